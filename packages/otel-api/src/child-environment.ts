@@ -1,0 +1,44 @@
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** What every program needs: passed on even if a header names it. */
+const ordinaryVariables: ReadonlySet<string> = new Set([
+  'COLORTERM',
+  'HOME',
+  'HOSTNAME',
+  'LANG',
+  'LOGNAME',
+  'PATH',
+  'PWD',
+  'SHELL',
+  'TEMP',
+  'TERM',
+  'TMP',
+  'TMPDIR',
+  'TZ',
+  'USER',
+  'USERNAME',
+  'USERPROFILE',
+])
+
+/**
+ * The environment for a program that the agent runs: without the credentials of telemetry, so that what a model runs
+ * cannot read them. The same in both builds: a user who builds without telemetry has the same variables. Left out are
+ * `secretVariables` (those that the configuration's headers and credentials refer to, and whatever else the application
+ * keeps to itself), the standard variables that hold headers, certificates and keys, and every other `OTEL_*` variable
+ * with a user or password in a URL.
+ */
+export function childEnvironment(env: Environment, secretVariables: readonly string[] = []): Record<string, string> {
+  const secret = new Set(secretVariables)
+  const child: Record<string, string> = {}
+  for (const [name, value] of Object.entries(env)) {
+    if (value === undefined) continue
+    const withheld = (secret.has(name) && !ordinaryVariables.has(name)) || holdsSecret(name, value)
+    if (!withheld) child[name] = value
+  }
+  return child
+}
+
+function holdsSecret(name: string, value: string): boolean {
+  if (!/^OTEL_/i.test(name)) return false
+  return /HEADER|CERTIFICATE|KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH/i.test(name) || /:\/\/[^/]*@/.test(value)
+}

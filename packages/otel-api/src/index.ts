@@ -1,0 +1,5 @@
+export type * from './events.ts'
+export type * from './metrics.ts'
+export type * from './observe.ts'
+export type * from './operations.ts'
+export type * from './telemetry.ts'

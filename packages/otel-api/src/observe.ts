@@ -1,0 +1,53 @@
+/** A request about to be sent: what `codex.api_request` says of it besides the answer. */
+export interface ObservedRequest {
+  /** From 0; counts the attempts of one request. */
+  attempt: number
+  /** Path below the provider's base URL, for example `/responses`. */
+  endpoint: string
+  /** The header that carries the credential, in lower case; absent when none is sent. */
+  authHeaderName?: string | undefined
+  /** This attempt follows a 401 that was recovered from. Default: `false`. */
+  retryAfterUnauthorized?: boolean | undefined
+  recoveryMode?: string | undefined
+  recoveryPhase?: string | undefined
+}
+
+/** As much of a `Response` as is looked at. */
+export interface ObservedResponse {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+}
+
+/** One server-sent event, as parsers give it. */
+export interface ServerSentEvent {
+  /** The event's type; absent means `message`. */
+  readonly event?: string | undefined
+  readonly data: string
+}
+
+/** A tool call about to run. */
+export interface ObservedTool {
+  toolName: string
+  /** `functions` (the default), or `mcp__<server>`. */
+  toolNamespace?: string | undefined
+  callId: string
+  /** As the model wrote them: JSON text. */
+  arguments: string
+  mcpServer?: string | undefined
+  mcpServerOrigin?: string | undefined
+  /** What confines the call, for example `seccomp`; a tag of metrics. Default: `none`. */
+  sandbox?: string | undefined
+}
+
+/** What the user asks for. */
+export interface ObservedTurn {
+  /** As in `codex.user_prompt`. */
+  prompt: string
+}
+
+/** What a tool gives back; a plain string is an output that succeeded. */
+export interface ToolOutcome {
+  readonly output: string
+  /** `false` when the call was not run, was rejected, or its handler failed. Default: `true`. */
+  readonly success?: boolean | undefined
+}

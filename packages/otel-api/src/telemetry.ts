@@ -1,0 +1,231 @@
+import type { CodexEventName, CodexEvents } from './events.ts'
+import type { MetricRecorder, RuntimeSummary } from './metrics.ts'
+import type {
+  ObservedRequest,
+  ObservedResponse,
+  ObservedTool,
+  ObservedTurn,
+  ServerSentEvent,
+  ToolOutcome,
+} from './observe.ts'
+
+/** Makes the telemetry of one process. Both builds export a function of this type; it never throws. */
+export type CreateTelemetry = (options: TelemetryOptions) => Telemetry
+
+export interface TelemetryOptions {
+  /** The `otel` value of the parsed `config.toml`; `undefined` where the file has none, and then nothing is exported. */
+  config: unknown
+  /** Where that value came from: named in every problem. Default: `config.toml` in `codexHome`. */
+  configFile?: string | undefined
+  /** The text of that file: with it, problems name the line. */
+  configText?: string | undefined
+  /** The dotted keys that were set on the command line and not in the file, for example `otel.environment`. */
+  configOverrides?: readonly string[] | undefined
+  /** The directory that the agent keeps its files in, as an absolute path. */
+  codexHome: string
+  /** The application's version; becomes `service.version` and `app.version`. */
+  serviceVersion: string
+  /** `service.name` of the resource. Default: `codex-cli`. */
+  serviceName?: string | undefined
+  /** Whom `user_id` of the metrics stands for. Default: whom the first session with an identity names. */
+  identity?: UserIdentity | undefined
+  /** What `${VAR}` and the standard variables are read from. Default: `process.env`. */
+  env?: Readonly<Record<string, string | undefined>> | undefined
+  /**
+   * Called on the application's thread with what its user may want to know: a batch that was lost, a worker that died.
+   * The library itself never writes to stdout or stderr.
+   */
+  onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+}
+
+/**
+ * The telemetry of one process. Every method can be called at any time, also after `shutdown`, and none throws.
+ * Metrics recorded here carry their own tags only; those of a conversation are recorded on its session.
+ */
+export interface Telemetry extends MetricRecorder {
+  /** Whether anything is exported at all. */
+  readonly enabled: boolean
+  /** What is wrong with the configuration. The exporter that a problem concerns is off; everything else works. */
+  readonly problems: readonly ConfigProblem[]
+  /** The telemetry of one conversation. */
+  session(options: SessionOptions): SessionTelemetry
+  /**
+   * Sends what was emitted before this call, and goes on. Two calls at once share one promise.
+   * Resolves to `true` when all of it was accepted by the collector, to `false` when some was not or time ran out.
+   */
+  flush(options?: FlushOptions): Promise<boolean>
+  /** Flushes, then stops the worker. Events emitted afterwards are dropped and counted. Resolves as `flush` does. */
+  shutdown(options?: FlushOptions): Promise<boolean>
+  /** What became of the events so far; `undefined` in a build without the feature. */
+  health(): TelemetryHealth | undefined
+}
+
+export interface FlushOptions {
+  /** How long to wait at most, in milliseconds. Default: 10,000 for `flush`, 500 for `shutdown`. */
+  timeoutMs?: number | undefined
+}
+
+/** How the user is signed in, as telemetry is allowed to see it. */
+export type AuthMode = 'ApiKey' | 'Chatgpt'
+
+/**
+ * What tells one user from another. It leaves the process only as `user_id`, a resource attribute of metrics: a SHA-256
+ * of the id or else of the key. A process has one; metrics exported before it was known go without.
+ */
+export interface UserIdentity {
+  /** The signed-in user's id. */
+  userId?: string | undefined
+  /** Asked where there is no id. Keys shorter than 20 characters are placeholders and identify nobody. */
+  apiKey?: string | undefined
+}
+
+export interface SessionAuth extends UserIdentity {
+  mode: AuthMode
+  /** `user.account_id`; ChatGPT sign-in only. */
+  accountId?: string | undefined
+  /** `user.email`; ChatGPT sign-in only. */
+  email?: string | undefined
+}
+
+/** Which credentials the environment offers: that they are there, never what they are. */
+export interface AuthEnvironment {
+  openaiApiKeyPresent: boolean
+  codexApiKeyPresent: boolean
+  /** Whether `CODEX_API_KEY` is honoured by this entry point. */
+  codexApiKeyEnabled: boolean
+  /** The configured provider names a variable for its key, and whether that variable is set. */
+  providerKeyPresent?: boolean | undefined
+  refreshTokenUrlOverridePresent: boolean
+}
+
+/** What every event of one conversation carries. */
+export interface SessionOptions {
+  /** A UUIDv7. */
+  conversationId: string
+  model: string
+  /** The model's short name. Default: `model`. */
+  slug?: string | undefined
+  /** The program that speaks to the provider, for example `codex_exec`. */
+  originator: string
+  /** Where the conversation came from, for example `exec` or `cli`; a tag of metrics, not an attribute of events. */
+  sessionSource?: string | undefined
+  /** What kind of terminal is attached, for example `xterm-256color`. */
+  terminalType: string
+  /** Absent when nobody is signed in. */
+  auth?: SessionAuth | undefined
+  authEnvironment?: AuthEnvironment | undefined
+  /** The configured reasoning effort; goes with the token counts. */
+  reasoningEffort?: string | undefined
+  /** What the working directory is; unknown where absent. Tags of `codex.thread.started`. */
+  workspace?: { isGit?: boolean | undefined; isWorktree?: boolean | undefined } | undefined
+  /**
+   * Whether each metric of the session is tagged with `app.version`, `auth_mode`, `model`, `originator` and
+   * `session_source`. Default: `true`.
+   */
+  metricTags?: boolean | undefined
+}
+
+/** The telemetry of one conversation. */
+export interface SessionTelemetry extends MetricRecorder {
+  /** Records one event. Never throws and never waits; costs well under a microsecond. */
+  emit<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void
+  /** The same conversation with another model: shares its counters and its turn. */
+  withModel(model: string, slug?: string): SessionTelemetry
+  /** Runs `send` once and emits `codex.api_request`; returns what it returned, rethrows what it threw. */
+  observeRequest<Response extends ObservedResponse>(
+    request: ObservedRequest,
+    send: () => Promise<Response>,
+  ): Promise<Response>
+  /**
+   * Passes a response's events on unchanged and emits `codex.sse_event` for each: with the token counts after
+   * `response.completed`, and with the reason when the stream failed or ended early. What the source throws is
+   * rethrown. A consumer that stops reading ends the observation without a failure.
+   */
+  observeSse<Event extends ServerSentEvent>(events: AsyncIterable<Event>): AsyncIterable<Event>
+  /** Runs `run` once and emits `codex.tool_result`; returns what it returned, rethrows what it threw. */
+  observeTool<Result extends ToolOutcome | string>(tool: ObservedTool, run: () => Promise<Result>): Promise<Result>
+  /**
+   * Emits `codex.user_prompt`, runs `run` once, and records the turn's metrics when it ends; returns what it returned,
+   * rethrows what it threw. Without it a turn has a beginning, but no end to be measured.
+   */
+  observeTurn<Result>(turn: ObservedTurn, run: () => Promise<Result>): Promise<Result>
+  /** What the conversation came to so far; `undefined` in a build without the feature. */
+  runtimeSummary(): RuntimeSummary | undefined
+}
+
+/** One thing that is wrong with the configuration. */
+export interface ConfigProblem {
+  /** `error`: an exporter is off because of it. `warning`: it is on all the same. `notice`: nothing is wrong, but worth knowing. */
+  severity: 'error' | 'warning' | 'notice'
+  /** The file, as given in `configFile`; or `command line`, or `environment` for a standard variable. */
+  file: string
+  /** The line of the key in the file, from 1, where it is known. */
+  line?: number | undefined
+  /** The key, for example `otel.exporter.otlp-http.protocol`. */
+  key: string
+  /** What stands there, for example `"grpc"`; secrets masked. */
+  found: string
+  /** What may stand there, for example `"binary" or "json"`. */
+  allowed: string
+  /** All of it in one line for a person. */
+  message: string
+}
+
+/** Something that happened to the export. */
+export interface Diagnostic {
+  severity: 'warning' | 'error'
+  /** Stable, for programs: for example `export-failed`, `events-dropped`, `worker-crashed`. */
+  code: string
+  /** One line for a person; contains no secret and no content. */
+  message: string
+}
+
+/** What became of the records of one process. */
+export interface TelemetryHealth {
+  /** Events. */
+  logs: SignalHealth
+  /** Data points; what was dropped on the way to the worker is counted in measurements, which points add up. */
+  metrics: SignalHealth
+}
+
+/** Every record is in one place: `exported`, `dropped`, `pending` or `spooled`. */
+export interface SignalHealth {
+  /** Records that the collector accepted. */
+  exported: number
+  /** Records that wait to be sent, or are on their way. */
+  pending: number
+  /** Records left on disk, for the next run to send. */
+  spooled: number
+  /** Records that earlier runs had left on disk and that this one took over; counted under the other numbers too. */
+  recovered: number
+  /** Records in attempts that failed and were, or will be, made again. */
+  retried: number
+  /** Records that are lost, by reason. */
+  dropped: Readonly<Partial<Record<DropReason, number>>>
+  /** The last failure, in one line. */
+  lastError?: string | undefined
+  /** When the collector last accepted something, in milliseconds since the epoch. */
+  lastSuccessMs?: number | undefined
+}
+
+/**
+ * Why a record was lost:
+ * - `rejected`: the collector refused it for good;
+ * - `queue-full`: past the bound on memory;
+ * - `spool-full`: it made room on disk for newer ones; `expired`: it was there for too long; `spool-unreadable`: the
+ *   disk did not give it back;
+ * - `unreachable`: in memory only when the process ended;
+ * - `after-shutdown`: emitted too late;
+ * - `invalid`: a measurement with a name, tag or value that cannot be recorded;
+ * - `worker-crashed`: the worker died before it took it in.
+ */
+export type DropReason =
+  | 'rejected'
+  | 'queue-full'
+  | 'spool-full'
+  | 'expired'
+  | 'spool-unreadable'
+  | 'unreachable'
+  | 'after-shutdown'
+  | 'invalid'
+  | 'worker-crashed'
