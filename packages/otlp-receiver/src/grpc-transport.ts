@@ -1,0 +1,165 @@
+import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Duplex } from 'node:stream'
+import type { Answer, RequestHead } from './behaviour.ts'
+import type { Exchange } from './exchange.ts'
+import { commonName, lowerCase, writeSlowly } from './http-transport.ts'
+import type { Listener } from './listener.ts'
+import { encodeBinary } from './otlp-codec.ts'
+import { readBody } from './read-body.ts'
+import { SIGNAL_NAMES, SIGNALS } from './signals.ts'
+import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
+
+export interface GrpcTransportOptions {
+  maxBodyBytes: number
+  listener: () => Listener
+  serve: (exchange: Exchange) => void
+}
+
+const PREFIX_BYTES = 5
+// The 64 KiB of the protocol's default make a large message wait for a round trip after each of them.
+const WINDOW_BYTES = 4 * 1024 * 1024
+
+/**
+ * OTLP/gRPC on the connections that it is given. Unary calls only, straight on HTTP/2: a gRPC library shows neither the
+ * bytes as they arrived, nor lets it leave them unread or answer with what is not gRPC.
+ */
+export function createGrpcTransport(options: GrpcTransportOptions): (socket: Duplex) => void {
+  const server = createServer({ settings: { initialWindowSize: WINDOW_BYTES } })
+  server.on('session', (session: ServerHttp2Session) => {
+    session.setLocalWindowSize(WINDOW_BYTES)
+    session.on('error', () => {})
+  })
+  server.on('sessionError', () => {})
+  server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
+    options.serve(exchangeOf(stream, headers, options))
+  })
+  return socket => server.emit('connection', socket)
+}
+
+function exchangeOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: GrpcTransportOptions): Exchange {
+  const socket = stream.session?.socket
+  const tcp = socket && options.listener().tcpOf(socket)
+  const head = headOf(headers)
+  const gone = new AbortController()
+  stream.on('close', () => gone.abort())
+  stream.on('error', () => {})
+  return {
+    head,
+    encoding: 'binary',
+    clientCertificate: socket && commonName(socket),
+    refusal: refusalOf(head),
+    gone: gone.signal,
+    read: async extent => {
+      const framed = await readBody(stream, extent, options.maxBodyBytes)
+      return extent === 'part' ? framed.subarray(PREFIX_BYTES) : messageOf(framed, head)
+    },
+    answer: answer => answerCall(stream, head, answer, gone.signal),
+    reset: () => tcp?.resetAndDestroy(),
+    close: () => tcp?.destroy(),
+  }
+}
+
+function headOf(raw: IncomingHttpHeaders): RequestHead {
+  const path = String(raw[':path'] ?? '')
+  const headers: Record<string, string> = {}
+  for (const [name, value] of Object.entries(raw)) {
+    if (!name.startsWith(':') && value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return {
+    signal: SIGNAL_NAMES.find(signal => SIGNALS[signal].grpcPath === path),
+    transport: 'grpc',
+    path,
+    headers,
+    contentType: (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase(),
+    contentEncoding: (headers['grpc-encoding'] ?? 'identity').toLowerCase(),
+  }
+}
+
+function refusalOf(head: RequestHead): Answer | undefined {
+  if (!/^application\/grpc(\+proto)?$/.test(head.contentType)) {
+    return {
+      status: 415,
+      message: `content-type is ${head.contentType || 'nothing'}; use application/grpc`,
+      bareHttp: true,
+    }
+  }
+  if (!head.signal) return { grpcStatus: 12, message: `unknown method ${head.path}` }
+  if (head.contentEncoding !== 'identity' && head.contentEncoding !== 'gzip') {
+    return { grpcStatus: 12, message: `grpc-encoding is ${head.contentEncoding}; use gzip or identity` }
+  }
+  return undefined
+}
+
+/** The one message of a unary call. A message may stay uncompressed though `grpc-encoding` says gzip. */
+function messageOf(framed: Buffer, head: RequestHead): Uint8Array {
+  const message = framed.subarray(PREFIX_BYTES)
+  if (framed.length < PREFIX_BYTES || framed.readUInt32BE(1) !== message.length) {
+    throw new Error(`expected one length-prefixed message, got ${framed.length} bytes that are not`)
+  }
+  const compressed = framed[0] === 1
+  if (compressed && head.contentEncoding === 'identity') throw new Error('a compressed message without grpc-encoding')
+  if (!compressed) head.contentEncoding = 'identity'
+  return message
+}
+
+function answerCall(
+  stream: ServerHttp2Stream,
+  { signal }: RequestHead,
+  answer: Answer,
+  gone: AbortSignal,
+): { status: number; sent: Promise<void> } {
+  const code = answer.grpcStatus ?? grpcStatusOf(answer.status ?? 200)
+  const own = lowerCase(answer.headers)
+  if (answer.bareHttp) {
+    const status = answer.status ?? httpStatusOf(code)
+    stream.respond({ ':status': status, 'content-type': 'text/html', ...own })
+    return { status, sent: sendBody(stream, Buffer.from(answer.body ?? answer.message ?? ''), answer.paceMs, gone) }
+  }
+  const trailers = trailersOf(code, answer)
+  const head = { ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'identity,gzip', ...own }
+  if (code !== 0 && answer.body === undefined && answer.paceMs === undefined) {
+    stream.respond({ ...head, ...trailers }, { endStream: true })
+    return { status: code, sent: Promise.resolve() }
+  }
+  stream.respond(head, { waitForTrailers: true })
+  stream.once('wantTrailers', () => stream.sendTrailers(trailers))
+  const message =
+    answer.body ?? (code === 0 && signal && SIGNALS[signal].encodeResponse(answer.partialSuccess, 'binary'))
+  const framed = message ? frame(Buffer.from(message)) : new Uint8Array()
+  return { status: code, sent: sendBody(stream, framed, answer.paceMs, gone) }
+}
+
+function trailersOf(code: number, answer: Answer): Record<string, string> {
+  if (code === 0) return { 'grpc-status': '0' }
+  const message = answer.message ?? `the receiver was told to answer ${code}`
+  const trailers = { 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) }
+  const seconds = Number(answer.retryAfter ?? Number.NaN)
+  if (!Number.isFinite(seconds)) return trailers
+  const whole = Math.floor(seconds)
+  const retryDelay = { seconds: BigInt(whole), nanos: Math.round((seconds - whole) * 1e9) }
+  const value = encodeBinary('RetryInfo', { retryDelay })
+  const details = [{ typeUrl: 'type.googleapis.com/google.rpc.RetryInfo', value }]
+  const status = Buffer.from(encodeBinary('RpcStatus', { code, message, details }))
+  return { ...trailers, 'grpc-status-details-bin': status.toString('base64') }
+}
+
+function frame(message: Uint8Array): Buffer {
+  const prefix = Buffer.alloc(PREFIX_BYTES)
+  prefix.writeUInt32BE(message.length, 1)
+  return Buffer.concat([prefix, message])
+}
+
+/** Resolves once the body is with the operating system, rejects when the client left before. */
+async function sendBody(
+  stream: ServerHttp2Stream,
+  body: Uint8Array,
+  paceMs: number | undefined,
+  gone: AbortSignal,
+): Promise<void> {
+  if (paceMs !== undefined) await writeSlowly(stream, body, paceMs, gone)
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  stream.once('finish', resolve)
+  stream.once('close', () => reject(new Error('the client left')))
+  stream.end(paceMs === undefined ? body : undefined)
+  return promise
+}

@@ -1,0 +1,141 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Duplex, Writable } from 'node:stream'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { TLSSocket } from 'node:tls'
+import type { Answer, RequestHead } from './behaviour.ts'
+import type { Exchange } from './exchange.ts'
+import type { Listener } from './listener.ts'
+import { readBody } from './read-body.ts'
+import type { Signal } from './records.ts'
+import { type Encoding, encode, SIGNALS } from './signals.ts'
+import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
+
+export interface HttpTransportOptions {
+  signalOf: (path: string) => Signal | undefined
+  maxBodyBytes: number
+  listener: () => Listener
+  serve: (exchange: Exchange) => void
+}
+
+const ENCODINGS: Record<string, Encoding> = { 'application/x-protobuf': 'binary', 'application/json': 'json' }
+
+/** OTLP/HTTP on the connections that it is given. */
+export function createHttpTransport(options: HttpTransportOptions): (socket: Duplex) => void {
+  // A connection that the server closes on its own while idle is a fault that no test asked for.
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) =>
+    options.serve(exchangeOf(request, response, options)),
+  )
+  server.on('clientError', (_error, socket) => socket.destroy())
+  return socket => server.emit('connection', socket)
+}
+
+function exchangeOf(request: IncomingMessage, response: ServerResponse, options: HttpTransportOptions): Exchange {
+  const tcp = options.listener().tcpOf(request.socket)
+  const head = headOf(request, options.signalOf)
+  const encoding = ENCODINGS[head.contentType] ?? 'binary'
+  const gone = new AbortController()
+  response.on('close', () => gone.abort())
+  response.on('error', () => {})
+  request.on('error', () => {})
+  return {
+    head,
+    encoding,
+    clientCertificate: commonName(request.socket),
+    refusal: refusalOf(request, head),
+    gone: gone.signal,
+    read: extent => readBody(request, extent, options.maxBodyBytes),
+    answer: answer => {
+      const status = answer.status ?? httpStatusOf(answer.grpcStatus ?? 0)
+      const body = bodyOf(answer, status, head.signal, encoding)
+      const contentType = encoding === 'json' ? 'application/json' : 'application/x-protobuf'
+      const retry = answer.retryAfter === undefined ? {} : { 'retry-after': String(answer.retryAfter) }
+      // What is left of a request that was not read to its end ends with the connection.
+      const rest = request.complete ? {} : { connection: 'close' }
+      const length = answer.paceMs === undefined ? { 'content-length': String(body.length) } : {}
+      response.writeHead(status, {
+        ...length,
+        'content-type': contentType,
+        ...retry,
+        ...rest,
+        ...lowerCase(answer.headers),
+      })
+      return { status, sent: sendBody(response, body, answer.paceMs, gone.signal) }
+    },
+    reset: () => tcp?.resetAndDestroy(),
+    close: () => tcp?.destroy(),
+  }
+}
+
+function headOf(request: IncomingMessage, signalOf: (path: string) => Signal | undefined): RequestHead {
+  const path = (request.url ?? '/').replace(/[?#].*$/s, '')
+  const headers: Record<string, string> = {}
+  for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = (values ?? []).join(', ')
+  return {
+    signal: signalOf(path),
+    transport: 'http',
+    path,
+    headers,
+    contentType: (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase(),
+    contentEncoding: (headers['content-encoding'] ?? 'identity').trim().toLowerCase(),
+  }
+}
+
+function refusalOf(request: IncomingMessage, head: RequestHead): Answer | undefined {
+  if (!head.signal) return { status: 404, message: `no signal is received at ${head.path}` }
+  if (request.method !== 'POST') return { status: 405, message: 'use POST', headers: { allow: 'POST' } }
+  if (!(head.contentType in ENCODINGS)) {
+    const found = head.contentType || 'nothing'
+    return { status: 415, message: `content-type is ${found}; use application/x-protobuf or application/json` }
+  }
+  if (head.contentEncoding !== 'identity' && head.contentEncoding !== 'gzip') {
+    return { status: 415, message: `content-encoding is ${head.contentEncoding}; use gzip or none` }
+  }
+  return undefined
+}
+
+function bodyOf(answer: Answer, status: number, signal: Signal | undefined, encoding: Encoding): Uint8Array {
+  if (answer.body !== undefined) return Buffer.from(answer.body)
+  if (status >= 200 && status < 300) {
+    return signal ? SIGNALS[signal].encodeResponse(answer.partialSuccess, encoding) : new Uint8Array()
+  }
+  const code = answer.grpcStatus ?? grpcStatusOf(status)
+  return encode('RpcStatus', { code, message: answer.message ?? `the receiver was told to answer ${status}` }, encoding)
+}
+
+/** Resolves once the body is with the operating system, rejects when the client left before. */
+async function sendBody(
+  response: ServerResponse,
+  body: Uint8Array,
+  paceMs: number | undefined,
+  gone: AbortSignal,
+): Promise<void> {
+  if (paceMs !== undefined) {
+    response.flushHeaders()
+    await writeSlowly(response, body, paceMs, gone)
+  }
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  response.once('finish', resolve)
+  response.once('close', () => reject(new Error('the client left')))
+  response.end(paceMs === undefined ? body : undefined)
+  return promise
+}
+
+/** A byte at a time, each after a pause, and a pause before the end. */
+export async function writeSlowly(to: Writable, body: Uint8Array, paceMs: number, gone: AbortSignal): Promise<void> {
+  for (const byte of body) {
+    await wait(paceMs, undefined, { signal: gone })
+    to.write(Uint8Array.of(byte))
+  }
+  await wait(paceMs, undefined, { signal: gone })
+}
+
+export function lowerCase(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
+}
+
+/** The name in a client's certificate, if it showed one. */
+export function commonName(socket: object): string | undefined {
+  // Not with `in`: the socket of an HTTP/2 session is a proxy that answers to `get` alone.
+  const name: unknown = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN
+  return typeof name === 'string' ? name : undefined
+}

@@ -1,0 +1,125 @@
+import { spawn } from 'node:child_process'
+import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { afterEach, expect, it } from 'vitest'
+import { startReceiver } from './start-receiver.ts'
+import { send } from './testing/otlp-client.ts'
+import { encodeLogs, sampleRequest } from './testing/otlp-requests.ts'
+
+const open: Awaited<ReturnType<typeof startReceiver>>[] = []
+const start: typeof startReceiver = async options => {
+  const receiver = await startReceiver(options)
+  open.push(receiver)
+  return receiver
+}
+afterEach(() => Promise.all(open.splice(0).map(receiver => receiver.close())))
+
+it('waits for records that are on their way', async () => {
+  const receiver = await start()
+  const waiting = receiver.waitForLogs(3)
+  await send(receiver, 'http', 'logs', encodeLogs(1))
+  await send(receiver, 'grpc', 'logs', encodeLogs(2))
+  expect(await waiting).toHaveLength(3)
+  expect(await receiver.waitForRequests(2)).toHaveLength(2)
+})
+
+it('says what arrived when the wait is over', async () => {
+  const receiver = await start()
+  receiver.misbehave({ answer: { status: 503 } })
+  await send(receiver, 'http', 'logs', encodeLogs(1))
+  await expect(receiver.waitForLogs(2, { timeoutMs: 10 })).rejects.toThrow(
+    'waited 10 ms for 2 logs; received 0 logs, 0 metric points, 0 spans in 1 requests, the last one answered with 503',
+  )
+  await expect(receiver.waitFor(r => r.spans.length > 0, { timeoutMs: 10, what: 'a span' })).rejects.toThrow(
+    'for a span',
+  )
+})
+
+it('ends a wait whose condition throws', async () => {
+  const receiver = await start()
+  const waiting = receiver.waitFor(r => {
+    if (r.requests.length > 0) throw new Error('no')
+    return false
+  })
+  const failed = expect(waiting).rejects.toThrow('no')
+  await send(receiver, 'http', 'logs', encodeLogs(1))
+  await failed
+})
+
+it('forgets on reset and goes on', async () => {
+  const receiver = await start()
+  await send(receiver, 'http', 'logs', encodeLogs(2))
+  receiver.reset()
+  expect([receiver.logs, receiver.requests, receiver.counts.logs]).toEqual([[], [], 0])
+  await send(receiver, 'http', 'logs', encodeLogs(1))
+  expect(receiver.logs).toHaveLength(1)
+  expect(receiver.requests[0]?.number).toBe(1)
+})
+
+it('retains bodies and decodes them when looked at', async () => {
+  const receiver = await start({ retain: 'bodies' })
+  await send(receiver, 'http', 'logs', encodeLogs(3), { gzip: true })
+  await send(receiver, 'http', 'metrics', sampleRequest('metrics', 'json'), { encoding: 'json' })
+  expect(receiver.counts).toEqual({ logs: 3, metrics: 5, traces: 0 })
+  expect(receiver.logs.map(log => log.eventName)).toEqual(Array(3).fill('codex.user_prompt'))
+  expect(receiver.metrics).toHaveLength(5)
+  expect(receiver.logs).toHaveLength(3)
+})
+
+it('says on looking that a retained body is malformed, and goes on with the next', async () => {
+  const receiver = await start({ retain: 'bodies' })
+  // A log record (three messages down) that holds a field number 0.
+  expect((await send(receiver, 'http', 'logs', Uint8Array.of(0x0a, 5, 0x12, 3, 0x12, 1, 0))).status).toBe(200)
+  await send(receiver, 'http', 'logs', encodeLogs(1))
+  expect(() => receiver.logs).toThrow('illegal tag')
+  expect(receiver.logs).toHaveLength(1)
+})
+
+it('retains counts alone', async () => {
+  const receiver = await start({ retain: 'counts' })
+  await send(receiver, 'grpc', 'logs', encodeLogs(3), { gzip: true })
+  await receiver.waitFor(r => r.counts.logs === 3)
+  expect(receiver.logs).toEqual([])
+  expect(receiver.requests[0]).toMatchObject({ recordCount: 3, stored: true })
+  expect(receiver.requests[0]?.body).toHaveLength(0)
+})
+
+it('comes back on the same ports', async () => {
+  const first = await start()
+  const ports = { httpPort: Number(new URL(first.httpUrl).port), grpcPort: Number(new URL(first.grpcUrl).port) }
+  await expect(startReceiver(ports)).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  await send(first, 'http', 'logs', encodeLogs(1))
+  await first.close()
+  const second = await start(ports)
+  expect(second.httpUrl).toBe(first.httpUrl)
+  expect((await send(second, 'http', 'logs', encodeLogs(1))).status).toBe(200)
+})
+
+it('leaves no connection and no wait behind when it closes', async () => {
+  const receiver = await start()
+  receiver.misbehave({ answer: 'hang' }, { transport: 'http' })
+  const idle = connect(Number(new URL(receiver.httpUrl).port), '127.0.0.1')
+  const hung = expect(send(receiver, 'http', 'logs', encodeLogs(1))).rejects.toThrow()
+  const waiting = expect(receiver.waitForLogs(1)).rejects.toThrow('the receiver was closed while waiting for 1 logs')
+  await receiver.waitFor(r => r.requests[0]?.outcome === 'hung' && r.connections.http === 2)
+  await Promise.all([receiver.close(), receiver.close()])
+  await Promise.all([hung, waiting])
+  expect(await text(idle)).toBe('')
+  await expect(send(receiver, 'http', 'logs', encodeLogs(1))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+})
+
+it('lets its process end once it is closed', async () => {
+  const script = `
+    import { startReceiver } from ${JSON.stringify(new URL('./start-receiver.ts', import.meta.url).href)}
+    const receiver = await startReceiver()
+    receiver.misbehave({ read: 'nothing', answer: 'hang' }, { times: 1 })
+    receiver.misbehave({ delayMs: 60_000 })
+    const failed = [1, 2].map(() => fetch(receiver.logsUrl, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } }).catch(() => 'failed'))
+    await receiver.waitFor(r => r.requests.length === 1 && r.connections.http === 2)
+    await receiver.close()
+    process.stdout.write((await Promise.all(failed)).join())`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const ended = new Promise(resolve => child.on('exit', resolve))
+  expect(await text(child.stdout)).toBe('failed,failed')
+  expect(await ended).toBe(0)
+})

@@ -1,0 +1,129 @@
+import {
+  create,
+  createFileRegistry,
+  type DescMessage,
+  fromBinary,
+  fromJson,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  toBinary,
+  toJson,
+} from '@bufbuild/protobuf'
+import {
+  FileDescriptorProtoSchema,
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
+} from '@bufbuild/protobuf/wkt'
+import { type MessageName, type OtlpMessage, type OtlpMessageInit, otlpMessages } from './otlp-messages.ts'
+
+// One package for all: the names only show in error messages, never on the wire.
+const PACKAGE = 'otlp'
+const registry = createFileRegistry(create(FileDescriptorProtoSchema, describeFile()), () => undefined)
+const schemas = new Map<string, DescMessage>()
+
+/**
+ * Reads a message in binary form. Unknown fields are skipped.
+ * @throws Error that names the message or field when the bytes are malformed or nested deeper than 100 messages.
+ */
+export function decodeBinary<N extends MessageName>(name: N, bytes: Uint8Array): OtlpMessage<N> {
+  return fromBinary(schemaOf(name), bytes, { readUnknownFields: false }) as unknown as OtlpMessage<N>
+}
+
+/** Writes a message in binary form. */
+export function encodeBinary<N extends MessageName>(name: N, message: OtlpMessageInit<N>): Uint8Array<ArrayBuffer> {
+  return toBinary(schemaOf(name), build(name, message))
+}
+
+/**
+ * Reads a message in OTLP/JSON: ids in hex, 64-bit integers as decimal strings (or numbers), enumerations as numbers,
+ * lowerCamelCase keys; unknown keys are ignored.
+ * @throws Error that names the field when the text is not JSON or a value has the wrong form.
+ */
+export function decodeJson<N extends MessageName>(name: N, text: string): OtlpMessage<N> {
+  const json: JsonValue = JSON.parse(text)
+  rewriteIds(json, base64OfHex)
+  return fromJson(schemaOf(name), json, { ignoreUnknownFields: true }) as unknown as OtlpMessage<N>
+}
+
+/** Writes a message in OTLP/JSON. Fields with their zero value are left out. */
+export function encodeJson<N extends MessageName>(name: N, message: OtlpMessageInit<N>): string {
+  const json = toJson(schemaOf(name), build(name, message))
+  rewriteIds(json, hexOfBase64)
+  return JSON.stringify(json)
+}
+
+function build<N extends MessageName>(name: N, message: OtlpMessageInit<N>): Message {
+  return create(schemaOf(name), message as Record<string, unknown>)
+}
+
+function schemaOf(name: MessageName): DescMessage {
+  let schema = schemas.get(name)
+  if (!schema) {
+    schema = registry.getMessage(`${PACKAGE}.${name}`)
+    if (!schema) throw new Error(`"${name}" is not an OTLP message; known are ${Object.keys(otlpMessages).join(', ')}`)
+    schemas.set(name, schema)
+  }
+  return schema
+}
+
+type FieldSpec = readonly [number, string] | readonly [number, string, string]
+
+function describeFile(): { name: string; package: string; syntax: string; messageType: object[] } {
+  const messageType = Object.entries(otlpMessages).map(([name, fields]) => {
+    const specs: [string, FieldSpec][] = Object.entries(fields)
+    const oneofs = [...new Set(specs.flatMap(([, spec]) => (spec[2] === undefined ? [] : [spec[2]])))]
+    // `optional` is a oneof of one field on the wire's level, and those come after the real ones.
+    const optional = specs.flatMap(([field, spec]) => (spec[1].endsWith('?') ? [`_${field}`] : []))
+    const oneofDecl = [...oneofs, ...optional].map(oneof => ({ name: oneof }))
+    const field = specs.map(([fieldName, [number, written, oneof]]) => {
+      const type = written.replace(/\[\]$|\?$/, '')
+      const scalar = Type[type.toUpperCase() as keyof typeof Type]
+      const group = oneof ?? (written.endsWith('?') ? `_${fieldName}` : undefined)
+      return {
+        name: fieldName,
+        jsonName: fieldName,
+        number,
+        label: written.endsWith('[]') ? Label.REPEATED : Label.OPTIONAL,
+        ...(scalar === undefined ? { type: Type.MESSAGE, typeName: `.${PACKAGE}.${type}` } : { type: scalar }),
+        ...(group === undefined ? {} : { oneofIndex: oneofDecl.findIndex(decl => decl.name === group) }),
+        ...(written.endsWith('?') ? { proto3Optional: true } : {}),
+      }
+    })
+    return { name, field, oneofDecl }
+  })
+  return { name: 'otlp.proto', package: PACKAGE, syntax: 'proto3', messageType }
+}
+
+const ID_BYTES: Record<string, number> = { traceId: 16, spanId: 8, parentSpanId: 8 }
+// Below these no id can be: not looking there saves most of the walk.
+const WITHOUT_IDS = new Set(['attributes', 'filteredAttributes', 'body', 'resource', 'scope', 'metadata'])
+
+/** OTLP/JSON writes ids in hex where the protobuf JSON form, which the library reads and writes, has base64. */
+function rewriteIds(json: JsonValue, rewrite: (id: string, key: string) => string): void {
+  if (Array.isArray(json)) {
+    for (const item of json) rewriteIds(item, rewrite)
+  } else if (json !== null && typeof json === 'object') {
+    const object: JsonObject = json
+    for (const key in object) {
+      const value = object[key]
+      if (typeof value === 'string') {
+        if (key in ID_BYTES) object[key] = rewrite(value, key)
+      } else if (value !== null && typeof value === 'object' && !WITHOUT_IDS.has(key)) rewriteIds(value, rewrite)
+    }
+  }
+}
+
+function base64OfHex(id: string, key: string): string {
+  const digits = (ID_BYTES[key] ?? 0) * 2
+  if (id !== '' && (id.length !== digits || !/^[0-9a-f]+$/i.test(id))) {
+    throw new Error(
+      `cannot decode ${key} from JSON: expected ${digits} hex digits or an empty text, got "${id.slice(0, 64)}"`,
+    )
+  }
+  return Buffer.from(id, 'hex').toString('base64')
+}
+
+function hexOfBase64(id: string): string {
+  return Buffer.from(id, 'base64').toString('hex')
+}

@@ -1,0 +1,9 @@
+import { defineConfig } from 'tsup'
+
+export default defineConfig({
+  entry: ['src/index.ts', 'src/proto.ts', 'src/certificates.ts'],
+  format: 'esm',
+  target: 'node22',
+  dts: false,
+  clean: true,
+})
