@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { createAuthManager } from './auth-manager.ts'
+import { type ExternalCommandOptions, externalTokensFromCommand } from './external-command.ts'
+import type { ExternalTokens } from './external-tokens.ts'
+import { canary, chatgptFile, jwt, temporaryHome } from './sign-in.fixture.ts'
+
+function ask(command: string | readonly string[], options?: ExternalCommandOptions): Promise<ExternalTokens> {
+  const { signal } = new AbortController()
+  return externalTokensFromCommand(command, options)({ reason: 'initial', accountId: undefined, signal })
+}
+
+/** A program as a list, so that no shell stands between. */
+function node(script: string): string[] {
+  return [process.execPath, '-e', script]
+}
+
+describe('a program that prints tokens', () => {
+  it('signs in, and is asked again after a 401', async () => {
+    await using home = await temporaryHome()
+    const script = join(home.path, 'tokens.sh')
+    const printed = (serial: string): string => JSON.stringify({ access_token: jwt(serial), account_id: 'account-1' })
+    await writeFile(
+      script,
+      `[ "$CODEX_EXTERNAL_AUTH_REASON" = initial ] && echo '${printed('1')}' || echo '${printed('2')}'\n`,
+    )
+    const externalTokens = externalTokensFromCommand(`sh '${script}'`)
+    const auth = await createAuthManager({ codexHome: home.path, env: {}, externalTokens })
+    expect(auth.current()).toMatchObject({ mode: 'Chatgpt', userId: 'user-1', accountId: 'account-1' })
+    expect((await auth.recovery().next({})).event).toMatchObject({ outcome: 'recovery_succeeded', stateChanged: true })
+    expect(auth.current()?.header.value).toBe(`Bearer ${jwt('2')}`)
+    expect(existsSync(home.authFile)).toBe(false)
+  })
+
+  it('may print what an auth.json holds', async () => {
+    const content = chatgptFile()
+    const { id_token: idToken, access_token: token, account_id: accountId } = content.tokens as Record<string, string>
+    expect(await ask(node(`console.log(${JSON.stringify(JSON.stringify(content, null, 2))})`))).toEqual({
+      accessToken: token,
+      idToken,
+      accountId,
+    })
+  })
+
+  it.each([
+    ['fails', node(`console.error('${canary}'); process.exit(3)`), 'exit code 3'],
+    ['is killed', node(`process.kill(process.pid, 'SIGTERM')`), 'SIGTERM'],
+    ['does not exist', ['/nowhere/program'], 'could not be started: ENOENT'],
+    ['is an empty list', [], 'could not be started'],
+    ['prints text', node(`console.log('${canary}')`), 'something else than a JSON object'],
+    ['prints no token', node(`console.log('{"token": "${canary}"}')`), 'without access_token'],
+    ['prints without end', node(`setInterval(() => console.log('${canary}'.repeat(1000)), 0)`), 'more than 256 KiB'],
+  ])('that %s is an error that quotes nothing', async (_what, command, says) => {
+    const error = await ask(command).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(Error)
+    expect(String(error)).toContain(says)
+    expect(String(error)).not.toContain(canary)
+  })
+
+  it('that hangs is killed with what it has started', async () => {
+    await using home = await temporaryHome()
+    const pidFile = join(home.path, 'pid')
+    const started = ask(`sleep 600 & echo $! > '${pidFile}'; wait`, { timeoutMs: 300 })
+    await expect(started).rejects.toThrow('did not end within 300 ms')
+    const pid = Number(await readFile(pidFile, 'utf8'))
+    expect(pid).toBeGreaterThan(0)
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false))
+  })
+
+  it('is killed when the process that has started it ends', async () => {
+    await using home = await temporaryHome()
+    const pidFile = join(home.path, 'pid')
+    const host = `
+      const { externalTokensFromCommand } = await import(${JSON.stringify(join(import.meta.dirname, 'index.ts'))})
+      const { existsSync } = await import('node:fs')
+      const command = 'echo $$ > new && mv new pid && exec sleep 600'
+      externalTokensFromCommand(command)({ reason: 'initial', signal: new AbortController().signal })
+      setInterval(() => { if (existsSync('pid')) process.exit() }, 10)
+    `
+    execFileSync(process.execPath, ['--input-type=module', '-e', host], { cwd: home.path })
+    const pid = Number(await readFile(pidFile, 'utf8'))
+    await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false))
+  })
+
+  it('is killed when the answer is no longer waited for', async () => {
+    const externalTokens = externalTokensFromCommand(node('setInterval(() => {}, 1000)'), { timeoutMs: 60_000 })
+    const auth = await createAuthManager({ codexHome: '/nowhere', env: {}, externalTokens, externalTimeoutMs: 200 })
+    expect(auth.problems[0]?.message).toContain('no tokens within 200 ms')
+  })
+})
+
+/** A killed process whose parent is gone may stay as a zombie where process 1 collects nobody. */
+async function isRunning(pid: number): Promise<boolean> {
+  try {
+    process.kill(pid, 0)
+    return process.platform !== 'linux' || !/\) Z /.test(await readFile(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}

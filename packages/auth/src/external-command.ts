@@ -1,0 +1,131 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
+import { parseJsonObject } from './auth-file-content.ts'
+import {
+  type ExternalTokenRequest,
+  type ExternalTokenSource,
+  type ExternalTokens,
+  ExternalTokensError,
+} from './external-tokens.ts'
+
+export interface ExternalCommandOptions {
+  /** For one run, in milliseconds. Default: 10,000. */
+  readonly timeoutMs?: number | undefined
+  /** Default: `process.env`. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined
+  /** Default: the working directory of this process. */
+  readonly cwd?: string | undefined
+}
+
+const maxOutputBytes = 262_144
+
+/**
+ * A source that runs a program, with the shell when given as one text. The program prints a JSON object on stdout and
+ * exits with 0: `access_token`, and as far as it has them `id_token` and `account_id`; the same inside `tokens` is
+ * understood, so that the content of an `auth.json` will do. It finds `initial` or `unauthorized` in
+ * `CODEX_EXTERNAL_AUTH_REASON`, and has no stdin. Its stderr is not shown. Past a limit it is killed with its children.
+ */
+export function externalTokensFromCommand(
+  command: string | readonly string[],
+  options: ExternalCommandOptions = {},
+): ExternalTokenSource {
+  const { timeoutMs = 10_000, env = process.env, cwd } = options
+  return async ({ reason, signal }) => {
+    const output = await run(command, { timeoutMs, cwd, signal, env: { ...env, CODEX_EXTERNAL_AUTH_REASON: reason } })
+    return tokensFrom(output)
+  }
+}
+
+function tokensFrom(output: string): ExternalTokens {
+  const json = parseJsonObject(output)
+  if (json === undefined) throw new ExternalTokensError('printed something else than a JSON object')
+  const tokens = typeof json.tokens === 'object' && json.tokens !== null ? json.tokens : json
+  const { access_token: accessToken, id_token: idToken, account_id: accountId } = tokens as Record<string, unknown>
+  if (typeof accessToken !== 'string') throw new ExternalTokensError('printed a JSON object without access_token')
+  return {
+    accessToken,
+    idToken: typeof idToken === 'string' ? idToken : undefined,
+    accountId: typeof accountId === 'string' ? accountId : undefined,
+  }
+}
+
+interface RunOptions {
+  timeoutMs: number
+  env: NodeJS.ProcessEnv
+  cwd: string | undefined
+  signal: ExternalTokenRequest['signal']
+}
+
+async function run(command: string | readonly string[], options: RunOptions): Promise<string> {
+  try {
+    return await outputOf(start(command, options), options)
+  } catch (error) {
+    if (error instanceof ExternalTokensError) throw error
+    const code = error instanceof Error && 'code' in error ? error.code : 'unknown error'
+    throw new ExternalTokensError(`could not be started: ${code}`)
+  }
+}
+
+type Child = ChildProcessByStdio<null, Readable, null>
+
+const windows = process.platform === 'win32'
+
+function start(command: string | readonly string[], { cwd, env }: RunOptions): Child {
+  const [file = '', ...args] = typeof command === 'string' ? [command] : command
+  return spawn(file, args, {
+    cwd,
+    env,
+    shell: typeof command === 'string',
+    // In a process group of its own, so that what the shell has started can be ended with it.
+    detached: !windows,
+    windowsHide: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
+}
+
+function end(child: Child): void {
+  child.stdout.destroy()
+  try {
+    if (child.pid !== undefined && !windows) process.kill(-child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let length = 0
+
+    function settle(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', onAbort)
+      process.removeListener('exit', onExit)
+    }
+    function fail(what: string): void {
+      settle()
+      end(child)
+      reject(new ExternalTokensError(what))
+    }
+    const onExit = (): void => end(child)
+    const onAbort = (): void => fail('was not waited for any longer')
+    const timer = setTimeout(() => fail(`did not end within ${timeoutMs} ms`), timeoutMs)
+    signal.addEventListener('abort', onAbort, { once: true })
+    process.once('exit', onExit)
+    child.stdout.on('data', (chunk: Buffer) => {
+      length += chunk.length
+      chunks.push(chunk)
+      if (length > maxOutputBytes) fail(`printed more than ${maxOutputBytes / 1024} KiB`)
+    })
+    child.on('error', error => {
+      settle()
+      reject(error)
+    })
+    child.on('close', (code, killedBy) => {
+      settle()
+      if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'))
+      else reject(new ExternalTokensError(`ended with ${killedBy ?? `exit code ${code}`}; run it by hand to see why`))
+    })
+  })
+}

@@ -1,0 +1,8 @@
+export type { AuthManager, AuthOptions } from './auth-manager.ts'
+export { createAuthManager } from './auth-manager.ts'
+export type { AuthProblem, AuthProblemCode } from './auth-problem.ts'
+export type { ExternalCommandOptions } from './external-command.ts'
+export { externalTokensFromCommand } from './external-command.ts'
+export type { ExternalTokenRequest, ExternalTokenSource, ExternalTokens } from './external-tokens.ts'
+export type { Recovery, RecoveryEvent, RecoveryOutcome, RecoveryStep, Unauthorized } from './recovery.ts'
+export type { AuthMode, AuthSnapshot, CredentialHeader } from './snapshot.ts'

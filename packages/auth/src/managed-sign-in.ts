@@ -1,0 +1,137 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type AuthFile, type NewTokens, notWritten, readAuthFile, writeTokens } from './auth-file.ts'
+import type { ChatgptTokens } from './auth-file-content.ts'
+import { type AuthProblem, isProblem } from './auth-problem.ts'
+import { failedForGood, failedForNow, recoveryInSteps, type StepResult } from './recovery.ts'
+import type { SignIn } from './sign-in.ts'
+import { chatgptSnapshot, type Identity } from './snapshot.ts'
+import { tokenClaims } from './token-claims.ts'
+import { refreshTokens, refused } from './token-refresh.ts'
+
+export interface ManagedOptions {
+  readonly file: string
+  readonly tokens: ChatgptTokens
+  readonly refreshUrl: string
+  readonly refreshTimeoutMs: number
+}
+
+/** How long another process may take from its refresh to its file, in milliseconds, waited in these pieces. */
+const rereadDelaysMs = [0, 50, 100, 200, 400]
+
+/** A ChatGPT sign-in whose tokens this program keeps in `auth.json` and renews by itself. */
+export function managedSignIn({
+  file,
+  refreshUrl: url,
+  refreshTimeoutMs: timeoutMs,
+  ...options
+}: ManagedOptions): SignIn {
+  let tokens = options.tokens
+  let snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
+  /** The access token that the file still holds because a newer one could not be written. */
+  let staleInFile: string | undefined
+  /** The refresh token that was refused for good, and why, so that it is not sent again. */
+  let spent: { refreshToken: string | undefined; problem: AuthProblem } | undefined
+  /** The exchange under way, and the access token that it is to replace. */
+  let renewing: { usedToken: string; result: Promise<StepResult> } | undefined
+
+  function adopt(next: ChatgptTokens): void {
+    tokens = next
+    snapshot = chatgptSnapshot(next.accessToken, next.identity)
+  }
+
+  function isOurs(read: AuthFile | undefined): boolean {
+    if (read?.content.kind !== 'chatgpt') return false
+    return sameUser(read.content.tokens.identity, tokens.identity)
+  }
+
+  /** Takes over what the file holds, when it is still the same user's. */
+  async function reload(usedToken: string): Promise<StepResult> {
+    const read = await readAuthFile(file)
+    if (read !== undefined && isProblem(read)) return failedForNow(read)
+    if (read?.content.kind !== 'chatgpt' || !isOurs(read)) return failedForGood(accountChanged(file))
+    if (read.content.tokens.accessToken !== staleInFile) adopt(read.content.tokens)
+    return { outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== usedToken }
+  }
+
+  async function renew(usedToken: string): Promise<StepResult> {
+    const reloaded = await reload(usedToken)
+    if (reloaded.outcome !== 'recovery_succeeded' || reloaded.stateChanged) return reloaded
+    const { refreshToken } = tokens
+    if (spent !== undefined && spent.refreshToken === refreshToken) return failedForGood(spent.problem)
+    const answer =
+      refreshToken === undefined
+        ? refused('refresh-token-missing')
+        : await refreshTokens({ url, refreshToken, timeoutMs })
+    if ('tokens' in answer) return keep(answer.tokens)
+    if (!answer.permanent) return failedForNow(answer.problem)
+    if (await renewedElsewhere(usedToken, answer.problem)) return { outcome: 'recovery_succeeded', stateChanged: true }
+    spent = { refreshToken, problem: answer.problem }
+    return failedForGood(answer.problem)
+  }
+
+  /** Two processes may send one refresh token at once: one of them is refused, and finds the other's tokens in the file. */
+  async function renewedElsewhere(usedToken: string, problem: AuthProblem): Promise<boolean> {
+    for (const delayMs of problem.code === 'refresh-token-reused' ? rereadDelaysMs : [0]) {
+      await delay(delayMs)
+      const reloaded = await reload(usedToken)
+      if (reloaded.outcome === 'recovery_succeeded' && reloaded.stateChanged) return true
+    }
+    return false
+  }
+
+  async function keep(fresh: NewTokens): Promise<StepResult> {
+    const claims = fresh.idToken === undefined ? tokens.identity : (tokenClaims(fresh.idToken) ?? tokens.identity)
+    const read = await readAuthFile(file)
+    const readable = read === undefined || !isProblem(read)
+    // While the answer was under way somebody may have signed out, or in to another account.
+    if (claims.userId !== tokens.identity.userId || (readable && !isOurs(read))) {
+      return failedForGood(accountChanged(file))
+    }
+    const problem =
+      read !== undefined && readable ? await writeTokens(file, read.text, fresh) : notWritten(file, 'it cannot be read')
+    staleInFile = problem === undefined ? undefined : (staleInFile ?? tokens.accessToken)
+    adopt({
+      accessToken: fresh.accessToken,
+      refreshToken: fresh.refreshToken ?? tokens.refreshToken,
+      identity: { ...claims, accountId: tokens.identity.accountId },
+    })
+    return { outcome: 'recovery_succeeded', stateChanged: true, problem }
+  }
+
+  /** One exchange at a time; requests that were refused with the same token share it. */
+  async function renewOnce(usedToken: string): Promise<StepResult> {
+    while (renewing !== undefined && renewing.usedToken !== usedToken) await renewing.result
+    renewing ??= {
+      usedToken,
+      result: renew(usedToken).finally(() => {
+        renewing = undefined
+      }),
+    }
+    return renewing.result
+  }
+
+  return {
+    current: () => snapshot,
+    recovery() {
+      let usedToken = tokens.accessToken
+      async function step(run: (usedToken: string) => Promise<StepResult>): Promise<StepResult> {
+        const result = await run(usedToken)
+        usedToken = tokens.accessToken
+        return result
+      }
+      return recoveryInSteps([
+        ['reload', () => step(reload)],
+        ['refresh_token', () => step(renewOnce)],
+      ])
+    },
+  }
+}
+
+function sameUser(left: Identity, right: Identity): boolean {
+  return left.accountId === right.accountId && left.userId === right.userId
+}
+
+function accountChanged(file: string): AuthProblem {
+  const message = `${file} no longer belongs to the account that this program was started with. Start it again.`
+  return { severity: 'error', code: 'account-changed', file, message }
+}

@@ -1,0 +1,46 @@
+import { accountId } from './credential.ts'
+import type { Identity } from './snapshot.ts'
+
+/**
+ * What the payload of a ChatGPT token says about its user; `undefined` when the text is not a JSON Web Token.
+ * The signature is not checked: the token comes from the user's own file or from the host, and nothing is decided by
+ * what it claims. The provider checks it.
+ */
+export function tokenClaims(token: string): Identity | undefined {
+  const payload = decodePayload(token)
+  if (payload === undefined) return undefined
+  const auth = object(payload['https://api.openai.com/auth'])
+  const profile = object(payload['https://api.openai.com/profile'])
+  return {
+    userId: text(auth.chatgpt_user_id) ?? text(auth.user_id),
+    accountId: accountId(auth.chatgpt_account_id),
+    email: text(payload.email) ?? text(profile.email),
+    plan: text(auth.chatgpt_plan_type),
+  }
+}
+
+type JsonObject = Readonly<Record<string, unknown>>
+
+function decodePayload(token: string): JsonObject | undefined {
+  const [header, payload, signature] = token.split('.')
+  if (!header || !payload || !signature) return undefined
+  try {
+    const value: unknown = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8'))
+    return isObject(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function object(value: unknown): JsonObject {
+  return isObject(value) ? value : {}
+}
+
+/** Bounded, because it goes into attributes. */
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' && value.length <= 1_024 ? value : undefined
+}

@@ -1,0 +1,130 @@
+import type { NewTokens } from './auth-file.ts'
+import { parseJsonObject } from './auth-file-content.ts'
+import type { AuthProblem, AuthProblemCode } from './auth-problem.ts'
+import { isCredential } from './credential.ts'
+
+/** Where Codex renews a sign-in, unless `CODEX_REFRESH_TOKEN_URL_OVERRIDE` names another place. */
+export const defaultRefreshUrl = 'https://auth.openai.com/oauth/token'
+
+/** The public OAuth client that `auth.json` was made for; its refresh tokens work with no other. */
+const clientId = 'app_EMoamEEZ73f0CkXaXp7hrann'
+
+const maxAnswerBytes = 262_144
+
+export interface RefreshRequest {
+  readonly url: string
+  readonly refreshToken: string
+  /** For the whole exchange, in milliseconds. */
+  readonly timeoutMs: number
+}
+
+export type RefreshAnswer =
+  | { readonly tokens: NewTokens }
+  | { readonly problem: AuthProblem; readonly permanent: boolean }
+
+/** Exchanges a refresh token for new tokens. Never throws; no message contains anything that a server sent. */
+export async function refreshTokens({ url, refreshToken, timeoutMs }: RefreshRequest): Promise<RefreshAnswer> {
+  const target = refreshTarget(url)
+  if (target === undefined) return refused('refresh-url-invalid')
+  try {
+    const response = await fetch(target, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken }),
+      // A redirect would carry the token to a place that nobody configured.
+      redirect: 'error',
+      signal: AbortSignal.timeout(timeoutMs),
+    })
+    const text = await limitedText(response)
+    if (text === undefined) return failed(target, `its answer is larger than ${maxAnswerBytes / 1024} KiB`)
+    return response.ok ? newTokens(target, text) : refusal(target, response.status, text)
+  } catch (error) {
+    return failed(target, reason(error, timeoutMs))
+  }
+}
+
+/** In clear text a token may only travel within this machine. */
+function refreshTarget(url: string): URL | undefined {
+  if (!URL.canParse(url)) return undefined
+  const target = new URL(url)
+  const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(target.hostname)
+  // `fetch` refuses a user name in the URL, with an error that quotes it.
+  if (target.username !== '' || target.password !== '') return undefined
+  return target.protocol === 'https:' || (target.protocol === 'http:' && loopback) ? target : undefined
+}
+
+function newTokens(target: URL, text: string): RefreshAnswer {
+  const json = parseJsonObject(text)
+  if (json === undefined) return failed(target, 'its answer is not a JSON object')
+  const { id_token: idToken, access_token: accessToken, refresh_token: refreshToken } = json
+  if (!isCredential(accessToken)) return failed(target, 'its answer has no usable access_token')
+  return {
+    tokens: {
+      accessToken,
+      idToken: isCredential(idToken) ? idToken : undefined,
+      refreshToken: isCredential(refreshToken) ? refreshToken : undefined,
+    },
+  }
+}
+
+const permanentCodes: Readonly<Record<string, AuthProblemCode>> = {
+  refresh_token_expired: 'refresh-token-expired',
+  refresh_token_reused: 'refresh-token-reused',
+  refresh_token_invalidated: 'refresh-token-invalidated',
+  invalid_grant: 'refresh-refused',
+}
+
+function refusal(target: URL, status: number, text: string): RefreshAnswer {
+  const code = permanentCodes[errorCode(text)]
+  if (code !== undefined) return refused(code)
+  return status === 401 ? refused('refresh-refused') : failed(target, `it answered ${status}`)
+}
+
+/** `{"error": {"code": ...}}`, `{"error": "..."}` or `{"code": ...}`. */
+function errorCode(text: string): string {
+  const json = parseJsonObject(text)
+  const error = json?.error
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : (error ?? json?.code)
+  return typeof code === 'string' ? code.toLowerCase() : ''
+}
+
+const refusals: Readonly<Partial<Record<AuthProblemCode, string>>> = {
+  'refresh-token-missing': 'The ChatGPT sign-in holds no refresh token and cannot be renewed. Sign in again.',
+  'refresh-token-expired': 'The ChatGPT sign-in has expired. Sign in again.',
+  'refresh-token-reused': 'The ChatGPT sign-in was renewed elsewhere, with the same refresh token. Sign in again.',
+  'refresh-token-invalidated': 'The ChatGPT sign-in was revoked. Sign in again.',
+  'refresh-refused': 'The authorization server refuses to renew the ChatGPT sign-in. Sign in again.',
+  'refresh-url-invalid':
+    'CODEX_REFRESH_TOKEN_URL_OVERRIDE must be an https URL without a user name, or an http URL on this machine.',
+}
+
+/** A failure that no further attempt can mend. */
+export function refused(code: AuthProblemCode): { problem: AuthProblem; permanent: true } {
+  const message = refusals[code] ?? 'The ChatGPT sign-in cannot be renewed. Sign in again.'
+  return { problem: { severity: 'error', code, message }, permanent: true }
+}
+
+function failed(target: URL, why: string): RefreshAnswer {
+  const message = `The ChatGPT sign-in could not be renewed at ${target.origin}: ${why}. Try again later.`
+  return { problem: { severity: 'error', code: 'refresh-failed', message }, permanent: false }
+}
+
+function reason(error: unknown, timeoutMs: number): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`
+  const cause = error instanceof Error ? error.cause : undefined
+  const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
+  return typeof code === 'string' && /^\w+$/.test(code) ? code : 'the exchange failed'
+}
+
+async function limitedText(response: Response): Promise<string | undefined> {
+  if (response.body === null) return ''
+  const chunks: Uint8Array[] = []
+  let length = 0
+  // Leaving the loop early cancels the rest of the answer.
+  for await (const chunk of response.body) {
+    length += chunk.byteLength
+    if (length > maxAnswerBytes) return undefined
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
