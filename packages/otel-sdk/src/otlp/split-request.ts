@@ -1,0 +1,60 @@
+import type { Signal } from '../transport/transport.ts'
+import { Chunks } from './chunks.ts'
+import { countRecords } from './count-records.ts'
+import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
+import { recordPath } from './record-path.ts'
+
+/**
+ * Two requests with half of the records each, resource and scope repeated; `undefined` when there is only one record.
+ * Throws `MalformedMessageError` when the bytes are no request.
+ */
+export function splitRequest(request: Uint8Array, signal: Signal): [Uint8Array, Uint8Array] | undefined {
+  const count = countRecords(request, signal)
+  if (count < 2) return undefined
+  const middle = count >> 1
+  return [sliceRecords(request, signal, 0, middle), sliceRecords(request, signal, middle, count)]
+}
+
+/** The same request with only the records from `from` up to, not including, `to`. */
+function sliceRecords(request: Uint8Array, signal: Signal, from: number, to: number): Uint8Array {
+  const slice = new Slice(recordPath(signal), from, to)
+  return slice.take(new FieldReader(request, 0, request.length), 0).concat()
+}
+
+class Slice {
+  private readonly path: readonly (readonly number[])[]
+  private readonly from: number
+  private readonly to: number
+  private seen = 0
+  private taken = 0
+
+  constructor(path: readonly (readonly number[])[], from: number, to: number) {
+    this.path = path
+    this.from = from
+    this.to = to
+  }
+
+  /** The message without the records outside the slice, and without the containers that this leaves empty. */
+  take(message: FieldReader, level: number): Chunks {
+    const fields = this.path[level] ?? []
+    const kept = new Chunks()
+    while (message.next()) {
+      const onPath = message.wire === LENGTH_DELIMITED && fields.includes(message.field)
+      if (onPath && level < this.path.length - 1) {
+        const before = this.taken
+        const child = this.take(new FieldReader(message.bytes, message.valueStart, message.valueEnd), level + 1)
+        if (this.taken > before) kept.addMessage(message.field, child)
+      } else if (!onPath || this.takesNext()) {
+        kept.add(message.bytes.subarray(message.tagStart, message.position))
+      }
+    }
+    return kept
+  }
+
+  private takesNext(): boolean {
+    const index = this.seen++
+    if (index < this.from || index >= this.to) return false
+    this.taken++
+    return true
+  }
+}

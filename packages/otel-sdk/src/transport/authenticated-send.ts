@@ -1,0 +1,102 @@
+import { ExportError } from './export-error.ts'
+import type { HeaderSource } from './header-source.ts'
+import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
+
+/** One attempt to deliver a request. */
+export interface Attempt {
+  /** The request's bytes, as they go out. */
+  data: Uint8Array
+  headers: Readonly<Record<string, string>>
+  /** Names of configured headers that have no value now. */
+  missingHeaders: readonly string[]
+  /** Aborted with an {@link ExportError} as its reason when the time is up, or the transport is shut down. */
+  signal: AbortSignal
+  /** Milliseconds since the epoch. */
+  deadline: number
+}
+
+export interface AuthenticatedSendOptions {
+  /** As `describeEndpoint` gives it. */
+  endpoint: string
+  headers: HeaderSource
+  /** Prepares the bytes once for all attempts; compresses them. */
+  encode(data: Uint8Array): Promise<Uint8Array>
+  /** Never rejects with anything else than an {@link ExportError}. */
+  attempt(attempt: Attempt): Promise<ExportResult>
+}
+
+/** Longer timers fire at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+
+/**
+ * What HTTP and gRPC have in common: one deadline for everything, the headers' values, and after a 401 or
+ * UNAUTHENTICATED one more attempt with fresh ones, if there are any.
+ */
+export function createAuthenticatedSend(options: AuthenticatedSendOptions): ExporterTransport {
+  const { endpoint, headers } = options
+  const underWay = new Set<AbortController>()
+  let down = false
+
+  async function attempts(data: Uint8Array, signal: AbortSignal, deadline: number): Promise<ExportResult> {
+    const encoded = await options.encode(data)
+    const first = await headers.current()
+    const request = { data: encoded, signal, deadline }
+    signal.throwIfAborted()
+    const result = await options.attempt({ ...request, headers: first, missingHeaders: headers.missing })
+    if (result.status === 'success' || result.error.kind !== 'unauthorized') return result
+    if (!(await headers.refresh(first))) return result
+    // The answer to the first attempt says more than that the time for a second one ran out.
+    if (signal.aborted) return result
+    return options.attempt({ ...request, headers: await headers.current(), missingHeaders: headers.missing })
+  }
+
+  return {
+    async send(data, timeoutMillis) {
+      if (down) return toExportResult(shutDownError(endpoint))
+      const controller = new AbortController()
+      const { signal } = controller
+      underWay.add(controller)
+      const timeoutMs = Math.min(Math.max(timeoutMillis, 0), LONGEST_TIMEOUT_MS)
+      const timer = setTimeout(() => controller.abort(timeoutError(endpoint, timeoutMs)), timeoutMs)
+      const aborted = new Promise<never>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+      })
+      try {
+        return await Promise.race([attempts(data, signal, Date.now() + timeoutMs), aborted])
+      } catch (error) {
+        return toExportResult(error instanceof ExportError ? error : unexpectedError(endpoint, error))
+      } finally {
+        clearTimeout(timer)
+        underWay.delete(controller)
+      }
+    },
+    shutdown() {
+      down = true
+      for (const controller of underWay) controller.abort(shutDownError(endpoint))
+    },
+  }
+}
+
+function timeoutError(endpoint: string, timeoutMs: number): ExportError {
+  return new ExportError({
+    kind: 'timed-out',
+    message: `${endpoint}: no answer within ${timeoutMs} ms`,
+    retryable: true,
+  })
+}
+
+function shutDownError(endpoint: string): ExportError {
+  return new ExportError({ kind: 'shut-down', message: `${endpoint}: telemetry is shut down`, retryable: true })
+}
+
+/** A mistake of this library, or of Node's; its message may hold anything, so its name has to do. */
+function unexpectedError(endpoint: string, error: unknown): ExportError {
+  const { name, code } = error as Partial<NodeJS.ErrnoException>
+  const detail = code ?? name ?? 'unknown'
+  return new ExportError({
+    kind: 'network',
+    detail,
+    message: `${endpoint}: sending failed (${detail})`,
+    retryable: true,
+  })
+}

@@ -1,0 +1,75 @@
+import http from 'node:http'
+import type { HttpAnswer } from './http-answer.ts'
+import type { TunnelRequestOptions } from './proxy-tunnel-agent.ts'
+
+export interface HttpExchangeOptions {
+  secure: boolean
+  request: TunnelRequestOptions
+  body: Uint8Array
+  signal: AbortSignal
+  /** The rest of a longer answer is not read, and its connection is not used again. */
+  maxAnswerBytes: number
+}
+
+/**
+ * Sends one request and reads the answer.
+ *
+ * @throws Node's error when no whole answer came, or the signal's reason.
+ */
+export async function exchangeHttp(options: HttpExchangeOptions): Promise<HttpAnswer> {
+  try {
+    return await exchangeOnce(options)
+  } catch (error) {
+    // The receiver closed a connection that was kept alive while this request was on its way into it: it has not
+    // been answered on any connection yet, and a fresh one most likely takes it.
+    if (!(error instanceof StaleConnectionError)) throw error
+    return await exchangeOnce(options)
+  }
+}
+
+class StaleConnectionError extends Error {}
+
+function exchangeOnce({
+  secure,
+  request: requestOptions,
+  body,
+  signal,
+  maxAnswerBytes,
+}: HttpExchangeOptions): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    // Loaded for those who need it: TLS takes longer to load than all of this code.
+    const client = secure ? process.getBuiltinModule('node:https') : http
+    const request = client.request({
+      ...requestOptions,
+      signal,
+      tunnelSignal: signal,
+    } as TunnelRequestOptions)
+    const fail = (error: Error) => reject(signal.aborted ? signal.reason : error)
+    let answered = false
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      // A receiver may answer before it has read the request, and close; what follows is the response's to say.
+      if (answered && !signal.aborted) return
+      const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
+      fail(stale ? new StaleConnectionError() : error)
+    })
+    request.on('response', response => {
+      answered = true
+      const chunks: Buffer[] = []
+      let length = 0
+      const finish = (truncated: boolean) =>
+        resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks), truncated })
+      response.on('data', (chunk: Buffer) => {
+        length += chunk.length
+        if (length <= maxAnswerBytes) chunks.push(chunk)
+        else {
+          finish(true)
+          request.destroy()
+        }
+      })
+      response.on('end', () => finish(false))
+      // A status that refuses says enough without the rest of its body; a success is none without it.
+      response.on('error', error => ((response.statusCode ?? 0) >= 300 ? finish(true) : fail(error)))
+    })
+    request.end(body)
+  })
+}

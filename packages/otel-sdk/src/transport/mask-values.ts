@@ -1,0 +1,33 @@
+const MASK = '***'
+/** Shorter parts would mask ordinary words. */
+const SHORTEST_PART = 4
+const LONGEST_TEXT = 200
+
+/**
+ * What a receiver said, fit for a message: one line, without control characters, at most 200 characters, and with
+ * every header value that it repeats masked, also the parts of it (`Bearer abc`) and what is inside of `Basic ...`.
+ */
+export function maskValues(text: string, headers: Readonly<Record<string, string>>): string {
+  let masked = text
+  for (const secret of secretsOf(headers)) masked = masked.replaceAll(secret, MASK)
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
+  const line = masked.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
+  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}...` : line
+}
+
+/** Longest first, so that no half of a secret survives the masking of its part. */
+function secretsOf(headers: Readonly<Record<string, string>>): string[] {
+  const secrets = new Set<string>()
+  for (const value of Object.values(headers)) {
+    if (value === '') continue
+    secrets.add(value)
+    const parts = value.split(/[\s,;=:]+/)
+    const basic = /^basic\s+(\S+)$/i.exec(value)?.[1]
+    if (basic !== undefined) {
+      const decoded = Buffer.from(basic, 'base64').toString('utf8')
+      parts.push(decoded, ...decoded.split(':', 1), decoded.slice(decoded.indexOf(':') + 1))
+    }
+    for (const part of parts) if (part.length >= SHORTEST_PART) secrets.add(part)
+  }
+  return [...secrets].sort((a, b) => b.length - a.length)
+}

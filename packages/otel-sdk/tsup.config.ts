@@ -1,0 +1,18 @@
+import { rm } from 'node:fs/promises'
+import { defineConfig } from 'tsup'
+import { buildWorker } from './scripts/build-worker.ts'
+
+export default defineConfig(async () => {
+  await rm('dist', { recursive: true, force: true })
+  await buildWorker()
+  return {
+    entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+    // Two files that stand by themselves: whoever bundles an application finds one module of this library in it.
+    splitting: false,
+    format: 'esm',
+    target: 'node22',
+    dts: false,
+    // The worker's code becomes a part of this file, so that applications can bundle it without knowing of it.
+    noExternal: ['#worker-source', '@codex/otel-api/child-environment'],
+  }
+})
