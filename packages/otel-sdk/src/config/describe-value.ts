@@ -1,0 +1,81 @@
+import type { TableValue } from './read-table.ts'
+import type { ValueSpec } from './schema.ts'
+
+const maxShownLength = 80
+
+/** A value as a problem may show it: short, on one line, without credentials. */
+export function describeValue(value: TableValue): string {
+  if (typeof value === 'string') return quote(maskUrl(value))
+  if (typeof value !== 'object') return String(value)
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (value instanceof Map) return value.size === 0 ? 'an empty table' : 'a table'
+  return (value as { foreign: string }).foreign
+}
+
+/** The same for a value that may itself be a secret: only what kind of value it is. */
+export function describeHidden(value: TableValue): string {
+  if (typeof value === 'string') return value === '' ? '""' : 'a text (hidden)'
+  if (typeof value === 'object') return describeValue(value)
+  return typeof value === 'boolean' ? 'a boolean (hidden)' : 'a number (hidden)'
+}
+
+/** JSON's quotes and escapes, and no other character that could move a terminal's cursor. */
+export function quote(text: string): string {
+  const shown = text.length > maxShownLength ? `${text.slice(0, maxShownLength)}...` : text
+  return JSON.stringify(shown).replaceAll(
+    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
+    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+}
+
+/** A URL without user, password and query. Works on what is not quite a URL, too: hides too much rather than too little. */
+export function maskUrl(text: string): string {
+  const scheme = /^[^/@?#]*:\/\//.exec(text)?.[0] ?? ''
+  const at = text.lastIndexOf('@')
+  const masked = at < scheme.length ? text : `${scheme}***${text.slice(at)}`
+  return scheme === '' ? masked : masked.replace(/\?.*$/s, '?***')
+}
+
+/** `otel.exporter.otlp-http.headers."x y"`. */
+export function formatKey(path: readonly string[]): string {
+  return path.map(segment => (/^[A-Za-z0-9_-]{1,80}$/.test(segment) ? segment : quote(segment))).join('.')
+}
+
+/** What may stand in place of a wrong value. */
+export function describeAllowed(spec: ValueSpec): string {
+  switch (spec.type) {
+    case 'string':
+      return 'a text that is not empty'
+    case 'boolean':
+      return 'true or false'
+    case 'integer':
+      return `a whole number of ${spec.unit} from ${spec.min} to ${spec.max}`
+    case 'duration':
+      return 'a number and a unit (s, m, h or d), such as "7d"'
+    case 'choice':
+      return listNames(spec.values)
+    case 'path':
+      return 'the path of a file'
+    case 'url':
+      return 'an http:// or https:// URL'
+    case 'command':
+      return 'a list of texts: the program and its arguments'
+    case 'patterns':
+      return 'a list of regular expressions'
+    case 'exporter':
+      return '"none", "otlp-http", "otlp-grpc", or a table such as { otlp-http = { endpoint = "..." } }'
+    case 'headers':
+      return 'a table of texts, { file = "..." } or { command = [...] }'
+    case 'resource':
+      return 'a table of texts'
+    case 'table':
+      return `a table with ${listNames(Object.keys(spec.keys))}`
+  }
+}
+
+/** `"a", "b" or "c"`. */
+export function listNames(names: readonly string[]): string {
+  const quoted = names.map(quote)
+  const last = quoted.pop() ?? ''
+  return quoted.length === 0 ? last : `${quoted.join(', ')} or ${last}`
+}

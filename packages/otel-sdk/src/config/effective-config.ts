@@ -1,0 +1,83 @@
+import type { ContentPolicy } from '../content/policy.ts'
+
+/**
+ * The configuration after everything was read, expanded and checked: what the rest of the library works with.
+ * Plain data, because it is handed to the worker.
+ */
+export interface EffectiveConfig {
+  /** `env` of the resource. */
+  environment: string
+  /** `service.name` of the resource, when the file names one. */
+  serviceName: string | undefined
+  /** How long leaving the process may take, in milliseconds. */
+  shutdownTimeoutMs: number
+  /** Attributes added to the resource of every signal; never overrides the library's own. */
+  resource: Readonly<Record<string, string>>
+  /** How long the batch processor waits before it sends a batch that is not full, in milliseconds. */
+  scheduleDelayMs: number
+  /** Where log events go; `undefined` is `none`. */
+  logs: ExporterConfig | undefined
+  /** Where metrics go; `undefined` is `none`. */
+  metrics: ExporterConfig | undefined
+  metricsTemporality: 'delta' | 'cumulative'
+  /** How often metrics are sent, in milliseconds. */
+  metricsIntervalMs: number
+  /** Where spans go; `undefined` is `none`. */
+  traces: ExporterConfig | undefined
+  content: ContentConfig
+  spool: SpoolConfig
+}
+
+/** One destination. */
+export interface ExporterConfig {
+  protocol: 'http/protobuf' | 'http/json' | 'grpc'
+  /** An absolute URL, used exactly as it is. */
+  endpoint: string
+  /** How messages name it, where variables put something into it: that may be a token. */
+  shownEndpoint?: string | undefined
+  /** Names in lower case. */
+  headers: readonly HeaderConfig[]
+  compression: 'none' | 'gzip'
+  /** For one request, in milliseconds. */
+  timeoutMs: number
+  tls: TlsConfig | undefined
+  /** The proxy to go through: an absolute `http` or `https` URL that may hold credentials. */
+  proxy?: string | undefined
+}
+
+/** A header, and where its value comes from. */
+export type HeaderConfig =
+  | { name: string; value: string }
+  /** The file's content without the white space around it, read again when it changes. */
+  | { name: string; file: string }
+  /** What the program prints, kept for `ttlMs` and asked for again after a 401. */
+  | { name: string; command: readonly string[]; ttlMs: number }
+
+/** Absolute paths of PEM files. */
+export interface TlsConfig {
+  caCertificate: string | undefined
+  clientCertificate: string | undefined
+  clientPrivateKey: string | undefined
+}
+
+/** What leaves the machine of the texts that people and programs wrote; the same for every signal and for the spool. */
+export interface ContentConfig extends ContentPolicy {
+  /** Whether secrets are replaced in every free text. */
+  scrub: boolean
+  /** Sources of JavaScript regular expressions, maybe with `(?i)` in front, in addition to the built-in ones. */
+  scrubPatterns: readonly string[]
+}
+
+/** Where undelivered data waits for the next attempt. */
+export interface SpoolConfig {
+  enabled: boolean
+  /** An absolute path. */
+  directory: string
+  /** As stored. */
+  maxBytes: number
+  maxAgeMs: number
+}
+
+/** Whether any destination is spoken to over gRPC: its code is loaded only then. */
+export const usesGrpc = ({ logs, metrics, traces }: EffectiveConfig): boolean =>
+  [logs, metrics, traces].some(exporter => exporter?.protocol === 'grpc')

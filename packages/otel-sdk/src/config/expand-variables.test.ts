@@ -1,0 +1,39 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: that is what is tested.
+
+import { expect, test } from 'vitest'
+import { expandVariables } from './expand-variables.ts'
+
+const env = { A: 'a', B_2: '$b ${A} $$', EMPTY: '' }
+
+test.each([
+  ['', ''],
+  ['${A}', 'a'],
+  ['x${A}y${A}z', 'xayaz'],
+  ['${B_2}', '$b ${A} $$'],
+  ['${A:-b}', 'a'],
+  ['${NO:-b c}', 'b c'],
+  ['${NO:-}', ''],
+  ['${EMPTY:-b}', 'b'],
+  ['${NO:-:-$}', ':-$'],
+  ['$$', '$'],
+  ['$${A}', '${A}'],
+  ['$$${A}', '$a'],
+  ['$A $ 5$', '$A $ 5$'],
+  ['{A}', '{A}'],
+])('%j becomes %j', (text, value) => {
+  expect(expandVariables(text, env)).toMatchObject({ value, missing: undefined })
+})
+
+test.each([
+  ['${NO}', 'NO'],
+  ['${EMPTY}', 'EMPTY'],
+  ['${A}${NO}${OTHER}', 'NO'],
+  ['${toString}', 'toString'],
+  ['${__proto__}', '__proto__'],
+])('%j has no value, because %s is not set', (text, missing) => {
+  expect(expandVariables(text, env)).toMatchObject({ value: undefined, missing })
+})
+
+test.each(['${', '${A', '${}', '${1}', '${A-b}', '${A:b}', '${ A }', '${A:-${B_2}}'])('%j is malformed', text => {
+  expect(expandVariables(text, env)).toMatchObject({ value: undefined, missing: undefined })
+})

@@ -1,0 +1,45 @@
+export interface Expansion {
+  /** The text with the values in place; `undefined` when one is missing or a reference is malformed. */
+  value: string | undefined
+  /** The variables that were referred to. */
+  variables: readonly string[]
+  /** The first one that is not set. */
+  missing: string | undefined
+}
+
+/**
+ * Puts the values of variables in place of `${VAR}` and `${VAR:-default}`, and a dollar in place of `$$`. A variable that
+ * is set to the empty text counts as not set, as in a shell's `:-`. Any other dollar stays as it is.
+ */
+export function expandVariables(text: string, env: Readonly<Record<string, string | undefined>>): Expansion {
+  const variables: string[] = []
+  let missing: string | undefined
+  let malformed = false
+  const value = text.replaceAll(/\$\$|\$\{([^}]*)(\}?)/g, (reference, inside: string | undefined, end: string) => {
+    if (reference === '$$') return '$'
+    const match = /^([A-Za-z_][A-Za-z0-9_]*)(?::-(.*))?$/s.exec(inside ?? '')
+    const name = match?.[1]
+    const fallback = match?.[2]
+    if (name === undefined || end === '' || fallback?.includes('${')) {
+      malformed = true
+      return ''
+    }
+    variables.push(name)
+    const found = Object.hasOwn(env, name) ? env[name] : undefined
+    if (found !== undefined && found !== '') return found
+    if (fallback === undefined) missing ??= name
+    return fallback ?? ''
+  })
+  return { value: malformed || missing !== undefined ? undefined : value, variables, missing }
+}
+
+/** `${VAR}`, as a person writes it. */
+export function reference(variable: string): string {
+  return `\${${variable}}`
+}
+
+/** What a problem of a missing variable asks for. */
+export const allowedVariable: string = `a variable that is set, or ${reference('VAR:-default')}`
+
+/** What a problem of a malformed reference asks for. */
+export const allowedReferences: string = `${reference('VAR')}, ${reference('VAR:-default')}, or $$ for a dollar`

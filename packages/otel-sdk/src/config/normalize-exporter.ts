@@ -1,0 +1,52 @@
+import { describeAllowed, describeValue, quote } from './describe-value.ts'
+import { nearestName } from './nearest-name.ts'
+import { isTable, type Table, type TableValue } from './read-table.ts'
+import type { Path, Resolution } from './resolution.ts'
+import { type ExporterKind, exporterKeys } from './schema.ts'
+import type { Signal } from './signal.ts'
+
+const kinds = Object.keys(exporterKeys) as readonly ExporterKind[]
+
+/** An exporter as it is written, once its two spellings are made one. */
+export interface WrittenExporter {
+  kind: ExporterKind
+  settings: Table
+  path: Path
+}
+
+/** Makes `"otlp-http"` and `{ otlp-http = { ... } }` one; `undefined` for `none`, or when it is neither. */
+export function normalizeExporter(
+  resolution: Resolution,
+  signal: Signal,
+  value: TableValue,
+  path: Path,
+): WrittenExporter | undefined {
+  if (value === 'none') return undefined
+  const wrong = (at: Path, found: string, allowed: string) => {
+    resolution.report('error', at, { found, allowed, consequence: signal.off })
+    return undefined
+  }
+  const allowed = describeAllowed({ type: 'exporter' })
+  if (!isTable(value)) {
+    const kind = kinds.find(name => name === value)
+    return kind === undefined
+      ? wrong(path, describeValue(value), allowed + suggestKind(String(value)))
+      : { kind, settings: new Map(), path: [...path, kind] }
+  }
+  const names = [...value.keys()]
+  const [name] = names
+  if (name === undefined || names.length > 1) {
+    const shown = names.length > 4 ? `${names.length} keys` : names.map(quote).join(' and ')
+    return wrong(path, name === undefined ? 'an empty table' : `a table with ${shown}`, `one exporter: ${allowed}`)
+  }
+  const kind = kinds.find(known => known === name)
+  if (kind === undefined) return wrong([...path, name], quote(name), `"otlp-http" or "otlp-grpc"${suggestKind(name)}`)
+  const settings = value.get(name)
+  if (!isTable(settings)) return wrong([...path, name], describeValue(settings ?? ''), 'a table: { endpoint = "..." }')
+  return { kind, settings, path: [...path, kind] }
+}
+
+function suggestKind(name: string): string {
+  const near = nearestName(name, ['none', ...kinds])
+  return near === undefined ? '' : ` (did you mean "${near}"?)`
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import { chooseProxy } from './proxy.ts'
+
+const proxy = 'http://proxy.example.com:3128/'
+
+test.each([
+  ['https://a.example.com', { HTTPS_PROXY: proxy }, 'HTTPS_PROXY'],
+  ['https://a.example.com', { https_proxy: proxy, HTTPS_PROXY: 'http://other' }, 'https_proxy'],
+  ['https://a.example.com', { https_proxy: '', HTTPS_PROXY: proxy }, 'HTTPS_PROXY'],
+  ['http://a.example.com', { HTTP_PROXY: proxy }, 'HTTP_PROXY'],
+  ['http://a.example.com', { http_proxy: proxy, REQUEST_METHOD: 'GET' }, 'http_proxy'],
+  ['https://a.example.com', { HTTPS_PROXY: 'proxy.example.com:3128' }, 'HTTPS_PROXY'],
+])('%s with %j goes through the proxy', (endpoint, env, variable) => {
+  expect(chooseProxy(endpoint, env)).toEqual({ url: proxy, variable })
+})
+
+test.each([
+  ['https://a.example.com', { HTTP_PROXY: proxy }],
+  ['http://a.example.com', { HTTPS_PROXY: proxy }],
+  ['http://a.example.com', { HTTP_PROXY: proxy, REQUEST_METHOD: 'GET' }],
+  ['http://localhost:4318', { HTTP_PROXY: proxy }],
+  ['http://collector.localhost', { HTTP_PROXY: proxy }],
+  ['http://127.0.0.1:4318', { HTTP_PROXY: proxy }],
+  ['http://127.1', { HTTP_PROXY: proxy }],
+  ['http://[::1]:4318', { HTTP_PROXY: proxy }],
+  ['http://[::ffff:127.0.0.1]', { HTTP_PROXY: proxy }],
+])('%s with %j goes straight', (endpoint, env) => {
+  expect(chooseProxy(endpoint, env)).toBeUndefined()
+})
+
+test.each([
+  ['https://a.example.com', '*', true],
+  ['https://a.example.com', 'example.com', true],
+  ['https://a.example.com', '.example.com', true],
+  ['https://a.example.com', '*.example.com', true],
+  ['https://A.Example.com.', 'a.example.COM', true],
+  ['https://a.example.com', 'x, a.example.com ,y', true],
+  ['https://a.example.com', 'ample.com', false],
+  ['https://a.example.com', 'a.example.com.org', false],
+  ['https://a.example.com', '', false],
+  ['https://a.example.com', 'a.example.com:443', true],
+  ['https://a.example.com:4318', 'a.example.com:4318', true],
+  ['https://a.example.com:4318', 'a.example.com:443', false],
+  ['https://10.1.2.3', '10.1.2.3', true],
+  ['https://10.1.2.3', '10.0.0.0/8', true],
+  ['https://11.1.2.3', '10.0.0.0/8', false],
+  ['https://10.1.2.3', '10.0.0.0/99', false],
+  ['https://10.1.2.3', '2.3', false],
+  ['https://[fd00::1]', 'fd00::/8', true],
+  ['https://[fd00::1]:4317', '[fd00::1]:4317', true],
+  ['https://[fd00::1]', 'fd00::1', true],
+  ['https://a.example.com', '10.0.0.0/8', false],
+])('%s with NO_PROXY=%j: straight is %s', (endpoint, list, straight) => {
+  const chosen = [{ NO_PROXY: list }, { no_proxy: list }].map(env =>
+    chooseProxy(endpoint, { ...env, HTTPS_PROXY: proxy }),
+  )
+  expect(chosen.map(choice => choice === undefined)).toEqual([straight, straight])
+})
+
+test.each(['socks5://proxy', 'http://', 'http://a b'])('%j is not the URL of an HTTP proxy', url => {
+  expect(chooseProxy('https://a', { HTTPS_PROXY: url })).toEqual({ invalid: 'HTTPS_PROXY' })
+})

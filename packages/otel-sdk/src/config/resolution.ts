@@ -1,0 +1,136 @@
+import type { ConfigProblem } from '@codex/otel-api'
+import { formatKey } from './describe-value.ts'
+import { type KeyPositions, locateKeys } from './locate-keys.ts'
+import type { Feature } from './schema.ts'
+
+/** A key and the tables that it is in, as they are spelt in the file. */
+export type Path = readonly string[]
+
+/** Where a value in effect came from. */
+export type Origin =
+  | { from: 'file'; path: Path }
+  | { from: 'command line'; path: Path }
+  | { from: 'environment'; variable: string }
+  | { from: 'default' }
+
+/** A value in effect, as it may be shown. */
+export interface Setting {
+  /** The name of a standard variable is a path, too. */
+  path: Path
+  /** A plain value, or the words to show in its place where it may be a secret. Written out only when somebody asks. */
+  value: string | number | boolean | { shown: string }
+  origin: Origin
+}
+
+export interface ProblemDetails {
+  found: string
+  allowed: string
+  /** What follows from it, as a clause: `logs are not exported`. */
+  consequence: string
+}
+
+export interface ResolutionInput {
+  file: string
+  text?: string | undefined
+  codexHome: string
+  env: Readonly<Record<string, string | undefined>>
+  /** The dotted keys that were set on the command line. */
+  overrides?: readonly string[] | undefined
+  pending: ReadonlySet<Feature>
+}
+
+/** A longer file is resolved like any other, but its problems name no lines. */
+const maxTextLength = 1_000_000
+
+/** What is gathered while a table is resolved. */
+export class Resolution {
+  readonly problems: ConfigProblem[] = []
+  readonly settings: Setting[] = []
+  /** Variables that headers, and URLs with credentials or a query, refer to. */
+  readonly secretVariables: Set<string> = new Set()
+  readonly input: ResolutionInput
+  readonly #overrides: readonly string[]
+  readonly #reported = new Set<string>()
+  #positions: KeyPositions | undefined
+
+  constructor(input: ResolutionInput) {
+    this.input = input
+    this.#overrides = (input.overrides ?? []).map(normalizeOverride)
+  }
+
+  /** A problem of a key of the table. */
+  report(severity: ConfigProblem['severity'], path: Path, details: ProblemDetails): void {
+    const key = formatKey(path)
+    const onCommandLine = this.#isOverride(key)
+    const line = onCommandLine ? undefined : this.line(path)
+    const file = onCommandLine ? 'command line' : this.input.file
+    this.#add({
+      severity,
+      file,
+      ...(line === undefined ? {} : { line }),
+      key,
+      ...withMessage(file, line, key, details),
+    })
+  }
+
+  /** A problem of an environment variable: said once, however many exporters ask for it. */
+  reportVariable(severity: ConfigProblem['severity'], variable: string, details: ProblemDetails): void {
+    const known = `${variable} ${details.found}`
+    if (this.#reported.has(known)) return
+    this.#reported.add(known)
+    this.#add({
+      severity,
+      file: 'environment',
+      key: variable,
+      ...withMessage('environment', undefined, variable, details),
+    })
+  }
+
+  /** A notice for a feature that this build does not have yet: one for all of its keys. */
+  reportPending(feature: Feature, path: Path): void {
+    if (this.#reported.has(feature)) return
+    this.#reported.add(feature)
+    this.report('notice', path, {
+      found: 'a setting that this version does not have yet',
+      allowed: 'nothing yet',
+      consequence: `${feature} come${feature === 'metrics' || feature === 'traces' ? '' : 's'} with a later version; until then it has no effect`,
+    })
+  }
+
+  setting(path: Path, value: Setting['value'], origin: Origin): void {
+    this.settings.push({ path, value, origin })
+  }
+
+  /** Where a value that stands in the table came from. */
+  origin(path: Path): Origin {
+    const isOverride = this.#overrides.length > 0 && this.#isOverride(formatKey(path))
+    return { from: isOverride ? 'command line' : 'file', path }
+  }
+
+  /** The line of a key, or of the innermost table around it that stands in the file. */
+  line(path: Path): number | undefined {
+    if (this.input.text === undefined || this.input.text.length > maxTextLength) return undefined
+    this.#positions ??= locateKeys(this.input.text)
+    return this.#positions.line(path)
+  }
+
+  #isOverride(key: string): boolean {
+    return this.#overrides.some(override => key === override || key.startsWith(`${override}.`))
+  }
+
+  #add(problem: ConfigProblem): void {
+    this.problems.push(problem)
+  }
+}
+
+function withMessage(file: string, line: number | undefined, key: string, details: ProblemDetails) {
+  const { found, allowed, consequence } = details
+  const place = line === undefined ? file : `${file}:${line}`
+  return { found, allowed, message: `${place}: ${key}: found ${found}; allowed: ${allowed}; ${consequence}` }
+}
+
+/** The same quotes as `formatKey` writes. */
+function normalizeOverride(key: string): string {
+  const segments = key.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^.\s]+/g) ?? []
+  return formatKey(segments.map(segment => (/^["']/.test(segment) ? segment.slice(1, -1) : segment)))
+}

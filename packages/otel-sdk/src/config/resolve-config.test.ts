@@ -1,0 +1,312 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the tables hold references to variables.
+
+import { parse } from 'smol-toml'
+import { describe, expect, test } from 'vitest'
+import type { ExporterConfig } from './effective-config.ts'
+import { type ConfigInput, type ResolvedConfig, resolveConfig } from './resolve-config.ts'
+
+const codexHome = '/home/dev/.codex'
+
+function resolveToml(toml: string, env: ConfigInput['env'] = {}, more: Partial<ConfigInput> = {}): ResolvedConfig {
+  const table = parse(toml).otel
+  return resolveConfig({ table, file: 'config.toml', text: toml, codexHome, env, pending: new Set(), ...more })
+}
+
+/** The logs exporter of a table in which nothing is wrong. */
+function logsOf(toml: string, env: ConfigInput['env'] = {}): ExporterConfig | undefined {
+  const { config, problems } = resolveToml(toml, env)
+  expect(problems).toEqual([])
+  return config.logs
+}
+
+const fromFile = '[otel.exporter.otlp-http]\nendpoint = "https://otel.example.com/x"\n'
+
+describe('the spellings of the documentation', () => {
+  test('an inline table over several lines, with a header from a variable', () => {
+    const toml = `[otel]
+exporter = { otlp-http = {
+  endpoint = "https://otel.example.com/v1/logs",
+  protocol = "binary",
+  headers = { "x-otlp-api-key" = "\${OTLP_TOKEN}" }
+}}
+`
+    expect(logsOf(toml, { OTLP_TOKEN: 'hunter2' })).toEqual({
+      protocol: 'http/protobuf',
+      endpoint: 'https://otel.example.com/v1/logs',
+      headers: [{ name: 'x-otlp-api-key', value: 'hunter2' }],
+      compression: 'none',
+      timeoutMs: 10_000,
+      tls: undefined,
+    })
+  })
+
+  test('gRPC', () => {
+    const toml = `[otel]
+exporter = { otlp-grpc = {
+  endpoint = "https://otel.example.com:4317",
+  headers = { "x-otlp-meta" = "abc123" }
+}}
+`
+    expect(logsOf(toml)).toEqual({
+      protocol: 'grpc',
+      endpoint: 'https://otel.example.com:4317',
+      headers: [{ name: 'x-otlp-meta', value: 'abc123' }],
+      compression: 'none',
+      timeoutMs: 10_000,
+      tls: undefined,
+    })
+  })
+
+  test('a table of its own', () => {
+    const toml = `[otel]
+environment = "staging"
+log_user_prompt = false
+[otel.exporter."otlp-grpc"]
+endpoint = "https://otel.example.com:4317"
+headers = { "x-otlp-meta" = "abc123" }
+`
+    const { config, problems } = resolveToml(toml)
+    expect(problems).toEqual([])
+    expect(config).toMatchObject({ environment: 'staging', content: { prompt: 'off' }, logs: { protocol: 'grpc' } })
+  })
+
+  test('JSON', () => {
+    expect(logsOf(`${fromFile}protocol = "json"`)?.protocol).toBe('http/json')
+  })
+
+  test.each(['', '[other]\na = 1', '[otel]', '[otel]\nexporter = "none"'])('nothing is exported by %j', toml => {
+    const { config, problems } = resolveToml(toml, { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a', OTEL_SDK_DISABLED: '?' })
+    expect(problems).toEqual([])
+    expect(config).toMatchObject({ environment: 'dev', shutdownTimeoutMs: 500, logs: undefined, metrics: undefined })
+  })
+})
+
+describe('the endpoint', () => {
+  test.each([
+    ['otlp-http', {}, 'http://localhost:4318/v1/logs'],
+    ['otlp-grpc', {}, 'http://localhost:4317'],
+    ['otlp-http', { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a:1/base/' }, 'https://a:1/base/v1/logs'],
+    ['otlp-grpc', { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a:1' }, 'https://a:1'],
+    [
+      'otlp-http',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a', OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://b/in' },
+      'https://b/in',
+    ],
+    [
+      'otlp-http',
+      { OTEL_EXPORTER_OTLP_ENDPOINT: ' ', OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://b/in' },
+      'http://localhost:4318/v1/logs',
+    ],
+  ])('of a bare %s with %j is %s', (kind, env, endpoint) => {
+    expect(logsOf(`[otel]\nexporter = "${kind}"`, env)?.endpoint).toBe(endpoint)
+  })
+
+  test('in the file is used exactly as written, whatever the environment says', () => {
+    const toml = '[otel.exporter.otlp-http]\nendpoint = "HTTPS://Otel.Example.com:443/a/../v1/logs?x=%20"'
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a', OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://a' }
+    expect(logsOf(toml, env)?.endpoint).toBe('HTTPS://Otel.Example.com:443/a/../v1/logs?x=%20')
+  })
+
+  test('may hold variables and defaults', () => {
+    const toml = '[otel.exporter.otlp-http]\nendpoint = "https://${HOST}:${PORT:-4318}/v1/$$logs"'
+    expect(logsOf(toml, { HOST: 'a' })?.endpoint).toBe('https://a:4318/v1/$logs')
+  })
+
+  test('of one signal can be wrong while the others go on', () => {
+    const { config } = resolveToml(
+      '[otel]\nexporter = "otlp-http"\ntrace_exporter = { otlp-grpc = { endpoint = "x" } }',
+    )
+    expect([config.logs?.endpoint, config.traces]).toEqual(['http://localhost:4318/v1/logs', undefined])
+  })
+})
+
+describe('headers', () => {
+  test('come from texts, files and programs', () => {
+    const toml = `${fromFile}[otel.exporter.otlp-http.headers]
+Authorization = "Bearer \${TOKEN:-none}"
+x-empty = ""
+x-file = { file = "token" }
+x-helper = { command = ["./bin/token", "a"], ttl_ms = 60000 }
+x-name = { command = ["token"] }
+`
+    expect(logsOf(toml)?.headers).toEqual([
+      { name: 'authorization', value: 'Bearer none' },
+      { name: 'x-empty', value: '' },
+      { name: 'x-file', file: '/home/dev/.codex/token' },
+      { name: 'x-helper', command: ['/home/dev/.codex/bin/token', 'a'], ttlMs: 60_000 },
+      { name: 'x-name', command: ['token'], ttlMs: 300_000 },
+    ])
+  })
+
+  test('without their variable are left out, and the others stay', () => {
+    const toml = `${fromFile}headers = { a = "\${MISSING}", b = "1" }`
+    expect(resolveToml(toml, { MISSING: '' }).config.logs?.headers).toEqual([{ name: 'b', value: '1' }])
+  })
+
+  const secrets = {
+    OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Bearer%20general,x-b=2',
+    OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem',
+    OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE: '/cert.pem',
+    OTEL_EXPORTER_OTLP_CLIENT_KEY: '/key.pem',
+  }
+
+  test('and certificates of the environment go to an endpoint of the environment', () => {
+    const env = { ...secrets, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a' }
+    expect(logsOf('[otel]\nexporter = "otlp-http"', env)).toMatchObject({
+      headers: [
+        { name: 'authorization', value: 'Bearer general' },
+        { name: 'x-b', value: '2' },
+      ],
+      tls: { caCertificate: '/ca.pem', clientCertificate: '/cert.pem', clientPrivateKey: '/key.pem' },
+    })
+    const own = { ...env, OTEL_EXPORTER_OTLP_LOGS_HEADERS: 'x-own=1' }
+    expect(logsOf('[otel]\nexporter = "otlp-http"', own)?.headers).toEqual([{ name: 'x-own', value: '1' }])
+  })
+
+  test.each([
+    '[otel]\nexporter = "otlp-http"',
+    fromFile,
+    '[otel]\nexporter = { otlp-grpc = { endpoint = "https://a" } }',
+  ])('and certificates of the environment do not go to an endpoint of the file or the default one: %j', toml => {
+    expect(logsOf(toml, secrets)).toMatchObject({ headers: [], tls: undefined })
+  })
+
+  test('of the file are not mixed with those of the environment', () => {
+    const toml = '[otel.exporter.otlp-http]\nheaders = { x-file = "1" }\ntls = { ca-certificate = "ca.pem" }'
+    const logs = logsOf(toml, { ...secrets, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a' })
+    expect(logs?.headers).toEqual([{ name: 'x-file', value: '1' }])
+    expect(logs?.tls).toEqual({ caCertificate: '/home/dev/.codex/ca.pem' })
+  })
+})
+
+describe('other keys of an exporter', () => {
+  test('count before the environment, which counts before the default', () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_TIMEOUT: '7',
+      OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '8',
+      OTEL_EXPORTER_OTLP_COMPRESSION: 'gzip',
+    }
+    expect(logsOf(fromFile, env)).toMatchObject({ timeoutMs: 8, compression: 'gzip' })
+    expect(logsOf(`${fromFile}timeout_ms = 9\ncompression = "none"`, env)).toMatchObject({
+      timeoutMs: 9,
+      compression: 'none',
+    })
+  })
+
+  test("name certificates in either spelling, relative to the agent's directory", () => {
+    const toml = `${fromFile}tls = { ca_certificate = "/etc/ca.pem", client-certificate = "c.pem", client_private_key = "../k.pem" }`
+    expect(logsOf(toml)?.tls).toEqual({
+      caCertificate: '/etc/ca.pem',
+      clientCertificate: '/home/dev/.codex/c.pem',
+      clientPrivateKey: '/home/dev/k.pem',
+    })
+  })
+
+  test('include the proxy of the environment, but not for loopback', () => {
+    const env = { HTTPS_PROXY: 'proxy.example.com:3128', http_proxy: 'http://proxy.example.com:3128' }
+    expect(logsOf(fromFile, env)?.proxy).toBe('http://proxy.example.com:3128/')
+    expect(logsOf('[otel]\nexporter = "otlp-http"', env)?.proxy).toBeUndefined()
+  })
+})
+
+describe('resource attributes', () => {
+  test("come from the file and the environment, and never override the library's own", () => {
+    const env = {
+      OTEL_RESOURCE_ATTRIBUTES: 'team=a%20b, service.name=x,host.name=y,telemetry.sdk.name=z,repo=env',
+      ORG: 'o',
+    }
+    const { config, problems } = resolveToml(
+      `${fromFile}[otel.resource]\nrepo = "file"\norg = "\${ORG}"\n__proto__ = "p"`,
+      env,
+    )
+    expect(problems).toEqual([])
+    expect(Object.entries(config.resource)).toEqual([
+      ['team', 'a b'],
+      ['repo', 'file'],
+      ['org', 'o'],
+      ['__proto__', 'p'],
+    ])
+  })
+})
+
+describe('the content policy', () => {
+  test.each([
+    ['', 'off'],
+    ['log_user_prompt = true', 'full'],
+    ['log_user_prompt = true\ncontent = { prompt = "length" }', 'length'],
+    ['content = { prompt = "full" }', 'full'],
+  ])('of prompts with %j is %s', (toml, prompt) => {
+    const { config, problems } = resolveToml(`[otel]\n${toml}`)
+    expect(problems).toEqual([])
+    expect(config.content.prompt).toBe(prompt)
+  })
+
+  test('hides what a wrong value was about, and everything when all of it is wrong', () => {
+    const one = resolveToml('[otel.content]\ntool_output = "none"\nemail = "hash"').config.content
+    expect(one).toMatchObject({ toolOutput: 'off', email: 'hash', toolArguments: 'full' })
+    const all = resolveToml('[otel]\nlog_user_prompt = true\ncontent = "off"').config.content
+    expect(all).toMatchObject({
+      prompt: 'off',
+      toolArguments: 'off',
+      toolOutput: 'off',
+      errorText: 'off',
+      email: 'off',
+      accountId: 'off',
+    })
+  })
+})
+
+test('metrics and the spool have settings of their own', () => {
+  const toml = `[otel]
+metrics_exporter = "otlp-http"
+metrics.temporality = "cumulative"
+spool = { enabled = false, max_bytes = 1048576, max_age = "12h" }
+`
+  const { config, problems } = resolveToml(toml, { OTEL_METRIC_EXPORT_INTERVAL: '1000' })
+  expect(problems).toEqual([])
+  expect(config).toMatchObject({
+    metrics: { endpoint: 'http://localhost:4318/v1/metrics' },
+    metricsTemporality: 'cumulative',
+    metricsIntervalMs: 1000,
+    spool: { enabled: false, directory: '/home/dev/.codex/otel-spool', maxBytes: 1_048_576, maxAgeMs: 43_200_000 },
+  })
+})
+
+test('what this build lacks is one notice and has no effect', () => {
+  const toml =
+    '[otel]\ntrace_exporter = "otlp-http"\nmetrics_exporter = "none"\n[otel.spool]\nmax_bytes = "x"\nmax_age = 3'
+  const { config, problems } = resolveToml(toml, {}, { pending: new Set(['traces', 'metrics', 'spool']) })
+  expect(problems.map(({ severity, key }) => [severity, key])).toEqual([
+    ['notice', 'otel.trace_exporter'],
+    ['notice', 'otel.spool'],
+  ])
+  expect(config).toMatchObject({ traces: undefined, spool: { enabled: false } })
+})
+
+test('a key that was set on the command line is said to be there', () => {
+  const toml = '[otel]\nenvironment = "dev"'
+  const input = {
+    table: { environment: 1, exporter: { 'otlp-http': { 'time.out': 5 } } },
+    file: 'config.toml',
+    text: toml,
+    codexHome,
+    env: {},
+  }
+  const overrides = ['otel.environment', 'otel.exporter.otlp-http."time.out"']
+  const [unknown, wrong] = resolveConfig({ ...input, overrides }).problems.reverse()
+  expect([wrong?.file, wrong?.line, wrong?.message.split(':')[0]]).toEqual(['command line', undefined, 'command line'])
+  expect([unknown?.file, unknown?.key]).toEqual(['command line', 'otel.exporter.otlp-http."time.out"'])
+})
+
+test('the variables that headers and credentials refer to are named', () => {
+  const headers = 'headers = { a = "${A}${B:-x}" }'
+  const plain = `[otel.exporter.otlp-http]\nendpoint = "https://\${HOST}/"\n${headers}`
+  expect(resolveToml(plain, { HOST: 'h', A: 'a' }).secretVariables).toEqual(['A', 'B'])
+  const withQuery = '[otel.exporter.otlp-http]\nendpoint = "https://a/?key=${KEY}"'
+  expect(resolveToml(withQuery, { KEY: 'k' }).secretVariables).toEqual(['KEY'])
+})
+
+test('the result can be handed to a worker', () => {
+  const { config } = resolveToml(`${fromFile}headers = { a = { command = ["t"] } }`)
+  expect(structuredClone(config)).toEqual(config)
+})

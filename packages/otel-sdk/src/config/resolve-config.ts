@@ -1,0 +1,136 @@
+import { join } from 'node:path'
+import type { ConfigProblem } from '@codex/otel-api'
+import { parseDuration } from './check-value.ts'
+import { describeValue } from './describe-value.ts'
+import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
+import { isTable, readTableValue, type Table } from './read-table.ts'
+import { type Path, Resolution, type Setting } from './resolution.ts'
+import { resolveContent } from './resolve-content.ts'
+import { resolveExporters } from './resolve-exporters.ts'
+import { resolveResource } from './resolve-resource.ts'
+import { environmentKeys, type Feature, otelKeys, pendingFeatures } from './schema.ts'
+import { Section } from './section.ts'
+import { parseVariable, variableText } from './standard-variables.ts'
+
+export interface ConfigInput {
+  /** The `otel` value of the parsed file; `undefined` where it has none. */
+  table: unknown
+  /** The file's name, for messages. */
+  file: string
+  /** The file's text: with it, problems name the line. */
+  text?: string | undefined
+  /** What relative paths in the file are relative to; an absolute path. */
+  codexHome: string
+  env: Readonly<Record<string, string | undefined>>
+  /** The dotted keys that were set on the command line, for example `otel.environment`. */
+  overrides?: readonly string[] | undefined
+  /** Which parts of the table have no effect yet. Default: what this build lacks. */
+  pending?: ReadonlySet<Feature> | undefined
+}
+
+export interface ResolvedConfig {
+  config: EffectiveConfig
+  /** Everything that is wrong, in one go. */
+  problems: ConfigProblem[]
+  /** Every value in effect, secrets masked, and where it came from: for `describeConfig`. */
+  settings: Setting[]
+  /** The file's name, as it was given. */
+  file: string
+  /** The line of a key in the file, or of the innermost table around it that is written there. */
+  line(path: Path): number | undefined
+  /** The environment variables that headers, and URLs with credentials or a query, refer to: not for child processes. */
+  secretVariables: string[]
+}
+
+/** Turns an `[otel]` table, whatever it holds, into what is in effect. Never throws: what is wrong comes back as values. */
+export function resolveConfig(input: ConfigInput): ResolvedConfig {
+  const resolution = new Resolution({ ...input, pending: input.pending ?? pendingFeatures })
+  try {
+    const config = resolve(resolution, readRoot(resolution, input.table))
+    return { config, ...gathered(resolution) }
+  } catch {
+    // Only an object that throws when it is read, such as a proxy, leads here.
+    const safe = new Resolution({ ...input, text: undefined, env: {}, pending: new Set() })
+    const config = resolve(safe, new Map())
+    safe.report('error', ['otel'], {
+      found: 'a value that cannot be read',
+      allowed: 'a table',
+      consequence: 'nothing is exported',
+    })
+    return { config, ...gathered(safe) }
+  }
+}
+
+function gathered(resolution: Resolution): Omit<ResolvedConfig, 'config'> {
+  const { problems, settings, secretVariables } = resolution
+  return {
+    problems,
+    settings: settings.filter(({ path }) => !isPending(resolution, path)),
+    file: resolution.input.file,
+    line: path => resolution.line(path),
+    secretVariables: [...secretVariables],
+  }
+}
+
+/** What this build lacks is not in effect, whatever its default says. */
+function isPending(resolution: Resolution, path: Path): boolean {
+  const name = path[1] ?? path[0] ?? ''
+  const feature = otelKeys[name]?.feature ?? environmentKeys[name]?.feature
+  return feature !== undefined && resolution.input.pending.has(feature)
+}
+
+function readRoot(resolution: Resolution, value: unknown): Table {
+  if (value === undefined || value === null) return new Map()
+  const root = readTableValue(value)
+  if (isTable(root)) return root
+  resolution.report('error', ['otel'], {
+    found: describeValue(root),
+    allowed: 'a table: [otel]',
+    consequence: 'nothing is exported',
+  })
+  return new Map()
+}
+
+function resolve(resolution: Resolution, root: Table): EffectiveConfig {
+  const section = new Section({ resolution, keys: otelKeys, table: root, path: ['otel'] })
+  const environment = section.settle<string>(resolution, 'environment')
+  const serviceName = section.settle<string | undefined>(resolution, 'service_name')
+  const content = resolveContent(resolution, section)
+  const exporters = resolveExporters(resolution, section, content.failed)
+  const isActive = Object.values(exporters).some(exporter => exporter !== undefined)
+  const resource = resolveResource(resolution, section, isActive)
+  return {
+    environment,
+    serviceName,
+    shutdownTimeoutMs: section.settle<number>(resolution, 'shutdown_timeout_ms'),
+    resource,
+    scheduleDelayMs: fromEnvironment(resolution, isActive, 'OTEL_BLRP_SCHEDULE_DELAY'),
+    ...exporters,
+    metricsTemporality: section.inner(resolution, 'metrics').settle<'delta' | 'cumulative'>(resolution, 'temporality'),
+    metricsIntervalMs: fromEnvironment(resolution, exporters.metrics !== undefined, 'OTEL_METRIC_EXPORT_INTERVAL'),
+    content: content.config,
+    spool: resolveSpool(resolution, section),
+  }
+}
+
+function fromEnvironment(resolution: Resolution, isActive: boolean, variable: string): number {
+  const spec = environmentKeys[variable]
+  const text = isActive ? variableText(resolution, variable) : undefined
+  const set =
+    spec && text !== undefined ? parseVariable<number>(resolution, spec, { value: text, variable }) : undefined
+  const value = set?.value ?? Number(spec?.default)
+  resolution.setting([variable], value, set === undefined ? { from: 'default' } : { from: 'environment', variable })
+  return value
+}
+
+function resolveSpool(resolution: Resolution, section: Section): SpoolConfig {
+  const spool = section.inner(resolution, 'spool')
+  const enabled = spool.settle<boolean>(resolution, 'enabled')
+  return {
+    // A spool that this build does not have holds nothing.
+    enabled: enabled && !resolution.input.pending.has('spool'),
+    directory: join(resolution.input.codexHome, 'otel-spool'),
+    maxBytes: Number(spool.settle<number>(resolution, 'max_bytes')),
+    maxAgeMs: parseDuration(spool.settle<string>(resolution, 'max_age')) ?? 0,
+  }
+}

@@ -1,0 +1,86 @@
+import { checkPattern } from '../content/check-pattern.ts'
+import type { IdentityPolicy, TextPolicy } from '../content/policy.ts'
+import type { ContentConfig } from './effective-config.ts'
+import type { Origin, Resolution } from './resolution.ts'
+import { otelKeys } from './schema.ts'
+import type { Section } from './section.ts'
+
+export interface ResolvedContent {
+  config: ContentConfig
+  /** Whether something that was to be hidden cannot be told from the rest: then nothing may leave. */
+  failed: boolean
+}
+
+/** The content policy. What is wrong in it hides more than was asked for, never less. */
+export function resolveContent(resolution: Resolution, root: Section): ResolvedContent {
+  const section = root.inner(resolution, 'content')
+  const isWrong = root.get('content') === otelKeys.content?.whenWrong
+  const policy = <Policy extends TextPolicy | IdentityPolicy>(key: string): Policy => {
+    const value = section.settle<Policy>(resolution, key)
+    return isWrong ? ('off' as Policy) : value
+  }
+  const patterns = resolvePatterns(resolution, section)
+  const config: ContentConfig = {
+    prompt: resolvePrompt(resolution, root, section, isWrong),
+    toolArguments: policy('tool_arguments'),
+    toolOutput: policy('tool_output'),
+    errorText: policy('error_text'),
+    email: policy('email'),
+    accountId: policy('account_id'),
+    scrub: section.settle<boolean>(resolution, 'scrub'),
+    scrubPatterns: patterns ?? [],
+  }
+  return { config, failed: section.failed || patterns === undefined }
+}
+
+/** `content.prompt` says it more exactly than `log_user_prompt`; where the two contradict each other, nothing is sent. */
+function resolvePrompt(resolution: Resolution, root: Section, section: Section, isWrong: boolean): TextPolicy {
+  const logged = root.get<boolean>('log_user_prompt')
+  root.settle<boolean>(resolution, 'log_user_prompt')
+  const written = section.get<TextPolicy>('prompt')
+  const contradicts = written === 'full' && logged === false
+  if (contradicts) {
+    resolution.report('warning', section.pathOf('prompt'), {
+      found: '"full", while log_user_prompt is false',
+      allowed: 'the same in both',
+      consequence: 'prompts are not sent',
+    })
+  }
+  const asked = written ?? (logged === true ? 'full' : 'off')
+  const policy = contradicts || isWrong ? 'off' : asked
+  let origin: Origin = { from: 'default' }
+  if (written !== undefined) origin = resolution.origin(section.pathOf('prompt'))
+  else if (logged !== undefined) origin = resolution.origin(root.pathOf('log_user_prompt'))
+  resolution.setting([...section.path, 'prompt'], policy, origin)
+  return policy
+}
+
+/** The patterns, or `undefined` when one of them is no regular expression. A pattern may spell a secret: none is shown. */
+function resolvePatterns(resolution: Resolution, section: Section): readonly string[] | undefined {
+  const patterns = section.get<readonly string[]>('scrub_patterns') ?? []
+  const path = section.pathOf('scrub_patterns')
+  let failed = false
+  for (const [index, source] of patterns.entries()) {
+    const reason = whyNotPattern(source)
+    if (reason === undefined) continue
+    failed = true
+    resolution.report('error', [...path, String(index)], {
+      found: reason,
+      allowed: 'a JavaScript regular expression that is quick on any text',
+      consequence: 'nothing is exported, because what it was to hide would be sent',
+    })
+  }
+  if (patterns.length > 0) {
+    const noun = patterns.length === 1 ? 'pattern' : 'patterns'
+    resolution.setting(path, { shown: `(${patterns.length} ${noun}, hidden)` }, resolution.origin(path))
+  }
+  return failed ? undefined : patterns
+}
+
+function whyNotPattern(source: string): string | undefined {
+  const wrong = checkPattern(source)
+  if (wrong === undefined) return undefined
+  // The engine's own words repeat the pattern.
+  const isSyntax = wrong.problem.startsWith('is not a regular expression')
+  return isSyntax ? 'a text that is no regular expression (hidden)' : `a pattern that ${wrong.problem}`
+}

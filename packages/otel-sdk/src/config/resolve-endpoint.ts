@@ -1,0 +1,131 @@
+import { describeAllowed, describeHidden, formatKey, maskUrl, quote } from './describe-value.ts'
+import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { isLoopback } from './loopback.ts'
+import type { Origin, Resolution } from './resolution.ts'
+import type { ExporterKind, KeySpec } from './schema.ts'
+import type { Section } from './section.ts'
+import type { Signal } from './signal.ts'
+import { firstVariable } from './standard-variables.ts'
+
+export interface Endpoint {
+  url: string
+  /** The same without anything that may be a secret. */
+  shown: string
+  origin: Origin
+}
+
+const local: Readonly<Record<ExporterKind, string>> = {
+  'otlp-http': 'http://localhost:4318',
+  'otlp-grpc': 'http://localhost:4317',
+}
+
+/** The endpoint from the file, else from the environment, else the standard local one; `undefined` if it is wrong. */
+export function resolveEndpoint(
+  resolution: Resolution,
+  kind: ExporterKind,
+  section: Section,
+  spec: KeySpec,
+  signal: Signal,
+): Endpoint | undefined {
+  const written = section.get<string>('endpoint')
+  if (written !== undefined) return endpointFromFile(resolution, section, written, signal)
+  const path = kind === 'otlp-http' ? `/v1/${signal.name}` : ''
+  const set = firstVariable(resolution, spec, signal)
+  if (set !== undefined) {
+    const isOwn = set.variable.includes(signal.variable)
+    const url = isOwn ? set.value : appendPath(set.value, path)
+    if (isEndpoint(set.value)) {
+      const { variable } = set
+      return { url, shown: maskUrl(url), origin: { from: 'environment', variable } }
+    }
+    resolution.reportVariable('warning', set.variable, {
+      found: describeHidden(set.value),
+      allowed: describeAllowed(spec),
+      consequence: `it is ignored, ${quote(local[kind])} is used`,
+    })
+  }
+  const url = local[kind] + path
+  return { url, shown: url, origin: { from: 'default' } }
+}
+
+function endpointFromFile(
+  resolution: Resolution,
+  section: Section,
+  written: string,
+  signal: Signal,
+): Endpoint | undefined {
+  const path = section.pathOf('endpoint')
+  const { value, variables, missing } = expandVariables(written, resolution.input.env)
+  const found = quote(maskUrl(written))
+  const wrong = (allowed: string, what = found) =>
+    resolution.report('error', path, { found: what, allowed, consequence: signal.off })
+  if (missing !== undefined) {
+    wrong(allowedVariable, `${reference(missing)}, which is not set`)
+  } else if (value === undefined) {
+    wrong(allowedReferences)
+  } else if (!isEndpoint(value)) {
+    wrong('an http:// or https:// URL, such as "https://otel.example.com:4318/v1/logs"')
+  } else {
+    // A host or a port is no secret, and child processes may need the variable.
+    if (/[@?]/.test(written)) for (const variable of variables) resolution.secretVariables.add(variable)
+    // What a variable put into the URL may be a token: only what the file says is shown.
+    return { url: value, shown: maskUrl(written), origin: resolution.origin(path) }
+  }
+  return undefined
+}
+
+/** Whether a text can be used as it is: `URL` itself would drop white space without a word. */
+function isEndpoint(text: string): boolean {
+  if (!/^https?:\/\/\S+$/i.test(text) || !URL.canParse(text)) return false
+  return new URL(text).port !== '0'
+}
+
+function appendPath(base: string, path: string): string {
+  if (path === '' || !URL.canParse(base)) return base
+  const url = new URL(base)
+  url.pathname = url.pathname.replace(/\/+$/, '') + path
+  return url.href
+}
+
+/** Warns of what works but should not be: credentials in a URL, certificates where there is no TLS, a path for gRPC. */
+export function warnAboutEndpoint(
+  resolution: Resolution,
+  endpoint: Endpoint,
+  section: Section,
+  details: { kind: ExporterKind; hasTls: boolean; credential: string | undefined },
+): void {
+  const url = new URL(endpoint.url)
+  const isPlain = url.protocol === 'https:' && url.username === '' && url.password === ''
+  if (isPlain && details.kind === 'otlp-http') return
+  const warn = (found: string, allowed: string, consequence: string) => {
+    const problem = { found, allowed, consequence }
+    if (endpoint.origin.from !== 'environment') resolution.report('warning', section.pathOf('endpoint'), problem)
+    else resolution.reportVariable('warning', endpoint.origin.variable, problem)
+  }
+  const inUrl = url.username !== '' || url.password !== ''
+  if (inUrl) {
+    warn(
+      `credentials in the URL ${quote(endpoint.shown)}`,
+      `a URL without them, and a header such as authorization = "Bearer ${reference('TOKEN')}"`,
+      'they may show up in the logs of proxies and servers',
+    )
+  }
+  const credential = inUrl ? 'the credentials in the URL' : details.credential
+  if (credential !== undefined && url.protocol === 'http:' && !isLoopback(url)) {
+    warn(
+      `${quote(endpoint.shown)}, where ${credential} would be sent in clear text`,
+      'an https:// URL, or a host on this machine',
+      'it is sent all the same, and everybody on the way can read it',
+    )
+  }
+  if (details.hasTls && url.protocol === 'http:') {
+    warn(quote(endpoint.shown), 'an https:// URL', `the certificates of ${formatKey(section.path)}.tls have no effect`)
+  }
+  if (details.kind === 'otlp-grpc' && url.pathname !== '/') {
+    warn(
+      `the path ${quote(maskUrl(`http://x${url.pathname}`).slice('http://x'.length))}`,
+      'a URL without a path, such as "https://otel.example.com:4317"',
+      'gRPC has a path of its own: this one has no effect',
+    )
+  }
+}

@@ -1,0 +1,150 @@
+import { resolve } from 'node:path'
+import { maskUrl, quote } from './describe-value.ts'
+import type { ExporterConfig, TlsConfig } from './effective-config.ts'
+import type { WrittenExporter } from './normalize-exporter.ts'
+import { chooseProxy } from './proxy.ts'
+import type { Table } from './read-table.ts'
+import type { Path, Resolution } from './resolution.ts'
+import { type Endpoint, resolveEndpoint, warnAboutEndpoint } from './resolve-endpoint.ts'
+import { headersFromEnvironment, headersFromFile, type ResolvedHeader } from './resolve-headers.ts'
+import { exporterKeys, type Keys, tlsKeys } from './schema.ts'
+import { Section } from './section.ts'
+import type { Signal } from './signal.ts'
+import { firstVariable, parseVariable } from './standard-variables.ts'
+
+/** The destination of a signal; `undefined` when there is none, or when something about it is wrong. */
+export function resolveExporter(
+  resolution: Resolution,
+  signal: Signal,
+  written: WrittenExporter,
+): ExporterConfig | undefined {
+  const { kind, settings, path } = written
+  const keys = exporterKeys[kind]
+  const mark = resolution.settings.length
+  const section = new Section({ resolution, keys, table: settings, path, off: signal.off })
+  const endpoint = keys.endpoint && resolveEndpoint(resolution, kind, section, keys.endpoint, signal)
+  const fromEnvironment = endpoint?.origin.from === 'environment'
+  const headers = resolveHeaders(resolution, signal, written, section, fromEnvironment)
+  const tls = resolveTls(resolution, signal, section, fromEnvironment)
+  if (endpoint !== undefined) resolution.setting([...path, 'endpoint'], endpoint.shown, endpoint.origin)
+  const protocol = kind === 'otlp-http' ? section.settle<string>(resolution, 'protocol') : 'grpc'
+  const compression = settle<'none' | 'gzip'>(resolution, signal, section, keys, 'compression')
+  const timeoutMs = Number(settle<number>(resolution, signal, section, keys, 'timeout_ms'))
+  if (section.failed || endpoint === undefined || headers === undefined || tls === 'failed') {
+    resolution.settings.length = mark
+    return undefined
+  }
+  for (const header of headers) resolution.setting(header.path, { shown: header.shown }, header.origin)
+  const credential = headers.find(isCredential)?.header.name
+  warnAboutEndpoint(resolution, endpoint, section, {
+    kind,
+    hasTls: section.has('tls') && tls !== undefined,
+    credential: credential === undefined ? undefined : `the header ${quote(credential)}`,
+  })
+  const proxy = resolveProxy(resolution, endpoint, [...path, 'proxy'])
+  return {
+    protocol: protocol === 'grpc' ? 'grpc' : protocol === 'json' ? 'http/json' : 'http/protobuf',
+    endpoint: endpoint.url,
+    ...(endpoint.shown.includes('${') ? { shownEndpoint: endpoint.shown } : {}),
+    headers: headers.map(({ header }) => header),
+    compression,
+    timeoutMs,
+    tls,
+    ...(proxy === undefined ? {} : { proxy }),
+  }
+}
+
+function resolveHeaders(
+  resolution: Resolution,
+  signal: Signal,
+  written: WrittenExporter,
+  section: Section,
+  fromEnvironment: boolean,
+): readonly ResolvedHeader[] | undefined {
+  const context = { resolution, kind: written.kind, signal }
+  if (section.has('headers')) return headersFromFile(context, section)
+  const spec = exporterKeys[written.kind].headers
+  // Never to an endpoint that the file names: the user's token for another backend must not travel there.
+  if (!fromEnvironment || spec === undefined) return []
+  return headersFromEnvironment(context, spec, section.pathOf('headers'))
+}
+
+function resolveTls(
+  resolution: Resolution,
+  signal: Signal,
+  exporter: Section,
+  fromEnvironment: boolean,
+): TlsConfig | 'failed' | undefined {
+  const table = exporter.get<Table>('tls')
+  if (table === undefined && !fromEnvironment) return undefined
+  const path = exporter.pathOf('tls')
+  const section = new Section({ resolution, keys: tlsKeys, table: table ?? new Map(), path, off: signal.off })
+  if (section.failed) return 'failed'
+  const files = new Map<string, string>()
+  for (const [key, spec] of Object.entries(tlsKeys)) {
+    const written = section.get<string>(key)
+    const set = table === undefined && fromEnvironment ? firstVariable(resolution, spec, signal) : undefined
+    if (written !== undefined) files.set(key, resolve(resolution.input.codexHome, written))
+    else if (set !== undefined) files.set(key, resolve(set.value))
+    const file = files.get(key)
+    if (file === undefined) continue
+    const origin =
+      set === undefined
+        ? resolution.origin(section.pathOf(key))
+        : { from: 'environment' as const, variable: set.variable }
+    resolution.setting([...path, key], file, origin)
+  }
+  if (files.size === 0) return undefined
+  if (files.has('client-certificate') !== files.has('client-private-key')) {
+    const [there, missing] = files.has('client-certificate')
+      ? ['client-certificate', 'client-private-key']
+      : ['client-private-key', 'client-certificate']
+    resolution.report('error', path, {
+      found: `${there} without ${missing}`,
+      allowed: 'both or none',
+      consequence: signal.off,
+    })
+    return 'failed'
+  }
+  return {
+    caCertificate: files.get('ca-certificate'),
+    clientCertificate: files.get('client-certificate'),
+    clientPrivateKey: files.get('client-private-key'),
+  }
+}
+
+/** A value of the file, else of the environment, else the default. */
+function settle<Value extends string | number>(
+  resolution: Resolution,
+  signal: Signal,
+  section: Section,
+  keys: Keys,
+  key: string,
+): Value {
+  const spec = keys[key]
+  if (spec === undefined || section.has(key)) return section.settle<Value>(resolution, key)
+  const set = parseVariable<Value>(resolution, spec, firstVariable(resolution, spec, signal))
+  if (set === undefined) return section.settle<Value>(resolution, key)
+  const origin = { from: 'environment' as const, variable: set.variable }
+  resolution.setting([...section.path, key], set.value, origin)
+  return set.value
+}
+
+function resolveProxy(resolution: Resolution, endpoint: Endpoint, path: Path): string | undefined {
+  const proxy = chooseProxy(endpoint.url, resolution.input.env)
+  if (proxy === undefined) return undefined
+  if ('invalid' in proxy) {
+    resolution.reportVariable('warning', proxy.invalid, {
+      found: 'a value (hidden)',
+      allowed: 'the http:// or https:// URL of a proxy',
+      consequence: 'no proxy is used',
+    })
+    return undefined
+  }
+  resolution.setting(path, maskUrl(proxy.url), { from: 'environment', variable: proxy.variable })
+  return proxy.url
+}
+
+function isCredential({ header, indirect }: ResolvedHeader): boolean {
+  return indirect || /auth|key|token|secret|cookie|passw|credential|signature/.test(header.name)
+}

@@ -1,0 +1,55 @@
+import type { EffectiveConfig } from './effective-config.ts'
+import { normalizeExporter } from './normalize-exporter.ts'
+import type { TableValue } from './read-table.ts'
+import type { Origin, Resolution, Setting } from './resolution.ts'
+import { resolveExporter } from './resolve-exporter.ts'
+import { environmentKeys } from './schema.ts'
+import type { Section } from './section.ts'
+import { type Signal, signals } from './signal.ts'
+import { parseVariable, variableText } from './standard-variables.ts'
+
+export type Exporters = Pick<EffectiveConfig, 'logs' | 'metrics' | 'traces'>
+
+/** The destination of each signal. With `off` none has one; what is wrong is reported all the same. */
+export function resolveExporters(resolution: Resolution, section: Section, off: boolean): Exporters {
+  const exporters: Exporters = { logs: undefined, metrics: undefined, traces: undefined }
+  for (const signal of signals) {
+    const value = section.get<TableValue>(signal.key)
+    const path = section.pathOf(signal.key)
+    const mark = resolution.settings.length
+    const written = value === undefined ? undefined : normalizeExporter(resolution, signal, value, path)
+    const exporter = written === undefined ? undefined : resolveExporter(resolution, signal, written)
+    const isOff = off || (exporter !== undefined && isDisabled(resolution))
+    exporters[signal.name] = isOff ? undefined : exporter
+    const details = resolution.settings.splice(mark)
+    const origin: Origin = value === undefined ? { from: 'default' } : resolution.origin(path)
+    resolution.setting(path, describe(signal, exporters, value, written?.kind), origin)
+    if (exporters[signal.name] !== undefined) resolution.settings.push(...details)
+  }
+  return exporters
+}
+
+function describe(
+  signal: Signal,
+  exporters: Exporters,
+  value: TableValue | undefined,
+  kind: string | undefined,
+): Setting['value'] {
+  if (exporters[signal.name] !== undefined && kind !== undefined) return kind
+  return value === undefined || value === 'none' ? 'none' : { shown: 'off, see the problems' }
+}
+
+/** The standard's switch; asked only where something would be exported. */
+function isDisabled(resolution: Resolution): boolean {
+  const variable = 'OTEL_SDK_DISABLED'
+  const spec = environmentKeys[variable]
+  const text = variableText(resolution, variable)
+  if (spec === undefined || text === undefined) return false
+  if (parseVariable<boolean>(resolution, spec, { value: text, variable })?.value !== true) return false
+  resolution.reportVariable('notice', variable, {
+    found: 'true',
+    allowed: 'true or false',
+    consequence: 'nothing is exported, though [otel] asks for it',
+  })
+  return true
+}

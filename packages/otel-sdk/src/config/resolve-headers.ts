@@ -1,0 +1,153 @@
+import { resolve } from 'node:path'
+import { describeHidden, quote } from './describe-value.ts'
+import type { HeaderConfig } from './effective-config.ts'
+import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { headerProblem, headerValueProblem } from './header-rules.ts'
+import { isTable, type Table, type TableValue } from './read-table.ts'
+import type { Origin, Path, Resolution } from './resolution.ts'
+import { type ExporterKind, headerSourceKeys, type KeySpec } from './schema.ts'
+import { Section } from './section.ts'
+import type { Signal } from './signal.ts'
+import { firstVariable, parseList } from './standard-variables.ts'
+
+/** A header, and where it came from. */
+export interface ResolvedHeader {
+  header: HeaderConfig
+  origin: Origin
+  /** Its key among the settings. */
+  path: Path
+  /** What may be shown of where the value comes from. */
+  shown: string
+  /** Whether it came from a variable, a file or a program: such values are secrets as a rule. */
+  indirect: boolean
+}
+
+export interface HeaderContext {
+  resolution: Resolution
+  kind: ExporterKind
+  signal: Signal
+}
+
+/** The headers of the file; `undefined` when one is so wrong that the exporter is off. One that is left out is reported. */
+export function headersFromFile(context: HeaderContext, section: Section): readonly ResolvedHeader[] | undefined {
+  const path = section.pathOf('headers')
+  const headers = new Map<string, ResolvedHeader>()
+  let failed = false
+  for (const [written, value] of section.get<Table>('headers') ?? []) {
+    const at = [...path, written]
+    const name = written.toLowerCase()
+    const leaveOut = leaveOutOf(context.resolution, at)
+    const problem = headerProblem(name, context.kind, headers)
+    if (problem !== undefined) {
+      leaveOut(problem.found, problem.allowed)
+      continue
+    }
+    const header = isTable(value)
+      ? headerFromSource(context, name, value, at)
+      : headerFromText(context, name, value, at, leaveOut)
+    if (header === 'failed') failed = true
+    else if (header !== undefined) headers.set(name, header)
+  }
+  return failed ? undefined : [...headers.values()]
+}
+
+function headerFromText(
+  context: HeaderContext,
+  name: string,
+  written: TableValue,
+  path: Path,
+  leaveOut: (found: string, allowed: string) => undefined,
+): ResolvedHeader | 'failed' | undefined {
+  const { resolution, kind, signal } = context
+  if (typeof written !== 'string') {
+    resolution.report('error', path, {
+      found: describeHidden(written),
+      allowed: 'a text, { file = "..." } or { command = [...] }',
+      consequence: signal.off,
+    })
+    return 'failed'
+  }
+  const { value, variables, missing } = expandVariables(written, resolution.input.env)
+  for (const variable of variables) resolution.secretVariables.add(variable)
+  if (missing !== undefined) {
+    return leaveOut(`${reference(missing)}, which is not set`, allowedVariable)
+  }
+  if (value === undefined) {
+    return leaveOut('a malformed reference to a variable', allowedReferences)
+  }
+  const problem = headerValueProblem(value, kind)
+  if (problem !== undefined) return leaveOut(problem.found, problem.allowed)
+  return {
+    header: { name, value },
+    origin: resolution.origin(path),
+    path,
+    shown: variables.length === 0 ? '(hidden)' : `(hidden, from ${variables.map(item => reference(item)).join(', ')})`,
+    indirect: variables.length > 0,
+  }
+}
+
+function headerFromSource(context: HeaderContext, name: string, table: Table, path: Path): ResolvedHeader | 'failed' {
+  const { resolution, signal } = context
+  const section = new Section({ resolution, keys: headerSourceKeys, table, path, off: signal.off })
+  if (section.failed) return 'failed'
+  const file = section.get<string>('file')
+  const command = section.get<readonly string[]>('command')
+  const ttlMs = Number(section.get<number | bigint>('ttl_ms') ?? headerSourceKeys.ttl_ms?.default)
+  const common = { origin: resolution.origin(path), path, indirect: true }
+  if (file !== undefined && command === undefined) {
+    const absolute = resolve(resolution.input.codexHome, file)
+    return { ...common, header: { name, file: absolute }, shown: `(hidden, from the file ${quote(absolute)})` }
+  }
+  if (command !== undefined && file === undefined) {
+    const [program = '', ...rest] = command
+    // A path, unlike a name that is looked up in PATH, must not depend on the working directory: a stranger's repository.
+    const found = /[/\\]/.test(program) ? resolve(resolution.input.codexHome, program) : program
+    const shown = `(hidden, from the program ${quote(found)})`
+    return { ...common, header: { name, command: [found, ...rest], ttlMs }, shown }
+  }
+  resolution.report('error', path, {
+    found: file === undefined ? 'neither a file nor a command' : 'both a file and a command',
+    allowed: 'either { file = "..." } or { command = [...] }',
+    consequence: signal.off,
+  })
+  return 'failed'
+}
+
+/** The headers of the standard variables. Only for an endpoint that comes from there, too. */
+export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, path: Path): readonly ResolvedHeader[] {
+  const { resolution, kind, signal } = context
+  const set = firstVariable(resolution, spec, signal)
+  if (set === undefined) return []
+  const { variable } = set
+  const leaveOut = (found: string, allowed: string, consequence: string) =>
+    resolution.reportVariable('warning', variable, { found, allowed, consequence })
+  const list = parseList(set.value)
+  if (list === undefined) {
+    leaveOut('a malformed list (hidden)', 'name=value,name=value with percent-encoded values', 'it is ignored')
+    return []
+  }
+  const headers = new Map<string, ResolvedHeader>()
+  for (const [written, value] of list) {
+    const name = written.toLowerCase()
+    const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value, kind)
+    if (problem === undefined) {
+      headers.set(name, {
+        header: { name, value },
+        origin: { from: 'environment', variable },
+        path: [...path, name],
+        shown: '(hidden)',
+        indirect: true,
+      })
+    } else {
+      leaveOut(problem.found, problem.allowed, `the header ${quote(name)} is left out`)
+    }
+  }
+  return [...headers.values()]
+}
+
+function leaveOutOf(resolution: Resolution, path: Path): (found: string, allowed: string) => undefined {
+  return (found, allowed) => {
+    const consequence = `the header ${quote(path.at(-1) ?? '')} is left out`
+    resolution.report('warning', path, { found, allowed, consequence })
+  }
+}

@@ -1,0 +1,38 @@
+import { isAbsolute, join } from 'node:path'
+import type { ConfigProblem, TelemetryOptions } from '@codex/otel-api'
+import { type ResolvedConfig, resolveConfig } from './resolve-config.ts'
+
+const DEFAULT_SERVICE_NAME = 'codex-cli'
+
+/** The configuration of a process, from what its application says. */
+export interface ResolvedOptions extends ResolvedConfig {
+  /** `service.name` of the resource. */
+  serviceName: string
+}
+
+export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
+  const { codexHome } = options
+  const hasHome = typeof codexHome === 'string' && isAbsolute(codexHome)
+  const home = hasHome ? codexHome : '/'
+  const file = options.configFile ?? (hasHome ? join(codexHome, 'config.toml') : 'config.toml')
+  const resolved = resolveConfig({
+    table: options.config,
+    file,
+    text: options.configText,
+    overrides: options.configOverrides,
+    codexHome: home,
+    env: options.env ?? process.env,
+  })
+  const serviceName = resolved.config.serviceName ?? options.serviceName ?? DEFAULT_SERVICE_NAME
+  if (hasHome || !resolved.config.spool.enabled) return { ...resolved, serviceName }
+  // A relative one would be a place in the working directory, which is a stranger's repository.
+  const config = { ...resolved.config, spool: { ...resolved.config.spool, enabled: false } }
+  return { ...resolved, config, problems: [...resolved.problems, noHome(file, codexHome)], serviceName }
+}
+
+function noHome(file: string, codexHome: unknown): ConfigProblem {
+  const found = typeof codexHome === 'string' ? `"${codexHome}"` : String(codexHome)
+  const allowed = 'an absolute path'
+  const message = `codexHome: found ${found}; allowed: ${allowed}; nothing is kept on disk`
+  return { severity: 'warning', file, key: 'codexHome', found, allowed, message }
+}

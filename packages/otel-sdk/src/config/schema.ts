@@ -1,0 +1,290 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the reference page shows how variables are written.
+
+/** Parts of the table that a build may not have yet: their keys are known, and answered with one notice. */
+export type Feature = 'metrics' | 'traces' | 'spool' | 'content'
+
+/** The features that come later. Removing one here switches its keys on. */
+export const pendingFeatures: ReadonlySet<Feature> = new Set<Feature>(['traces'])
+
+/** What a value may be. */
+export type ValueSpec =
+  /** Text that is not empty. */
+  | { type: 'string' }
+  | { type: 'boolean' }
+  | { type: 'integer'; unit: 'milliseconds' | 'bytes'; min: number; max: number }
+  /** A number and a unit, such as `7d`. */
+  | { type: 'duration' }
+  | { type: 'choice'; values: readonly string[] }
+  | { type: 'path' }
+  /** A URL that may hold `${VAR}`. */
+  | { type: 'url' }
+  /** A program and its arguments. */
+  | { type: 'command' }
+  /** Regular expressions. */
+  | { type: 'patterns' }
+  | { type: 'exporter' }
+  /** A table whose keys the operator chooses. */
+  | { type: 'headers' }
+  | { type: 'resource' }
+  | { type: 'table'; keys: Keys }
+
+/** One row of the reference page. */
+export type KeySpec = ValueSpec & {
+  doc: string
+  default?: string | number | boolean
+  /** Where the default is not a plain value. */
+  defaultDoc?: string
+  /** What a wrong value counts as, where that is not the default. */
+  whenWrong?: string
+  /** What a wrong value stops, where nothing can stand in for it. */
+  stops?: string
+  /** Standard variables that are asked where the file is silent; `{SIGNAL}` stands for `LOGS`, `METRICS` or `TRACES`. */
+  env?: readonly string[]
+  /** A second accepted spelling. */
+  alias?: string
+  feature?: Feature
+}
+
+export type Keys = Readonly<Record<string, KeySpec>>
+
+const identityPolicies = ['full', 'hash', 'length', 'off'] as const
+const textPolicies = ['full', 'length', 'off'] as const
+
+const contentKeys: Keys = {
+  prompt: {
+    type: 'choice',
+    values: textPolicies,
+    whenWrong: 'off',
+    defaultDoc: '`off`, or `full` with `log_user_prompt = true`',
+    doc: "The user's prompts. With anything but `full` the attribute reads `[REDACTED]`; its length is always sent.",
+  },
+  tool_arguments: {
+    type: 'choice',
+    values: textPolicies,
+    default: 'full',
+    whenWrong: 'off',
+    doc: 'What the model calls a tool with.',
+  },
+  tool_output: {
+    type: 'choice',
+    values: textPolicies,
+    default: 'full',
+    whenWrong: 'off',
+    doc: 'What a tool answers.',
+  },
+  error_text: {
+    type: 'choice',
+    values: textPolicies,
+    default: 'full',
+    whenWrong: 'off',
+    doc: 'The texts of errors, which may quote what the model or the provider said.',
+  },
+  email: {
+    type: 'choice',
+    values: identityPolicies,
+    default: 'full',
+    whenWrong: 'off',
+    doc: "The signed-in user's e-mail address.",
+  },
+  account_id: {
+    type: 'choice',
+    values: identityPolicies,
+    default: 'full',
+    whenWrong: 'off',
+    doc: "The signed-in user's account id.",
+  },
+  scrub: {
+    type: 'boolean',
+    default: true,
+    doc: 'Replaces what looks like a secret in every free text: keys of providers and clouds, bearer tokens, PEM blocks, passwords in URLs, `KEY=...` assignments.',
+  },
+  scrub_patterns: {
+    type: 'patterns',
+    defaultDoc: 'none',
+    stops: 'nothing is exported, because what it was to hide would be sent',
+    doc: 'JavaScript regular expressions for further secrets, with `(?i)` in front for any case. A wrong one turns all export off.',
+  },
+}
+
+const spoolKeys: Keys = {
+  enabled: { type: 'boolean', default: true, doc: 'Keeps on disk what could not be delivered, and sends it later.' },
+  max_bytes: {
+    type: 'integer',
+    unit: 'bytes',
+    min: 65_536,
+    max: 1_099_511_627_776,
+    default: 67_108_864,
+    doc: 'How large the spool may grow. Past it the oldest data goes first.',
+  },
+  max_age: { type: 'duration', default: '7d', doc: 'How long data is kept.' },
+}
+
+const metricsKeys: Keys = {
+  temporality: {
+    type: 'choice',
+    values: ['delta', 'cumulative'],
+    default: 'delta',
+    doc: 'Whether a sum counts since the last export or since the start.',
+  },
+}
+
+/** `[otel]`. */
+export const otelKeys: Keys = {
+  environment: { type: 'string', default: 'dev', doc: 'The resource attribute `env`.' },
+  service_name: {
+    type: 'string',
+    defaultDoc: "the application's own, or `codex-cli`",
+    doc: 'The resource attribute `service.name`.',
+  },
+  exporter: { type: 'exporter', default: 'none', doc: 'Where log events go.' },
+  metrics_exporter: { type: 'exporter', default: 'none', feature: 'metrics', doc: 'Where metrics go.' },
+  trace_exporter: { type: 'exporter', default: 'none', feature: 'traces', doc: 'Where spans go.' },
+  log_user_prompt: {
+    type: 'boolean',
+    default: false,
+    doc: 'Sends prompts as they are; without it they read `[REDACTED]`.',
+  },
+  shutdown_timeout_ms: {
+    type: 'integer',
+    unit: 'milliseconds',
+    min: 0,
+    max: 60_000,
+    default: 500,
+    doc: 'How long leaving the process may take for the sake of telemetry.',
+  },
+  resource: {
+    type: 'resource',
+    env: ['OTEL_RESOURCE_ATTRIBUTES'],
+    defaultDoc: 'empty',
+    doc: 'Further resource attributes, such as `team = "platform"`. Values may hold `${VAR}`.',
+  },
+  content: { type: 'table', keys: contentKeys, whenWrong: 'off', feature: 'content', doc: 'What leaves the machine.' },
+  spool: { type: 'table', keys: spoolKeys, feature: 'spool', doc: 'Data that waits for the next attempt.' },
+  metrics: { type: 'table', keys: metricsKeys, feature: 'metrics', doc: 'How metrics are added up.' },
+}
+
+/** `{ file = ... }` and `{ command = [...] }` in place of a header's value. */
+export const headerSourceKeys: Keys = {
+  file: {
+    type: 'path',
+    doc: 'The value is what this file contains, without the white space around it; read again when it changes.',
+  },
+  command: {
+    type: 'command',
+    doc: 'The value is what this program prints. It is run without a shell, and again once on 401.',
+  },
+  ttl_ms: {
+    type: 'integer',
+    unit: 'milliseconds',
+    min: 1000,
+    max: 86_400_000,
+    default: 300_000,
+    doc: "How long the program's answer is used.",
+  },
+}
+
+/** `tls = { ... }` of an exporter. */
+export const tlsKeys: Keys = {
+  'ca-certificate': {
+    type: 'path',
+    alias: 'ca_certificate',
+    env: ['OTEL_EXPORTER_OTLP_{SIGNAL}_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CERTIFICATE'],
+    defaultDoc: "the system's",
+    doc: "PEM file with the authorities that the collector's certificate is checked against.",
+  },
+  'client-certificate': {
+    type: 'path',
+    alias: 'client_certificate',
+    env: ['OTEL_EXPORTER_OTLP_{SIGNAL}_CLIENT_CERTIFICATE', 'OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE'],
+    doc: 'PEM file with the certificate to sign in with; needs `client-private-key`.',
+  },
+  'client-private-key': {
+    type: 'path',
+    alias: 'client_private_key',
+    env: ['OTEL_EXPORTER_OTLP_{SIGNAL}_CLIENT_KEY', 'OTEL_EXPORTER_OTLP_CLIENT_KEY'],
+    doc: 'PEM file with the key of that certificate.',
+  },
+}
+
+const headers: KeySpec = {
+  type: 'headers',
+  env: ['OTEL_EXPORTER_OTLP_{SIGNAL}_HEADERS', 'OTEL_EXPORTER_OTLP_HEADERS'],
+  defaultDoc: 'none',
+  doc: 'Headers (gRPC: metadata) of each request: text that may hold `${VAR}`, `{ file = "path" }`, or `{ command = ["program", "argument"], ttl_ms = 300000 }`.',
+}
+const compression: KeySpec = {
+  type: 'choice',
+  values: ['none', 'gzip'],
+  default: 'none',
+  env: ['OTEL_EXPORTER_OTLP_{SIGNAL}_COMPRESSION', 'OTEL_EXPORTER_OTLP_COMPRESSION'],
+  doc: 'How requests are compressed.',
+}
+const timeout: KeySpec = {
+  type: 'integer',
+  unit: 'milliseconds',
+  min: 1,
+  max: 600_000,
+  default: 10_000,
+  env: ['OTEL_EXPORTER_OTLP_{SIGNAL}_TIMEOUT', 'OTEL_EXPORTER_OTLP_TIMEOUT'],
+  doc: 'How long one request may take.',
+}
+const tls: KeySpec = { type: 'table', keys: tlsKeys, doc: 'Certificates, for `https` endpoints.' }
+const endpointVariables = ['OTEL_EXPORTER_OTLP_{SIGNAL}_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
+
+export type ExporterKind = 'otlp-http' | 'otlp-grpc'
+
+/** The keys of `exporter = { otlp-http = { ... } }` and of `exporter = { otlp-grpc = { ... } }`. */
+export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
+  'otlp-http': {
+    endpoint: {
+      type: 'url',
+      env: endpointVariables,
+      defaultDoc: '`http://localhost:4318/v1/logs` (`/v1/metrics`, `/v1/traces`)',
+      doc: 'The URL that requests are posted to, used exactly as written: nothing is appended to it. To the second of the variables the path is appended, as the standard says.',
+    },
+    protocol: {
+      type: 'choice',
+      values: ['binary', 'json'],
+      default: 'binary',
+      doc: 'The encoding: Protobuf or JSON.',
+    },
+    headers,
+    compression,
+    timeout_ms: timeout,
+    tls,
+  },
+  'otlp-grpc': {
+    endpoint: {
+      type: 'url',
+      env: endpointVariables,
+      defaultDoc: '`http://localhost:4317`',
+      doc: 'The URL of the collector; `http` means without TLS.',
+    },
+    headers,
+    compression,
+    timeout_ms: timeout,
+    tls,
+  },
+}
+
+/** What only the environment can set. */
+export const environmentKeys: Keys = {
+  OTEL_SDK_DISABLED: { type: 'boolean', default: false, doc: 'With `true` nothing is exported.' },
+  OTEL_BLRP_SCHEDULE_DELAY: {
+    type: 'integer',
+    unit: 'milliseconds',
+    min: 0,
+    max: 2_147_483_647,
+    default: 1000,
+    doc: 'How long a batch of log events that is not full waits before it is sent.',
+  },
+  OTEL_METRIC_EXPORT_INTERVAL: {
+    type: 'integer',
+    unit: 'milliseconds',
+    min: 1,
+    max: 2_147_483_647,
+    default: 60_000,
+    feature: 'metrics',
+    doc: 'How often metrics are sent.',
+  },
+}

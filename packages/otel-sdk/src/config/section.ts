@@ -1,0 +1,122 @@
+import { isAllowed } from './check-value.ts'
+import { describeAllowed, describeHidden, describeValue, listNames, quote } from './describe-value.ts'
+import { nearestName } from './nearest-name.ts'
+import { isTable, type Table, type TableValue } from './read-table.ts'
+import type { Origin, Path, Resolution } from './resolution.ts'
+import type { KeySpec, Keys } from './schema.ts'
+
+const hiddenTypes: ReadonlySet<KeySpec['type']> = new Set(['headers', 'command', 'patterns', 'url'])
+
+export interface SectionOptions {
+  resolution: Resolution
+  keys: Keys
+  table: Table
+  path: Path
+  /** What a wrong value does, where the default cannot stand in for it: `logs are not exported`. */
+  off?: string | undefined
+}
+
+/** The keys of one table that are known and hold what they may. Everything else is reported when it is made. */
+export class Section {
+  readonly path: Path
+  /** Whether a value was wrong that no default can stand in for. */
+  readonly failed: boolean
+  readonly #keys: Keys
+  readonly #values = new Map<string, { value: TableValue; path: Path }>()
+
+  constructor(options: SectionOptions) {
+    const { resolution, keys, table, path, off } = options
+    this.path = path
+    this.#keys = keys
+    let failed = false
+    for (const [written, value] of table) {
+      const at = [...path, written]
+      const key = canonicalName(keys, written)
+      const spec = key === undefined ? undefined : keys[key]
+      if (key === undefined || spec === undefined) {
+        reportUnknown(resolution, keys, at, written)
+      } else if (spec.feature !== undefined && resolution.input.pending.has(spec.feature)) {
+        if (value !== 'none') resolution.reportPending(spec.feature, at)
+      } else if (this.#values.has(key)) {
+        reportTwice(resolution, at, key)
+      } else if (isAllowed(spec, value)) {
+        this.#values.set(key, { value, path: at })
+      } else {
+        const stops = off ?? spec.stops
+        failed ||= stops !== undefined
+        reportWrong(resolution, spec, at, value, stops)
+        if (spec.whenWrong !== undefined) this.#values.set(key, { value: spec.whenWrong, path: at })
+      }
+    }
+    this.failed = failed
+  }
+
+  has(key: string): boolean {
+    return this.#values.has(key)
+  }
+
+  /** The value in the file, of the type that the schema names. */
+  get<Value>(key: string): Value | undefined {
+    return this.#values.get(key)?.value as Value | undefined
+  }
+
+  /** Where the key stands, or would stand. */
+  pathOf(key: string): Path {
+    return this.#values.get(key)?.path ?? [...this.path, key]
+  }
+
+  /** A table in this one; empty where there is none. */
+  inner(resolution: Resolution, key: string): Section {
+    const spec = this.#keys[key]
+    const value = this.get(key)
+    const table: Table = isTable(value) ? value : new Map()
+    return new Section({ resolution, keys: spec?.type === 'table' ? spec.keys : {}, table, path: this.pathOf(key) })
+  }
+
+  /** The value in effect when nothing but the file can set it; noted as a setting. */
+  settle<Value extends string | number | boolean | undefined>(resolution: Resolution, key: string): Value {
+    const value = this.get<Value>(key)
+    const effective = value ?? this.#keys[key]?.default
+    const origin: Origin = value === undefined ? { from: 'default' } : resolution.origin(this.pathOf(key))
+    if (effective !== undefined) resolution.setting([...this.path, key], effective, origin)
+    return (typeof effective === 'bigint' ? Number(effective) : effective) as Value
+  }
+}
+
+function canonicalName(keys: Keys, written: string): string | undefined {
+  if (Object.hasOwn(keys, written)) return written
+  return Object.keys(keys).find(key => keys[key]?.alias === written)
+}
+
+function reportUnknown(resolution: Resolution, keys: Keys, path: Path, written: string): void {
+  const near = nearestName(written, Object.keys(keys))
+  resolution.report('warning', path, {
+    found: `the unknown key ${quote(written)}`,
+    allowed: near === undefined ? listNames(Object.keys(keys)) : `did you mean ${quote(near)}?`,
+    consequence: 'it has no effect',
+  })
+}
+
+function reportTwice(resolution: Resolution, path: Path, key: string): void {
+  resolution.report('warning', path, {
+    found: 'a second spelling of the same key',
+    allowed: quote(key),
+    consequence: 'the first one counts',
+  })
+}
+
+function reportWrong(
+  resolution: Resolution,
+  spec: KeySpec,
+  path: Path,
+  value: TableValue,
+  off: string | undefined,
+): void {
+  const fallback = spec.whenWrong ?? spec.default
+  const consequence = off ?? (fallback === undefined ? 'it has no effect' : `${JSON.stringify(fallback)} is used`)
+  resolution.report(off === undefined ? 'warning' : 'error', path, {
+    found: hiddenTypes.has(spec.type) ? describeHidden(value) : describeValue(value),
+    allowed: describeAllowed(spec),
+    consequence,
+  })
+}
