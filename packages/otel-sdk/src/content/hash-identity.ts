@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto'
+import type { IdentityField, IdentityPolicy } from './policy.ts'
+
+const NAMESPACE: Readonly<Record<IdentityField, string>> = {
+  email: 'codex-otel:email:',
+  accountId: 'codex-otel:account-id:',
+}
+
+/**
+ * The pseudonym of an identity: `sha256:` and the SHA-256 of a fixed prefix and the value, in hex; e-mail addresses in
+ * lower case and without the white space around them. The same person has the same pseudonym in every run and on every
+ * machine. It is no anonymity: whoever has a list of candidates can compute theirs.
+ */
+export function hashIdentity(identity: string, field: IdentityField): string {
+  const value = field === 'email' ? identity.trim().toLowerCase() : identity
+  return `sha256:${createHash('sha256')
+    .update(NAMESPACE[field] + value)
+    .digest('hex')}`
+}
+
+/** The worker's part of the policy on an identity that `withholdIdentity` let pass; once a session is enough. */
+export function finishIdentity(
+  identity: string | undefined,
+  field: IdentityField,
+  policy: IdentityPolicy,
+): string | undefined {
+  if (identity === undefined || policy === 'off') return undefined
+  return policy === 'hash' ? hashIdentity(identity, field) : identity
+}

@@ -1,0 +1,55 @@
+import { capText } from './cap-text.ts'
+import { codePointLength } from './code-point-length.ts'
+import type { TextLimit } from './text-limits.ts'
+
+/**
+ * How a text is sent. `full`: scrubbed of secrets and cut to the limit. `length`: only how long it is. `off`: nothing
+ * of it. The attribute is there in every case, as a text: the contract has these attributes on every event of their
+ * kind, and that there is an error at all is told by `error.message`.
+ */
+export type TextPolicy = 'full' | 'length' | 'off'
+
+/**
+ * How an identity is sent. `hash`: as a pseudonym, see `hashIdentity`. `off`: the attribute is left out, as it is when
+ * nobody is signed in.
+ */
+export type IdentityPolicy = TextPolicy | 'hash'
+
+/** What of the content is exported: the same for every signal, for the spool and for every exporter. */
+export interface ContentPolicy {
+  prompt: TextPolicy
+  toolArguments: TextPolicy
+  toolOutput: TextPolicy
+  /** Everything in `error.message`. */
+  errorText: TextPolicy
+  email: IdentityPolicy
+  accountId: IdentityPolicy
+}
+
+export type TextField = 'prompt' | 'toolArguments' | 'toolOutput' | 'errorText'
+export type IdentityField = 'email' | 'accountId'
+
+/** Stands for a text that is not exported. */
+export const REDACTED = '[REDACTED]'
+
+/**
+ * The caller's part of the policy on a text, before it is posted: a text that is not exported never leaves the thread.
+ * `off` gives `[REDACTED]`; `length` gives `[REDACTED length=12]`, in Unicode code points; `full` gives the text, capped.
+ */
+export function redactText(text: string, policy: TextPolicy, limit?: TextLimit): string {
+  if (policy === 'full') return capText(text, limit)
+  return policy === 'off' ? REDACTED : lengthOf(text)
+}
+
+/**
+ * The caller's part of the policy on an identity: what is `off` never leaves the thread, and of `length` only that.
+ * What is `hash` is hashed in the worker, so that the caller need not load any cryptography.
+ */
+export function withholdIdentity(identity: string | undefined, policy: IdentityPolicy): string | undefined {
+  if (identity === undefined || policy === 'off') return undefined
+  return policy === 'length' ? lengthOf(identity) : capText(identity)
+}
+
+function lengthOf(text: string): string {
+  return `[REDACTED length=${codePointLength(text)}]`
+}

@@ -1,0 +1,216 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { capText } from './cap-text.ts'
+import { compilePattern } from './compile-pattern.ts'
+import { finishText } from './finish-text.ts'
+import { createScrubber } from './scrub.ts'
+import { ASSIGNMENTS, invented, ORDINARY, TOKENS } from './testing/corpus.ts'
+import { CAP_MARGIN, TEXT_LIMIT, TOOL_OUTPUT_LIMIT } from './text-limits.ts'
+
+const scrub = (text: string) => createScrubber().scrub(text)
+
+describe('a scrubber', () => {
+  it.each(TOKENS)('replaces $kind where it stands: $text', ({ kind, text, secret }) => {
+    expect(scrub(text)).toBe(text.replace(secret, `[SCRUBBED:${kind}]`))
+  })
+
+  it.each(ASSIGNMENTS)('replaces the value in $text', ({ kind, text, secret }) => {
+    const scrubbed = scrub(text)
+    expect(scrubbed).toContain(`[SCRUBBED:${kind}]`)
+    const written = text.includes(secret) ? secret : JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1)
+    expect(scrubbed).toBe(text.replace(written, `[SCRUBBED:${kind}]`))
+  })
+
+  it.each(ORDINARY)('leaves ordinary text alone: %s', text => {
+    expect(scrub(text)).toBe(text)
+  })
+
+  it('names the provider where an assignment holds its key', () => {
+    const key = ['sk', '-proj-', invented(40)].join('')
+    expect(scrub(`OPENAI_API_KEY=${key} codex`)).toBe('OPENAI_API_KEY=[SCRUBBED:openai-key] codex')
+  })
+
+  it('counts what it replaced', () => {
+    const scrubber = createScrubber()
+    scrubber.scrub('API_KEY=abc and TOKEN=def')
+    scrubber.scrub('nothing here')
+    scrubber.scrub('redis://:abc@cache')
+    expect(scrubber.count).toBe(3)
+  })
+
+  it('changes nothing when it is off', () => {
+    const scrubber = createScrubber({ enabled: false })
+    expect(scrubber.scrub('API_KEY=abc')).toBe('API_KEY=abc')
+    expect(scrubber.count).toBe(0)
+  })
+
+  it('finds nothing in what it wrote', () => {
+    for (const { text } of [...TOKENS, ...ASSIGNMENTS]) expect(scrub(scrub(text))).toBe(scrub(text))
+  })
+
+  it('replaces all secrets of a long text and keeps what is between them', () => {
+    const text = ORDINARY.filter(part => part.length < 1_000).flatMap((part, index) => {
+      const { text: inner } = TOKENS[index % TOKENS.length] as (typeof TOKENS)[number]
+      return [part, inner]
+    })
+    const scrubbed = scrub(text.join('\n\n'))
+    for (const { secret } of TOKENS) expect(scrubbed).not.toContain(secret)
+    expect(scrubbed).toContain('The key idea: a token is a word')
+  })
+
+  it('never throws and never grows without reason, whatever the text', () => {
+    const piece = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('é', '日本', '😀', '\ud83d', '\ude00', '\u0000', '\u2028', '\u017f'),
+      fc.constantFrom(
+        'key',
+        'TOKEN=',
+        'password: ',
+        '"',
+        '\\"',
+        '\\',
+        '://',
+        ':',
+        '@',
+        'eyJ',
+        '.',
+        '-----BEGIN ',
+        '\n',
+      ),
+      fc.constantFrom(...TOKENS.map(({ text }) => text)),
+      fc.constantFrom(...ASSIGNMENTS.map(({ text }) => text)),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), pieces => {
+        const scrubber = createScrubber()
+        const text = pieces.join('')
+        const scrubbed = scrubber.scrub(text)
+        if (scrubber.count === 0) expect(scrubbed).toBe(text)
+        else expect(scrubbed.split('[SCRUBBED:').length - 1).toBeGreaterThanOrEqual(scrubber.count)
+      }),
+    )
+  })
+})
+
+describe('a secret across a border', () => {
+  const cases = fc.constantFrom(...TOKENS, ...ASSIGNMENTS.filter(({ secret }) => secret.length > 8))
+  const fillers = fc.constantFrom('a line of text\n', 'x = 1; ', '日本語 ', '😀 ')
+
+  it.each([
+    ['a text', TEXT_LIMIT],
+    ['the output of a tool', TOOL_OUTPUT_LIMIT],
+  ])('leaves no half of itself in %s', (_name, limit) => {
+    const borders = [limit.wireBytes, limit.keepUnits, limit.keepUnits + CAP_MARGIN]
+    fc.assert(
+      fc.property(
+        cases,
+        fillers,
+        fc.constantFrom(...borders),
+        fc.integer({ min: 0, max: 420 }),
+        fc.boolean(),
+        ({ text, secret }, filler, border, back, more) => {
+          const front = filler.repeat(Math.ceil(border / filler.length)).slice(0, Math.max(0, border - back - 1))
+          const full = `${front}\n${text}\n${more ? filler.repeat(1_500) : ''}`
+          const { text: finished } = finishText(capText(full, limit), createScrubber(), limit)
+          for (let at = 0; at + 12 <= secret.length; at += 6) expect(finished).not.toContain(secret.slice(at, at + 12))
+          // What is left is the beginning of the whole text, scrubbed: the cap itself changed nothing.
+          const whole = createScrubber().scrub(full, { ...limit, keepUnits: full.length })
+          const kept = finished.replace(/\n?\[\.\.\. telemetry preview truncated \.\.\.\]$/, '')
+          expect(whole.startsWith(kept)).toBe(true)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it('is no matter of how much shorter the text before it became', () => {
+    const shrinking = TOKENS.filter(({ kind }) => kind === 'private-key').map(({ text }) => text)
+    const front = `${shrinking.join('\n')}\n`.repeat(60).slice(0, TEXT_LIMIT.keepUnits + CAP_MARGIN - 20)
+    const key = ['gh', 'p_', invented(36)].join('')
+    const { text, truncated } = finishText(capText(`${front}\n ${key}`), createScrubber())
+    expect(truncated).toBe(true)
+    expect(text).not.toContain(key.slice(0, 8))
+  })
+})
+
+describe('patterns of the user', () => {
+  const scrubber = (source: string) => {
+    const pattern = compilePattern(source, 'employee-id')
+    if ('problem' in pattern) throw new Error(pattern.problem)
+    return createScrubber({ extraPatterns: [pattern] })
+  }
+
+  it('are replaced beside the built-in ones', () => {
+    expect(scrubber('EMP-\\d{6}').scrub('EMP-123456 has API_KEY=abc')).toBe(
+      '[SCRUBBED:employee-id] has API_KEY=[SCRUBBED:key]',
+    )
+  })
+
+  it('are joined with what they overlap', () => {
+    expect(scrubber('abc\\w+').scrub('API_KEY=abcdef')).toBe('API_KEY=[SCRUBBED:key]')
+  })
+
+  it('are found everywhere in a long text', () => {
+    const text = Array.from({ length: 4_000 }, (_, index) => `line ${index} EMP-${100_000 + index}`).join('\n')
+    const found = scrubber('EMP-\\d{6}')
+    expect(found.scrub(text, { ...TEXT_LIMIT, keepUnits: text.length })).not.toMatch(/EMP-\d/)
+    expect(found.count).toBe(4_000)
+  })
+})
+
+describe('the time that scrubbing takes', () => {
+  const adversaries: Record<string, string> = {
+    names: 'keykeykey',
+    assignments: 'key=',
+    'open quotes': 'key="',
+    'escaped quotes': 'token=\\"',
+    backslashes: '\\',
+    'names and backslashes': 'password\\\\\\\\',
+    'token headers': 'eyJ-eyJ-eyJ-',
+    'token parts': 'eyJaaaaaaaaaa.',
+    'key blocks': ['-----BEGIN ', 'PRIVATE', ' KEY-----\n'].join(''),
+    'URL beginnings': 'a://',
+    'user infos': 'a://b:',
+    bearers: 'bearer aaaaaaaaaaaaaaaaaa ',
+    prefixes: 'sk-aaaaaaaaaaaaaaaaaaaaaaaa-',
+    dots: 'SG.aaaaaaaaaaaaaaaaaaaaaaaa',
+    'weak values': 'key=aaaaaaaaaaaaaaaaaaaaaaaaaa',
+    arguments: '--token ',
+    spaces: 'key                            ',
+  }
+
+  const fastestOf = (text: string, runs: number): number => {
+    const times = Array.from({ length: runs }, () => {
+      const scrubber = createScrubber()
+      const began = performance.now()
+      scrubber.scrub(text, { ...TEXT_LIMIT, keepUnits: text.length })
+      return performance.now() - began
+    })
+    return Math.min(...times)
+  }
+
+  it('grows with the length of the text even where a pattern of the user is quadratic', () => {
+    const pattern = compilePattern('[a-z]+[0-9]')
+    if ('problem' in pattern) throw new Error(pattern.problem)
+    const scrubber = createScrubber({ extraPatterns: [pattern] })
+    const time = (length: number) => {
+      const text = 'a'.repeat(length)
+      const times = [1, 2].map(() => {
+        const began = performance.now()
+        scrubber.scrub(text, { ...TEXT_LIMIT, keepUnits: length })
+        return performance.now() - began
+      })
+      return Math.min(...times)
+    }
+    expect(time(32_768)).toBeLessThan(Math.max(time(8_192), 0.5) * 10)
+  })
+
+  // Four times the text takes four times as long when linear, sixteen times when quadratic. The best of several runs
+  // and a floor keep other work on the machine out of it.
+  it.each(Object.entries(adversaries))('grows with the length of the text: %s', (_name, unit) => {
+    const of = (length: number) => unit.repeat(Math.ceil(length / unit.length))
+    fastestOf(of(4_096), 3)
+    const small = Math.max(fastestOf(of(16_384), 4), 0.5)
+    expect(fastestOf(of(65_536), 4)).toBeLessThan(small * 10)
+  })
+})

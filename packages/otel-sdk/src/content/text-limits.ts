@@ -1,0 +1,26 @@
+/** How much of one text is kept, at each of the three places where it is cut: caller's thread, scrubber, wire. */
+export interface TextLimit {
+  /** UTF-16 units of the source that may reach the wire. The scrubber drops everything that begins past it. */
+  keepUnits: number
+  /** UTF-8 bytes that may reach the wire, without the marker. */
+  wireBytes: number
+}
+
+/**
+ * UTF-16 units that travel past `keepUnits`, only so that the scrubber can recognise a secret that begins before that
+ * border. Every pattern decides within this many units whether it matches (the rest of a match is taken greedily), so
+ * cutting the source at `keepUnits + CAP_MARGIN` hides no secret whose beginning survives.
+ */
+export const CAP_MARGIN = 8_192
+
+/** Prompts, arguments, error texts. */
+export const TEXT_LIMIT: TextLimit = { keepUnits: 65_536, wireBytes: 65_536 }
+
+/**
+ * Output of tools. The wire takes 2,048 bytes; four times as much is scrubbed, so that a secret replaced by a shorter
+ * placeholder seldom makes the preview shorter than it could be.
+ */
+export const TOOL_OUTPUT_LIMIT: TextLimit = { keepUnits: 8_192, wireBytes: 2_048 }
+
+/** Ends every text that was cut, on a line of its own; not counted in the limit. */
+export const TRUNCATION_MARKER = '[... telemetry preview truncated ...]'

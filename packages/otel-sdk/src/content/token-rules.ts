@@ -1,0 +1,120 @@
+import type { Anchor } from './anchor-scanner.ts'
+import { anyCase, literal, type SecretRule } from './secret-rule.ts'
+
+/**
+ * Where a credential may begin: not inside a word, but right after an escape of JSON (`\n`), of a URL (`%3D`) or of a
+ * terminal (`ESC[32m`), whose last character is a letter or a digit.
+ */
+const WORD_START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]|%[0-9A-Fa-f]{2}|\[[0-9;]{0,8}m|\\u[0-9A-Fa-f]{4}))`
+
+const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+
+interface TokenRule {
+  kind: string
+  anchors: readonly Anchor[]
+  /** Where the pattern begins, seen from the anchor. Default: 0. */
+  offset?: number
+  /**
+   * A fixed beginning, then a run of one character class without upper bound: nothing of it must be left over. The first
+   * group is the secret, where only a part of the match is.
+   */
+  pattern: RegExp
+  /** Whether a word before it rules it out. */
+  wordStart?: boolean
+}
+
+const rules: readonly TokenRule[] = [
+  { kind: 'anthropic-key', anchors: [literal('sk-a')], pattern: /sk-ant-[\w-]{16,}/ },
+  { kind: 'openrouter-key', anchors: [literal('sk-o')], pattern: /sk-or-[\w-]{16,}/ },
+  {
+    kind: 'openai-key',
+    anchors: [['s', 'k', '-', ALNUM]],
+    // Without a known word in between a digit is asked for: `sk-` also begins class names and ends words (`task-`).
+    pattern: /sk-(?:(?:proj|svcacct|admin|service|None)-[\w-]{16,}|(?=[A-Za-z]{0,40}\d)[A-Za-z0-9]{20,}[\w-]*)/,
+    wordStart: true,
+  },
+  {
+    kind: 'stripe-key',
+    anchors: [literal('k_li'), literal('k_te')],
+    offset: -1,
+    pattern: /[srp]k_(?:live|test)_[A-Za-z0-9]{10,}/,
+  },
+  { kind: 'stripe-key', anchors: [literal('whse')], pattern: /whsec_[A-Za-z0-9+/=]{16,}/ },
+  { kind: 'google-key', anchors: [literal('AIza')], pattern: /AIza[\w-]{30,}/, wordStart: true },
+  { kind: 'google-key', anchors: [literal('GOCS')], pattern: /GOCSPX-[\w-]{16,}/ },
+  { kind: 'google-token', anchors: [literal('ya29')], pattern: /ya29\.[\w.-]{16,}/ },
+  {
+    kind: 'github-token',
+    anchors: [['g', 'h', 'pousr', '_']],
+    pattern: /gh[pousr]_[A-Za-z0-9]{16,}/,
+  },
+  { kind: 'github-token', anchors: [literal('b_pa')], offset: -5, pattern: /github_pat_\w{16,}/ },
+  {
+    kind: 'gitlab-token',
+    anchors: [literal('glpa'), literal('gldt'), literal('glrt'), literal('glcb'), literal('glpt'), literal('glso')],
+    pattern: /gl(?:pat|dt|rt|cbt|ptt|soat)-[\w.-]{16,}/,
+  },
+  {
+    kind: 'slack-token',
+    anchors: [['x', 'o', 'x', 'abeoprs']],
+    pattern: /xox[abeoprs](?:\.xox[a-z])?-(?=[A-Za-z-]{0,40}\d)[A-Za-z0-9-]{10,}/,
+  },
+  { kind: 'slack-token', anchors: [literal('xapp')], pattern: /xapp-\d-[A-Za-z0-9-]{10,}/ },
+  {
+    kind: 'slack-webhook',
+    anchors: [literal('ck.c')],
+    offset: -9,
+    pattern: /hooks\.slack\.com\/(?:services|workflows|triggers)\/[\w/-]{16,}/,
+  },
+  { kind: 'npm-token', anchors: [['n', 'p', 'm', '_']], pattern: /npm_[A-Za-z0-9]{30,}/, wordStart: true },
+  { kind: 'pypi-token', anchors: [literal('pypi')], pattern: /pypi-[\w-]{50,}/ },
+  { kind: 'docker-token', anchors: [literal('dckr')], pattern: /dckr_(?:pat|oat)_[\w-]{16,}/ },
+  { kind: 'huggingface-token', anchors: [['h', 'f', '_', ALNUM]], pattern: /hf_[A-Za-z0-9]{24,}/, wordStart: true },
+  { kind: 'groq-key', anchors: [['g', 's', 'k', '_']], pattern: /gsk_[A-Za-z0-9]{24,}/, wordStart: true },
+  { kind: 'xai-key', anchors: [['x', 'a', 'i', '-']], pattern: /xai-[A-Za-z0-9]{24,}/, wordStart: true },
+  { kind: 'perplexity-key', anchors: [literal('pplx')], pattern: /pplx-[A-Za-z0-9]{24,}/ },
+  {
+    kind: 'sendgrid-key',
+    anchors: [['S', 'G', '.', `${ALNUM}_-`]],
+    pattern: /SG\.[\w-]{16,64}\.[\w-]{16,}/,
+    wordStart: true,
+  },
+  { kind: 'digitalocean-token', anchors: [['d', 'o', 'opr', '_']], pattern: /do[opr]_v1_[a-f0-9]{32,}/ },
+  {
+    kind: 'shopify-token',
+    anchors: [['s', 'h', 'p', 'acs']],
+    pattern: /shp(?:at|ca|pa|ss)_[A-Fa-f0-9]{24,}/,
+    wordStart: true,
+  },
+  {
+    kind: 'aws-access-key-id',
+    anchors: [literal('AKIA'), literal('ASIA')],
+    pattern: /A[KS]IA[A-Z2-7]{16}(?![A-Za-z0-9+/])/,
+    wordStart: true,
+  },
+  { kind: 'azure-sas', anchors: [['s', 'i', 'g', '=']], pattern: /(?<=[?&;])sig=[\w%+/.-]{20,}={0,2}/ },
+  {
+    kind: 'bearer-token',
+    anchors: [anyCase('bear')],
+    // Base64, base64url or opaque, with a digit somewhere near: `bearer authentication` has none.
+    pattern: /[Bb][Ee][Aa][Rr][Ee][Rr](?: |%20|\+){1,4}((?=[A-Za-z._~+/-]{0,80}\d)[\w.~+/-]{16,}=*)/,
+  },
+]
+
+/** Credentials that are recognised by how they begin. */
+export const tokenRules: readonly SecretRule[] = rules.map(
+  ({ kind, anchors, offset = 0, pattern, wordStart = false }) => {
+    const expression = new RegExp(wordStart ? WORD_START + pattern.source : pattern.source, 'dy')
+    return {
+      anchors,
+      match(text, at) {
+        const start = at + offset
+        if (start < 0) return undefined
+        expression.lastIndex = start
+        const spans = expression.exec(text)?.indices
+        const span = spans?.[1] ?? spans?.[0]
+        return span === undefined ? undefined : { start: span[0], end: span[1], kind }
+      },
+    }
+  },
+)
