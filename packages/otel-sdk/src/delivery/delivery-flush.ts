@@ -1,0 +1,91 @@
+/** Somebody who waits for everything up to a point to be delivered. */
+export interface FlushRequest {
+  /** Position of the last request waited for. */
+  until: number
+  /** On the monotonic clock. */
+  deadlineMs: number
+  /** Also for what earlier processes left. */
+  recovered: boolean
+  /** The process ends: what is safe on disk need not be tried twice. */
+  exiting: boolean
+}
+
+interface Waiting extends FlushRequest {
+  failed: boolean
+  attemptFailed: boolean
+  timer: NodeJS.Timeout
+  resolve(delivered: boolean): void
+}
+
+/** Where a delivery stands, for those who wait for it. */
+export interface DeliveryProgress {
+  /** Position of the oldest request of this process that is not settled; `undefined` when all are. */
+  oldestOwn: number | undefined
+  /** Nothing is left of earlier processes. */
+  recoveredDone: boolean
+  /** No attempt is made before this time. */
+  nextAttemptAt: number
+  inFlight: number
+  /** Everything that is not settled is on disk. */
+  safe: boolean
+}
+
+/** The flushes that are under way: each ends when all it waits for is settled, when nothing can happen in time, or at its deadline. */
+export class DeliveryFlushes {
+  private readonly waiting = new Set<Waiting>()
+
+  get active(): boolean {
+    return this.waiting.size > 0
+  }
+
+  get recovering(): boolean {
+    for (const { recovered } of this.waiting) if (recovered) return true
+    return false
+  }
+
+  /** Resolves to whether all was delivered. Never rejects, and never later than the deadline. */
+  add(request: FlushRequest): Promise<boolean> {
+    return new Promise(resolve => {
+      const waiting: Waiting = {
+        ...request,
+        failed: false,
+        attemptFailed: false,
+        timer: setTimeout(() => this.finish(waiting, false), Math.max(0, request.deadlineMs - performance.now())),
+        resolve,
+      }
+      this.waiting.add(waiting)
+    })
+  }
+
+  /** A request was dropped. */
+  dropped(sequence: number | undefined): void {
+    for (const flush of this.waiting) {
+      if (sequence === undefined ? flush.recovered : sequence <= flush.until) flush.failed = true
+    }
+  }
+
+  /** An attempt failed and will be made again. */
+  attemptFailed(): void {
+    for (const flush of this.waiting) flush.attemptFailed = true
+  }
+
+  /** Ends those for which the matter is decided. */
+  check({ oldestOwn, recoveredDone, nextAttemptAt, inFlight, safe }: DeliveryProgress): void {
+    for (const flush of this.waiting) {
+      const ownDone = oldestOwn === undefined || oldestOwn > flush.until
+      if (ownDone && (recoveredDone || !flush.recovered)) this.finish(flush, !flush.failed)
+      else if (inFlight === 0 && nextAttemptAt >= flush.deadlineMs) this.finish(flush, false)
+      else if (inFlight === 0 && flush.exiting && flush.attemptFailed && safe) this.finish(flush, false)
+    }
+  }
+
+  end(): void {
+    for (const flush of this.waiting) this.finish(flush, false)
+  }
+
+  private finish(flush: Waiting, delivered: boolean): void {
+    if (!this.waiting.delete(flush)) return
+    clearTimeout(flush.timer)
+    flush.resolve(delivered)
+  }
+}

@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Signal } from '../transport/transport.ts'
+
+/** What data in the spool was made for; never sent anywhere else. */
+export interface SpoolDestination {
+  signal: Signal
+  /** An absolute URL. Credentials in it play no part: new ones for the same place find the old data. */
+  endpoint: string
+}
+
+const FILE_NAME = 'destination.json'
+const MAX_FILE_BYTES = 16 * 1024
+
+/** The folder's name: protocol and headers play no part, because the stored bytes depend on neither. */
+export function destinationFolder({ signal, endpoint }: SpoolDestination): string {
+  return createHash('sha256')
+    .update(`${signal}\n${withoutCredentials(endpoint).href}`)
+    .digest('hex')
+    .slice(0, 32)
+}
+
+/** Whether `name` can be the folder of a destination. */
+export const isDestinationFolder = (name: string): boolean => /^[0-9a-f]{32}$/.test(name)
+
+/** Tells a person what the folder is for; the library only ever shows it. The endpoint's query may hold a key: left out. */
+export function writeDestinationFile(folder: string, { signal, endpoint }: SpoolDestination): void {
+  const shown = withoutCredentials(endpoint)
+  shown.search = ''
+  shown.hash = ''
+  let fd: number
+  try {
+    const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
+    fd = openSync(join(folder, FILE_NAME), flags, 0o600)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
+    throw error
+  }
+  try {
+    fchmodSync(fd, 0o600)
+    writeSync(fd, `${JSON.stringify({ version: 1, signal, endpoint: shown.href }, undefined, 2)}\n`)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** What `writeDestinationFile` wrote; `undefined` when it is not there or was changed. */
+export function readDestinationFile(folder: string): SpoolDestination | undefined {
+  let fd: number | undefined
+  try {
+    fd = openSync(join(folder, FILE_NAME), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
+    if (!fstatSync(fd).isFile()) return undefined
+    const buffer = Buffer.alloc(MAX_FILE_BYTES)
+    const text = buffer.toString('utf8', 0, readSync(fd, buffer, 0, buffer.length, 0))
+    const { signal, endpoint } = JSON.parse(text) as Partial<SpoolDestination>
+    if ((signal !== 'logs' && signal !== 'metrics' && signal !== 'traces') || typeof endpoint !== 'string')
+      return undefined
+    return { signal, endpoint: new URL(endpoint).href }
+  } catch {
+    return undefined
+  } finally {
+    if (fd !== undefined) closeSync(fd)
+  }
+}
+
+function withoutCredentials(endpoint: string): URL {
+  const url = new URL(endpoint)
+  url.username = ''
+  url.password = ''
+  return url
+}

@@ -1,0 +1,212 @@
+import { lstatSync } from 'node:fs'
+import { join } from 'node:path'
+import { destinationFolder, type SpoolDestination, writeDestinationFile } from './destination-folder.ts'
+import { type ListedSegment, storedBytes } from './list-segments.ts'
+import { ensurePrivateDirectory } from './private-directory.ts'
+import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest } from './segment.ts'
+import { REQUEST_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './segment-format.ts'
+import type { Spool } from './spool.ts'
+
+/** Told of records left by earlier processes that are dropped before anybody reads them. */
+export type SpoolDropped = (reason: 'spool-full' | 'expired' | 'spool-unreadable', records: number) => void
+
+/** Looking at every file for each that is taken over would be slow where thousands of short runs left one each. */
+const LIST_AGE_MS = 5_000
+
+/** The requests for one destination that this process keeps on disk. No method throws. */
+export class DestinationSpool {
+  readonly folder: string
+  readonly segments: Set<Segment> = new Set()
+  private readonly spool: Spool
+  private readonly destination: SpoolDestination
+  private readonly onDropped: SpoolDropped
+  private active: Segment | undefined
+  private folderReady = false
+  private listed: ListedSegment[] = []
+  private listedAt = 0
+  private ended = false
+
+  constructor(spool: Spool, destination: SpoolDestination, onDropped: SpoolDropped) {
+    this.spool = spool
+    this.destination = destination
+    this.onDropped = onDropped
+    this.folder = join(spool.options.directory, destinationFolder(destination))
+  }
+
+  /**
+   * Writes a request to the page cache: it survives the process, not a power cut. `undefined` when it cannot be stored.
+   * May drop older requests to make room; their holders are told.
+   */
+  append(bytes: Uint8Array, records: number): StoredRequest | undefined {
+    const needed = storedBytes(bytes.length + REQUEST_HEADER_BYTES)
+    if (this.ended || bytes.length > MAX_REQUEST_BYTES || needed > this.spool.options.maxBytes / 2) return undefined
+    return this.spool.attempt(() => {
+      this.spool.prepare()
+      if (!this.spool.makeRoom(bytes.length + REQUEST_HEADER_BYTES, this)) return undefined
+      return this.segmentFor(bytes.length).append(bytes, records)
+    })
+  }
+
+  /** The bytes of a request, or `undefined` when they cannot be had any more. */
+  read(request: StoredRequest): Uint8Array | undefined {
+    try {
+      return request.segment.read(request)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** Notes that requests need no more sending. Where that fails they are sent once more by a later process. */
+  strikeOff(requests: readonly StoredRequest[]): void {
+    for (const segment of new Set(requests.map(request => request.segment))) {
+      try {
+        segment.strikeOff(requests.filter(request => request.segment === segment))
+        if (!segment.empty || !this.segments.has(segment)) continue
+        if (segment === this.active) segment.reset(Date.now())
+        else this.remove(segment)
+      } catch (error) {
+        this.spool.failed(error)
+      }
+    }
+  }
+
+  /**
+   * Takes over one segment that an earlier process left for this destination; its requests that are not delivered,
+   * oldest first, or `undefined` when there is none.
+   */
+  claim(): StoredRequest[] | undefined {
+    if (this.ended) return undefined
+    return this.spool.attempt(() => {
+      // Looking must not make a directory where nothing was ever kept.
+      if (!exists(this.folder)) return undefined
+      this.spool.prepare()
+      this.prepareFolder()
+      this.expire()
+      const candidates = this.candidates()
+      for (let listed = candidates.shift(); listed !== undefined; listed = candidates.shift()) {
+        const taken = this.spool.takeOver(listed)
+        if (taken === undefined) continue
+        const { segment, corruptRecords, readable } = taken
+        const undelivered = segment.undelivered
+        if (!readable || undelivered.length === 0 || this.tooOld(segment)) {
+          this.discard(taken, 'expired')
+          continue
+        }
+        if (corruptRecords > 0) this.onDropped('spool-unreadable', corruptRecords)
+        this.segments.add(segment)
+        return undelivered
+      }
+      return undefined
+    })
+  }
+
+  /** Finds out whether this process was stopped for so long that others took over what it stored. */
+  confirm(): void {
+    if (this.segments.size > 0) this.spool.attempt(() => this.spool.prepare())
+  }
+
+  confirmOwnership(): void {
+    const deleted = !exists(this.folder)
+    if (deleted) this.distrustFolder()
+    for (const segment of this.segments) {
+      if (segment.inPlace) continue
+      this.forget(segment)
+      segment.lose(deleted ? 'deleted' : 'taken-over')
+      segment.close()
+    }
+  }
+
+  /** Something is wrong with the disk: makes sure of the folder again before the next use. */
+  distrustFolder(): void {
+    this.folderReady = false
+  }
+
+  /** Drops what a segment of ours holds; the holders of its requests are told. */
+  lose(segment: Segment, reason: SpoolLoss): void {
+    segment.lose(reason)
+    this.remove(segment)
+  }
+
+  /** Drops a segment that was taken over, and counts what was in it. */
+  discard(taken: ReturnType<typeof Segment.open>, reason: 'spool-full' | 'expired'): void {
+    const { segment, corruptRecords } = taken
+    const records = segment.undelivered.reduce((sum, request) => sum + request.records, 0)
+    if (records > 0) this.onDropped(reason, records)
+    if (corruptRecords > 0) this.onDropped('spool-unreadable', corruptRecords)
+    segment.remove()
+  }
+
+  /** Gives up the ownership: what is not delivered is any later process's to send. */
+  end(): void {
+    if (this.ended) return
+    this.ended = true
+    for (const segment of this.segments) {
+      try {
+        if (segment.empty) segment.remove()
+        else segment.close()
+      } catch {
+        // The file is left; a later process removes it.
+      }
+    }
+    this.spool.ended(this)
+  }
+
+  /** What is abandoned, looked up anew when the list is used up, or so old that an owner may have come back. */
+  private candidates(): ListedSegment[] {
+    if (this.listed.length === 0 || performance.now() - this.listedAt > LIST_AGE_MS) {
+      this.listed = this.spool.abandoned(this.folder)
+      this.listedAt = performance.now()
+    }
+    return this.listed
+  }
+
+  private segmentFor(length: number): Segment {
+    const active = this.active
+    const fits = active !== undefined && active.size + REQUEST_HEADER_BYTES + length <= this.spool.segmentBytes
+    if (active !== undefined && (fits || active.size <= SEGMENT_HEADER_BYTES)) return active
+    if (active?.empty === true) {
+      active.reset(Date.now())
+      return active
+    }
+    this.prepareFolder()
+    const nowMs = Date.now()
+    const created = Segment.create(this.spool.segmentPath(this.folder, nowMs), nowMs)
+    this.active = created
+    this.segments.add(created)
+    return created
+  }
+
+  private prepareFolder(): void {
+    if (this.folderReady) return
+    ensurePrivateDirectory(this.folder)
+    writeDestinationFile(this.folder, this.destination)
+    this.folderReady = true
+  }
+
+  private expire(): void {
+    for (const segment of this.segments) if (this.tooOld(segment)) this.lose(segment, 'expired')
+  }
+
+  private tooOld(segment: Segment): boolean {
+    return Date.now() - segment.timeMs > this.spool.options.maxAgeMs
+  }
+
+  private remove(segment: Segment): void {
+    this.forget(segment)
+    segment.remove()
+  }
+
+  private forget(segment: Segment): void {
+    this.segments.delete(segment)
+    if (segment === this.active) this.active = undefined
+  }
+}
+
+function exists(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
+}

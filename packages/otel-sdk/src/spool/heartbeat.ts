@@ -1,0 +1,109 @@
+import { randomBytes } from 'node:crypto'
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { heartbeatFile } from './heartbeat-file.ts'
+
+/** How often a live process says so. */
+const BEAT_INTERVAL_MS = 10_000
+/** A process that was silent for this long is taken for dead. */
+export const STALE_AFTER_MS = 60_000
+
+/**
+ * Says that this process lives, by a file named after it whose time it renews, and tells who else does.
+ *
+ * The times that are compared all come from the file system, so clocks of machines that share a home may differ.
+ * A process without a file has ended: it removes it as the last thing it does, and makes it before anything else.
+ */
+export class Heartbeat {
+  /** Never made from a process id, which containers that share a home repeat. */
+  readonly owner: string = randomBytes(8).toString('hex')
+  private readonly directory: string
+  private fd: number | undefined
+  private timer: NodeJS.Timeout | undefined
+  private lastBeatMs = 0
+  private readonly onDeclaredDead: () => void
+
+  /** `onDeclaredDead`: others removed the file after this process was stopped for long; `start` makes it again. */
+  constructor(directory: string, onDeclaredDead: () => void) {
+    this.directory = directory
+    this.onDeclaredDead = onDeclaredDead
+  }
+
+  /** Throws what the file system throws. */
+  start(): void {
+    if (this.fd !== undefined) return
+    this.create()
+    this.timer ??= setInterval(() => {
+      try {
+        this.beat()
+      } catch {
+        // The disk's troubles are told where something is to be written.
+      }
+    }, BEAT_INTERVAL_MS)
+    this.timer.unref()
+  }
+
+  /** Renews the time and returns it: now, as the file system sees it. */
+  beat(): number {
+    this.start()
+    const fd = this.fd as number
+    writeSync(fd, '.', 0)
+    this.lastBeatMs = Date.now()
+    const { nlink, mtimeMs } = fstatSync(fd)
+    if (nlink === 0) {
+      closeSync(fd)
+      this.fd = undefined
+      this.onDeclaredDead()
+    }
+    return mtimeMs
+  }
+
+  /** After a pause in which others may have taken this process for dead: finds out whether they did. */
+  confirm(): void {
+    if (this.fd !== undefined && Math.abs(Date.now() - this.lastBeatMs) > STALE_AFTER_MS / 2) this.beat()
+  }
+
+  /** Whether `owner` lives, `nowMs` being what `beat` returned. */
+  isAlive(owner: string, nowMs: number): boolean {
+    if (owner === this.owner) return true
+    try {
+      return nowMs - lstatSync(this.pathOf(owner)).mtimeMs < STALE_AFTER_MS
+    } catch (error) {
+      return (error as NodeJS.ErrnoException).code !== 'ENOENT'
+    }
+  }
+
+  /** Removes what a dead owner left; it notices when it was not dead after all. */
+  bury(owner: string): void {
+    try {
+      unlinkSync(this.pathOf(owner))
+    } catch {
+      // It ended properly, or another process was faster.
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    this.timer = undefined
+    if (this.fd === undefined) return
+    closeSync(this.fd)
+    this.fd = undefined
+    this.bury(this.owner)
+  }
+
+  private create(): void {
+    const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+    this.fd = openSync(this.pathOf(this.owner), flags, 0o600)
+    fchmodSync(this.fd, 0o600)
+    writeSync(this.fd, '.', 0)
+    this.lastBeatMs = Date.now()
+  }
+
+  private pathOf(owner: string): string {
+    return heartbeatFile(this.directory, owner)
+  }
+}
+
+/** The owner whose file `name` is. */
+export function heartbeatOwner(name: string): string | undefined {
+  return /^([0-9a-f]{16})\.alive$/.exec(name)?.[1]
+}

@@ -1,0 +1,98 @@
+import { crc32 } from 'node:zlib'
+
+/*
+ * A segment is a header and then requests, each behind a header of its own. All numbers are little-endian.
+ *
+ *   segment header   0 magic "OTELSPL1"   8 f64 everything before this offset is delivered   16 f64 time of the first request
+ *   request header   0 magic   4 u32 state   8 u32 length   12 u32 records   16 u32 CRC of the bytes   20 u32 CRC of 8..20
+ *
+ * The CRC of the header tells a length that can be trusted from one that cannot; after one that cannot, reading goes on
+ * at the next magic number, so that damage costs only the request it is in.
+ */
+const SEGMENT_MAGIC = Buffer.from('OTELSPL1')
+const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
+export const SEGMENT_HEADER_BYTES = 24
+export const REQUEST_HEADER_BYTES = 24
+/** Where the state stands in a request header. */
+export const STATE_OFFSET = 4
+/** The state of a request that needs no more sending; any other value is one that does. */
+export const DELIVERED: Buffer = Buffer.from([1])
+
+export function segmentHeader(deliveredTo: number, timeMs: number): Buffer {
+  const header = Buffer.alloc(SEGMENT_HEADER_BYTES)
+  SEGMENT_MAGIC.copy(header)
+  header.writeDoubleLE(deliveredTo, 8)
+  header.writeDoubleLE(timeMs, 16)
+  return header
+}
+
+export function requestHeader(bytes: Uint8Array, records: number): Buffer {
+  const header = Buffer.alloc(REQUEST_HEADER_BYTES)
+  REQUEST_MAGIC.copy(header)
+  header.writeUInt32LE(bytes.length, 8)
+  header.writeUInt32LE(records, 12)
+  header.writeUInt32LE(crc32(bytes), 16)
+  header.writeUInt32LE(crc32(header.subarray(8, 20)), 20)
+  return header
+}
+
+/** A request found in a segment. */
+export interface FoundRequest {
+  /** Of its header, in bytes. */
+  offset: number
+  /** Without the header. */
+  length: number
+  records: number
+}
+
+export interface SegmentContent {
+  /** When the first request was written; `undefined` when the file is no segment. */
+  timeMs: number | undefined
+  undelivered: FoundRequest[]
+  /** Records of requests that were not written to their end. */
+  corruptRecords: number
+}
+
+/** What is in a segment. Never throws: what cannot be read is not there. */
+export function readSegment(file: Buffer): SegmentContent {
+  const content: SegmentContent = { timeMs: undefined, undelivered: [], corruptRecords: 0 }
+  if (file.length < SEGMENT_HEADER_BYTES || !file.subarray(0, 8).equals(SEGMENT_MAGIC)) return content
+  content.timeMs = file.readDoubleLE(16)
+  const deliveredTo = file.readDoubleLE(8)
+  let offset = deliveredTo >= SEGMENT_HEADER_BYTES && deliveredTo <= file.length ? deliveredTo : SEGMENT_HEADER_BYTES
+  for (;;) {
+    offset = file.indexOf(REQUEST_MAGIC, offset)
+    if (offset < 0 || offset + REQUEST_HEADER_BYTES > file.length) return content
+    const header = readRequestHeader(file, offset)
+    if (header === undefined) {
+      offset += 1
+      continue
+    }
+    const { delivered, ...request } = header
+    const end = offset + REQUEST_HEADER_BYTES + request.length
+    if (end > file.length) {
+      if (!delivered) content.corruptRecords += request.records
+      offset += 1
+      continue
+    }
+    if (!delivered) content.undelivered.push(request)
+    offset = end
+  }
+}
+
+function readRequestHeader(file: Buffer, offset: number): (FoundRequest & { delivered: boolean }) | undefined {
+  if (crc32(file.subarray(offset + 8, offset + 20)) !== file.readUInt32LE(offset + 20)) return undefined
+  return {
+    offset,
+    length: file.readUInt32LE(offset + 8),
+    records: file.readUInt32LE(offset + 12),
+    delivered: file[offset + STATE_OFFSET] === DELIVERED[0],
+  }
+}
+
+/** The request's bytes when they are what was written, else `undefined`. `framed` begins with the request's header. */
+export function checkedBytes(framed: Buffer): Buffer | undefined {
+  if (framed.length < REQUEST_HEADER_BYTES || !framed.subarray(0, 4).equals(REQUEST_MAGIC)) return undefined
+  const bytes = framed.subarray(REQUEST_HEADER_BYTES)
+  return crc32(bytes) === framed.readUInt32LE(16) ? bytes : undefined
+}

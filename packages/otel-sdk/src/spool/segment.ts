@@ -1,0 +1,222 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fstatSync,
+  ftruncateSync,
+  lstatSync,
+  openSync,
+  readSync,
+  unlinkSync,
+  writeSync,
+  writevSync,
+} from 'node:fs'
+import {
+  checkedBytes,
+  DELIVERED,
+  REQUEST_HEADER_BYTES,
+  readSegment,
+  requestHeader,
+  SEGMENT_HEADER_BYTES,
+  STATE_OFFSET,
+  segmentHeader,
+} from './segment-format.ts'
+
+/** Larger files are not ours: segments are closed at 4 MiB, and a request is at most `MAX_REQUEST_BYTES`. */
+export const MAX_SEGMENT_BYTES: number = 32 * 1024 * 1024
+export const MAX_REQUEST_BYTES: number = 16 * 1024 * 1024
+
+/** Why a request is no longer in the spool though nobody struck it off. */
+export type SpoolLoss =
+  /** It had to make room for a newer one. */
+  | 'spool-full'
+  | 'expired'
+  /** Another process took it over, believing this one dead, and delivers it. */
+  | 'taken-over'
+  /** Somebody deleted the spool. */
+  | 'deleted'
+
+/** A request in a segment of ours. */
+export interface StoredRequest {
+  readonly segment: Segment
+  readonly offset: number
+  /** Bytes of the request, without what frames it. */
+  readonly length: number
+  readonly records: number
+  done: boolean
+  /** Told when the request leaves the spool in another way than by being struck off. */
+  onLost: ((reason: SpoolLoss) => void) | undefined
+}
+
+const OPEN_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
+
+/** One append-only file of requests. Its methods throw what the file system throws. */
+export class Segment {
+  readonly path: string
+  /** When its first request was written, in milliseconds since the epoch. */
+  timeMs: number
+  /** In bytes. */
+  size: number
+  private readonly fd: number
+  private readonly inode: number
+  private readonly requests: StoredRequest[] = []
+  /** Everything before this index is done. */
+  private head = 0
+  private undone = 0
+  private closed = false
+
+  private constructor(path: string, fd: number, timeMs: number, size: number) {
+    this.path = path
+    this.fd = fd
+    this.inode = fstatSync(fd).ino
+    this.timeMs = timeMs
+    this.size = size
+  }
+
+  static create(path: string, timeMs: number): Segment {
+    const fd = openSync(path, OPEN_FLAGS | constants.O_CREAT | constants.O_EXCL, 0o600)
+    try {
+      // The umask may have taken bits away that we need.
+      fchmodSync(fd, 0o600)
+      writeSync(fd, segmentHeader(SEGMENT_HEADER_BYTES, timeMs), 0, SEGMENT_HEADER_BYTES, 0)
+      return new Segment(path, fd, timeMs, SEGMENT_HEADER_BYTES)
+    } catch (error) {
+      closeSync(fd)
+      unlinkSync(path)
+      throw error
+    }
+  }
+
+  /** Opens a segment that another process left, with the records that were not written to their end. */
+  static open(path: string): { segment: Segment; corruptRecords: number; readable: boolean } {
+    const fd = openSync(path, OPEN_FLAGS)
+    try {
+      const stat = fstatSync(fd)
+      const ours = stat.isFile() && stat.nlink === 1 && stat.uid === (process.getuid?.() ?? stat.uid)
+      const readable = ours && stat.size <= MAX_SEGMENT_BYTES
+      const file = Buffer.allocUnsafe(readable ? stat.size : 0)
+      const read = readable ? readSync(fd, file, 0, file.length, 0) : 0
+      const { timeMs, undelivered, corruptRecords } = readSegment(file.subarray(0, read))
+      const segment = new Segment(path, fd, timeMs ?? stat.mtimeMs, stat.size)
+      for (const request of undelivered) segment.add(request.offset, request.length, request.records)
+      return { segment, corruptRecords, readable: timeMs !== undefined }
+    } catch (error) {
+      closeSync(fd)
+      throw error
+    }
+  }
+
+  /** Requests that are not struck off, oldest first. */
+  get undelivered(): StoredRequest[] {
+    return this.requests.slice(this.head).filter(request => !request.done)
+  }
+
+  get empty(): boolean {
+    return this.undone === 0
+  }
+
+  append(bytes: Uint8Array, records: number): StoredRequest {
+    const header = requestHeader(bytes, records)
+    const expected = header.length + bytes.length
+    let written = 0
+    try {
+      written = writevSync(this.fd, [header, bytes], this.size)
+    } finally {
+      // A full disk takes the beginning of a request; readers would skip it, but it would hold the space.
+      if (written < expected) ftruncateSync(this.fd, this.size)
+    }
+    if (written < expected) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
+    const request = this.add(this.size, bytes.length, records)
+    this.size += expected
+    return request
+  }
+
+  /** The request's bytes, or `undefined` when they are not what was written. */
+  read(request: StoredRequest): Uint8Array | undefined {
+    const framed = Buffer.allocUnsafe(REQUEST_HEADER_BYTES + request.length)
+    const read = readSync(this.fd, framed, 0, framed.length, request.offset)
+    return read === framed.length ? checkedBytes(framed) : undefined
+  }
+
+  /**
+   * Marks requests as needing no more sending. One write covers all that are followed by nothing undelivered before
+   * them; one that overtook another gets a mark of its own.
+   */
+  strikeOff(requests: readonly StoredRequest[]): void {
+    for (const request of requests) this.forget(request)
+    const before = this.head
+    while (this.requests[this.head]?.done === true) this.head++
+    if (this.closed) return
+    const next = this.requests[this.head]
+    const deliveredTo = next?.offset ?? this.size
+    if (this.head > before) writeSync(this.fd, offsetBytes(deliveredTo), 0, 8, 8)
+    for (const { offset } of requests) {
+      if (offset >= deliveredTo) writeSync(this.fd, DELIVERED, 0, 1, offset + STATE_OFFSET)
+    }
+    if (this.head > 1024) {
+      this.requests.splice(0, this.head)
+      this.head = 0
+    }
+  }
+
+  /** Makes an empty segment small again: what is delivered within seconds never reaches the disk. */
+  reset(timeMs: number): void {
+    this.requests.length = 0
+    this.head = 0
+    ftruncateSync(this.fd, SEGMENT_HEADER_BYTES)
+    writeSync(this.fd, segmentHeader(SEGMENT_HEADER_BYTES, timeMs), 0, SEGMENT_HEADER_BYTES, 0)
+    this.timeMs = timeMs
+    this.size = SEGMENT_HEADER_BYTES
+  }
+
+  /** Whether the file is still where it was: another process that takes a segment over renames it. */
+  get inPlace(): boolean {
+    try {
+      return lstatSync(this.path).ino === this.inode
+    } catch {
+      return false
+    }
+  }
+
+  /** Gives up all requests for `reason`; each is told. */
+  lose(reason: SpoolLoss): void {
+    for (const request of this.undelivered) {
+      this.forget(request)
+      request.onLost?.(reason)
+    }
+  }
+
+  close(): void {
+    if (this.closed) return
+    this.closed = true
+    closeSync(this.fd)
+  }
+
+  remove(): void {
+    this.close()
+    try {
+      unlinkSync(this.path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+
+  private add(offset: number, length: number, records: number): StoredRequest {
+    const request: StoredRequest = { segment: this, offset, length, records, done: false, onLost: undefined }
+    this.requests.push(request)
+    this.undone++
+    return request
+  }
+
+  private forget(request: StoredRequest): void {
+    if (request.done) return
+    request.done = true
+    this.undone--
+  }
+}
+
+function offsetBytes(offset: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleLE(offset)
+  return bytes
+}

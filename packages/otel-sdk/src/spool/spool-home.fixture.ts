@@ -1,0 +1,76 @@
+import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Diagnostic } from '@codex/otel-api'
+import { afterEach, beforeEach } from 'vitest'
+import { destinationFolder, type SpoolDestination } from './destination-folder.ts'
+import type { DestinationSpool } from './destination-spool.ts'
+import type { StoredRequest } from './segment.ts'
+import { Spool, type SpoolOptions } from './spool.ts'
+
+export const logs: SpoolDestination = { signal: 'logs', endpoint: 'https://collector.example/v1/logs' }
+
+export const bytes = (text: string, length: number = text.length): Buffer => Buffer.from(text.padEnd(length, '.'))
+
+/** What was written by `append`. */
+export function texts(spool: DestinationSpool, found: readonly StoredRequest[] | undefined): string[] | undefined {
+  return found?.map(request => new TextDecoder().decode(spool.read(request)).replace(/\.*$/, ''))
+}
+
+export function append(spool: DestinationSpool, text: string, length?: number, records = 1): StoredRequest {
+  const stored = spool.append(bytes(text, length), records)
+  if (stored === undefined) throw new Error('not stored')
+  return stored
+}
+
+/** A home with a spool for each test, gone after it. */
+export class SpoolHome {
+  home = ''
+  directory = ''
+  said: Diagnostic[] = []
+  dropped: [string, number][] = []
+  private readonly open: DestinationSpool[] = []
+
+  constructor() {
+    beforeEach(() => {
+      this.home = mkdtempSync(join(tmpdir(), 'otel-spool-'))
+      this.directory = join(this.home, 'otel-spool')
+      this.said = []
+      this.dropped = []
+    })
+    afterEach(() => {
+      for (const spool of this.open.splice(0)) spool.end()
+      rmSync(this.home, { recursive: true, force: true })
+    })
+  }
+
+  /** A process of its own, as far as the spool can tell. */
+  start(options: Partial<SpoolOptions> = {}, destination: SpoolDestination = logs): DestinationSpool {
+    const spool = new Spool({
+      directory: this.directory,
+      maxBytes: 64 * 1024 * 1024,
+      maxAgeMs: 7 * 86_400_000,
+      onDiagnostic: diagnostic => this.said.push(diagnostic),
+      ...options,
+    }).destination(destination, (reason, records) => this.dropped.push([reason, records]))
+    this.open.push(spool)
+    return spool
+  }
+
+  /** The folder of `logs`. */
+  get folder(): string {
+    return join(this.directory, destinationFolder(logs))
+  }
+
+  get segments(): string[] {
+    return readdirSync(this.folder).filter(name => name.endsWith('.otlp'))
+  }
+
+  /** Makes every process look as if it had been silent for a minute. */
+  silence(): void {
+    const then = new Date(Date.now() - 61_000)
+    for (const name of readdirSync(this.directory)) {
+      if (name.endsWith('.alive')) utimesSync(join(this.directory, name), then, then)
+    }
+  }
+}

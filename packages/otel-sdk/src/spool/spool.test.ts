@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import { destinationFolder } from './destination-folder.ts'
+import { append, logs, SpoolHome, texts } from './spool-home.fixture.ts'
+
+describe('the spool', () => {
+  const here = new SpoolHome()
+  const start: SpoolHome['start'] = (...options) => here.start(...options)
+  const folder = () => here.folder
+  const segments = () => here.segments
+
+  it('gives to the next process what was not delivered, oldest first', () => {
+    const first = start()
+    const stored = ['a', 'b', 'c', 'd'].map(text => append(first, text, 10, 3))
+    first.strikeOff([stored[0], stored[2]].filter(request => request !== undefined))
+    first.end()
+    const second = start()
+    const found = second.claim()
+    expect(texts(second, found)).toEqual(['b', 'd'])
+    expect(found?.map(({ records }) => records)).toEqual([3, 3])
+    expect(second.claim()).toBeUndefined()
+    second.strikeOff(found ?? [])
+    expect(segments()).toEqual([])
+  })
+
+  it('leaves nothing behind when everything was delivered, and touches no disk before there is something', () => {
+    const spool = start()
+    expect(spool.claim()).toBeUndefined()
+    expect(existsSync(here.directory)).toBe(false)
+    const stored = append(spool, 'a')
+    spool.strikeOff([stored])
+    spool.end()
+    expect(segments()).toEqual([])
+    expect(readdirSync(here.directory)).toEqual([destinationFolder(logs)])
+  })
+
+  it('keeps no space for what was delivered while the process runs', () => {
+    const spool = start()
+    const stored = [1, 2, 3].map(() => append(spool, 'x', 100_000))
+    const [segment] = segments()
+    spool.strikeOff(stored)
+    expect(statSync(join(folder(), segment ?? '')).size).toBeLessThan(100)
+    append(spool, 'again')
+    spool.end()
+    const next = start()
+    expect(texts(next, next.claim())).toEqual(['again'])
+  })
+
+  it('closes segments at their size and removes each when all of it is delivered', () => {
+    const spool = start({ maxBytes: 1024 * 1024 })
+    const stored = Array.from({ length: 10 }, () => append(spool, 'x', 50_000))
+    expect(segments().length).toBe(5)
+    spool.strikeOff(stored.slice(0, 5))
+    expect(segments().length).toBe(3)
+  })
+
+  it('leaves alone what a live process owns, and takes over from one that is silent', () => {
+    const crashed = start()
+    append(crashed, 'a')
+    const other = start()
+    expect(other.claim()).toBeUndefined()
+    here.silence()
+    expect(texts(other, other.claim())).toEqual(['a'])
+    expect(start().claim()).toBeUndefined()
+  })
+
+  it('lets only one of many processes have a segment', () => {
+    const crashed = start()
+    for (const text of ['a', 'b', 'c']) append(crashed, text)
+    crashed.end()
+    const claims = Array.from({ length: 5 }, () => start().claim())
+    expect(claims.filter(found => found !== undefined)).toHaveLength(1)
+  })
+
+  it('gives up what another process took over while this one was stopped', () => {
+    const stopped = start()
+    const lost: string[] = []
+    append(stopped, 'a').onLost = reason => lost.push(reason)
+    here.silence()
+    const other = start()
+    expect(texts(other, other.claim())).toEqual(['a'])
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockReturnValue(now + 61_000)
+    stopped.confirm()
+    vi.restoreAllMocks()
+    expect(lost).toEqual(['taken-over'])
+    // It lives again, with a place of its own.
+    append(stopped, 'b')
+    expect(start().claim()).toBeUndefined()
+    stopped.end()
+    const next = start()
+    expect(texts(next, next.claim())).toEqual(['b'])
+  })
+
+  it('goes on when somebody deletes it', () => {
+    const spool = start()
+    const lost: string[] = []
+    append(spool, 'a').onLost = reason => lost.push(reason)
+    rmSync(here.directory, { recursive: true })
+    const now = Date.now()
+    vi.spyOn(Date, 'now').mockReturnValue(now + 61_000)
+    spool.confirm()
+    vi.restoreAllMocks()
+    expect(lost).toEqual(['deleted'])
+    append(spool, 'b')
+    spool.end()
+    const next = start()
+    expect(texts(next, next.claim())).toEqual(['b'])
+  })
+
+  it('keeps destinations apart, whatever the credentials and the way of writing', () => {
+    const spool = start()
+    append(spool, 'a')
+    spool.end()
+    expect(start({}, { signal: 'logs', endpoint: 'https://other.example/v1/logs' }).claim()).toBeUndefined()
+    const same = start({}, { signal: 'logs', endpoint: 'https://user:secret@COLLECTOR.example:443/v1/logs' })
+    expect(texts(same, same.claim())).toEqual(['a'])
+  })
+
+  it('says in each folder what it is for, without secrets', () => {
+    const endpoint = 'https://user:hunter2@collector.example/v1/logs?key=hunter2#hunter2'
+    append(start({}, { signal: 'logs', endpoint }), 'a')
+    const text = readFileSync(
+      join(here.directory, destinationFolder({ signal: 'logs', endpoint }), 'destination.json'),
+      'utf8',
+    )
+    expect(JSON.parse(text)).toEqual({ version: 1, signal: 'logs', endpoint: 'https://collector.example/v1/logs' })
+  })
+})
