@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+
+/** What is hashed before the id or key, so that the result equals no plain hash of it that somebody else has stored. */
+export const userIdHashPrefix = 'codex-otel:user-id:v1:'
+
+/** Shorter keys (`ollama`, `EMPTY`) are placeholders: all who use them would share one id. */
+const minApiKeyLength = 20
+
+/** What there is to tell one user from another by. */
+export interface UserIdSource {
+  /** Of the signed-in user; goes before the key. */
+  readonly userId?: string | undefined
+  readonly apiKey?: string | undefined
+}
+
+/**
+ * The resource attribute `user_id`: SHA-256 in hex over the prefix and the user's id, or else the API key (in UTF-8,
+ * without white space around it). The same input gives the same id on every machine and in every version.
+ * `undefined` when there is nothing fit to hash. A pseudonym, not anonymity: who knows an id can look for its hash.
+ */
+export function userIdHash({ userId, apiKey }: UserIdSource): string | undefined {
+  const id = userId?.trim()
+  const key = apiKey?.trim()
+  const subject = id || (key !== undefined && key.length >= minApiKeyLength ? key : undefined)
+  if (subject === undefined) return undefined
+  return createHash('sha256').update(userIdHashPrefix).update(subject).digest('hex')
+}

@@ -1,0 +1,53 @@
+const NAME = /^[A-Za-z0-9._-]+$/
+const TAG = /^[A-Za-z0-9._/-]+$/
+const NOT_IN_TAGS = /[^A-Za-z0-9._/-]/g
+const MAX_NAME_LENGTH = 255
+const MAX_TAG_LENGTH = 256
+
+/** `le` means a bucket in Prometheus; the others tell who somebody is, or a single conversation. */
+const RESERVED_KEYS: ReadonlySet<string> = new Set([
+  'le',
+  'conversation.id',
+  'user.account_id',
+  'user.email',
+  'user_id',
+])
+
+export type Tags = readonly (readonly [key: string, value: string])[]
+
+/** Why a name cannot be a metric's; `undefined` when it can. */
+export function nameProblem(name: unknown): string | undefined {
+  if (typeof name !== 'string' || name === '') return 'a name is a text that is not empty'
+  if (name.length > MAX_NAME_LENGTH) return `a name has at most ${MAX_NAME_LENGTH} characters`
+  return NAME.test(name) ? undefined : 'a name has letters, digits, ".", "_" and "-" only'
+}
+
+/** The tags in the order of their keys, or why they cannot be recorded. Values are told nobody: they may hold anything. */
+export function readTags(tags: Readonly<Record<string, unknown>>): Tags | string {
+  const entries = Object.entries(tags)
+  for (const [key, value] of entries) {
+    const shown = JSON.stringify(key.slice(0, 40))
+    if (RESERVED_KEYS.has(key)) return `the tag ${shown} is reserved`
+    if (!isTagText(key)) return `the key of the tag ${shown} ${FORM}`
+    if (!isTagText(value)) return `the value of the tag ${shown} ${FORM}`
+  }
+  return sorted(entries as [string, string][])
+}
+
+const FORM = `is not a text of 1 to ${MAX_TAG_LENGTH} letters, digits, ".", "_", "-" and "/"`
+
+const isTagText = (text: unknown): boolean =>
+  typeof text === 'string' && text.length <= MAX_TAG_LENGTH && TAG.test(text)
+
+/** Makes anything a tag's value, so that what the library counts by itself always adds up. */
+export function tagValue(value: unknown): string {
+  const text = value === undefined || value === null ? '' : String(value).slice(0, MAX_TAG_LENGTH)
+  const allowed = text.replace(NOT_IN_TAGS, '_')
+  return /[A-Za-z0-9]/.test(allowed) ? allowed : 'unknown'
+}
+
+/** As `readTags`, for tags that the library gives. */
+export const ownTags = (tags: Readonly<Record<string, unknown>>): Tags =>
+  sorted(Object.entries(tags).map(([key, value]) => [key, tagValue(value)]))
+
+const sorted = (tags: [string, string][]): Tags => tags.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))

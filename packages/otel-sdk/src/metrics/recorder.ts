@@ -1,0 +1,44 @@
+import type { MetricRecorder, MetricTags } from '@codex/otel-api'
+import type { InstrumentKind } from './instrument.ts'
+import type { MetricScope } from './metric-space.ts'
+
+/** The recording methods of a session, or of the process. Without a scope nothing is exported, and nothing recorded. */
+export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
+  const record = (kind: InstrumentKind, name: string, value: number, tags?: MetricTags, more?: MetricTags): void => {
+    try {
+      const whole = kind === 'duration' && typeof value === 'number' ? Math.trunc(value) : value
+      scope?.record(kind, name, whole, more === undefined ? tags : { ...tags, ...more })
+    } catch {
+      // Tags that cannot even be read are the application's mistake; they must not end the agent.
+    }
+  }
+  const recorder: MetricRecorder = {
+    counter: (name, increment, tags) => record('counter', name, increment, tags),
+    histogram: (name, value, tags) => record('histogram', name, value, tags),
+    recordDuration: (name, durationMs, tags) => record('duration', name, durationMs, tags),
+    time(name, tags, run) {
+      const timer = recorder.startTimer(name, tags)
+      let result: ReturnType<typeof run>
+      try {
+        result = run()
+      } catch (error) {
+        timer.end()
+        throw error
+      }
+      if (result instanceof Promise) return result.finally(() => timer.end()) as typeof result
+      timer.end()
+      return result
+    },
+    startTimer(name, tags) {
+      const started = performance.now()
+      let running = true
+      const end = (more?: MetricTags): void => {
+        if (!running) return
+        running = false
+        record('duration', name, performance.now() - started, tags, more)
+      }
+      return { end, [Symbol.dispose]: () => end() }
+    },
+  }
+  return recorder
+}

@@ -1,0 +1,61 @@
+import type { Series } from './series.ts'
+
+interface Node<Leaf> {
+  leaf: Leaf | undefined
+  readonly next: Map<unknown, Node<Leaf>>
+}
+
+const MAX_PATHS = 8192
+
+/**
+ * Finds the series of a name and tags without building a text from them: one look-up for each name, key and value. The
+ * same tags in another order are another path to the same series.
+ */
+export class TagTree {
+  private readonly names = new Map<unknown, Node<Series>>()
+  private paths = 0
+
+  find(name: string, tags: Readonly<Record<string, unknown>> | undefined): Series | undefined {
+    let node = this.names.get(name)
+    for (const key in tags) node = node?.next.get(key)?.next.get(tags[key])
+    return node?.leaf
+  }
+
+  /** Remembers a way that `find` did not know. A tree that is full forgets nothing and learns nothing. */
+  insert(name: string, tags: Readonly<Record<string, unknown>> | undefined, series: Series): void {
+    if (this.paths >= MAX_PATHS) return
+    this.paths++
+    let node = step(this.names, name)
+    for (const key in tags) node = step(step(node.next, key).next, tags[key])
+    node.leaf = series
+  }
+}
+
+/** The same for tags whose keys are known: by the values alone, for each set of keys. */
+export class ValueTree<Keys extends object, Leaf> {
+  private readonly roots = new Map<unknown, Node<Leaf>>()
+  private paths = 0
+
+  find(keys: Keys, values: readonly unknown[]): Leaf | undefined {
+    let node = this.roots.get(keys)
+    for (let i = 0; i < values.length; i++) node = node?.next.get(values[i])
+    return node?.leaf
+  }
+
+  insert(keys: Keys, values: readonly unknown[], leaf: Leaf): void {
+    if (this.paths >= MAX_PATHS) return
+    this.paths++
+    let node = step(this.roots, keys)
+    for (const value of values) node = step(node.next, value)
+    node.leaf = leaf
+  }
+}
+
+function step<Leaf>(from: Map<unknown, Node<Leaf>>, to: unknown): Node<Leaf> {
+  let node = from.get(to)
+  if (node === undefined) {
+    node = { leaf: undefined, next: new Map() }
+    from.set(to, node)
+  }
+  return node
+}

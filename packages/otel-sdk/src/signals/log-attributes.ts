@@ -1,0 +1,101 @@
+import { finishText } from '../content/finish-text.ts'
+import { finishIdentity } from '../content/hash-identity.ts'
+import type { ContentPolicy } from '../content/policy.ts'
+import type { Scrubber } from '../content/scrub.ts'
+import { type Column, type CompiledRow, LIMITS } from '../events/event-table.ts'
+import type { AttributeValue, SessionAttributes } from '../events/session-attributes.ts'
+import type { EventTuple } from '../worker/protocol.ts'
+
+type Attributes = Record<string, AttributeValue>
+
+/** Where the fields begin in a tuple. */
+const FIRST_FIELD = 3
+
+/** Makes the attributes of log records of one batch: the event's own, and what its session adds. */
+export interface LogAttributes {
+  of(row: CompiledRow, tuple: EventTuple): Attributes
+}
+
+/**
+ * Records of one event, one session and the same fields present have the same keys. Copying an object that has them
+ * already costs a twentieth of adding them one by one, so the first record of a kind becomes the template of the rest.
+ */
+export function createLogAttributes(sessions: readonly SessionAttributes[], scrubber: Scrubber): LogAttributes {
+  const templates = new Map<string, Attributes>()
+  return {
+    of(row, tuple) {
+      let kind = `${row.id} ${tuple[2]}`
+      for (let i = FIRST_FIELD; i < tuple.length; i++) kind += tuple[i] === undefined ? '-' : '+'
+      let template = templates.get(kind)
+      if (template === undefined) {
+        template = makeTemplate(row, tuple, sessions[tuple[2]] as SessionAttributes)
+        templates.set(kind, template)
+      }
+      const attributes = { ...template }
+      for (let i = 0; i < row.columns.length; i++) {
+        const value = tuple[FIRST_FIELD + i]
+        if (value !== undefined) setValue(attributes, row.columns[i] as Column, value, scrubber)
+      }
+      attributes['event.timestamp'] = timestamp(tuple[1])
+      return attributes
+    },
+  }
+}
+
+/** An object with the right keys in the right order, and the values that are the same for all its copies. */
+function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttributes): Attributes {
+  const template: Attributes = { 'event.name': row.name }
+  row.columns.forEach((column, i) => {
+    if (tuple[FIRST_FIELD + i] !== undefined) {
+      template[column.attribute] = ''
+      if (column.type === 'free-text' && column.truncated !== undefined) template[column.truncated] = false
+    } else if (column.type === 'text' && column.absent !== undefined) {
+      template[column.attribute] = column.absent
+    }
+  })
+  if (row.authEnvironment) Object.assign(template, session.authEnvironment)
+  template['event.timestamp'] = ''
+  return Object.assign(template, session.common)
+}
+
+function setValue(attributes: Attributes, column: Column, value: unknown, scrubber: Scrubber): void {
+  switch (column.type) {
+    case 'int-text':
+    case 'bool-text':
+      attributes[column.attribute] = String(value)
+      return
+    case 'free-text': {
+      const { text, truncated } = finishText(value as string, scrubber, LIMITS[column.content])
+      attributes[column.attribute] = text
+      if (column.truncated !== undefined) attributes[column.truncated] = truncated
+      return
+    }
+    default:
+      attributes[column.attribute] = value as AttributeValue
+  }
+}
+
+let lastTimeMs = Number.NaN
+let lastTimestamp = ''
+
+/** RFC 3339 in UTC with milliseconds. Events come in bursts, many to a millisecond. */
+function timestamp(timeMs: number): string {
+  if (timeMs !== lastTimeMs) {
+    lastTimeMs = timeMs
+    lastTimestamp = new Date(timeMs).toISOString()
+  }
+  return lastTimestamp
+}
+
+/** The attributes of a session as they may be exported: identities hashed where the policy says so. */
+export function finishSession(session: SessionAttributes, policy: ContentPolicy): SessionAttributes {
+  if (policy.email !== 'hash' && policy.accountId !== 'hash') return session
+  const common = { ...session.common }
+  const hash = (attribute: string, field: 'email' | 'accountId'): void => {
+    const value = finishIdentity(common[attribute] as string | undefined, field, policy[field])
+    if (value !== undefined) common[attribute] = value
+  }
+  hash('user.email', 'email')
+  hash('user.account_id', 'accountId')
+  return { ...session, common }
+}

@@ -1,0 +1,75 @@
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
+import { LogsExporterMetricsHelper, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
+import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { createScrubber } from '../content/scrub.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { type CompiledRow, ROWS } from '../events/event-table.ts'
+import type { SessionAttributes } from '../events/session-attributes.ts'
+import type { EventTuple, WorkerStart } from '../worker/protocol.ts'
+import { checkedPattern } from './checked-pattern.ts'
+import { createJournalingDelegate } from './journaling-delegate.ts'
+import { createLogAttributes, finishSession } from './log-attributes.ts'
+import { logResource } from './resource.ts'
+import type { Signal } from './signal.ts'
+
+/** Log events, from tuples to requests. */
+export interface LogSignal extends Signal {
+  emit(events: readonly EventTuple[], sessions: readonly SessionAttributes[]): void
+}
+
+const SCOPE = { name: 'codex_otel' }
+const SEVERITY_INFO = 9
+
+export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSignal {
+  const { content } = start.config
+  const processor = new BatchLogRecordProcessor({
+    exporter: new OTLPExporterBase<ReadableLogRecord[]>(
+      createJournalingDelegate(delivery, ProtobufLogsSerializer, LogsExporterMetricsHelper),
+    ),
+  })
+  const resource = logResource(start)
+  const scrubber = createScrubber({
+    enabled: content.scrub,
+    extraPatterns: content.scrubPatterns.map(checkedPattern),
+  })
+
+  let emitted = 0
+
+  return {
+    emit(events, sessions) {
+      emitted += events.length
+      const attributes = createLogAttributes(
+        sessions.map(session => finishSession(session, content)),
+        scrubber,
+      )
+      for (const tuple of events) {
+        const row = ROWS[tuple[0]] as CompiledRow
+        const time = hrTime(tuple[1])
+        const record: ReadableLogRecord = {
+          hrTime: time,
+          hrTimeObserved: time,
+          severityNumber: SEVERITY_INFO,
+          severityText: 'INFO',
+          eventName: row.name,
+          resource,
+          instrumentationScope: SCOPE,
+          attributes: attributes.of(row, tuple),
+          droppedAttributesCount: 0,
+        }
+        // The processor reads what a record says; the setters of the type are for processors that change it.
+        processor.onEmit(record as Parameters<typeof processor.onEmit>[0])
+      }
+    },
+    async journal() {
+      await processor.forceFlush()
+      // The exporter keeps to itself that a batch could not be serialized.
+      const missing = emitted - delivery.stats.accepted
+      if (missing > 0) delivery.refuse(missing)
+    },
+    room: () => delivery.room(),
+    flush: timeoutMs => delivery.flush(timeoutMs),
+    end: timeoutMs => delivery.flushForExit(timeoutMs),
+  }
+}
+
+const hrTime = (timeMs: number): [number, number] => [Math.floor(timeMs / 1000), (timeMs % 1000) * 1_000_000]

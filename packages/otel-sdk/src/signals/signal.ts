@@ -1,0 +1,11 @@
+/** One of logs, metrics and traces, in the worker: from what was taken in to the collector. */
+export interface Signal {
+  /** Turns everything taken in into requests, and sees them written to disk where there is a spool. Never rejects. */
+  journal(): Promise<void>
+  /** Resolves when there is room for more, or at once where waiting would not make any. */
+  room(): Promise<void>
+  /** Sends what was journaled. Resolves to whether all of it was delivered within `timeoutMs`. */
+  flush(timeoutMs: number): Promise<boolean>
+  /** As `flush`; then ends, and leaves on disk what is left. */
+  end(timeoutMs: number): Promise<boolean>
+}

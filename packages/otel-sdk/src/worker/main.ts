@@ -1,0 +1,143 @@
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { ExporterConfig } from '../config/effective-config.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { openDelivery } from '../delivery/open-delivery.ts'
+import { createLogSignal, type LogSignal } from '../signals/logs.ts'
+import type { MetricSignal } from '../signals/metrics.ts'
+import type { Signal } from '../signals/signal.ts'
+import { Spool } from '../spool/spool.ts'
+import { monotonicMs } from './monotonic-ms.ts'
+import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
+import { publishStats } from './publish-stats.ts'
+import { openSharedState, SharedSlot, type SignalName } from './shared-state.ts'
+
+/*
+ * The worker pulls its messages one at a time instead of being handed all of them: what it has no room for yet stays
+ * in the port, in the compact form that crosses the threads, and counts against the caller's bound.
+ */
+const start = workerData as WorkerStart
+const { config } = start
+const shared = openSharedState(start.shared)
+Atomics.store(shared, SharedSlot.started, 1)
+const tell = (message: FromWorker): void => start.port.postMessage(message)
+
+const spool = config.spool.enabled
+  ? new Spool({
+      ...config.spool,
+      predecessor: start.spoolPredecessor,
+      onDiagnostic: diagnostic => tell({ type: 'diagnostic', signal: 'logs', diagnostic }),
+    })
+  : undefined
+
+const deliveries: Delivery[] = []
+const signals: Signal[] = []
+let logs: LogSignal | undefined
+let metrics: MetricSignal | undefined
+
+async function open(signal: SignalName, exporter: ExporterConfig): Promise<Delivery> {
+  const delivery = await openDelivery({
+    signal,
+    config: exporter,
+    scheduleDelayMs: config.scheduleDelayMs,
+    spool,
+    onDiagnostic: diagnostic => tell({ type: 'diagnostic', signal, diagnostic }),
+    onStats: stats => publishStats(shared, signal, stats),
+  })
+  deliveries.push(delivery)
+  return delivery
+}
+
+async function take(message: ToWorker): Promise<void> {
+  switch (message.type) {
+    case 'events':
+      logs?.emit(message.events, message.sessions)
+      await logs?.journal()
+      Atomics.add(shared, SharedSlot.takenBytes, message.bytes)
+      Atomics.add(shared, SharedSlot.takenRecords, message.events.length)
+      if (!leaving()) await logs?.room()
+      return
+    case 'measurements':
+      metrics?.record(message.series, message.values)
+      Atomics.add(shared, SharedSlot.takenBytes, message.bytes)
+      Atomics.add(shared, SharedSlot.takenRecords, message.count)
+      Atomics.add(shared, SharedSlot.takenMeasurements, message.count)
+      return
+    case 'identity':
+      metrics?.identify(message.identity)
+      return
+    case 'flush':
+      // Not awaited: what comes after it is taken in meanwhile.
+      void flush(message.untilMs).then(delivered => tell({ type: 'flushed', id: message.id, delivered }))
+      return
+    case 'shutdown':
+      tell({ type: 'flushed', id: message.id, delivered: await end(message.untilMs) })
+      sayDone()
+      parentPort?.close()
+      return
+    case 'leave':
+      await (message.end ? end(message.untilMs) : flush(message.untilMs))
+      sayDone()
+  }
+}
+
+const leaving = (): boolean => Atomics.load(shared, SharedSlot.leaving) === 1
+
+function sayDone(): void {
+  Atomics.store(shared, SharedSlot.exitDone, 1)
+  Atomics.notify(shared, SharedSlot.exitDone)
+}
+
+const all = async (work: (signal: Signal) => Promise<boolean>): Promise<boolean> =>
+  (await Promise.all(signals.map(work))).every(Boolean)
+
+const left = (untilMs: number): number => Math.max(0, untilMs - monotonicMs())
+const flush = (untilMs: number): Promise<boolean> => all(signal => signal.flush(left(untilMs)))
+const end = (untilMs: number): Promise<boolean> => all(signal => signal.end(left(untilMs)))
+
+let draining = false
+
+async function drain(): Promise<void> {
+  if (draining) return
+  draining = true
+  for (;;) {
+    const received = receiveMessageOnPort(start.port)
+    if (received !== undefined) {
+      await take(received.message as ToWorker)
+      // Lets the network have its turn: a burst must not keep what was taken in from being sent.
+      await new Promise(setImmediate)
+      continue
+    }
+    Atomics.store(shared, SharedSlot.idle, 1)
+    // A message may have come between the look and the flag; nobody would wake the worker for it.
+    const late = receiveMessageOnPort(start.port)
+    if (late === undefined) break
+    Atomics.store(shared, SharedSlot.idle, 0)
+    await take(late.message as ToWorker)
+  }
+  draining = false
+}
+
+function wake(): void {
+  if (leaving()) for (const delivery of deliveries) delivery.hurry()
+  void drain()
+}
+
+async function main(): Promise<void> {
+  if (config.logs !== undefined) {
+    logs = createLogSignal(start, await open('logs', config.logs))
+    signals.push(logs)
+  }
+  if (config.metrics !== undefined) {
+    // Evaluated for those who need it: the metrics SDK is a quarter of this worker.
+    const { createMetricSignal } = await import('../signals/metrics.ts')
+    metrics = createMetricSignal(start, await open('metrics', config.metrics))
+    signals.push(metrics)
+  }
+  tell({ type: 'started', spoolOwner: spool?.owner })
+  parentPort?.on('message', wake)
+  wake()
+}
+
+// However the worker ends, nobody waits for it any more.
+process.on('exit', sayDone)
+void main()

@@ -1,0 +1,18 @@
+import type { DeliveryStats } from '../delivery/delivery-stats.ts'
+import { type SharedState, type SignalName, SignalSlot, signalSlot, WORKER_DROP_REASONS } from './shared-state.ts'
+
+/** Lets the application's thread see what became of a signal's records. */
+export function publishStats(shared: SharedState, signal: SignalName, stats: Readonly<DeliveryStats>): void {
+  const store = (slot: number, value: number): void => {
+    Atomics.store(shared, signalSlot(signal, slot), value)
+  }
+  store(SignalSlot.exported, stats.exported)
+  store(SignalSlot.pending, stats.pending)
+  store(SignalSlot.spooled, stats.spooled)
+  store(SignalSlot.recovered, stats.recovered)
+  store(SignalSlot.retried, stats.retried)
+  store(SignalSlot.lastSuccessSeconds, Math.floor((stats.lastSuccessMs ?? 0) / 1000))
+  WORKER_DROP_REASONS.forEach((reason, i) => {
+    store(SignalSlot.dropped + i, stats.dropped[reason])
+  })
+}

@@ -1,0 +1,65 @@
+import type { DropReason } from '@codex/otel-api'
+
+/**
+ * Numbers that both threads read at any moment, also while one of them is blocked or dead.
+ * Counters wrap around at 2^32; readers take differences or treat them as unsigned.
+ */
+export const SharedSlot = {
+  /** 1 while the worker sleeps and wants to be woken. */
+  idle: 0,
+  /** Bytes taken in by the worker, of those posted. */
+  takenBytes: 1,
+  /** Records taken in by the worker. */
+  takenRecords: 2,
+  /** 1 once the worker has done what it could before the process leaves, or is gone. */
+  exitDone: 3,
+  /** 1 once the process is leaving: the worker takes in what there is without waiting for room. */
+  leaving: 4,
+  /** Measurements taken in by the worker; they count among its records, too. */
+  takenMeasurements: 5,
+  /** 1 once the worker's code runs: on a busy machine that takes a while, and nothing is taken in before. */
+  started: 6,
+} as const
+
+/** Losses that the worker counts; the others happen on the application's thread. */
+export type WorkerDropReason = Exclude<DropReason, 'after-shutdown' | 'worker-crashed'>
+
+export const WORKER_DROP_REASONS: readonly WorkerDropReason[] = [
+  'rejected',
+  'queue-full',
+  'spool-full',
+  'expired',
+  'spool-unreadable',
+  'unreachable',
+  'invalid',
+]
+
+/** What is known of one signal; a block of slots for each. */
+export const SignalSlot = {
+  exported: 0,
+  pending: 1,
+  spooled: 2,
+  recovered: 3,
+  retried: 4,
+  lastSuccessSeconds: 5,
+  /** The first of one slot a reason, in the order of `WORKER_DROP_REASONS`. */
+  dropped: 6,
+} as const
+
+/** In the order of their blocks. */
+export const SIGNALS = ['logs', 'metrics'] as const
+export type SignalName = (typeof SIGNALS)[number]
+
+const HEADER_SLOTS = 8
+const BLOCK_SLOTS = 16
+
+export type SharedState = Int32Array<SharedArrayBuffer>
+
+export const createSharedState = (): SharedState =>
+  new Int32Array(new SharedArrayBuffer((HEADER_SLOTS + SIGNALS.length * BLOCK_SLOTS) * 4))
+
+export const openSharedState = (buffer: SharedArrayBuffer): SharedState => new Int32Array(buffer)
+
+/** Where a number of a signal is. */
+export const signalSlot = (signal: SignalName, slot: number): number =>
+  HEADER_SLOTS + SIGNALS.indexOf(signal) * BLOCK_SLOTS + slot
