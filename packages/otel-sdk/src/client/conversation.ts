@@ -1,0 +1,26 @@
+import { ConversationTotals } from '../metrics/conversation-totals.ts'
+import type { Turn } from '../metrics/turn.ts'
+
+/** What the sessions of one conversation share, whatever their model. */
+export interface Conversation {
+  toolResults: number
+  /** When the current turn began, by `performance.now()`; `undefined` once its first token was seen. */
+  awaitingFirstTokenSince: number | undefined
+  /** The same, until its first complete message. */
+  awaitingFirstMessageSince: number | undefined
+  sandboxPolicy: string | undefined
+  /** The turn under way, where the application says when it ends. */
+  turn: Turn | undefined
+  readonly totals: ConversationTotals
+}
+
+export function createConversation(): Conversation {
+  return {
+    toolResults: 0,
+    awaitingFirstTokenSince: undefined,
+    awaitingFirstMessageSince: undefined,
+    sandboxPolicy: undefined,
+    turn: undefined,
+    totals: new ConversationTotals(),
+  }
+}

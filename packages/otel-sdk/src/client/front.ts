@@ -1,0 +1,38 @@
+import type { MetricRecorder, SessionOptions, Telemetry, UserIdentity } from '@codex/otel-api'
+import { createRecorder } from '../metrics/recorder.ts'
+import { readSessionOptions } from './read-session-options.ts'
+import { createSession, type SessionContext } from './session.ts'
+
+/** What an application records with, wherever it goes. */
+export type Front = MetricRecorder & Pick<Telemetry, 'session'>
+
+export interface FrontOptions extends SessionContext {
+  /** Told once: whom the first session with an identity names. Left out where that is known already. */
+  onIdentity?: ((identity: UserIdentity) => void) | undefined
+}
+
+export function createFront({ onIdentity, ...context }: FrontOptions): Front {
+  const scope = context.metrics?.space.scope({})
+  let tellIdentity = onIdentity
+  let opened = false
+
+  /** What the first sessions tell of the process. */
+  function learn({ auth, originator }: SessionOptions): void {
+    if (auth?.userId !== undefined || auth?.apiKey !== undefined) {
+      tellIdentity?.({ userId: auth.userId, apiKey: auth.apiKey })
+      tellIdentity = undefined
+    }
+    if (opened) return
+    opened = true
+    scope?.recordOwn('counter', 'codex.process.start', 1, { originator })
+  }
+
+  return {
+    ...createRecorder(scope),
+    session(given) {
+      const options = readSessionOptions(given)
+      learn(options)
+      return createSession(context, options)
+    },
+  }
+}

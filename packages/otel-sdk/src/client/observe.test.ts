@@ -1,0 +1,267 @@
+import type { CodexEventName, CodexEvents, ServerSentEvent } from '@codex/otel-api'
+import { describe, expect, it } from 'vitest'
+import { type Conversation, createConversation } from './conversation.ts'
+import { observeRequest, observeSse, observeTool } from './observe.ts'
+
+type Emitted = { name: CodexEventName } & Record<string, unknown>
+
+function recorder() {
+  const events: Emitted[] = []
+  const session = {
+    emit<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]) {
+      const fields = Object.entries(payload).filter(([, value]) => value !== undefined)
+      events.push({ name, ...Object.fromEntries(fields) } as Emitted)
+    },
+  }
+  return { events, session }
+}
+
+const anyMs = expect.any(Number)
+
+describe('observeRequest', () => {
+  const request = { attempt: 1, endpoint: '/responses', authHeaderName: 'authorization' }
+  const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers: new Headers(headers) })
+
+  it('returns the answer and tells its status and attempt', async () => {
+    const { events, session } = recorder()
+    const response = answer(200)
+    await expect(observeRequest(session, request, async () => response)).resolves.toBe(response)
+    expect(events).toEqual([
+      {
+        name: 'codex.api_request',
+        attempt: 1,
+        endpoint: '/responses',
+        authHeaderAttached: true,
+        authHeaderName: 'authorization',
+        retryAfterUnauthorized: false,
+        durationMs: anyMs,
+        statusCode: 200,
+      },
+    ])
+  })
+
+  it.each([400, 401])('tells the ids that support asks for on a %i answer', async status => {
+    const { events, session } = recorder()
+    const headers = { 'x-request-id': 'req_1', 'cf-ray': 'ray1', 'x-openai-authorization-error': 'token_expired' }
+    await observeRequest(session, request, async () => answer(status, headers))
+    expect(events[0]).toMatchObject({
+      errorMessage: `http ${status}`,
+      requestId: 'req_1',
+      authCfRay: 'ray1',
+      cfRay: 'ray1',
+      authError: 'token_expired',
+    })
+  })
+
+  it('keeps those ids to itself on other answers, but for the documented cf_ray', async () => {
+    const { events, session } = recorder()
+    await observeRequest(session, request, async () => answer(500, { 'x-request-id': 'req_1', 'cf-ray': 'ray1' }))
+    expect(events[0]).toMatchObject({ errorMessage: 'http 500', cfRay: 'ray1' })
+    expect(events[0]).not.toHaveProperty('requestId')
+    expect(events[0]).not.toHaveProperty('authCfRay')
+  })
+
+  it('tells a request that got no answer and rethrows the error', async () => {
+    const { events, session } = recorder()
+    const refused = new Error('connect ECONNREFUSED')
+    await expect(observeRequest(session, request, () => Promise.reject(refused))).rejects.toBe(refused)
+    expect(events).toHaveLength(1)
+    expect(events[0]).toMatchObject({ errorMessage: 'error sending request' })
+    expect(events[0]).not.toHaveProperty('statusCode')
+  })
+
+  it('says that no credential was attached when none is named', async () => {
+    const { events, session } = recorder()
+    await observeRequest(session, { attempt: 0, endpoint: '/responses' }, async () => answer(200))
+    expect(events[0]).toMatchObject({ authHeaderAttached: false })
+    expect(events[0]).not.toHaveProperty('authHeaderName')
+  })
+})
+
+describe('observeTool', () => {
+  const tool = { toolName: 'exec_command', callId: 'call_1', arguments: '{}' }
+
+  it('takes a plain string for an output that succeeded', async () => {
+    const { events, session } = recorder()
+    await expect(observeTool(session, tool, async () => 'done')).resolves.toBe('done')
+    expect(events).toEqual([{ name: 'codex.tool_result', ...tool, durationMs: anyMs, success: true, output: 'done' }])
+  })
+
+  it('takes the success that the tool reports', async () => {
+    const { events, session } = recorder()
+    await observeTool(session, tool, async () => ({ output: 'rejected', success: false, extra: 1 }))
+    expect(events[0]).toMatchObject({ success: false, output: 'rejected' })
+  })
+
+  it('tells a handler that failed and rethrows its error', async () => {
+    const { events, session } = recorder()
+    const failure = new Error('no such tool')
+    await expect(observeTool(session, tool, () => Promise.reject(failure))).rejects.toBe(failure)
+    expect(events).toEqual([
+      { name: 'codex.tool_result', ...tool, durationMs: anyMs, success: false, output: 'no such tool' },
+    ])
+  })
+})
+
+describe('observeSse', () => {
+  const sse = (type: string, extra: object = {}): ServerSentEvent => ({
+    event: type,
+    data: JSON.stringify({ type, ...extra }),
+  })
+  const usage = {
+    input_tokens: 10,
+    input_tokens_details: { cached_tokens: 4 },
+    output_tokens: 5,
+    output_tokens_details: { reasoning_tokens: 2 },
+    total_tokens: 15,
+  }
+
+  async function* stream(events: readonly ServerSentEvent[], failure?: Error): AsyncGenerator<ServerSentEvent> {
+    yield* events
+    if (failure) throw failure
+  }
+
+  async function observe(
+    events: readonly ServerSentEvent[],
+    options: { failure?: Error; conversation?: Conversation; effort?: string } = {},
+  ) {
+    const { events: emitted, session } = recorder()
+    const conversation = options.conversation ?? createConversation()
+    const context = { conversation, metrics: { firstMessage() {} }, reasoningEffort: options.effort }
+    const passed: ServerSentEvent[] = []
+    let thrown: unknown
+    try {
+      for await (const event of observeSse(session, stream(events, options.failure), context)) {
+        passed.push(event)
+      }
+    } catch (error) {
+      thrown = error
+    }
+    return { emitted, passed, thrown, conversation }
+  }
+
+  it('passes each event on and tells it, unknown kinds included', async () => {
+    const events = [sse('response.created'), sse('response.something_new'), { data: '{}' }, sse('response.completed')]
+    const { emitted, passed } = await observe(events)
+    expect(passed).toEqual(events)
+    expect(emitted.map(event => event.kind)).toEqual([
+      'response.created',
+      'response.something_new',
+      'message',
+      'response.completed',
+    ])
+    expect(emitted.every(event => typeof event.durationMs === 'number')).toBe(true)
+  })
+
+  it('tells the token counts after response.completed, with the time to the first output', async () => {
+    const item = sse('response.output_item.added', { item: { type: 'message' } })
+    const { emitted } = await observe([item, sse('response.completed', { response: { usage } })], { effort: 'high' })
+    expect(emitted.at(-1)).toEqual({
+      name: 'codex.sse_event',
+      kind: 'response.completed',
+      inputTokens: 10,
+      outputTokens: 5,
+      cachedTokens: 4,
+      cacheWriteTokens: 0,
+      reasoningTokens: 2,
+      totalTokens: 15,
+      ttftMs: anyMs,
+      reasoningEffort: 'high',
+    })
+  })
+
+  it('tells no token counts when the provider reported none', async () => {
+    const { emitted } = await observe([sse('response.completed', { response: { usage: null } })])
+    expect(emitted).toHaveLength(1)
+  })
+
+  it('closes a response that failed with the reason, once, and as the error code says', async () => {
+    const failed = (code: string) => sse('response.failed', { response: { error: { code, message: 'too bad' } } })
+    const closing = async (event: ServerSentEvent) => (await observe([event])).emitted.slice(1)
+    const { emitted } = await observe([failed('server_error')])
+    expect(emitted[0]).toMatchObject({ kind: 'response.failed', errorMessage: failed('server_error').data })
+    expect(emitted[1]).toEqual({
+      name: 'codex.sse_event',
+      kind: 'response.completed',
+      errorMessage: 'stream disconnected before completion: too bad',
+    })
+    expect(emitted).toHaveLength(2)
+    expect(await closing(failed('rate_limit_exceeded'))).toMatchObject([
+      { errorMessage: 'rate limit exceeded: too bad' },
+    ])
+    expect((await closing(failed('context_length_exceeded')))[0]?.errorMessage).toContain('context window')
+    expect((await closing(failed('insufficient_quota')))[0]?.errorMessage).toContain('quota')
+    expect((await closing(sse('response.incomplete')))[0]?.errorMessage).toContain('incomplete')
+  })
+
+  it('names the parse error of data that is not JSON, and goes on', async () => {
+    const { emitted, passed } = await observe([{ event: 'response.created', data: '{oops' }, sse('response.created')])
+    expect(passed).toHaveLength(2)
+    expect(emitted[0]).toMatchObject({ kind: 'response.created', errorMessage: expect.stringContaining('JSON') })
+    expect(emitted[1]).not.toHaveProperty('errorMessage')
+  })
+
+  it('tells a stream that ends early', async () => {
+    const { emitted } = await observe([sse('response.created')])
+    expect(emitted.at(-1)).toEqual({
+      name: 'codex.sse_event',
+      kind: 'response.completed',
+      errorMessage: 'stream disconnected before completion: stream closed before response.completed',
+    })
+  })
+
+  it('tells a stream that was cut without a kind, closes it, and rethrows', async () => {
+    const failure = new Error('idle timeout waiting for SSE')
+    const { emitted, thrown } = await observe([sse('response.created')], { failure })
+    expect(thrown).toBe(failure)
+    expect(emitted.slice(1)).toEqual([
+      { name: 'codex.sse_event', durationMs: anyMs, errorMessage: failure.message },
+      {
+        name: 'codex.sse_event',
+        kind: 'response.completed',
+        errorMessage: `stream disconnected before completion: ${failure.message}`,
+      },
+    ])
+  })
+
+  it('is silent about a consumer that stops reading, and closes the source', async () => {
+    const { events, session } = recorder()
+    let closed = false
+    async function* source() {
+      try {
+        yield sse('response.created')
+        yield sse('response.created')
+      } finally {
+        closed = true
+      }
+    }
+    const conversation = createConversation()
+    for await (const _ of observeSse(session, source(), {
+      conversation,
+      metrics: { firstMessage() {} },
+      reasoningEffort: undefined,
+    }))
+      break
+    expect(events).toHaveLength(1)
+    expect(closed).toBe(true)
+  })
+
+  it.each([
+    ['a text delta', sse('response.output_text.delta')],
+    ['a reasoning delta', sse('response.reasoning_summary_text.delta')],
+    ['a function call', sse('response.output_item.added', { item: { type: 'function_call' } })],
+  ])('tells the time to the first token once a turn, at %s', async (_what, first) => {
+    const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
+    const { emitted } = await observe([sse('response.created'), first, first], { conversation })
+    expect(emitted.map(event => event.name).filter(name => name === 'codex.turn_ttft')).toHaveLength(1)
+    expect(emitted[2]).toEqual({ name: 'codex.turn_ttft', durationMs: anyMs })
+    const again = await observe([first], { conversation })
+    expect(again.emitted.some(event => event.name === 'codex.turn_ttft')).toBe(false)
+  })
+
+  it('does not take the start of a message for the first token', async () => {
+    const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
+    await observe([sse('response.output_item.added', { item: { type: 'message' } })], { conversation })
+    expect(conversation.awaitingFirstTokenSince).toBeDefined()
+  })
+})

@@ -1,0 +1,197 @@
+import type {
+  ApiRequest,
+  ObservedRequest,
+  ObservedResponse,
+  ObservedTool,
+  ObservedTurn,
+  ServerSentEvent,
+  SessionTelemetry,
+  ToolOutcome,
+} from '@codex/otel-api'
+import type { SessionMetrics } from '../metrics/session-metrics.ts'
+import type { Conversation } from './conversation.ts'
+import { readSseData, type SseFinding } from './read-sse-data.ts'
+
+type Emitter = Pick<SessionTelemetry, 'emit'>
+
+/** Emits `codex.api_request` for one attempt. */
+export async function observeRequest<Response extends ObservedResponse>(
+  session: Emitter,
+  request: ObservedRequest,
+  send: () => Promise<Response>,
+): Promise<Response> {
+  const started = performance.now()
+  const tell = (answer: () => Partial<ApiRequest>): void => {
+    const durationMs = performance.now() - started
+    attempt(() => session.emit('codex.api_request', { ...describeRequest(request), durationMs, ...answer() }))
+  }
+  let response: Response
+  try {
+    response = await send()
+  } catch (error) {
+    tell(() => ({ errorMessage: 'error sending request' }))
+    throw error
+  }
+  tell(() => answerOf(response))
+  return response
+}
+
+/**
+ * Runs what only telemetry wants done. Whatever the application's objects do when they are read, its own call goes on
+ * as it would without us.
+ */
+function attempt(run: () => void): void {
+  try {
+    run()
+  } catch {
+    // There is nobody to tell: the record is one that could not be made.
+  }
+}
+
+const describeRequest = (request: ObservedRequest): Omit<ApiRequest, 'durationMs'> => ({
+  attempt: request.attempt,
+  endpoint: request.endpoint,
+  authHeaderAttached: request.authHeaderName !== undefined,
+  authHeaderName: request.authHeaderName,
+  retryAfterUnauthorized: request.retryAfterUnauthorized ?? false,
+  recoveryMode: request.recoveryMode,
+  recoveryPhase: request.recoveryPhase,
+})
+
+/** What is told of an answer: what support asks for when a request was refused, and little else. */
+function answerOf(response: ObservedResponse): Partial<ApiRequest> {
+  const { status } = response
+  const header = (name: string) => response.headers.get(name) ?? undefined
+  const refused = status === 400 || status === 401
+  return {
+    statusCode: status,
+    errorMessage: status >= 400 ? `http ${status}` : undefined,
+    requestId: refused ? (header('x-request-id') ?? header('x-oai-request-id')) : undefined,
+    authCfRay: refused ? header('cf-ray') : undefined,
+    cfRay: header('cf-ray'),
+    authError: refused ? header('x-openai-authorization-error') : undefined,
+  }
+}
+
+/** Emits `codex.tool_result` for one call. */
+export async function observeTool<Result extends ToolOutcome | string>(
+  session: Emitter,
+  tool: ObservedTool,
+  run: () => Promise<Result>,
+): Promise<Result> {
+  const started = performance.now()
+  const tell = (outcome: () => ToolOutcome): void => {
+    const durationMs = performance.now() - started
+    attempt(() => {
+      const { output, success = true } = outcome()
+      session.emit('codex.tool_result', { ...tool, durationMs, success, output: output ?? '' })
+    })
+  }
+  let result: Result
+  try {
+    result = await run()
+  } catch (error) {
+    tell(() => ({ success: false, output: messageOf(error) }))
+    throw error
+  }
+  tell(() => (typeof result === 'object' && result !== null ? result : { output: String(result ?? '') }))
+  return result
+}
+
+/** Emits `codex.user_prompt`, and has the turn's metrics recorded when it ends. */
+export async function observeTurn<Result>(
+  session: Emitter,
+  turn: ObservedTurn,
+  run: () => Promise<Result>,
+  metrics: Pick<SessionMetrics, 'startTurn'>,
+): Promise<Result> {
+  session.emit('codex.user_prompt', turn)
+  const end = metrics.startTurn()
+  try {
+    return await run()
+  } finally {
+    end()
+  }
+}
+
+/** What observing a stream needs of its session. */
+export interface SseContext {
+  conversation: Conversation
+  metrics: Pick<SessionMetrics, 'firstMessage'>
+  reasoningEffort: string | undefined
+}
+
+/** Emits `codex.sse_event` for each event of a response, and `codex.turn_ttft` at the turn's first sign of an answer. */
+export async function* observeSse<Event extends ServerSentEvent>(
+  session: Emitter,
+  events: AsyncIterable<Event>,
+  { conversation, metrics, reasoningEffort }: SseContext,
+): AsyncGenerator<Event> {
+  const started = performance.now()
+  let previous = started
+  let firstOutputMs: number | undefined
+  let ended = false
+
+  const close = (reason: string): void => {
+    if (ended) return
+    ended = true
+    session.emit('codex.sse_event', { kind: 'response.completed', errorMessage: reason })
+  }
+  const tell = (kind: string, durationMs: number, finding: SseFinding): void => {
+    session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error })
+    if (ended) return
+    if (finding.output) firstOutputMs ??= performance.now() - started
+    if (finding.firstToken && conversation.awaitingFirstTokenSince !== undefined) {
+      const ttftMs = performance.now() - conversation.awaitingFirstTokenSince
+      conversation.awaitingFirstTokenSince = undefined
+      session.emit('codex.turn_ttft', { durationMs: ttftMs })
+    }
+    if (finding.message && conversation.awaitingFirstMessageSince !== undefined) {
+      const ttfmMs = performance.now() - conversation.awaitingFirstMessageSince
+      conversation.awaitingFirstMessageSince = undefined
+      metrics.firstMessage(ttfmMs)
+    }
+    if (finding.failure !== undefined) close(finding.failure)
+    if (finding.completed) {
+      ended = true
+      if (finding.usage) {
+        session.emit('codex.sse_event', {
+          kind: 'response.completed',
+          ...finding.usage,
+          ttftMs: firstOutputMs,
+          reasoningEffort,
+        })
+      }
+    }
+  }
+
+  try {
+    for await (const event of events) {
+      const now = performance.now()
+      const durationMs = now - previous
+      previous = now
+      attempt(() => {
+        const kind = String(event.event ?? 'message')
+        tell(kind, durationMs, readSseData(kind, event.data))
+      })
+      yield event
+    }
+  } catch (error) {
+    if (!ended) {
+      const errorMessage = messageOf(error)
+      session.emit('codex.sse_event', { durationMs: performance.now() - previous, errorMessage })
+      close(`stream disconnected before completion: ${errorMessage}`)
+    }
+    throw error
+  }
+  close('stream disconnected before completion: stream closed before response.completed')
+}
+
+/** Anything can be thrown, also what cannot be made a text. */
+function messageOf(error: unknown): string {
+  try {
+    return error instanceof Error ? String(error.message) : String(error)
+  } catch {
+    return 'an error without a message'
+  }
+}

@@ -1,0 +1,124 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Diagnostic } from '@codex/otel-api'
+import { type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { workerSource } from '#worker-source'
+import { resolveConfig } from '../config/resolve-config.ts'
+import { ROW_BY_NAME } from '../events/event-table.ts'
+import type { SessionAttributes } from '../events/session-attributes.ts'
+import { createPipeline, type PipelineOptions } from './pipeline.ts'
+
+const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
+const row = ROW_BY_NAME.get('codex.turn_ttft')?.id ?? -1
+
+describe('createPipeline', () => {
+  let receiver: Receiver
+  let home: string
+  let diagnostics: Diagnostic[]
+
+  beforeEach(async () => {
+    receiver = await startReceiver()
+    home = mkdtempSync(join(tmpdir(), 'codex-otel-pipeline-'))
+    diagnostics = []
+  })
+  afterEach(async () => {
+    await receiver.close()
+    rmSync(home, { recursive: true })
+  })
+
+  function open(more: Partial<PipelineOptions> = {}) {
+    const table = { exporter: { 'otlp-http': { endpoint: receiver.logsUrl, protocol: 'binary' } } }
+    const { config } = resolveConfig({ table, file: 'config.toml', codexHome: home, env: {} })
+    const pipeline = createPipeline({
+      start: { config, serviceName: 'test', serviceVersion: '1' },
+      report: diagnostic => diagnostics.push(diagnostic),
+      ...more,
+    })
+    const emit = (count = 1): void => {
+      for (let i = 0; i < count; i++) pipeline.outbox.add([row, Date.now(), 0, i], session, 100)
+    }
+    return { pipeline, emit }
+  }
+
+  /** A worker that dies of the first events which it gets, `deaths` times over; then the real one. */
+  function mortal(deaths: number): string {
+    const marker = (i: number): string => JSON.stringify(join(home, `death-${i}`))
+    const unused = Array.from({ length: deaths }, (_, i) => marker(i))
+    return `{
+      const { existsSync, writeFileSync } = require('node:fs')
+      const { parentPort, workerData } = require('node:worker_threads')
+      const death = [${unused.join(', ')}].find(file => !existsSync(file))
+      if (death === undefined) { ${workerSource({ grpc: false })} }
+      else workerData.port.once('message', () => { writeFileSync(death, ''); throw new Error('struck') })
+    }`
+  }
+
+  it('starts a worker that crashed again, once, and says what was lost', async () => {
+    const { pipeline, emit } = open({ source: mortal(1) })
+    emit(3)
+    pipeline.outbox.post()
+    await expect.poll(() => diagnostics).toHaveLength(1)
+    expect(diagnostics[0]).toMatchObject({ severity: 'error', code: 'worker-crashed' })
+    expect(diagnostics[0]?.message).toContain('struck')
+    expect(diagnostics[0]?.message).toContain('3 events were lost; it was started again')
+    emit(2)
+    expect(await pipeline.flush(5000)).toBe(true)
+    expect(receiver.counts.logs).toBe(2)
+    expect(pipeline.health()).toMatchObject({ logs: { exported: 2, pending: 0, dropped: { 'worker-crashed': 3 } } })
+    await pipeline.shutdown(1000)
+  })
+
+  it('tells a worker that was started again what is measured and for whom', async () => {
+    const metrics_exporter = { 'otlp-http': { endpoint: `${receiver.httpUrl}/v1/metrics`, protocol: 'binary' } }
+    const { config } = resolveConfig({ table: { metrics_exporter }, file: 'config.toml', codexHome: home, env: {} })
+    const { pipeline } = open({ source: mortal(1), start: { config, serviceName: 'test', serviceVersion: '1' } })
+    const scope = pipeline.metrics.space.scope({})
+    pipeline.identify({ userId: 'user-1' })
+    await expect.poll(() => diagnostics).toHaveLength(1)
+    scope.record('counter', 'a', 1)
+    scope.record('counter', 'b', 2)
+    expect(await pipeline.flush(5000)).toBe(true)
+    scope.record('counter', 'a', 4)
+    expect(await pipeline.shutdown(5000)).toBe(true)
+    expect(receiver.metrics.map(point => [point.name, point.kind === 'sum' && point.value])).toEqual([
+      ['a', 1],
+      ['b', 2],
+      ['a', 4],
+    ])
+    expect(receiver.metrics[0]?.resource.attributes).toHaveProperty('user_id')
+  })
+
+  it('is off after a second crash; nothing throws, nothing waits, and losses are counted', async () => {
+    const { pipeline, emit } = open({ source: mortal(2) })
+    for (const deaths of [1, 2]) {
+      emit()
+      pipeline.outbox.post()
+      await expect.poll(() => diagnostics).toHaveLength(deaths)
+    }
+    expect(diagnostics[1]?.message).toContain('telemetry is off for the rest of this run')
+    emit(5)
+    expect(await pipeline.flush(5000)).toBe(false)
+    expect(await pipeline.shutdown(5000)).toBe(false)
+    expect(pipeline.health()).toMatchObject({ logs: { exported: 0, dropped: { 'worker-crashed': 7 } } })
+    expect(existsSync(join(home, 'death-1'))).toBe(true)
+  })
+
+  it('answers a flush with false when the worker crashes under it', async () => {
+    const { pipeline, emit } = open({ source: mortal(1) })
+    emit()
+    expect(await pipeline.flush(5000)).toBe(false)
+    await pipeline.shutdown(1000)
+  })
+
+  it('drops and counts what is past the bound, and delivers the rest', async () => {
+    const { pipeline, emit } = open({ maxBacklogBytes: 1000 })
+    emit(15)
+    expect(await pipeline.flush(5000)).toBe(true)
+    expect(receiver.counts.logs).toBe(10)
+    expect(pipeline.health()).toMatchObject({ logs: { exported: 10, dropped: { 'queue-full': 5 } } })
+    expect(diagnostics).toMatchObject([{ code: 'events-dropped' }])
+    await pipeline.shutdown(1000)
+  })
+})

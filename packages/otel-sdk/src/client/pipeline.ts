@@ -1,0 +1,172 @@
+import type { Diagnostic, DropReason, SignalHealth, TelemetryHealth, UserIdentity } from '@codex/otel-api'
+import { createMeasurementBuffer } from '../metrics/measurement-buffer.ts'
+import { createMetricSpace } from '../metrics/metric-space.ts'
+import type { MetricTarget } from '../metrics/session-metrics.ts'
+import type { ToWorker } from '../worker/protocol.ts'
+import type { SignalName } from '../worker/shared-state.ts'
+import { onLeaving } from './leaving.ts'
+import { createOutbox, type Outbox } from './outbox.ts'
+import { setTimeout } from './platform-timers.ts'
+import { addDropped } from './signal-health.ts'
+import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
+
+/** The way of events and measurements from the application's thread to the worker, and what is known of those on it. */
+export interface Pipeline {
+  readonly outbox: Outbox
+  readonly metrics: MetricTarget
+  /** Counts an event that could not be read. */
+  lostUnreadable(): void
+  /** Says whom `user_id` of metrics stands for. */
+  identify(identity: UserIdentity): void
+  flush(timeoutMs: number): Promise<boolean>
+  shutdown(timeoutMs: number): Promise<boolean>
+  health(): TelemetryHealth
+}
+
+export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source'> {
+  report(diagnostic: Diagnostic): void
+  /** Bytes on their way to the worker past which new events are dropped. Default: 256 MiB, about 400,000 ordinary ones. */
+  maxBacklogBytes?: number
+}
+
+const MAX_BACKLOG_BYTES = 256 * 1024 * 1024
+/** Measurements wait this long for others, in milliseconds: they go out once a minute by default. */
+const MEASUREMENT_DELAY_MS = 1000
+
+const TERMINATE_TIMEOUT_MS = 1000
+
+/** Has the worker started. */
+export function createPipeline(options: PipelineOptions): Pipeline {
+  const { start, source, report, maxBacklogBytes = MAX_BACKLOG_BYTES } = options
+  const dropped: Record<SignalName, Partial<Record<DropReason, number>>> = { logs: {}, metrics: {} }
+  const lastError: Partial<Record<SignalName, string>> = {}
+  let closing: Promise<boolean> | undefined
+  let flushing: { upTo: number; promise: Promise<boolean> } | undefined
+
+  const drop = (signal: SignalName, reason: DropReason, count: number): void => {
+    if (count > 0) dropped[signal][reason] = (dropped[signal][reason] ?? 0) + count
+  }
+
+  const link = createWorkerLink({
+    start,
+    source,
+    onLost: drop,
+    onRestart: () => measurements.announceAgain(),
+    onDiagnostic(signal, diagnostic) {
+      // The numbers say that records were dropped; this is for what went wrong before that.
+      if (diagnostic.code !== 'events-dropped') lastError[signal] = diagnostic.message
+      else lastError[signal] ??= diagnostic.message
+      report(diagnostic)
+    },
+  })
+
+  const outbox = createOutbox({
+    maxBytes: maxBacklogBytes,
+    backlogBytes: link.backlogBytes,
+    onDropped(count) {
+      drop('logs', 'queue-full', count)
+      const message = `${count} events were dropped: too many are waiting to be exported`
+      report({ severity: 'warning', code: 'events-dropped', message })
+    },
+    onLate: () => drop('logs', 'after-shutdown', 1),
+    post(message: ToWorker) {
+      if (message.type === 'events' && !link.post(message)) drop('logs', 'worker-crashed', message.events.length)
+    },
+  })
+
+  const measurements = createMeasurementBuffer({
+    delayMs: Math.min(MEASUREMENT_DELAY_MS, start.config.metricsIntervalMs),
+    maxBytes: maxBacklogBytes,
+    backlogBytes: link.backlogBytes,
+    onDropped(count) {
+      drop('metrics', 'queue-full', count)
+      const message = `${count} measurements were dropped: too many are waiting to be exported`
+      report({ severity: 'warning', code: 'measurements-dropped', message })
+    },
+    post(message) {
+      if (closing !== undefined) drop('metrics', 'after-shutdown', message.count)
+      else if (!link.post(message)) drop('metrics', 'worker-crashed', message.count)
+    },
+  })
+  const metrics: MetricTarget = {
+    openTurns: new Set(),
+    space: createMetricSpace({
+      sink: measurements,
+      onInvalid(message) {
+        drop('metrics', 'invalid', 1)
+        if (message !== undefined) report({ severity: 'warning', code: 'metric-invalid', message })
+      },
+      onOverflow: message => report({ severity: 'warning', code: 'metric-overflow', message }),
+    }),
+  }
+
+  /** Hands over everything that was recorded so far. */
+  const post = (): void => {
+    outbox.post()
+    measurements.post()
+  }
+  const endTurns = (): void => {
+    for (const turn of metrics.openTurns) turn.end()
+  }
+
+  const stayed = onLeaving({
+    leave(end) {
+      if (end) endTurns()
+      post()
+      if (end) outbox.close()
+      return link.leave(start.config.shutdownTimeoutMs, end)
+    },
+  })
+
+  return {
+    outbox,
+    metrics,
+    lostUnreadable: () => drop('logs', 'invalid', 1),
+    identify: link.identify,
+    flush(timeoutMs) {
+      if (closing !== undefined) return closing
+      post()
+      // A flush that is under way covers this call too, unless something was emitted since it began.
+      if (flushing?.upTo === link.postedRecords) return flushing.promise
+      const promise = link.request('flush', timeoutMs)
+      const current = { upTo: link.postedRecords, promise }
+      flushing = current
+      void promise.then(() => {
+        if (flushing === current) flushing = undefined
+      })
+      return promise
+    },
+    shutdown(timeoutMs) {
+      if (closing !== undefined) return closing
+      endTurns()
+      post()
+      outbox.close()
+      closing = link.request('shutdown', timeoutMs).then(async delivered => {
+        stayed()
+        // A thread that hangs in the operating system cannot be ended; nobody waits for it.
+        await Promise.race([link.terminate(), delay(TERMINATE_TIMEOUT_MS)])
+        return delivered
+      })
+      return closing
+    },
+    health(): TelemetryHealth {
+      // What will not be sent any more is counted at once.
+      if (closing !== undefined) measurements.post()
+      const of = (signal: SignalName): SignalHealth => {
+        const health = link.health(signal)
+        const error = lastError[signal]
+        return {
+          ...health,
+          dropped: addDropped(health.dropped, dropped[signal]),
+          ...(error === undefined ? {} : { lastError: error }),
+        }
+      }
+      return { logs: of('logs'), metrics: of('metrics') }
+    },
+  }
+}
+
+const delay = (timeoutMs: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, timeoutMs).unref()
+  })

@@ -1,0 +1,7 @@
+/*
+ * The platform's timers as they are when this is loaded. Tests of applications replace the global ones by timers that
+ * only run when told to; events would then wait for ever.
+ */
+export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate
+export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout
+export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout

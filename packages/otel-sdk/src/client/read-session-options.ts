@@ -1,0 +1,85 @@
+import type { AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
+
+/** Names are short; a longer one is a mistake, and every record would carry it. */
+const MAX_NAME_UNITS = 1024
+const MAX_KEY_UNITS = 64 * 1024
+
+/**
+ * What the application said of a session, as plain texts and booleans of its own: whatever was handed in, reading it
+ * does not throw, it crosses to the worker, and later changes of the caller's object change nothing.
+ */
+export function readSessionOptions(options: SessionOptions): SessionOptions {
+  const read = reader(options)
+  const name = (key: keyof SessionOptions): string | undefined => text(read(key))
+  return {
+    conversationId: name('conversationId') ?? '',
+    model: name('model') ?? '',
+    slug: name('slug'),
+    originator: name('originator') ?? '',
+    sessionSource: name('sessionSource'),
+    terminalType: name('terminalType') ?? '',
+    reasoningEffort: name('reasoningEffort'),
+    auth: readAuth(read('auth')),
+    authEnvironment: readAuthEnvironment(read('authEnvironment')),
+    workspace: readWorkspace(read('workspace')),
+    metricTags: read('metricTags') !== false,
+  }
+}
+
+function readAuth(auth: unknown): SessionAuth | undefined {
+  if (!isObject(auth)) return undefined
+  const read = reader(auth)
+  return {
+    mode: text(read('mode')) as AuthMode,
+    accountId: text(read('accountId')),
+    email: text(read('email')),
+    // Hashed, never sent: to cut them would make two users one.
+    userId: text(read('userId'), MAX_KEY_UNITS),
+    apiKey: text(read('apiKey'), MAX_KEY_UNITS),
+  }
+}
+
+function readAuthEnvironment(environment: unknown): AuthEnvironment | undefined {
+  if (!isObject(environment)) return undefined
+  const read = reader(environment)
+  const providerKeyPresent = read('providerKeyPresent')
+  return {
+    openaiApiKeyPresent: Boolean(read('openaiApiKeyPresent')),
+    codexApiKeyPresent: Boolean(read('codexApiKeyPresent')),
+    codexApiKeyEnabled: Boolean(read('codexApiKeyEnabled')),
+    providerKeyPresent: providerKeyPresent === undefined ? undefined : Boolean(providerKeyPresent),
+    refreshTokenUrlOverridePresent: Boolean(read('refreshTokenUrlOverridePresent')),
+  }
+}
+
+function readWorkspace(workspace: unknown): SessionOptions['workspace'] {
+  if (!isObject(workspace)) return undefined
+  const read = reader(workspace)
+  const flag = (key: string): boolean | undefined => {
+    const value = read(key)
+    return value === undefined ? undefined : Boolean(value)
+  }
+  return { isGit: flag('isGit'), isWorktree: flag('isWorktree') }
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+/** Reads fields of something that may not be an object, and whose getters may throw. */
+const reader =
+  (source: unknown) =>
+  (key: string): unknown => {
+    try {
+      return (source as Record<string, unknown>)[key]
+    } catch {
+      return undefined
+    }
+  }
+
+function text(value: unknown, maxUnits: number = MAX_NAME_UNITS): string | undefined {
+  if (value === undefined || value === null) return undefined
+  try {
+    return String(value).slice(0, maxUnits)
+  } catch {
+    return undefined
+  }
+}

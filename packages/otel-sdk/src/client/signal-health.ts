@@ -1,0 +1,53 @@
+import type { DropReason, SignalHealth } from '@codex/otel-api'
+import {
+  type SharedState,
+  type SignalName,
+  SignalSlot,
+  signalSlot,
+  WORKER_DROP_REASONS,
+} from '../worker/shared-state.ts'
+
+type Dropped = Readonly<Partial<Record<DropReason, number>>>
+
+/** What became of a signal's records: what the worker counted, and the losses on this thread. */
+export function readSignalHealth(shared: SharedState, signal: SignalName, droppedHere: Dropped): SignalHealth {
+  const read = (slot: number): number => Atomics.load(shared, signalSlot(signal, slot)) >>> 0
+  const counted: Partial<Record<DropReason, number>> = {}
+  WORKER_DROP_REASONS.forEach((reason, i) => {
+    const count = read(SignalSlot.dropped + i)
+    if (count > 0) counted[reason] = count
+  })
+  const lastSuccess = read(SignalSlot.lastSuccessSeconds)
+  return {
+    exported: read(SignalSlot.exported),
+    pending: read(SignalSlot.pending),
+    spooled: read(SignalSlot.spooled),
+    recovered: read(SignalSlot.recovered),
+    retried: read(SignalSlot.retried),
+    dropped: addDropped(counted, droppedHere),
+    ...(lastSuccess > 0 ? { lastSuccessMs: lastSuccess * 1000 } : {}),
+  }
+}
+
+/** The numbers of two workers of one process, the later one second. */
+export function addHealth(earlier: SignalHealth | undefined, later: SignalHealth): SignalHealth {
+  if (earlier === undefined) return later
+  return {
+    ...earlier,
+    ...later,
+    exported: earlier.exported + later.exported,
+    pending: earlier.pending + later.pending,
+    // What the earlier one left on disk is either still there or was taken over by the later one.
+    spooled: Math.max(0, earlier.spooled - later.recovered) + later.spooled,
+    recovered: earlier.recovered + Math.max(0, later.recovered - earlier.spooled),
+    retried: earlier.retried + later.retried,
+    dropped: addDropped(earlier.dropped, later.dropped),
+  }
+}
+
+export function addDropped(one: Dropped, other: Dropped): Partial<Record<DropReason, number>> {
+  const sum = { ...one }
+  for (const [reason, count] of Object.entries(other) as [DropReason, number][])
+    sum[reason] = (sum[reason] ?? 0) + count
+  return sum
+}

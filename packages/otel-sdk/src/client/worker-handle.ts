@@ -1,0 +1,168 @@
+import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { workerSource } from '#worker-source'
+import { usesGrpc } from '../config/effective-config.ts'
+import { WORKER_BOOTSTRAP } from '../worker/bootstrap.ts'
+import { monotonicMs } from '../worker/monotonic-ms.ts'
+import type { FromWorker, ToWorker, WorkerStart } from '../worker/protocol.ts'
+import { createSharedState, SharedSlot, type SharedState } from '../worker/shared-state.ts'
+import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
+import { createPatience, GRACE_MS, waitForWorker } from './wait-for-worker.ts'
+import { workerEnvironment } from './worker-environment.ts'
+
+/** The worker, as the application's thread sees it. */
+export interface WorkerHandle {
+  readonly shared: SharedState
+  /** Whether it still runs. */
+  readonly alive: boolean
+  /** Hands a message over; a worker that is gone takes nothing. */
+  post(message: ToWorker): void
+  /**
+   * Hands a request over and waits for its answer, at most `timeoutMs`, and as long as it takes to take in what was
+   * posted before; keeps the process alive meanwhile.
+   */
+  request(type: 'flush' | 'shutdown', timeoutMs: number, postedRecords: number): Promise<boolean>
+  /**
+   * Tells the worker that the process is leaving. What is returned blocks this thread until the worker has done what it
+   * could; see `request`.
+   */
+  leave(budgetMs: number, end: boolean, postedRecords: number): () => void
+  /** Ends the worker, whatever it is doing. */
+  terminate(): Promise<void>
+}
+
+export interface WorkerHandleOptions {
+  start: Omit<WorkerStart, 'shared' | 'port'>
+  onMessage(message: FromWorker): void
+  /** The worker ended without being asked to. */
+  onCrash(reason: string): void
+  /** Default: the real one. */
+  source?: string | undefined
+}
+
+/**
+ * Starts the worker in the next turn of the event loop, or when it is first waited for: to make a thread holds the caller
+ * for milliseconds, and what is posted before waits in the port. A runtime that refuses to start one crashes it.
+ */
+export function startWorker(options: WorkerHandleOptions): WorkerHandle {
+  const shared = createSharedState()
+  const { port1: port, port2 } = new MessageChannel()
+  const workerData: WorkerStart = { ...options.start, shared: shared.buffer, port: port2 }
+  const launch = (): Worker => {
+    const made = new Worker(WORKER_BOOTSTRAP, {
+      eval: true,
+      name: 'codex-otel',
+      // Nothing of the application's reaches the worker: no preloads, no flags, no variables, no standard streams. The
+      // two captured streams are not read: reading them would keep the process alive.
+      execArgv: [],
+      argv: [],
+      env: workerEnvironment(options.start.config),
+      stdin: false,
+      stdout: true,
+      stderr: true,
+      workerData: { ...workerData, source: options.source ?? workerSource({ grpc: usesGrpc(options.start.config) }) },
+      transferList: [port2],
+    })
+    // Without these two a crash of the worker would end the application.
+    made.on('error', error => ended(error instanceof Error ? error.message : String(error)))
+    made.on('messageerror', error => ended(error.message))
+    made.on('exit', code => ended(code === 0 ? undefined : `exit code ${code}`))
+    made.unref()
+    return made
+  }
+  let started: Worker | undefined
+  /** `undefined` when it cannot be started, or has ended. */
+  const running = (): Worker | undefined => {
+    if (!alive) return undefined
+    try {
+      started ??= launch()
+    } catch (error) {
+      ended((error as Error).message)
+    }
+    return alive ? started : undefined
+  }
+
+  let alive = true
+  let waiting = 0
+  let nextId = 0
+  const answers = new Map<number, (delivered: boolean) => void>()
+
+  const receive = (message: FromWorker): void => {
+    if (message.type === 'flushed') answers.get(message.id)?.(message.delivered)
+    else options.onMessage(message)
+  }
+  const drain = (): void => {
+    for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
+      receive(said.message as FromWorker)
+    }
+  }
+  const ended = (reason: string | undefined): void => {
+    if (!alive) return
+    // Its last words may still be in the port.
+    drain()
+    alive = false
+    for (const answer of answers.values()) answer(false)
+    answers.clear()
+    if (reason !== undefined) options.onCrash(reason)
+  }
+  port.on('message', receive)
+  port.unref()
+  setImmediate(running)
+
+  const wake = (): void => running()?.postMessage(null)
+  const post = (message: ToWorker): void => {
+    if (!alive) return
+    port.postMessage(message)
+    if (Atomics.exchange(shared, SharedSlot.idle, 0) === 1) wake()
+  }
+
+  return {
+    shared,
+    get alive() {
+      return alive
+    },
+    post,
+    request(type, timeoutMs, postedRecords) {
+      const worker = running()
+      if (worker === undefined) return Promise.resolve(false)
+      const id = nextId++
+      const untilMs = monotonicMs() + timeoutMs
+      if (waiting++ === 0) worker.ref()
+      if (type === 'shutdown') Atomics.store(shared, SharedSlot.leaving, 1)
+      return new Promise<boolean>(resolve => {
+        const patience = createPatience(shared, postedRecords)
+        const look = (): void => {
+          if (patience.isOver()) settle(false)
+          else timer = setTimeout(look, patience.stepMs)
+        }
+        let timer = setTimeout(look, timeoutMs + GRACE_MS)
+        const settle = (delivered: boolean): void => {
+          clearTimeout(timer)
+          answers.delete(id)
+          if (--waiting === 0) worker.unref()
+          resolve(delivered)
+        }
+        answers.set(id, settle)
+        port.postMessage({ type, id, untilMs } satisfies ToWorker)
+        wake()
+      })
+    },
+    leave(budgetMs, end, postedRecords) {
+      const untilMs = monotonicMs() + budgetMs
+      Atomics.store(shared, SharedSlot.leaving, 1)
+      port.postMessage({ type: 'leave', untilMs, end } satisfies ToWorker)
+      wake()
+      return () => {
+        waitForWorker(shared, untilMs, postedRecords)
+        // What the worker said meanwhile would otherwise never be heard.
+        drain()
+        if (end) return
+        Atomics.store(shared, SharedSlot.leaving, 0)
+        Atomics.store(shared, SharedSlot.exitDone, 0)
+      }
+    },
+    async terminate() {
+      ended(undefined)
+      await started?.terminate()
+    },
+  }
+}

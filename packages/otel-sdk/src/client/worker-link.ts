@@ -1,0 +1,166 @@
+import { unlinkSync } from 'node:fs'
+import type { Diagnostic, DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
+import { heartbeatFile } from '../spool/heartbeat-file.ts'
+import type { FromWorker, ToWorker, WorkerStart } from '../worker/protocol.ts'
+import { SharedSlot, SIGNALS, type SignalName } from '../worker/shared-state.ts'
+import { addHealth, readSignalHealth } from './signal-health.ts'
+import { startWorker, type WorkerHandle } from './worker-handle.ts'
+
+/** What carries records. */
+type RecordsMessage = Extract<ToWorker, { type: 'events' | 'measurements' }>
+
+/** The worker, whichever it is: one that crashes is replaced once. */
+export interface WorkerLink {
+  readonly alive: boolean
+  /** Events and measurements handed over so far; wraps around at 2^32. */
+  readonly postedRecords: number
+  /** Bytes handed over that the worker has not taken in. */
+  backlogBytes(): number
+  /** Hands records over; `false` when there is no worker any more. */
+  post(message: RecordsMessage): boolean
+  /** Says whom `user_id` of metrics stands for. */
+  identify(identity: UserIdentity): void
+  request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
+  /** Tells the worker that the process is leaving; what is returned blocks until it has done what it could. */
+  leave(budgetMs: number, end: boolean): () => void
+  terminate(): Promise<void>
+  health(signal: SignalName): SignalHealth
+}
+
+export interface WorkerLinkOptions {
+  start: Omit<WorkerStart, 'shared' | 'port' | 'spoolPredecessor'>
+  onDiagnostic(signal: SignalName, diagnostic: Diagnostic): void
+  /** Records that a worker had not taken in when it died. */
+  onLost(signal: SignalName, reason: DropReason, count: number): void
+  /** There is another worker, which knows nothing of what was said before. */
+  onRestart(): void
+  /** Default: the real one. */
+  source?: string | undefined
+}
+
+/** Has the worker started. */
+export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
+  const past: Partial<Record<SignalName, SignalHealth>> = {}
+  const spooling = options.start.config.spool.enabled
+  let restarts = 0
+  let ending = false
+  let spoolOwner: string | undefined
+  let { identity } = options.start
+  // These wrap around at 2^32, like the worker's own counters.
+  let postedBytes = 0
+  let postedRecords = 0
+  let postedMeasurements = 0
+  /** What the worker counted is in `past` already. */
+  let counted = false
+  let worker = launch()
+
+  function launch(spoolPredecessor?: string): WorkerHandle {
+    return startWorker({
+      start: { ...options.start, identity, spoolPredecessor },
+      source: options.source,
+      onMessage(message: FromWorker) {
+        if (message.type === 'diagnostic') options.onDiagnostic(message.signal, message.diagnostic)
+        else if (message.type === 'started') spoolOwner = message.spoolOwner
+      },
+      onCrash,
+    })
+  }
+
+  /** Reports what the worker has not taken in as lost. */
+  const lose = (reason: DropReason): Record<SignalName, number> => {
+    const metrics = (postedMeasurements - Atomics.load(worker.shared, SharedSlot.takenMeasurements)) >>> 0
+    const records = (postedRecords - Atomics.load(worker.shared, SharedSlot.takenRecords)) >>> 0
+    const counts = { logs: Math.max(0, records - metrics), metrics }
+    for (const signal of SIGNALS) options.onLost(signal, reason, counts[signal])
+    return counts
+  }
+
+  /** A worker that had no time to say that it has ended is said to have: what it left on disk can be sent at once. */
+  function disown(): void {
+    if (spoolOwner === undefined) return
+    try {
+      unlinkSync(heartbeatFile(options.start.config.spool.directory, spoolOwner))
+    } catch {
+      // It said so itself, or the disk does not let anybody.
+    }
+  }
+
+  function onCrash(reason: string): void {
+    const lost = describeLost(lose('worker-crashed'))
+    for (const signal of SIGNALS) {
+      past[signal] = addHealth(past[signal], afterDeath(readSignalHealth(worker.shared, signal, {}), spooling))
+    }
+    counted = true
+    postedBytes = 0
+    postedRecords = 0
+    postedMeasurements = 0
+    let consequence = 'telemetry is off for the rest of this run'
+    if (restarts === 0 && !ending) {
+      restarts++
+      worker = launch(spoolOwner)
+      counted = false
+      consequence = 'it was started again'
+      options.onRestart()
+    }
+    const message = `the telemetry worker ended (${reason}), ${lost}; ${consequence}`
+    options.onDiagnostic('logs', { severity: 'error', code: 'worker-crashed', message })
+  }
+
+  return {
+    get alive() {
+      return worker.alive
+    },
+    get postedRecords() {
+      return postedRecords
+    },
+    backlogBytes: () => (postedBytes - Atomics.load(worker.shared, SharedSlot.takenBytes)) | 0,
+    post(message) {
+      if (!worker.alive) return false
+      postedBytes = (postedBytes + message.bytes) | 0
+      const count = message.type === 'events' ? message.events.length : message.count
+      if (message.type === 'measurements') postedMeasurements = (postedMeasurements + count) | 0
+      postedRecords = (postedRecords + count) | 0
+      worker.post(message)
+      return true
+    },
+    identify(user) {
+      identity = user
+      worker.post({ type: 'identity', identity: user })
+    },
+    request(type, timeoutMs) {
+      ending ||= type === 'shutdown'
+      return worker.request(type, timeoutMs, postedRecords)
+    },
+    leave(budgetMs, end) {
+      if (!worker.alive) return () => {}
+      const wait = worker.leave(budgetMs, end, postedRecords)
+      return () => {
+        wait()
+        if (end) disown()
+      }
+    },
+    async terminate() {
+      if (worker.alive) lose('unreachable')
+      await worker.terminate()
+      disown()
+    },
+    health(signal) {
+      const before = past[signal]
+      return counted && before !== undefined ? before : addHealth(before, readSignalHealth(worker.shared, signal, {}))
+    },
+  }
+}
+
+/** What a worker had written to disk is there for its successor; what it had in memory only is gone. */
+function afterDeath(health: SignalHealth, spooling: boolean): SignalHealth {
+  const { pending } = health
+  if (pending === 0) return health
+  if (spooling) return { ...health, pending: 0, spooled: health.spooled + pending }
+  const crashed = (health.dropped['worker-crashed'] ?? 0) + pending
+  return { ...health, pending: 0, dropped: { ...health.dropped, 'worker-crashed': crashed } }
+}
+
+function describeLost({ logs, metrics }: Record<SignalName, number>): string {
+  const events = logs === 1 ? '1 event was lost' : `${logs} events were lost`
+  return metrics === 0 ? events : `${events}, and ${metrics} measurements`
+}
