@@ -1,0 +1,174 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { check, checkLogs, grpc, http, temporaryDirectory } from './diagnose.fixture.ts'
+
+let receiver: Receiver
+beforeEach(async () => {
+  receiver = await startReceiver()
+})
+afterEach(() => receiver.close())
+
+describe('a receiver that takes the probe', () => {
+  it.each([
+    ['http/protobuf', () => http(receiver.logsUrl), { status: 200 }],
+    ['http/json', () => http(receiver.logsUrl, ', protocol = "json"'), { status: 200 }],
+    ['http/protobuf', () => http(receiver.logsUrl, ', compression = "gzip"'), { status: 200 }],
+    ['grpc', () => grpc(receiver.grpcUrl), { grpcStatus: 0 }],
+  ] as const)('is said to, and has one record that says what it is, over %s', async (protocol, exporter, status) => {
+    const diagnosis = await check(`[otel]\nenvironment = "test"\nexporter = ${exporter()}`)
+    expect(diagnosis).toMatchObject({
+      ok: true,
+      probeId: expect.stringMatching(/^[0-9a-f]{16}$/),
+    })
+    expect(diagnosis.signals[0]).toMatchObject({
+      signal: 'logs',
+      state: 'delivered',
+      protocol,
+      ...status,
+      durationMs: expect.any(Number),
+    })
+    expect(receiver.logs).toHaveLength(1)
+    expect(receiver.logs[0]).toMatchObject({
+      eventName: 'codex_otel.doctor',
+      scope: { name: 'codex_otel' },
+      attributes: {
+        'event.name': { type: 'string', value: 'codex_otel.doctor' },
+        'doctor.id': { type: 'string', value: diagnosis.probeId },
+      },
+      resource: { attributes: { 'service.name': { value: 'codex-cli' }, env: { value: 'test' } } },
+    })
+    expect(Math.abs(Number((receiver.logs[0]?.timeUnixNano ?? 0n) / 1_000_000n) - Date.now())).toBeLessThan(60_000)
+  })
+
+  it('gets no record where none is wanted', async () => {
+    const options = { probe: 'empty' } as const
+    expect(await checkLogs(http(receiver.logsUrl), options)).toMatchObject({ state: 'delivered' })
+    expect(await checkLogs(grpc(receiver.grpcUrl), options)).toMatchObject({ state: 'delivered' })
+    expect(await checkLogs(http(receiver.logsUrl, ', protocol = "json"'), options)).toMatchObject({
+      state: 'delivered',
+    })
+    expect(receiver.requests).toHaveLength(3)
+    expect(receiver.requests.every(({ body }) => body.length > 0)).toBe(true)
+    expect(receiver.logs).toEqual([])
+  })
+
+  it('may have something to say about it', async () => {
+    receiver.misbehave({ answer: { partialSuccess: { rejected: 0, message: 'use TLS soon' } } })
+    const logs = await checkLogs(http(receiver.logsUrl))
+    expect(logs).toMatchObject({ state: 'delivered', message: expect.stringContaining('use TLS soon') })
+  })
+
+  it('finds an empty spool left alone', async () => {
+    const codexHome = temporaryDirectory()
+    const { spool } = await check(`[otel]\nexporter = ${http(receiver.logsUrl)}`, { codexHome })
+    expect(spool).toEqual({ directory: `${codexHome}/otel-spool`, enabled: true, destinations: [] })
+    expect(readdirSync(codexHome)).toEqual([])
+  })
+})
+
+describe('where nothing is exported', () => {
+  it.each([
+    ['', 'otel.exporter is "none" (default)'],
+    ['[otel]\nexporter = "none"', 'otel.exporter is "none" (config.toml:2)'],
+  ])('because nothing asks for it, that is said, and all is well: %j', async (text, message) => {
+    const { ok, signals, probeId } = await check(text)
+    expect({ ok, probeId }).toEqual({ ok: true, probeId: undefined })
+    expect(signals[0]).toEqual({ signal: 'logs', state: 'off', message })
+  })
+
+  it('because the environment switches it off, that is said, and nothing is sent', async () => {
+    const logs = await checkLogs(http(receiver.logsUrl), { env: { OTEL_SDK_DISABLED: 'true' } })
+    expect(logs).toMatchObject({ state: 'blocked', message: expect.stringContaining('OTEL_SDK_DISABLED') })
+    expect(logs.advice).toContain('unset OTEL_SDK_DISABLED')
+    expect(receiver.requests).toEqual([])
+  })
+
+  it.each([
+    ['[otel]\nexporter = "carrier-pigeon"', 'config.toml:2: otel.exporter: found "carrier-pigeon"'],
+    [
+      '[otel]\nexporter = { otlp-http = {\n endpoint = "ftp://x" } }',
+      'config.toml:3: otel.exporter.otlp-http.endpoint',
+    ],
+    ['otel = 5', 'config.toml:1: otel: found 5'],
+    [
+      '[otel]\nexporter = "otlp-http"\n[otel.content]\nscrub_patterns = ["("]',
+      'config.toml:4: otel.content.scrub_patterns',
+    ],
+  ])('because the configuration is wrong, the line is named: %j', async (text, place) => {
+    const { ok, signals, config } = await check(text)
+    expect(ok).toBe(false)
+    expect(signals[0]).toMatchObject({ state: 'blocked', message: expect.stringContaining(place) })
+    expect(config.problems).toHaveLength(1)
+  })
+})
+
+describe('what is written down', () => {
+  const SECRET = 'hunter2-secret-token'
+
+  it('holds every value in effect with its origin, and no secret', async () => {
+    const diagnosis = await check(
+      `[otel]\nenvironment = "prod"\nexporter = { otlp-http = { endpoint = "${receiver.httpUrl}/\${TOKEN}", headers = { authorization = "Bearer \${TOKEN}" } } }`,
+      { env: { TOKEN: SECRET, OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1234' }, configOverrides: ['otel.environment'] },
+    )
+    expect(diagnosis.config.rows).toEqual(
+      expect.arrayContaining([
+        { key: 'otel.environment', value: '"prod"', origin: 'command line' },
+        { key: 'otel.exporter.otlp-http.timeout_ms', value: '1234', origin: 'OTEL_EXPORTER_OTLP_LOGS_TIMEOUT' },
+        { key: 'otel.exporter.otlp-http.protocol', value: '"binary"', origin: 'default' },
+      ]),
+    )
+    expect(diagnosis.signals[0]).toMatchObject({
+      state: 'failed',
+      cause: 'not-found',
+      endpoint: `${receiver.httpUrl}/\${TOKEN}`,
+    })
+    expect(diagnosis.signals[0]?.advice).toContain(
+      `otel.exporter.otlp-http.endpoint = "${receiver.httpUrl}/\${TOKEN}/v1/logs"`,
+    )
+    expect(JSON.stringify(diagnosis)).not.toContain(SECRET)
+  })
+
+  it('has no word of a secret that the receiver repeats', async () => {
+    receiver.misbehave({ answer: { status: 403, message: `no ${SECRET} here` } })
+    const exporter = http(receiver.logsUrl, `, headers = { x-key = "${SECRET}" }`)
+    const diagnosis = await check(`[otel]\nexporter = ${exporter}`)
+    expect(diagnosis.signals[0]?.message).toContain('no *** here')
+    expect(JSON.stringify(diagnosis)).not.toContain(SECRET)
+  })
+
+  it('warns of credentials in clear text to another host', async () => {
+    const exporter = http(
+      'http://otel.invalid:4318/v1/logs',
+      ', headers = { authorization = "Bearer x" }, timeout_ms = 200',
+    )
+    const { config } = await check(`[otel]\nexporter = ${exporter}`, { env: { http_proxy: 'http://127.0.0.1:9' } })
+    expect(config.problems.map(({ message }) => message).join()).toContain('in clear text')
+  })
+
+  it('leaves no program behind that was asked for a header and did not answer', async () => {
+    const codexHome = temporaryDirectory()
+    const pid = `${codexHome}/pid`
+    const program = `require("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid)); setInterval(() => {}, 1000)`
+    const command = JSON.stringify([process.execPath, '-e', program])
+    const exporter = http(receiver.logsUrl, `, headers = { authorization = { command = ${command} } }`)
+    const logs = await checkLogs(exporter, { codexHome, timeoutMs: 1000 })
+    expect(logs).toMatchObject({ state: 'failed', cause: 'timed-out' })
+    await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false)
+  })
+
+  it('says when a header has no value', async () => {
+    const exporter = http(receiver.logsUrl, ', headers = { authorization = { file = "token" } }')
+    const logs = await checkLogs(exporter)
+    expect(logs.warnings?.join()).toMatch(/header "authorization": .*token/)
+  })
+})
+
+/** One that has ended and that nobody has asked about yet does not count. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}

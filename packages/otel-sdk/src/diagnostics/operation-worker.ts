@@ -1,0 +1,22 @@
+import { parentPort } from 'node:worker_threads'
+import type { ExporterConfig } from '../config/effective-config.ts'
+import { signals } from '../config/signal.ts'
+import { describeSpool } from './describe-spool.ts'
+import type { DiagnoseStart, OperationResults, OperationStart } from './operation.ts'
+import { probeSignal } from './probe-signal.ts'
+import { sendSpooled } from './send-spooled.ts'
+
+/** Does what the worker was started for, and hands the result over. */
+export async function performOperation(start: OperationStart): Promise<void> {
+  parentPort?.postMessage(start.operation === 'diagnose' ? await diagnoseSignals(start) : await sendSpooled(start))
+}
+
+async function diagnoseSignals(start: DiagnoseStart): Promise<OperationResults['diagnose']> {
+  const { config } = start
+  const asked = signals.flatMap(({ name }) => {
+    const exporter: ExporterConfig | undefined = config[name]
+    return exporter === undefined ? [] : [{ signal: name, exporter }]
+  })
+  const probes = asked.map(({ signal, exporter }) => probeSignal({ ...start, signal, exporter, source: start }))
+  return { signals: await Promise.all(probes), spool: describeSpool(config) }
+}

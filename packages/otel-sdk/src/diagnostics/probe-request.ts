@@ -1,0 +1,116 @@
+import { TraceFlags, ValueType } from '@opentelemetry/api'
+import {
+  ProtobufLogsSerializer,
+  ProtobufMetricsSerializer,
+  ProtobufTraceSerializer,
+} from '@opentelemetry/otlp-transformer'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
+import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
+import type { Signal } from '../transport/transport.ts'
+
+/** Outside of `codex.`, so that nothing that selects the catalogue's names ever counts a probe. */
+export const PROBE_NAME = 'codex_otel.doctor'
+
+export interface ProbeOptions {
+  source: ResourceSource
+  /** For the attribute `doctor.id`: what to look for at the receiver. */
+  probeId: string
+  timeMs: number
+}
+
+const SCOPE = { name: 'codex_otel' }
+/** The value of `AggregationTemporality.DELTA` and of `DataPointType.SUM`: only the types of the metrics SDK are used. */
+const DELTA = 0
+const SUM = 3
+const INFO = 9
+const INTERNAL = 0
+const UNSET = 0
+
+/** An OTLP request in protobuf with one record, with the resource that the signal's own records have. */
+export function probeRequest(signal: Signal, options: ProbeOptions): Uint8Array {
+  switch (signal) {
+    case 'logs':
+      return bytesOf(ProtobufLogsSerializer.serializeRequest([logRecord(options)]))
+    case 'metrics':
+      return bytesOf(ProtobufMetricsSerializer.serializeRequest(counter(options)))
+    case 'traces':
+      return bytesOf(ProtobufTraceSerializer.serializeRequest([span(options)]))
+  }
+}
+
+/**
+ * A request that holds a resource and no record, for any signal: the three kinds of request begin alike. One without
+ * even that would be an empty body, which is answered in ways that prove nothing.
+ */
+export function emptyRequest(source: ResourceSource): Uint8Array {
+  const request = { resource: baseResource(source), scopeMetrics: [] }
+  return bytesOf(ProtobufMetricsSerializer.serializeRequest(request))
+}
+
+function logRecord({ source, probeId, timeMs }: ProbeOptions): ReadableLogRecord {
+  const time = hrTime(timeMs)
+  return {
+    hrTime: time,
+    hrTimeObserved: time,
+    severityNumber: INFO,
+    severityText: 'INFO',
+    eventName: PROBE_NAME,
+    resource: logResource(source),
+    instrumentationScope: SCOPE,
+    attributes: {
+      'event.name': PROBE_NAME,
+      'event.timestamp': new Date(timeMs).toISOString(),
+      'doctor.id': probeId,
+    },
+    droppedAttributesCount: 0,
+  }
+}
+
+function counter({ source, probeId, timeMs }: ProbeOptions): ResourceMetrics {
+  const time = hrTime(timeMs)
+  const metric = {
+    descriptor: {
+      name: PROBE_NAME,
+      description: 'Counts checks of the way to the collector.',
+      unit: '',
+      valueType: ValueType.INT,
+    },
+    aggregationTemporality: DELTA,
+    dataPointType: SUM,
+    isMonotonic: true,
+    dataPoints: [{ startTime: time, endTime: time, attributes: { 'doctor.id': probeId }, value: 1 }],
+  }
+  return { resource: baseResource(source), scopeMetrics: [{ scope: SCOPE, metrics: [metric] }] }
+}
+
+function span({ source, probeId, timeMs }: ProbeOptions): ReadableSpan {
+  const time = hrTime(timeMs)
+  const spanContext = { traceId: probeId + probeId, spanId: probeId, traceFlags: TraceFlags.SAMPLED }
+  return {
+    name: PROBE_NAME,
+    kind: INTERNAL,
+    spanContext: () => spanContext,
+    startTime: time,
+    endTime: time,
+    duration: [0, 0],
+    ended: true,
+    status: { code: UNSET },
+    attributes: { 'doctor.id': probeId },
+    links: [],
+    events: [],
+    resource: baseResource(source),
+    instrumentationScope: SCOPE,
+    droppedAttributesCount: 0,
+    droppedEventsCount: 0,
+    droppedLinksCount: 0,
+  }
+}
+
+const hrTime = (timeMs: number): [number, number] => [Math.floor(timeMs / 1000), (timeMs % 1000) * 1_000_000]
+
+function bytesOf(bytes: Uint8Array | undefined): Uint8Array {
+  if (bytes === undefined) throw new Error('the probe could not be encoded')
+  return bytes
+}

@@ -1,0 +1,39 @@
+import type { FlushedDestination } from '@codex/otel-api'
+import { signals } from '../config/signal.ts'
+import { type FlushSpoolDestination, flushSpool } from '../spool/flush-spool.ts'
+import { createTransport } from '../transport/create-transport.ts'
+import { describeEndpoint } from '../transport/describe-endpoint.ts'
+import { VERSION } from '../version.ts'
+import { describeSpool } from './describe-spool.ts'
+import type { FlushSpoolStart, OperationResults } from './operation.ts'
+
+/** Sends what waits for the configured destinations, then looks at what is left. */
+export async function sendSpooled(start: FlushSpoolStart): Promise<OperationResults['flush-spool']> {
+  const { config, timeoutMs } = start
+  const destinations: FlushSpoolDestination[] = []
+  const waiting = describeSpool(config).destinations.filter(({ configured }) => configured)
+  for (const { name: signal } of signals) {
+    const exporter = config[signal]
+    if (exporter === undefined || !waiting.some(found => found.signal === signal)) continue
+    const transport = await createTransport(exporter, { signal, version: VERSION })
+    destinations.push({ ...exporter, signal, transport })
+  }
+  // Without this a spool that is empty would be made, only to be looked into.
+  const results = destinations.length === 0 ? [] : await flushSpool({ ...config.spool, destinations, timeoutMs })
+  return {
+    destinations: results.map(({ signal, endpoint, delivered, stats }): FlushedDestination => {
+      const shown = config[signal]?.shownEndpoint ?? describeEndpoint(endpoint)
+      return {
+        signal,
+        endpoint: shown,
+        found: stats.recovered,
+        exported: stats.exported,
+        dropped: Object.values(stats.dropped).reduce((sum, count) => sum + count, 0),
+        left: stats.spooled,
+        delivered,
+        ...(stats.lastError === undefined ? {} : { lastError: stats.lastError.message }),
+      }
+    }),
+    spool: describeSpool(config),
+  }
+}

@@ -1,0 +1,7 @@
+export type * from '@codex/otel-api'
+export { childEnvironment } from '@codex/otel-api/child-environment'
+export { describeConfig } from './config/describe-config.ts'
+export { resolveConfig } from './config/resolve-config.ts'
+export { createTelemetry, telemetryIncluded } from './create-telemetry.ts'
+export { diagnose } from './diagnostics/diagnose.ts'
+export { operations } from './diagnostics/operations.ts'

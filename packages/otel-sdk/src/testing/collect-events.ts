@@ -1,0 +1,32 @@
+import type { CodexEventName } from '@codex/otel-api'
+import type { Outbox } from '../client/outbox.ts'
+import type { ContentConfig } from '../config/effective-config.ts'
+import { createScrubber } from '../content/scrub.ts'
+import { type CompiledRow, ROWS } from '../events/event-table.ts'
+import type { AttributeValue } from '../events/session-attributes.ts'
+import { checkedPattern } from '../signals/checked-pattern.ts'
+import { createLogAttributes, finishSession } from '../signals/log-attributes.ts'
+
+/** An event, as a collector would get it. */
+export interface CollectedEvent {
+  readonly name: CodexEventName
+  /** In milliseconds since the epoch. */
+  readonly timeMs: number
+  /** Those of the session included; texts scrubbed, cut and withheld as the configuration says. */
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+}
+
+/** An outbox that does at once what the worker would. */
+export function collectEvents(content: ContentConfig, events: CollectedEvent[]): Outbox {
+  const scrubber = createScrubber({ enabled: content.scrub, extraPatterns: content.scrubPatterns.map(checkedPattern) })
+  return {
+    add(tuple, session) {
+      const row = ROWS[tuple[0]] as CompiledRow
+      tuple[2] = 0
+      const attributes = createLogAttributes([finishSession(session, content)], scrubber).of(row, tuple)
+      events.push({ name: row.name, timeMs: tuple[1], attributes })
+    },
+    post() {},
+    close() {},
+  }
+}
