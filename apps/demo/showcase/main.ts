@@ -1,0 +1,83 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startReceiver } from '@codex/otlp-receiver'
+import { startScriptedModel } from '../src/scripted-model/server.ts'
+import { bundleSize, runBundle } from './run-bundle.ts'
+import { missingFrom, showEvents } from './show-events.ts'
+import { showMetrics } from './show-metrics.ts'
+
+/*
+ * `npm run demo`: the same conversation with both builds of codex-demo, beside a receiver that shows what each of them
+ * exports. Everything is on loopback, and nothing is left behind.
+ */
+const PROMPT = 'Give me the tour'
+const ARGUMENTS = ['exec', '--skip-git-repo-check', '--answers', 'accept,accept,decline', PROMPT]
+
+const say = (text = ''): void => void process.stdout.write(`${text}\n`)
+const title = (text: string): void => say(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m` : `\n${text}`)
+
+const receiver = await startReceiver()
+const model = await startScriptedModel()
+const home = await mkdtemp(join(tmpdir(), 'codex-demo-'))
+const work = await mkdtemp(join(tmpdir(), 'codex-demo-work-'))
+
+try {
+  await writeFile(
+    join(home, 'config.toml'),
+    `model = "scripted-model"
+model_provider = "scripted"
+
+[model_providers.scripted]
+name = "scripted"
+base_url = "${model.baseUrl}"
+env_key = "SCRIPTED_API_KEY"
+
+[otel]
+environment = "demo"
+exporter = { otlp-http = { endpoint = "${receiver.logsUrl}", protocol = "binary" } }
+metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", protocol = "binary" } }
+`,
+  )
+  const surroundings = { home, cwd: work, env: { SCRIPTED_API_KEY: model.apiKey } }
+
+  title(`codex-demo with telemetry: ${PROMPT}`)
+  const withTelemetry = await runBundle('otel', ARGUMENTS, surroundings)
+  const events = [...receiver.logs]
+  const metrics = [...receiver.metrics]
+  const requests = receiver.requests.filter(({ signal }) => signal === 'logs').length
+
+  title(
+    `What arrived at ${receiver.logsUrl}: ${events.length} events in ${requests} request${requests === 1 ? '' : 's'}`,
+  )
+  showEvents(events, say)
+
+  title(`and at ${receiver.httpUrl}/v1/metrics: ${metrics.length} data points`)
+  showMetrics(metrics, say)
+
+  receiver.reset()
+  title(`The same conversation without telemetry: ${PROMPT}`)
+  const without = await runBundle('noop', ARGUMENTS, surroundings)
+  title(`no-op build: ${receiver.requests.length} requests`)
+
+  const [otelBytes, noopBytes] = await Promise.all([bundleSize('otel'), bundleSize('noop')])
+  say(`bundles: with telemetry ${kilobytes(otelBytes)}, without ${kilobytes(noopBytes)}`)
+
+  const problems = missingFrom(events)
+  if (metrics.length === 0) problems.push('no metrics')
+  if (receiver.requests.length > 0) problems.push('the no-op build sent something')
+  if (withTelemetry.exitCode !== 0 || without.exitCode !== withTelemetry.exitCode)
+    problems.push('an exit code is wrong')
+  if (withTelemetry.stdout !== without.stdout) problems.push('the two builds gave different answers')
+  for (const problem of problems) say(`not as it should be: ${problem}`)
+  process.exitCode = problems.length === 0 ? 0 : 1
+} finally {
+  model.close()
+  await receiver.close()
+  await rm(home, { recursive: true })
+  await rm(work, { recursive: true })
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1000)} kB`
+}

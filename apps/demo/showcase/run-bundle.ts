@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+export type Variant = 'otel' | 'noop'
+
+export interface Surroundings {
+  /** Becomes `CODEX_HOME`. */
+  home: string
+  cwd: string
+  env: Readonly<Record<string, string>>
+}
+
+const folderOf = (variant: Variant): string => fileURLToPath(new URL(`../dist/${variant}`, import.meta.url))
+
+/** Runs one build of codex-demo; what it says is shown as it comes. */
+export function runBundle(
+  variant: Variant,
+  args: readonly string[],
+  { home, cwd, env }: Surroundings,
+): Promise<{ exitCode: number | null; stdout: string }> {
+  const child = spawn(process.execPath, [join(folderOf(variant), 'cli.js'), ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, TERM: process.env.TERM ?? 'dumb', HOME: home, CODEX_HOME: home, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let stdout = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text
+    process.stdout.write(text)
+  })
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', exitCode => resolve({ exitCode, stdout }))
+  })
+}
+
+/** All that a build consists of, in bytes. */
+export async function bundleSize(variant: Variant): Promise<number> {
+  const folder = folderOf(variant)
+  const scripts = (await readdir(folder)).filter(name => name.endsWith('.js'))
+  const sizes = await Promise.all(scripts.map(async name => (await stat(join(folder, name))).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}

@@ -1,0 +1,72 @@
+import type { ReceivedLog } from '@codex/otlp-receiver'
+
+const MAIN_EVENTS = [
+  'codex.conversation_starts',
+  'codex.user_prompt',
+  'codex.api_request',
+  'codex.sse_event',
+  'codex.tool_decision',
+  'codex.tool_result',
+]
+
+/** Which attributes say in a few words what an event is about. */
+const TELLING: Readonly<Record<string, readonly string[]>> = {
+  'codex.conversation_starts': ['provider_name', 'approval_policy', 'sandbox_policy'],
+  'codex.user_prompt': ['prompt_length', 'prompt'],
+  'codex.api_request': ['attempt', 'http.response.status_code', 'error.message', 'duration_ms'],
+  'codex.sse_event': ['event.kind', 'input_token_count', 'output_token_count', 'error.message', 'duration_ms'],
+  'codex.tool_decision': ['tool_name', 'decision', 'source'],
+  'codex.tool_result': ['tool_name', 'success', 'arguments', 'duration_ms'],
+  'codex.turn_ttft': ['duration_ms'],
+  'codex.startup_phase': ['startup.phase', 'duration_ms'],
+}
+
+const textOf = (event: ReceivedLog, attribute: string): string | undefined => {
+  const value = event.attributes[attribute]?.value
+  return value === undefined ? undefined : String(value)
+}
+
+/** One line an event; runs of plain stream events are folded. */
+export function showEvents(events: readonly ReceivedLog[], say: (text: string) => void): void {
+  let folded = 0
+  const unfold = (): void => {
+    if (folded > 0) say(`  ${'codex.sse_event'.padEnd(26)} ${folded} more of the stream`)
+    folded = 0
+  }
+  for (const event of events) {
+    const kind = textOf(event, 'event.kind')
+    if (event.eventName === 'codex.sse_event' && kind !== undefined && kind !== 'response.completed') {
+      folded++
+      continue
+    }
+    unfold()
+    const details = (TELLING[event.eventName] ?? [])
+      .map(attribute => [attribute, textOf(event, attribute)] as const)
+      .filter(([, value]) => value !== undefined)
+      .map(([attribute, value]) => `${attribute}=${shorten(value as string)}`)
+    say(`  ${event.eventName.padEnd(26)} ${details.join('  ')}`)
+  }
+  unfold()
+  const last = events.at(-1)
+  if (last === undefined) return
+  say('\n  Every one of them carries, for example:')
+  const common = ['event.timestamp', 'conversation.id', 'app.version', 'originator', 'terminal.type', 'model', 'slug']
+  for (const attribute of common) say(`    ${attribute.padEnd(24)} ${textOf(last, attribute)}`)
+}
+
+/** What the conversation should have given and did not. */
+export function missingFrom(events: readonly ReceivedLog[]): string[] {
+  const names = new Set(events.map(event => event.eventName))
+  const missing = MAIN_EVENTS.filter(name => !names.has(name)).map(name => `no ${name}`)
+  const some = (name: string, attribute: string, value: string): boolean =>
+    events.some(event => event.eventName === name && textOf(event, attribute) === value)
+  if (!some('codex.tool_decision', 'decision', 'approved')) missing.push('no approved tool call')
+  if (!some('codex.tool_decision', 'decision', 'denied')) missing.push('no denied tool call')
+  if (!some('codex.api_request', 'attempt', '1')) missing.push('no retried request')
+  return missing
+}
+
+const shorten = (text: string): string => {
+  const line = text.replaceAll('\n', ' ')
+  return line.length > 60 ? `${line.slice(0, 57)}...` : line
+}

@@ -1,0 +1,141 @@
+import type { Provider } from '../config/provider.ts'
+import type { Settings } from '../config/settings.ts'
+import type { McpServers } from '../mcp/mcp-servers.ts'
+import { type AskModelOptions, askModel } from '../model/ask-model.ts'
+import type { Credentials } from '../model/credentials.ts'
+import { ModelError } from '../model/model-error.ts'
+import type { ResponseListener } from '../model/read-response.ts'
+import type { InputItem, ResponsesRequest } from '../model/responses-api.ts'
+import type { SessionTelemetry } from '../telemetry.ts'
+import { EXEC_COMMAND_TOOL } from '../tools/exec-command.ts'
+import { VERSION } from '../version.ts'
+import type { ToolCalls } from './tool-calls.ts'
+
+export interface ConversationOptions {
+  id: string
+  model: string
+  originator: string
+  settings: Settings
+  provider: Provider
+  credentials: Credentials
+  telemetry: SessionTelemetry
+  toolCalls: ToolCalls
+  mcpServers: Pick<McpServers, 'names' | 'ready' | 'functions'>
+  cwd: string
+  onWarning: AskModelOptions['onWarning']
+  listener: ResponseListener &
+    Pick<AskModelOptions, 'onRetry'> & {
+      /** The text of a complete response: the answer, or what was said before a tool call. */
+      onMessage(text: string, kind: 'answer' | 'remark'): void
+    }
+}
+
+/** The turns of one conversation. */
+export interface Conversation {
+  /**
+   * Asks, carries out what the model wants, and asks again until it answers.
+   * @throws ModelError, TurnAborted, or the signal's reason.
+   */
+  turn(prompt: string, signal: AbortSignal): Promise<void>
+}
+
+/** So many requests of one turn, so that a model that never answers does not run for ever. */
+const MAX_REQUESTS_PER_TURN = 200
+/** So many calls of one response: whoever is asked about them, or waits for them, has seen enough. */
+const MAX_CALLS_PER_RESPONSE = 128
+
+/** Starts a conversation: says so to telemetry; nothing is sent to the model yet. */
+export function startConversation(options: ConversationOptions): Conversation {
+  const { settings, telemetry, listener } = options
+  const history: InputItem[] = []
+  telemetry.emit('codex.conversation_starts', {
+    providerName: options.provider.name,
+    reasoningEffort: settings.reasoningEffort,
+    reasoningSummary: settings.reasoningSummary ?? 'auto',
+    contextWindow: settings.contextWindow,
+    autoCompactTokenLimit: settings.autoCompactTokenLimit,
+    approvalPolicy: settings.approvalPolicy,
+    sandboxPolicy: settings.sandboxPolicy,
+    mcpServers: options.mcpServers.names,
+  })
+
+  const ask = (signal: AbortSignal): Promise<InputItem[]> =>
+    askModel({
+      provider: options.provider,
+      credentials: options.credentials,
+      telemetry,
+      headers: {
+        originator: options.originator,
+        session_id: options.id,
+        'user-agent': `codex-demo/${VERSION}`,
+      },
+      request: buildRequest(options, history),
+      listener,
+      onRetry: listener.onRetry,
+      onWarning: options.onWarning,
+      signal,
+    })
+
+  async function takeTurn(prompt: string, signal: AbortSignal): Promise<void> {
+    await options.mcpServers.ready(signal)
+    const before = history.length
+    try {
+      history.push({ type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] })
+      for (let requests = 0; requests < MAX_REQUESTS_PER_TURN; requests++) {
+        const items = await ask(signal)
+        const calls = items.filter(item => item.type === 'function_call' || item.type === 'custom_tool_call').length
+        if (calls > MAX_CALLS_PER_RESPONSE) {
+          const message = `the model asked for ${calls} tools at once, and at most ${MAX_CALLS_PER_RESPONSE} are run`
+          throw new ModelError(`${message}; the turn was ended`, { next: 'never' })
+        }
+        const isFinal = calls === 0
+        const text = messageText(items)
+        if (text !== '') listener.onMessage(text, isFinal ? 'answer' : 'remark')
+        if (isFinal) {
+          history.push(...items)
+          return
+        }
+        const outputs = await options.toolCalls.run(items, signal)
+        history.push(...items, ...outputs)
+      }
+      throw new ModelError(`the model asked for tools ${MAX_REQUESTS_PER_TURN} times in one turn; the turn was ended`, {
+        next: 'never',
+      })
+    } catch (error) {
+      // What the turn got done stays known to the model; a turn that got nowhere is as if it had not been.
+      if (history.length === before + 1) history.length = before
+      throw error
+    }
+  }
+
+  return {
+    turn: (prompt, signal) => telemetry.observeTurn({ prompt }, () => takeTurn(prompt, signal)),
+  }
+}
+
+function buildRequest(options: ConversationOptions, input: readonly InputItem[]): ResponsesRequest {
+  const { reasoningEffort: effort, reasoningSummary: summary } = options.settings
+  // Models without reasoning refuse both fields, so they are sent only to who asked for them.
+  const reasons = effort !== undefined || summary !== undefined
+  const reasoning = {
+    ...(effort !== undefined && { effort }),
+    ...(summary !== 'none' && { summary: summary ?? 'auto' }),
+  }
+  return {
+    model: options.model,
+    instructions: `You are a coding agent in a terminal. The working directory is ${options.cwd}. Use exec_command to look at files and to change them; a command may need the user's approval. Answer briefly, in plain text.`,
+    input,
+    tools: [EXEC_COMMAND_TOOL, ...options.mcpServers.functions()],
+    tool_choice: 'auto',
+    parallel_tool_calls: true,
+    ...(reasons && { reasoning }),
+    include: reasons ? ['reasoning.encrypted_content'] : [],
+    store: false,
+    stream: true,
+    prompt_cache_key: options.id,
+  }
+}
+
+function messageText(items: readonly InputItem[]): string {
+  return items.flatMap(item => (item.type === 'message' ? item.content.map(part => part.text) : [])).join('')
+}

@@ -1,0 +1,176 @@
+import type { ApprovalPolicy, SandboxPolicy } from '../config/settings.ts'
+import type { McpTool } from '../mcp/mcp-tool.ts'
+import type { CustomToolCall, FunctionCall, InputItem } from '../model/responses-api.ts'
+import type { SessionTelemetry } from '../telemetry.ts'
+import { EXEC_COMMAND, execCommand, parseArguments, rejected, type ToolAnswer } from '../tools/exec-command.ts'
+import { parseJsonObject } from '../tools/json-object.ts'
+import { judge, type Verdict } from './approval-policy.ts'
+import type { ApprovalRequest, Approver } from './approver.ts'
+import { TurnAborted } from './turn-aborted.ts'
+
+export interface ToolCallsOptions {
+  telemetry: SessionTelemetry
+  approvalPolicy: ApprovalPolicy
+  sandboxPolicy: SandboxPolicy
+  approver: Approver
+  cwd: string
+  /** The environment of the commands. */
+  env: Readonly<Record<string, string | undefined>>
+  /** The tool of an MCP server that a call means, if any. */
+  findMcpTool(call: FunctionCall): McpTool | undefined
+  /** Told what is run and what became of it. */
+  onCommand(command: string): void
+  onToolCall(tool: string, args: string): void
+  onAnswer(answer: ToolAnswer): void
+  /** Told of a command that is not run. */
+  onRefused(command: string, reason: string): void
+}
+
+type Decision = 'approved' | 'approved_for_session' | 'denied' | 'abort'
+
+/** A call with everything decided: what is left is to carry it out. */
+interface DecidedCall {
+  call: FunctionCall | CustomToolCall
+  /** Absent for the agent's own tool. */
+  mcpTool?: McpTool | undefined
+  carryOut(): Promise<ToolAnswer>
+}
+
+interface Question {
+  call: FunctionCall
+  mcpTool?: McpTool | undefined
+  /** What an approval for the session is remembered by. */
+  key: string
+  request: ApprovalRequest
+  signal: AbortSignal
+}
+
+/** Carries out the tool calls of one conversation. */
+export interface ToolCalls {
+  /**
+   * Decides about all calls of a response in order, then carries them out in order; a command may build on the one
+   * before. Returns the outputs for the next request.
+   * @throws TurnAborted when the user ends the turn.
+   */
+  run(items: readonly InputItem[], signal: AbortSignal): Promise<InputItem[]>
+}
+
+export function createToolCalls(options: ToolCallsOptions): ToolCalls {
+  const approvedForSession = new Set<string>()
+
+  async function decide(call: FunctionCall | CustomToolCall, signal: AbortSignal): Promise<DecidedCall> {
+    const refuse = (what: string, reason: string, output: string): DecidedCall => {
+      options.onRefused(what, reason)
+      return { call, carryOut: async () => ({ output, success: false }) }
+    }
+    const unsupported = (output: string): DecidedCall => refuse(call.name, 'there is no such tool', output)
+    if (call.type === 'custom_tool_call') return unsupported(`unsupported custom tool call: ${call.name}`)
+    const mcpTool = options.findMcpTool(call)
+    if (mcpTool !== undefined) return decideMcp(call, mcpTool, signal)
+    if (call.name !== EXEC_COMMAND) return unsupported(`unsupported call: ${call.name}`)
+    const args = parseArguments(call.arguments)
+    if (typeof args === 'string') return refuse(call.arguments, args, args)
+    const verdict = judge({ ...options, escalated: args.escalated })
+    if (verdict.kind === 'run') tellDecision(call, 'approved', 'Config')
+    // Approved once as it stands: the same text asking for more than before is another command.
+    const key = JSON.stringify([args.cmd, args.escalated])
+    const refusal = await findRefusal(verdict, { call, key, request: args, signal })
+    if (refusal === undefined) return { call, carryOut: () => execute(args.cmd, signal) }
+    return refuse(args.cmd, refusal, rejected(refusal))
+  }
+
+  /** The rules are those for commands; what the policy lets run is not told as a decision, as Codex does not. */
+  async function decideMcp(call: FunctionCall, mcpTool: McpTool, signal: AbortSignal): Promise<DecidedCall> {
+    const tool = mcpTool.definition.name
+    const refuse = (reason: string, output: string): DecidedCall => {
+      options.onRefused(`${tool} ${call.arguments}`, reason)
+      return { call, mcpTool, carryOut: async () => ({ output, success: false }) }
+    }
+    const args = parseJsonObject(call.arguments.trim() === '' ? '{}' : call.arguments)
+    if (typeof args === 'string') return refuse(args, args)
+    const verdict = judge({ ...options, escalated: false })
+    // What is shown is what is sent: the model's own text may name a key twice, or escape what it should show.
+    const sent = JSON.stringify(args)
+    const request = { tool: mcpTool.name, server: mcpTool.server, arguments: sent }
+    const key = JSON.stringify([tool, sent])
+    const refusal = await findRefusal(verdict, { call, mcpTool, key, request, signal })
+    if (refusal !== undefined) return refuse(refusal, `tool call rejected: ${refusal}`)
+    const carryOut = async (): Promise<ToolAnswer> => {
+      options.onToolCall(tool, sent)
+      const answer = await mcpTool.call(args, signal)
+      options.onAnswer(answer)
+      return answer
+    }
+    return { call, mcpTool, carryOut }
+  }
+
+  /** Returns why the call is refused, if it is. */
+  async function findRefusal(verdict: Verdict, question: Question): Promise<string | undefined> {
+    // Nothing was decided: no decision is told.
+    if (verdict.kind === 'reject') return verdict.reason
+    return verdict.kind === 'ask' ? ask(question) : undefined
+  }
+
+  function tellDecision(
+    { name, call_id: callId }: FunctionCall,
+    decision: Decision,
+    source: 'User' | 'Config',
+    { mcpTool, remembered }: { mcpTool?: McpTool | undefined; remembered?: boolean } = {},
+  ): void {
+    const named = { toolName: mcpTool?.name ?? name, toolNamespace: mcpTool?.namespace }
+    options.telemetry.emit('codex.tool_decision', { ...named, callId, decision, source, remembered })
+  }
+
+  async function ask({ call, mcpTool, key, request, signal }: Question): Promise<string | undefined> {
+    const remembered = approvedForSession.has(key)
+    const answer = remembered ? 'accept-for-session' : await options.approver(request, signal)
+    switch (answer) {
+      case 'accept':
+        tellDecision(call, 'approved', 'User', { mcpTool })
+        return undefined
+      case 'accept-for-session':
+        approvedForSession.add(key)
+        tellDecision(call, 'approved_for_session', 'User', { mcpTool, remembered })
+        return undefined
+      case 'decline':
+        tellDecision(call, 'denied', 'User', { mcpTool })
+        return 'rejected by user'
+      case 'abort':
+        tellDecision(call, 'abort', 'User', { mcpTool })
+        throw new TurnAborted('the turn was aborted')
+      default:
+        tellDecision(call, 'denied', 'Config', { mcpTool })
+        return 'nobody is there to approve it'
+    }
+  }
+
+  async function execute(command: string, signal: AbortSignal): Promise<ToolAnswer> {
+    options.onCommand(command)
+    const answer = await execCommand({ command, cwd: options.cwd, env: options.env, signal })
+    options.onAnswer(answer)
+    return answer
+  }
+
+  return {
+    async run(items, signal) {
+      const calls = items.filter(item => item.type === 'function_call' || item.type === 'custom_tool_call')
+      const decided: DecidedCall[] = []
+      for (const call of calls) decided.push(await decide(call, signal))
+      const outputs: InputItem[] = []
+      for (const { call, mcpTool, carryOut } of decided) {
+        signal.throwIfAborted()
+        const observed = {
+          toolName: mcpTool?.name ?? call.name,
+          toolNamespace: mcpTool?.namespace,
+          mcpServer: mcpTool?.server,
+          mcpServerOrigin: mcpTool?.origin,
+          callId: call.call_id,
+          arguments: call.type === 'function_call' ? call.arguments : call.input,
+        }
+        const answer = await options.telemetry.observeTool(observed, carryOut)
+        outputs.push({ type: `${call.type}_output`, call_id: call.call_id, output: answer.output })
+      }
+      return outputs
+    },
+  }
+}

@@ -1,0 +1,159 @@
+import { Command as Commander, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { ANSWERS, type Answer } from '../agent/approver.ts'
+import { APPROVAL_POLICIES, type ApprovalPolicy, SANDBOX_POLICIES, type SandboxPolicy } from '../config/settings.ts'
+import { telemetryIncluded } from '../telemetry.ts'
+import { UsageError } from '../usage-error.ts'
+import { VERSION } from '../version.ts'
+import { addOtelCommands } from './otel-commands.ts'
+
+/** The options that both ways of running share. */
+export interface CommonOptions {
+  overrides: string[]
+  directory?: string | undefined
+  skipGitRepoCheck: boolean
+  approvalPolicy?: ApprovalPolicy | undefined
+  sandboxPolicy?: SandboxPolicy | undefined
+  answers?: Answer[] | undefined
+  /** The command line of a program that hands in the sign-in. */
+  externalAuth?: string | undefined
+  /** A mistake in `[otel]` ends the program instead of switching off what it concerns. */
+  strictConfig: boolean
+}
+
+/** What is to be done about telemetry itself. */
+export type OtelCommand = { name: 'otel'; json: boolean } & (
+  | { action: 'config' }
+  | { action: 'doctor'; probe: 'record' | 'empty' }
+  | { action: 'flush' }
+)
+
+/** What the user wants done. */
+export type Command = ({ name: 'repl' } | { name: 'exec'; prompt: string | undefined } | OtelCommand) & CommonOptions
+
+/** How this build calls itself. */
+export const BUILD_NAME: string = `codex-demo ${VERSION} (${telemetryIncluded ? '+otel' : '-otel'})`
+
+interface ParsedOptions {
+  config?: string[]
+  cd?: string
+  skipGitRepoCheck?: boolean
+  approvalPolicy?: ApprovalPolicy
+  sandbox?: SandboxPolicy
+  dangerouslyBypassApprovalsAndSandbox?: boolean
+  answers?: Answer[]
+  externalAuth?: string
+  strictConfig?: boolean
+}
+
+/**
+ * Reads the arguments; `undefined` when help or the version was asked for and has been printed.
+ * @throws UsageError
+ */
+export async function parseCommandLine(args: string[]): Promise<Command | undefined> {
+  let command: Command | undefined
+  const program = new Commander('codex-demo')
+    .description('A small coding agent. Without a command it opens a conversation in the terminal.')
+    .version(BUILD_NAME, '-V, --version', 'print the version and whether telemetry is built in')
+    .helpOption('-h, --help', 'print this help')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ writeErr: () => {}, outputError: () => {} })
+    .exitOverride()
+    .argument('[nothing]')
+    .addHelpText('after', HELP)
+  // Only there to catch a prompt without `exec`; not to be shown.
+  program.configureHelp({ showGlobalOptions: true, visibleArguments: () => [] }).usage('[options] [command]')
+  for (const option of commonOptions()) program.addOption(option)
+  program.action((word: string | undefined) => {
+    if (word !== undefined) {
+      throw new UsageError(
+        `unknown command ${JSON.stringify(word)}. To ask one question: codex-demo exec ${JSON.stringify(word)}`,
+      )
+    }
+    command = { name: 'repl', ...readOptions(program.opts()) }
+  })
+  program
+    .command('exec')
+    .description('ask one question and print the answer')
+    .argument('[prompt]', 'the question; - or nothing reads it from standard input')
+    .usage('[options] [prompt]')
+    .configureHelp({ showGlobalOptions: true })
+    .action((prompt: string | undefined) => {
+      command = { name: 'exec', prompt, ...readOptions(program.opts()) }
+    })
+  addOtelCommands(program, parsed => {
+    command = { ...parsed, ...readOptions(program.opts()) }
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    if (error.exitCode === 0) return undefined
+    throw new UsageError(`${error.message.replace(/^error: /, '')}\nTry codex-demo --help.`)
+  }
+  return command
+}
+
+function commonOptions(): Option[] {
+  return [
+    new Option(
+      '-c, --config <key=value>',
+      'override a key of config.toml; the value is TOML, or else a text',
+    ).argParser((value: string, before: string[] = []) => [...before, value]),
+    new Option('-C, --cd <dir>', 'work in this directory'),
+    new Option('--approval-policy <policy>', 'when to ask before a command is run').choices(APPROVAL_POLICIES),
+    new Option('-s, --sandbox <mode>', 'what commands may do without being asked about').choices(SANDBOX_POLICIES),
+    new Option(
+      '--dangerously-bypass-approvals-and-sandbox',
+      'run every command without asking: --approval-policy never -s danger-full-access',
+    ).conflicts(['approvalPolicy', 'sandbox']),
+    new Option('--answers <list>', `answer the questions in order, for scripts: ${ANSWERS.join(',')}`).argParser(
+      parseAnswers,
+    ),
+    new Option(
+      '--external-auth <command>',
+      'sign in with the ChatGPT tokens that this command prints as JSON; run again when they are refused',
+    ),
+    new Option('--strict-config', 'end with code 2 when [otel] in config.toml has a mistake'),
+    new Option('--skip-git-repo-check', 'do not warn when exec works outside a git repository'),
+  ]
+}
+
+function parseAnswers(list: string): Answer[] {
+  return list.split(',').map(word => {
+    const answer = ANSWERS.find(known => known === word.trim())
+    if (answer === undefined) {
+      throw new InvalidArgumentError(`${JSON.stringify(word)} is not one of ${ANSWERS.join(', ')}.`)
+    }
+    return answer
+  })
+}
+
+function readOptions(options: ParsedOptions): CommonOptions {
+  const bypass = options.dangerouslyBypassApprovalsAndSandbox === true
+  return {
+    overrides: options.config ?? [],
+    directory: options.cd,
+    skipGitRepoCheck: options.skipGitRepoCheck === true,
+    approvalPolicy: bypass ? 'never' : options.approvalPolicy,
+    sandboxPolicy: bypass ? 'danger-full-access' : options.sandbox,
+    answers: options.answers,
+    externalAuth: options.externalAuth,
+    strictConfig: options.strictConfig === true,
+  }
+}
+
+const HELP = `
+Files:
+  $CODEX_HOME/config.toml   model, model_provider, [model_providers.X], [otel]; CODEX_HOME is ~/.codex by default.
+                            Without a model_provider an embedded scripted model answers, offline.
+
+There is no operating-system sandbox here: under read-only and workspace-write every command is asked about,
+and without a terminal (or --answers) it is refused.
+
+Exit codes: 0 answered (otel: all is well), 1 the model gave no answer, 2 wrong arguments or configuration, 130 interrupted.
+
+Examples:
+  codex-demo exec "list the files"
+  codex-demo exec --answers accept,accept,decline tour
+  git diff | codex-demo exec -s danger-full-access -
+`

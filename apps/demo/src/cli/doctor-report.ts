@@ -1,0 +1,46 @@
+import type { Diagnosis, SignalDiagnosis } from '../telemetry.ts'
+import { configReport } from './config-report.ts'
+import { hanging, heading, paint, printedLines } from './report-lines.ts'
+import { spoolReport } from './spool-report.ts'
+
+const STATES = {
+  delivered: { label: 'ok', colour: 'green' },
+  failed: { label: 'failed', colour: 'red' },
+  blocked: { label: 'blocked', colour: 'red' },
+  off: { label: 'off', colour: 'dim' },
+} as const satisfies Record<SignalDiagnosis['state'], { label: string; colour: string }>
+
+/** Where the text of a signal begins. */
+const INDENT = ' '.repeat(20)
+
+/** The configuration, what became of the probes, what waits on disk, and the verdict. */
+export function doctorReport(diagnosis: Diagnosis): string {
+  const { config, signals, spool, probeId } = diagnosis
+  const lines = ['', heading('Delivery')]
+  for (const signal of signals) {
+    lines.push(...describeSignal(signal))
+    if (signal.state === 'delivered' && probeId !== undefined) {
+      lines.push(paint('dim', `${INDENT}look there for codex_otel.doctor with doctor.id = ${probeId}`))
+    }
+  }
+  lines.push('', heading('On disk'), ...spoolReport(spool), '', verdict(diagnosis))
+  return configReport(config) + printedLines(lines)
+}
+
+function describeSignal({ signal, state, message, advice, warnings }: SignalDiagnosis): string[] {
+  const { label, colour } = STATES[state]
+  const start = `  ${paint(colour, label.padEnd(7))}  ${paint('bold', signal.padEnd(9))}`
+  const lines = hanging(start, INDENT.length, message)
+  for (const warning of warnings ?? []) lines.push(...hanging(INDENT, INDENT.length, warning, 'yellow'))
+  if (advice !== undefined) lines.push(...hanging(`${INDENT}-> `, INDENT.length + 3, advice, 'cyan'))
+  return lines
+}
+
+function verdict({ ok, config, signals }: Diagnosis): string {
+  if (signals.every(({ state }) => state === 'off')) {
+    return `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}.`
+  }
+  if (ok) return paint('green', 'Everything that is configured is delivered.')
+  const names = signals.filter(({ state }) => state === 'failed' || state === 'blocked').map(({ signal }) => signal)
+  return paint('red', `Not delivered: ${names.join(', ')}.`)
+}

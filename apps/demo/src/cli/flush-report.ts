@@ -1,0 +1,22 @@
+import type { SpoolFlush } from '../telemetry.ts'
+import { heading, paint, printedLines } from './report-lines.ts'
+import { count, spoolReport } from './spool-report.ts'
+
+/** What was sent of what waited on disk, and what is left. */
+export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): string {
+  const lines = destinations.map(({ signal, endpoint, found, exported, dropped, left, lastError }) => {
+    const numbers = [`${count(exported, 'record')} of ${found} delivered`]
+    if (dropped > 0) numbers.push(`${dropped} lost`)
+    if (left > 0) numbers.push(`${left} still on disk`)
+    const because = lastError === undefined || (dropped === 0 && left === 0) ? '' : `: ${lastError}`
+    return `  ${paint('bold', signal.padEnd(9))}${numbers.join(', ')} (${endpoint})${because}`
+  })
+  const waits = spool.destinations.length > 0 || spool.error !== undefined
+  if (destinations.length > 0) lines.unshift(heading('Sent'))
+  if (destinations.length > 0 && waits) lines.push('')
+  if (destinations.length === 0 || waits) lines.push(heading('On disk'), ...spoolReport(spool))
+  const errors = problems.filter(({ severity }) => severity === 'error')
+  if (!ok && errors.length > 0) lines.push('', ...errors.map(({ message }) => paint('red', message)))
+  if (!ok) lines.push('', 'codex-demo otel doctor finds out why.')
+  return printedLines(lines)
+}

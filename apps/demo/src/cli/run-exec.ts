@@ -1,0 +1,65 @@
+import { nobody, scriptedAnswers } from '../agent/approver.ts'
+import { gitWorkspace } from '../agent/git-workspace.ts'
+import { createDisplay } from '../terminal/display.ts'
+import { watchInterrupts } from '../terminal/interrupts.ts'
+import { note } from '../terminal/messages.ts'
+import { terminalApprover } from '../terminal/terminal-approver.ts'
+import { UsageError } from '../usage-error.ts'
+import type { Command } from './command-line.ts'
+import { startAgent } from './start-agent.ts'
+
+const MAX_PROMPT_BYTES = 10 * 1024 * 1024
+
+/** One question, one answer. Returns the exit code. @throws what the turn failed with. */
+export async function runExec(command: Extract<Command, { name: 'exec' }>): Promise<number> {
+  const prompt = await readPrompt(command.prompt)
+  const interrupts = watchInterrupts()
+  try {
+    const agent = await startAgent({
+      ...command,
+      entryPoint: 'exec',
+      approver: chooseApprover(command),
+      display: createDisplay('final'),
+    })
+    try {
+      if (agent.settings.provider === undefined) {
+        note(`no model_provider in ${agent.settings.configFile}: the embedded scripted model answers`)
+      }
+      if (!command.skipGitRepoCheck && !gitWorkspace(agent.cwd).isGit) {
+        note(`${agent.cwd} is not in a git repository: what commands change there cannot be undone`)
+      }
+      await agent.conversation.turn(prompt, interrupts.signal)
+      return 0
+    } finally {
+      await agent.close()
+    }
+  } finally {
+    interrupts.stop()
+  }
+}
+
+function chooseApprover(command: Command): ReturnType<typeof scriptedAnswers> {
+  if (command.answers !== undefined) return scriptedAnswers(command.answers)
+  return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover() : nobody
+}
+
+async function readPrompt(argument: string | undefined): Promise<string> {
+  const prompt = argument === undefined || argument === '-' ? await readStdin(argument) : argument
+  if (prompt.trim() === '') throw new UsageError('the prompt is empty. Try codex-demo exec "list the files".')
+  return prompt
+}
+
+async function readStdin(argument: string | undefined): Promise<string> {
+  if (argument === undefined && process.stdin.isTTY) {
+    throw new UsageError('no prompt. Try codex-demo exec "list the files", or pipe one into codex-demo exec -.')
+  }
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MAX_PROMPT_BYTES)
+      throw new UsageError(`the prompt on standard input is larger than ${MAX_PROMPT_BYTES} bytes`)
+  }
+  return Buffer.concat(chunks).toString('utf8').replace(/\n$/, '')
+}

@@ -1,0 +1,44 @@
+import { readConfig } from '../config/read-config.ts'
+import { operations, telemetryIncluded } from '../telemetry.ts'
+import { codexHome } from './codex-home.ts'
+import { BUILD_NAME, type Command } from './command-line.ts'
+import { refuseProblems } from './config-problems.ts'
+import { configReport } from './config-report.ts'
+import { doctorReport } from './doctor-report.ts'
+import { flushReport } from './flush-report.ts'
+import { telemetryOptions } from './telemetry-options.ts'
+import { workingDirectory } from './working-directory.ts'
+
+/** Looks after telemetry. Returns the exit code: 0 when all is well. @throws UsageError */
+export async function runOtel(command: Extract<Command, { name: 'otel' }>): Promise<number> {
+  const { overrides, json } = command
+  workingDirectory(command.directory)
+  const home = codexHome()
+  const { config, ...file } = readConfig({ codexHome: home, overrides })
+  const options = telemetryOptions({ ...file, otel: config.otel, overrides, codexHome: home })
+  const print = (result: object, report: () => string): void => {
+    process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded, ...result }, undefined, 2)}\n` : report())
+  }
+  if (operations === undefined) {
+    print({}, () => `${BUILD_NAME}: this build has no telemetry, so there is nothing to configure, check or send.\n`)
+    return 0
+  }
+  if (command.strictConfig) refuseProblems(operations.describeConfig(options).problems)
+  switch (command.action) {
+    case 'config': {
+      const description = operations.describeConfig(options)
+      print(description, () => configReport(description))
+      return 0
+    }
+    case 'doctor': {
+      const diagnosis = await operations.diagnose({ ...options, probe: command.probe })
+      print(diagnosis, () => doctorReport(diagnosis))
+      return diagnosis.ok ? 0 : 1
+    }
+    case 'flush': {
+      const flush = await operations.flushSpool(options)
+      print(flush, () => flushReport(flush))
+      return flush.ok ? 0 : 1
+    }
+  }
+}

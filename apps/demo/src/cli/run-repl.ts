@@ -1,0 +1,82 @@
+import { judge } from '../agent/approval-policy.ts'
+import { nobody, scriptedAnswers } from '../agent/approver.ts'
+import { TurnAborted } from '../agent/turn-aborted.ts'
+import type { Settings } from '../config/settings.ts'
+import { createDisplay } from '../terminal/display.ts'
+import { Interrupted, watchInterrupts } from '../terminal/interrupts.ts'
+import { note, warn } from '../terminal/messages.ts'
+import { type Prompts, pipedPrompts, terminalPrompts } from '../terminal/prompts.ts'
+import { terminalApprover } from '../terminal/terminal-approver.ts'
+import { BUILD_NAME, type Command } from './command-line.ts'
+import { type Agent, startAgent } from './start-agent.ts'
+
+/** A conversation until the user leaves. Returns the exit code: from a pipe, 1 when a turn failed. */
+export async function runRepl(command: Extract<Command, { name: 'repl' }>): Promise<number> {
+  const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY)
+  const agent = await startAgent({
+    ...command,
+    entryPoint: 'cli',
+    approver:
+      command.answers !== undefined ? scriptedAnswers(command.answers) : interactive ? terminalApprover() : nobody,
+    display: createDisplay('streamed'),
+  })
+  const prompts = interactive ? terminalPrompts() : pipedPrompts()
+  try {
+    greet(agent, interactive)
+    const failures = await converse(agent, prompts)
+    return !interactive && failures > 0 ? 1 : 0
+  } finally {
+    prompts.close()
+    await agent.close()
+  }
+}
+
+function greet(agent: Agent, interactive: boolean): void {
+  const { settings } = agent
+  note(`${BUILD_NAME} · ${agent.model} from ${agent.providerName} · ${agent.cwd}`)
+  note(`approval ${settings.approvalPolicy}, sandbox ${settings.sandboxPolicy}: ${whatRuns(settings)}`)
+  if (settings.provider === undefined) {
+    note(`no model_provider in ${settings.configFile}: the embedded scripted model answers; try "tour"`)
+  }
+  if (interactive) note('/help tells what can be typed; Ctrl-C stops a turn, Ctrl-D leaves')
+}
+
+/** Nothing confines a command here; so it is said what becomes of one. */
+function whatRuns({ approvalPolicy, sandboxPolicy }: Settings): string {
+  const usual = judge({ approvalPolicy, sandboxPolicy, escalated: false }).kind
+  return { run: 'commands run without asking', ask: 'every command is asked about', reject: 'no command is run' }[usual]
+}
+
+/** Returns how many turns failed. @throws Interrupted when a signal ends the program. */
+async function converse(agent: Agent, prompts: Prompts): Promise<number> {
+  let failures = 0
+  while (true) {
+    const line = await prompts.next()
+    const text = line?.trim()
+    if (text === undefined || text === '/quit' || text === '/exit') return failures
+    if (text === '') continue
+    if (text === '/help') note('type what you want done; /quit or Ctrl-D leaves; Ctrl-C stops a turn')
+    else if (/^\/\w+$/.test(text)) warn(`unknown command ${text}; /help tells what there is`)
+    else if (!(await takeTurn(agent, line as string))) failures++
+  }
+}
+
+/** Returns whether the turn ended as the user wanted. */
+async function takeTurn(agent: Agent, prompt: string): Promise<boolean> {
+  const interrupts = watchInterrupts()
+  try {
+    await agent.conversation.turn(prompt, interrupts.signal)
+    return true
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      if (error.ends) throw error
+      note('the turn was stopped')
+    } else if (error instanceof TurnAborted) {
+      note(error.message)
+      return true
+    } else warn((error as Error).message)
+    return false
+  } finally {
+    interrupts.stop()
+  }
+}

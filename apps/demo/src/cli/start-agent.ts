@@ -1,0 +1,157 @@
+import type { Approver } from '../agent/approver.ts'
+import { commandEnvironment } from '../agent/command-environment.ts'
+import { type Conversation, type ConversationOptions, startConversation } from '../agent/conversation.ts'
+import { conversationId } from '../agent/conversation-id.ts'
+import { gitWorkspace } from '../agent/git-workspace.ts'
+import { createToolCalls } from '../agent/tool-calls.ts'
+import { PROVIDER_DEFAULTS, type Provider } from '../config/provider.ts'
+import { loadSettings, type Settings } from '../config/settings.ts'
+import { configuredServers } from '../mcp/configured-servers.ts'
+import { startMcpServers } from '../mcp/mcp-servers.ts'
+import { type Credentials, findCredentials, keyCredentials } from '../model/credentials.ts'
+import { startScriptedModel } from '../scripted-model/server.ts'
+import { createTelemetry, operations, type Telemetry } from '../telemetry.ts'
+import { describeSummary } from '../terminal/describe-summary.ts'
+import type { Display } from '../terminal/display.ts'
+import { note, warn } from '../terminal/messages.ts'
+import { UsageError } from '../usage-error.ts'
+import { codexHome } from './codex-home.ts'
+import type { CommonOptions } from './command-line.ts'
+import { refuseProblems, tellProblems } from './config-problems.ts'
+import { telemetryOptions } from './telemetry-options.ts'
+import { tellLosses } from './tell-losses.ts'
+import { workingDirectory } from './working-directory.ts'
+
+export interface StartAgentOptions extends CommonOptions {
+  /** Which of the two ways of running: telemetry tells them apart, and `CODEX_API_KEY` counts for `exec` alone. */
+  entryPoint: 'exec' | 'cli'
+  approver: Approver
+  display: Display
+}
+
+/** Everything that a conversation needs, running. */
+export interface Agent {
+  conversation: Conversation
+  settings: Settings
+  model: string
+  providerName: string
+  cwd: string
+  /** Says what the conversation came to, where this build knows; sends the telemetry that is left, within its budget, and stops what was started. */
+  close(): Promise<void>
+}
+
+const DEFAULT_MODEL = 'gpt-5.1-codex'
+
+/** Reads the configuration and starts a conversation. @throws UsageError */
+export async function startAgent(options: StartAgentOptions): Promise<Agent> {
+  const cwd = workingDirectory(options.directory)
+  const settings = loadSettings({ codexHome: codexHome(), ...options })
+  if (options.strictConfig) refuseProblems(operations?.describeConfig(telemetryOptions(settings)).problems ?? [])
+  const { provider, credentials, stop } = await openProvider(settings, options)
+  const telemetry = openTelemetry(settings)
+  const model = settings.model ?? (settings.provider === undefined ? 'scripted-model' : DEFAULT_MODEL)
+  const originator = options.entryPoint === 'exec' ? 'codex_exec' : 'codex-tui'
+  const id = conversationId()
+  const session = telemetry.session({
+    conversationId: id,
+    model,
+    originator,
+    sessionSource: options.entryPoint,
+    terminalType: process.env.TERM || 'unknown',
+    auth: credentials.auth,
+    authEnvironment: credentials.environment,
+    reasoningEffort: settings.reasoningEffort,
+    workspace: gitWorkspace(cwd),
+  })
+  const servers = configuredServers(settings, credentials)
+  const tokens = servers.flatMap(({ connection }) =>
+    connection.type === 'http' ? (connection.bearerTokenEnvVar ?? []) : [],
+  )
+  const secretVariables = [...credentials.secretVariables, ...tokens]
+  const childEnv = commandEnvironment({ env: process.env, secretVariables, otel: settings.otel })
+  const mcpServers = startMcpServers({ servers, cwd, childEnv, env: process.env, onWarning: warn })
+  const conversationOptions: ConversationOptions = {
+    id,
+    model,
+    originator,
+    settings,
+    provider,
+    credentials,
+    telemetry: session,
+    toolCalls: createToolCalls({
+      telemetry: session,
+      ...settings,
+      approver: options.approver,
+      cwd,
+      env: childEnv,
+      findMcpTool: mcpServers.find,
+      onCommand: options.display.command,
+      onToolCall: options.display.toolCall,
+      onAnswer: options.display.commandAnswer,
+      onRefused: options.display.commandRefused,
+    }),
+    mcpServers,
+    cwd,
+    onWarning: warn,
+    listener: options.display,
+  }
+  const conversation = startConversation(conversationOptions)
+  session.emit('codex.startup_phase', { phase: 'thread_start_total', status: 'ready', durationMs: performance.now() })
+  return {
+    conversation,
+    settings,
+    model,
+    providerName: provider.name,
+    cwd,
+    async close() {
+      stop()
+      const summary = session.runtimeSummary()
+      if (summary !== undefined) for (const line of describeSummary(summary)) note(line)
+      await Promise.all([telemetry.shutdown(), mcpServers.close()])
+      tellLosses(telemetry.health())
+    },
+  }
+}
+
+interface OpenProvider {
+  provider: Provider
+  credentials: Credentials
+  stop(): void
+}
+
+async function openProvider(settings: Settings, options: StartAgentOptions): Promise<OpenProvider> {
+  const { provider, codexHome, configFile } = settings
+  const { externalAuth } = options
+  const keys = { codexApiKeyEnabled: options.entryPoint === 'exec', env: process.env }
+  if (provider !== undefined) {
+    const credentials = await findCredentials({ provider, ...keys, codexHome, externalAuth, onWarning: warn })
+    return { provider, credentials, stop() {} }
+  }
+  if (externalAuth !== undefined) {
+    throw new UsageError(
+      `--external-auth signs in to a provider, and ${configFile} names none: set model_provider, or leave the option out`,
+    )
+  }
+  const scripted = await startScriptedModel()
+  const loopback: Provider = {
+    id: 'scripted',
+    name: 'scripted',
+    baseUrl: scripted.baseUrl,
+    requiresOpenaiAuth: false,
+    ...PROVIDER_DEFAULTS,
+  }
+  const credentials = keyCredentials(scripted.apiKey, { provider: loopback, ...keys })
+  return { provider: loopback, credentials, stop: scripted.close }
+}
+
+function openTelemetry(settings: Settings): Telemetry {
+  const telemetry = createTelemetry({
+    ...telemetryOptions(settings),
+    // What is lost is told in the end, once, from the numbers; without a worker there are none.
+    onDiagnostic: ({ code, message }) => {
+      if (code === 'worker-unavailable') warn(`telemetry: ${message}`)
+    },
+  })
+  tellProblems(telemetry.problems)
+  return telemetry
+}

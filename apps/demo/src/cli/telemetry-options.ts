@@ -1,0 +1,17 @@
+import type { Settings } from '../config/settings.ts'
+import type { TelemetryOptions } from '../telemetry.ts'
+import { VERSION } from '../version.ts'
+
+/** What telemetry is told of the configuration: with the file's text and the overrides it names the place of a problem. */
+export function telemetryOptions(
+  settings: Pick<Settings, 'otel' | 'configFile' | 'configText' | 'overrides' | 'codexHome'>,
+): TelemetryOptions {
+  return {
+    config: settings.otel,
+    configFile: settings.configFile,
+    configText: settings.configText,
+    configOverrides: settings.overrides.map(assignment => assignment.slice(0, assignment.indexOf('=')).trim()),
+    codexHome: settings.codexHome,
+    serviceVersion: VERSION,
+  }
+}

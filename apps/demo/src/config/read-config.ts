@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { applyOverrides } from './overrides.ts'
+import { readTomlFile, type Table } from './toml-file.ts'
+
+export interface Config {
+  configFile: string
+  /** `undefined` when there is no such file. */
+  configText: string | undefined
+  /** The file with the overrides applied. */
+  config: Table
+}
+
+/**
+ * Reads `config.toml` in `codexHome`.
+ * @throws UsageError when the file, or an override, cannot be read.
+ */
+export function readConfig({ codexHome, overrides }: { codexHome: string; overrides: readonly string[] }): Config {
+  const configFile = join(codexHome, 'config.toml')
+  const { text: configText, table } = readTomlFile(configFile)
+  return { configFile, configText, config: applyOverrides(table, overrides) }
+}

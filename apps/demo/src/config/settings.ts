@@ -1,0 +1,81 @@
+import { UsageError } from '../usage-error.ts'
+import { type McpServerSettings, readBaseUrl, readMcpServers } from './mcp-servers.ts'
+import { type Provider, readProvider } from './provider.ts'
+import { readConfig } from './read-config.ts'
+import { tableReader } from './table-reader.ts'
+
+export const APPROVAL_POLICIES = ['never', 'on-request', 'untrusted'] as const
+export const SANDBOX_POLICIES = ['read-only', 'workspace-write', 'danger-full-access'] as const
+export type ApprovalPolicy = (typeof APPROVAL_POLICIES)[number]
+export type SandboxPolicy = (typeof SANDBOX_POLICIES)[number]
+
+const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const
+const REASONING_SUMMARIES = ['auto', 'concise', 'detailed', 'none'] as const
+const MAX_TOKENS = 1_000_000_000
+
+/** What the agent runs with: `config.toml`, then `-c`, then the command line's own options. */
+export interface Settings {
+  configFile: string
+  codexHome: string
+  /** Absent when the file and the command line name none. */
+  model?: string | undefined
+  reasoningEffort?: string | undefined
+  reasoningSummary?: string | undefined
+  /** In tokens. */
+  contextWindow?: number | undefined
+  /** In tokens. */
+  autoCompactTokenLimit?: number | undefined
+  /** Absent: the embedded scripted model answers. */
+  provider?: Provider | undefined
+  /** Without a slash at the end. Absent: no service of ChatGPT is used besides the provider. */
+  chatgptBaseUrl?: string | undefined
+  /** In the order of the file. */
+  mcpServers: readonly McpServerSettings[]
+  /** Default `on-request`. */
+  approvalPolicy: ApprovalPolicy
+  /** Default `read-only`. */
+  sandboxPolicy: SandboxPolicy
+  /** The `[otel]` table, as it stands. */
+  otel: unknown
+  /** The text of the file, where there is one: problems name their lines by it. */
+  configText: string | undefined
+  /** `-c key=value`, in order. */
+  overrides: readonly string[]
+}
+
+export interface SettingsOptions {
+  codexHome: string
+  /** `-c key=value`, in order. */
+  overrides: readonly string[]
+  approvalPolicy?: ApprovalPolicy | undefined
+  sandboxPolicy?: SandboxPolicy | undefined
+}
+
+/**
+ * Reads `config.toml` in `codexHome`. Keys that this agent does not know are left alone: the file is shared with others.
+ * @throws UsageError naming every key that is wrong.
+ */
+export function loadSettings(options: SettingsOptions): Settings {
+  const { configFile, configText, config } = readConfig(options)
+  const problems: string[] = []
+  const root = tableReader(config, problems)
+  const settings: Settings = {
+    configFile,
+    codexHome: options.codexHome,
+    model: root.string('model'),
+    reasoningEffort: root.oneOf('model_reasoning_effort', REASONING_EFFORTS),
+    reasoningSummary: root.oneOf('model_reasoning_summary', REASONING_SUMMARIES),
+    contextWindow: root.integer('model_context_window', 1, MAX_TOKENS),
+    autoCompactTokenLimit: root.integer('model_auto_compact_token_limit', 1, MAX_TOKENS),
+    provider: readProvider(root, problems),
+    chatgptBaseUrl: readBaseUrl(root, 'chatgpt_base_url', problems),
+    mcpServers: readMcpServers(root, problems),
+    approvalPolicy: options.approvalPolicy ?? root.oneOf('approval_policy', APPROVAL_POLICIES) ?? 'on-request',
+    sandboxPolicy: options.sandboxPolicy ?? root.oneOf('sandbox_mode', SANDBOX_POLICIES) ?? 'read-only',
+    otel: config.otel,
+    configText,
+    overrides: options.overrides,
+  }
+  if (problems.length > 0) throw new UsageError(`${configFile}:\n${problems.map(p => `  ${p}`).join('\n')}`)
+  return settings
+}

@@ -1,0 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { parse, TomlError } from 'smol-toml'
+import { UsageError } from '../usage-error.ts'
+
+/** A parsed TOML table. */
+export type Table = Record<string, unknown>
+
+/** Whether a parsed value is a table; dates and arrays are not. */
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+export interface TomlFile {
+  /** `undefined` when the file is not there. */
+  text: string | undefined
+  table: Table
+}
+
+/**
+ * Reads a TOML file. A file that is not there is an empty one.
+ * @throws UsageError when it cannot be read or parsed; a syntax error names line and column.
+ */
+export function readTomlFile(file: string): TomlFile {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT') return { text: undefined, table: {} }
+    throw new UsageError(`cannot read ${file}: ${message}. Make it readable, or point CODEX_HOME to another directory.`)
+  }
+  try {
+    return { text, table: parse(text, { unsafeKeyBehaviour: 'drop' }) }
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? 'syntax error'
+    throw new UsageError(`${file}:${error.line}:${error.column}: not valid TOML: ${reason}`)
+  }
+}

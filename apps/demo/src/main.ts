@@ -1,0 +1,56 @@
+import { TurnAborted } from './agent/turn-aborted.ts'
+import { type Command, parseCommandLine } from './cli/command-line.ts'
+import { runExec } from './cli/run-exec.ts'
+import { runOtel } from './cli/run-otel.ts'
+import { runRepl } from './cli/run-repl.ts'
+import { ModelError } from './model/model-error.ts'
+import { Interrupted } from './terminal/interrupts.ts'
+import { note, warn } from './terminal/messages.ts'
+import { UsageError } from './usage-error.ts'
+
+/** The program: sets the exit code and leaves ending to Node, so that everything written arrives. */
+export async function run(args: string[]): Promise<void> {
+  // Whoever reads the answers may have seen enough, as `head` does.
+  process.stdout.on('error', ignoreClosedPipe)
+  process.stderr.on('error', ignoreClosedPipe)
+  process.exitCode = await main(args)
+}
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const command = await parseCommandLine(args)
+    return command === undefined ? 0 : await runCommand(command)
+  } catch (error) {
+    return report(error)
+  }
+}
+
+function runCommand(command: Command): Promise<number> {
+  switch (command.name) {
+    case 'exec':
+      return runExec(command)
+    case 'otel':
+      return runOtel(command)
+    case 'repl':
+      return runRepl(command)
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof Interrupted) return error.exitCode
+  if (error instanceof TurnAborted) {
+    note(error.message)
+    return 0
+  }
+  if (error instanceof UsageError || error instanceof ModelError) {
+    warn(error.message)
+    return error instanceof UsageError ? 2 : 1
+  }
+  // Nothing that is expected: whoever reports it needs to say where it came from.
+  warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
+  return 1
+}
+
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}

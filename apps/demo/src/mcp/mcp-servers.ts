@@ -1,0 +1,118 @@
+import type { McpServerSettings } from '../config/mcp-servers.ts'
+import type { FunctionCall, FunctionTool } from '../model/responses-api.ts'
+import { connectMcp, type McpClient } from './client.ts'
+import { httpTransport } from './http-transport.ts'
+import { functionOf, isCallOf, type McpTool, namespaceOf } from './mcp-tool.ts'
+import { stdioTransport } from './stdio-transport.ts'
+import type { Transport, TransportListener } from './transport.ts'
+
+/** A configured server; `headers` gives the credential that is no variable's. */
+export interface McpServer extends McpServerSettings {
+  headers?: (() => Record<string, string>) | undefined
+}
+
+export interface McpServersOptions {
+  servers: readonly McpServer[]
+  cwd: string
+  /** The environment of the servers that are started: without anybody's credentials. */
+  childEnv: Readonly<Record<string, string>>
+  /** Where `bearer_token_env_var` is looked up. */
+  env: Readonly<Record<string, string | undefined>>
+  /** Told once of each server that cannot be used. */
+  onWarning(message: string): void
+}
+
+/** The MCP servers of one conversation. */
+export interface McpServers {
+  /** All that are configured, whether or not they can be reached. */
+  readonly names: readonly string[]
+  /** Waits until each server has connected or failed to. @throws the signal's reason. */
+  ready(signal: AbortSignal): Promise<void>
+  /** The tools of the servers that have connected, as the model is told of them. */
+  functions(): readonly FunctionTool[]
+  /** The tool that a call means. */
+  find(call: Pick<FunctionCall, 'name' | 'namespace'>): McpTool | undefined
+  /** Ends all connections and the programs that were started. */
+  close(): Promise<void>
+}
+
+/** Begins to connect to all servers, side by side. */
+export function startMcpServers(options: McpServersOptions): McpServers {
+  const closing = new AbortController()
+  const transports: Transport[] = []
+  const tools: McpTool[] = []
+  const problems: string[] = []
+
+  async function connect(server: McpServer): Promise<McpTool[]> {
+    let transport: Transport | undefined
+    const open = (listener: TransportListener): Transport => {
+      transport = openTransport(server, options, listener)
+      transports.push(transport)
+      return transport
+    }
+    try {
+      const limits = { timeoutMs: server.startupTimeoutMs, signal: closing.signal }
+      return toolsOf(server, await connectMcp(open, limits))
+    } catch (error) {
+      // Not waited for: a program that does not want to end must not hold up the others.
+      transport?.close()
+      problems.push(`MCP server ${server.name}: ${(error as Error).message}; the run goes on without its tools`)
+      return []
+    }
+  }
+
+  const connected = Promise.all(options.servers.map(connect)).then(lists => {
+    for (const tool of lists.flat()) {
+      // A server that gives one name twice gets its first tool called.
+      if (!tools.some(known => known.definition.name === tool.definition.name)) tools.push(tool)
+    }
+  })
+
+  return {
+    names: options.servers.map(({ name }) => name),
+    async ready(signal) {
+      await unlessAborted(connected, signal)
+      for (const problem of problems.splice(0)) options.onWarning(problem)
+    },
+    functions: () => tools.map(({ definition }) => definition),
+    find: call => tools.find(tool => isCallOf(tool, call)),
+    async close() {
+      closing.abort(new Error('the agent ended'))
+      await connected
+      await Promise.all(transports.map(transport => transport.close()))
+    },
+  }
+}
+
+function openTransport(server: McpServer, options: McpServersOptions, listener: TransportListener): Transport {
+  const { connection } = server
+  if (connection.type === 'stdio') {
+    return stdioTransport({ ...connection, cwd: options.cwd, baseEnv: options.childEnv }, listener)
+  }
+  const { url, bearerTokenEnvVar: variable } = connection
+  const token = variable === undefined ? undefined : options.env[variable]?.trim()
+  if (variable !== undefined && !token) throw new Error(`the environment variable ${variable} is not set`)
+  const bearer: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  return httpTransport({ url, headers: server.headers ?? (() => bearer) }, listener)
+}
+
+function toolsOf(server: McpServer, client: McpClient): McpTool[] {
+  const { name, connection, toolTimeoutMs: timeoutMs } = server
+  return client.tools.map(tool => ({
+    server: name,
+    origin: connection.type === 'stdio' ? 'stdio' : new URL(connection.url).origin,
+    name: tool.name,
+    namespace: namespaceOf(name),
+    definition: functionOf(name, tool),
+    call: (args, signal) => client.call(tool.name, args, { timeoutMs, signal }),
+  }))
+}
+
+function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    if (signal.aborted) return onAbort()
+    signal.addEventListener('abort', onAbort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+  })
+}

@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import type { StdioServer } from '../config/mcp-servers.ts'
+import { MAX_MESSAGE_BYTES, type Transport, type TransportListener } from './transport.ts'
+
+export interface StdioTransportOptions extends Omit<StdioServer, 'type'> {
+  cwd: string
+  /** The whole environment of the program, but for `env`, which is put over it. */
+  baseEnv: Readonly<Record<string, string>>
+}
+
+/** After its input is closed, and again after it was asked to end. */
+const GRACE_MS = 500
+const MAX_STDERR_LENGTH = 300
+const NEWLINE = 0x0a
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) signalGroup(child, 'SIGKILL')
+})
+
+/**
+ * Starts a program in a process group of its own and exchanges messages with it, one a line. When it ends, the whole
+ * group is ended.
+ */
+export function stdioTransport(options: StdioTransportOptions, listener: TransportListener): Transport {
+  const child = spawn(options.command, options.args, {
+    cwd: options.cwd,
+    env: { ...options.baseEnv, ...options.env },
+    // Ctrl-C in the terminal means the agent, which ends the group itself.
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  running.add(child)
+  const lines = createLineReader(listener.onMessage)
+  let said = ''
+  let failure: Error | undefined
+  let ending: Promise<void> | undefined
+  const fail = (error: Error): void => {
+    failure ??= error
+    signalGroup(child, 'SIGKILL')
+  }
+
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (!lines.add(chunk)) fail(new Error(`the server sent a message of more than ${MAX_MESSAGE_BYTES} bytes`))
+  })
+  child.stderr.setEncoding('utf8').on('data', text => {
+    said = `${said}${text}`.slice(-MAX_STDERR_LENGTH)
+  })
+  // A program that does not read is found out by its not answering.
+  child.stdin.on('error', () => {})
+  child.on('exit', () => signalGroup(child, 'SIGKILL'))
+  const closed = new Promise<void>(resolve => {
+    child.on('error', error => {
+      failure ??= new Error(`cannot start ${options.command}: ${error.message}`)
+      // A program that never was has nothing to close.
+      if (child.pid === undefined) finish()
+    })
+    child.on('close', () => finish())
+    const finish = (): void => {
+      running.delete(child)
+      listener.onGone(failure ?? new Error(`the server ended${describeEnding(child, said)}`))
+      resolve()
+    }
+  })
+
+  return {
+    async send(message) {
+      if (child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
+    },
+    negotiated() {},
+    close() {
+      ending ??= end()
+      return ending
+    },
+  }
+
+  async function end(): Promise<void> {
+    if (running.has(child)) {
+      child.stdin.end()
+      const ask = setTimeout(() => signalGroup(child, 'SIGTERM'), GRACE_MS)
+      const kill = setTimeout(() => {
+        signalGroup(child, 'SIGKILL')
+        // A process that left the group may still hold the pipes.
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, 2 * GRACE_MS)
+      await closed
+      clearTimeout(ask)
+      clearTimeout(kill)
+    }
+  }
+}
+
+/** Gives each line that is JSON; others are a program's chatter. `add` tells whether what it was given is bearable. */
+function createLineReader(onMessage: TransportListener['onMessage']): { add(chunk: Buffer): boolean } {
+  let parts: Buffer[] = []
+  let size = 0
+  return {
+    add(chunk) {
+      let rest = chunk
+      for (let end = rest.indexOf(NEWLINE); end >= 0; end = rest.indexOf(NEWLINE)) {
+        const line = Buffer.concat([...parts, rest.subarray(0, end)])
+        parts = []
+        size = 0
+        rest = rest.subarray(end + 1)
+        if (line.length > MAX_MESSAGE_BYTES) return false
+        const message = parseJson(line.toString('utf8'))
+        if (message !== undefined) onMessage(message)
+      }
+      parts.push(rest)
+      size += rest.length
+      return size <= MAX_MESSAGE_BYTES
+    },
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function describeEnding({ exitCode, signalCode }: ChildProcess, said: string): string {
+  const how = signalCode === null ? ` with code ${exitCode}` : ` by ${signalCode}`
+  const lastWords = said.trim().split('\n').at(-1)
+  return lastWords ? `${how}, saying: ${lastWords}` : how
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    // Nobody is left in the group.
+  }
+}

@@ -1,0 +1,163 @@
+import type { RecoveryEvent } from '@codex/auth'
+import type { Provider } from '../config/provider.ts'
+import type { SessionTelemetry } from '../telemetry.ts'
+import type { Credentials } from './credentials.ts'
+import { readEventStream } from './event-stream.ts'
+import { type HttpResponse, post, readText } from './http-post.ts'
+import { httpError, ModelError } from './model-error.ts'
+import { type ResponseListener, readResponse } from './read-response.ts'
+import type { InputItem, ResponsesRequest } from './responses-api.ts'
+import { backoffMs, untilAborted, wait } from './retry.ts'
+
+const ENDPOINT = '/responses'
+const MAX_ERROR_BODY_BYTES = 64 * 1024
+const ERROR_BODY_TIMEOUT_MS = 5_000
+
+export interface AskModelOptions {
+  provider: Provider
+  credentials: Credentials
+  telemetry: SessionTelemetry
+  /** Headers that every request carries besides the credential. */
+  headers: Record<string, string>
+  request: ResponsesRequest
+  listener: ResponseListener
+  signal: AbortSignal
+  /** Told before each wait. */
+  onRetry(notice: RetryNotice): void
+  /** Told what is wrong with a sign-in that was recovered all the same. */
+  onWarning(message: string): void
+}
+
+export interface RetryNotice {
+  reason: string
+  waitMs: number
+  /** From 1. */
+  retry: number
+  maxRetries: number
+}
+
+/** One question to the model, with what became of it so far. */
+interface Ask extends AskModelOptions {
+  /** Requests sent. */
+  requests: number
+}
+
+/**
+ * Asks for one response, again and again as far as the provider's limits go.
+ * @throws ModelError when there is none; the signal's error when the turn was aborted.
+ */
+export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
+  const { provider, signal } = options
+  const ask: Ask = { ...options, requests: 0 }
+  for (let retry = 0; ; retry++) {
+    try {
+      return await askOnce(ask)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModelError) || error.next === 'never') throw error
+      if (retry >= provider.streamMaxRetries) throw gaveUp(error, ask.requests)
+      await pause(ask, error, retry, provider.streamMaxRetries)
+    }
+  }
+}
+
+async function askOnce(ask: Ask): Promise<InputItem[]> {
+  const response = await sendSignedIn(ask)
+  try {
+    const events = readEventStream(response.body, { idleTimeoutMs: ask.provider.streamIdleTimeoutMs })
+    return await readResponse(ask.telemetry.observeSse(events), ask.listener)
+  } finally {
+    response.close()
+  }
+}
+
+/** The same request until the sign-in can do no more about a 401. A recovery is no retry: the next request goes at once. */
+async function sendSignedIn(ask: Ask): Promise<HttpResponse> {
+  const recovery = ask.credentials.recovery()
+  let recovered: RecoveryEvent | undefined
+  while (true) {
+    try {
+      return await sendWithRetries(ask, recovered)
+    } catch (error) {
+      ask.signal.throwIfAborted()
+      if (!(error instanceof ModelError) || error.unauthorized === undefined) throw error
+      const {
+        event,
+        recovered: worthAnother,
+        problem,
+      } = await untilAborted(recovery.next(error.unauthorized), ask.signal)
+      ask.telemetry.emit('codex.auth_recovery', event)
+      if (!worthAnother) throw notRecovered(error, event.outcome, problem?.message)
+      if (problem !== undefined) ask.onWarning(problem.message)
+      recovered = event
+    }
+  }
+}
+
+function notRecovered(error: ModelError, outcome: RecoveryEvent['outcome'], why: string | undefined): ModelError {
+  const message = why === undefined ? error.message : `${error.message}. ${why}`
+  const next = outcome === 'recovery_failed_permanent' ? 'never' : error.next
+  return new ModelError(message, { next, waitMs: error.waitMs, cause: error })
+}
+
+/** The same request until the provider takes it. */
+async function sendWithRetries(ask: Ask, recovered: RecoveryEvent | undefined): Promise<HttpResponse> {
+  const { provider, signal } = ask
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send(ask, attempt, recovered)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModelError) || error.next !== 'request' || attempt >= provider.requestMaxRetries)
+        throw error
+      await pause(ask, error, attempt, provider.requestMaxRetries)
+    }
+  }
+}
+
+async function send(ask: Ask, attempt: number, recovered: RecoveryEvent | undefined): Promise<HttpResponse> {
+  const { provider, signal, telemetry } = ask
+  const credential = ask.credentials.headers()
+  const observed = {
+    attempt,
+    endpoint: ENDPOINT,
+    authHeaderName: Object.keys(credential)[0],
+    retryAfterUnauthorized: recovered !== undefined,
+    recoveryMode: recovered?.mode,
+    recoveryPhase: recovered?.step,
+  }
+  ask.requests++
+  let response: HttpResponse
+  try {
+    response = await telemetry.observeRequest(observed, () =>
+      post(provider.baseUrl + ENDPOINT, {
+        headers: {
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
+          ...ask.headers,
+          ...credential,
+        },
+        body: JSON.stringify(ask.request),
+        timeoutMs: provider.streamIdleTimeoutMs,
+        signal,
+      }),
+    )
+  } catch (error) {
+    signal.throwIfAborted()
+    const { message, code } = error as NodeJS.ErrnoException
+    throw new ModelError(`cannot reach ${provider.baseUrl}: ${message || code}`, { next: 'request', cause: error })
+  }
+  if (response.status >= 200 && response.status < 300) return response
+  throw httpError(response, await readText(response, MAX_ERROR_BODY_BYTES, ERROR_BODY_TIMEOUT_MS))
+}
+
+async function pause(ask: Ask, error: ModelError, retry: number, maxRetries: number): Promise<void> {
+  const waitMs = error.waitMs ?? backoffMs(retry)
+  ask.onRetry({ reason: error.message, waitMs, retry: retry + 1, maxRetries })
+  await wait(waitMs, ask.signal)
+}
+
+function gaveUp(error: ModelError, requests: number): ModelError {
+  const tries = requests === 1 ? 'not tried again' : `gave up after ${requests} requests`
+  return new ModelError(`${error.message} (${tries})`, { next: 'never', cause: error })
+}

@@ -1,0 +1,76 @@
+import { type Reply, startModelServer } from '../../test/model-server.ts'
+import { recordingTelemetry } from '../../test/recording-telemetry.ts'
+import type { Provider } from '../config/provider.ts'
+import { type AskModelOptions, askModel, type RetryNotice } from './ask-model.ts'
+import { type Credentials, keyCredentials } from './credentials.ts'
+import type { InputItem } from './responses-api.ts'
+
+const PROVIDER: Provider = {
+  id: 'fake',
+  name: 'fake',
+  baseUrl: '',
+  requiresOpenaiAuth: false,
+  requestMaxRetries: 2,
+  streamMaxRetries: 1,
+  streamIdleTimeoutMs: 5000,
+}
+/** A key, which nothing can be done about when it is refused. */
+export const CREDENTIALS: Credentials = keyCredentials('secret', {
+  provider: PROVIDER,
+  codexApiKeyEnabled: true,
+  env: {},
+})
+
+/** What became of one question. */
+export interface Outcome {
+  items?: InputItem[]
+  error?: Error
+  /** `attempt` of each request. */
+  attempts: number[]
+  events: unknown[]
+  notices: RetryNotice[]
+  warnings: string[]
+  told: [string, unknown][]
+}
+
+/** Asks a model that gives these replies. */
+export async function ask(replies: Reply[], change: (options: AskModelOptions) => void = () => {}): Promise<Outcome> {
+  await using server = await startModelServer(replies)
+  return await askAt(server.baseUrl, change)
+}
+
+export async function askAt(baseUrl: string, change: (options: AskModelOptions) => void): Promise<Outcome> {
+  const telemetry = recordingTelemetry()
+  const notices: RetryNotice[] = []
+  const warnings: string[] = []
+  const options: AskModelOptions = {
+    provider: { ...PROVIDER, baseUrl },
+    credentials: CREDENTIALS,
+    telemetry,
+    headers: {},
+    request: { model: 'm', input: [] } as unknown as AskModelOptions['request'],
+    listener: {},
+    signal: new AbortController().signal,
+    onRetry: notice => notices.push(notice),
+    onWarning: message => warnings.push(message),
+  }
+  change(options)
+  const outcome: Outcome = { attempts: [], events: [], notices, warnings, told: telemetry.told }
+  try {
+    outcome.items = await askModel(options)
+  } catch (error) {
+    outcome.error = error as Error
+  }
+  outcome.attempts = telemetry.told.flatMap(([name, request]) =>
+    name === 'observeRequest' ? [(request as { attempt: number }).attempt] : [],
+  )
+  outcome.events = telemetry.told.flatMap(([name, event]) => (name === 'observeSse' ? [event] : []))
+  return outcome
+}
+
+/** An error as providers write it. */
+export const json = (status: number, error: object, headers: Record<string, string> = {}): Reply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify({ error }),
+})

@@ -1,0 +1,75 @@
+import { createParser } from 'eventsource-parser'
+
+/** One server-sent event. */
+export interface StreamEvent {
+  event?: string | undefined
+  data: string
+}
+
+export interface EventStreamOptions {
+  /** The longest silence that is borne, in milliseconds. */
+  idleTimeoutMs: number
+  /** Default: 8 Mi characters. */
+  maxEventLength?: number | undefined
+  /** Default: 64 MiB. */
+  maxBytes?: number | undefined
+}
+
+/** The stream broke: the connection was cut, it was silent for too long, or it sent more than is taken. */
+export class StreamError extends Error {
+  override readonly name = 'StreamError'
+}
+
+/**
+ * Reads server-sent events from a body. Ends when the body ends; an event that its end cut off is not given.
+ * @throws StreamError
+ */
+export async function* readEventStream(
+  body: AsyncIterable<Uint8Array>,
+  { idleTimeoutMs, maxEventLength = 8 * 2 ** 20, maxBytes = 64 * 2 ** 20 }: EventStreamOptions,
+): AsyncGenerator<StreamEvent, void, undefined> {
+  const ready: StreamEvent[] = []
+  let tooLong = false
+  const parser = createParser({
+    maxBufferSize: maxEventLength,
+    onEvent: ({ event, data }) => ready.push({ event, data }),
+    onError: error => {
+      if (error.type === 'max-buffer-size-exceeded') tooLong = true
+    },
+  })
+  const decoder = new TextDecoder()
+  const chunks = body[Symbol.asyncIterator]()
+  let received = 0
+  try {
+    while (true) {
+      const chunk = await nextWithin(chunks, idleTimeoutMs)
+      if (chunk.done) return
+      received += chunk.value.byteLength
+      parser.feed(decoder.decode(chunk.value, { stream: true }))
+      yield* ready.splice(0)
+      if (tooLong) throw new StreamError(`an event is longer than ${maxEventLength} characters`)
+      if (received > maxBytes) throw new StreamError(`the response is larger than ${maxBytes} bytes`)
+    }
+  } finally {
+    // Not awaited: a body that hangs does not answer, and closing it is all that is wanted.
+    chunks.return?.().catch(() => {})
+  }
+}
+
+async function nextWithin(chunks: AsyncIterator<Uint8Array>, timeoutMs: number): Promise<IteratorResult<Uint8Array>> {
+  let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new StreamError('idle timeout waiting for SSE')), timeoutMs)
+  })
+  const next = chunks.next()
+  try {
+    return await Promise.race([next, timeout])
+  } catch (error) {
+    next.catch(() => {})
+    if (error instanceof StreamError) throw error
+    if ((error as Error).name === 'AbortError') throw error
+    throw new StreamError(`Transport error: network error: ${(error as Error).message}`, { cause: error })
+  } finally {
+    clearTimeout(timer)
+  }
+}

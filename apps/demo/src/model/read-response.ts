@@ -1,0 +1,93 @@
+import type { StreamEvent } from './event-stream.ts'
+import { StreamError } from './event-stream.ts'
+import { failedResponse, ModelError } from './model-error.ts'
+import { type InputItem, toInputItem } from './responses-api.ts'
+
+/** What happened while the response came in, for who shows it. */
+export interface ResponseListener {
+  onText?: ((delta: string) => void) | undefined
+  onReasoning?: ((delta: string) => void) | undefined
+}
+
+/** The fields of an event's data that are looked at. */
+interface ResponseData {
+  type?: unknown
+  delta?: unknown
+  item?: unknown
+  error?: { message?: unknown }
+  message?: unknown
+  response?: {
+    error?: { code?: unknown; message?: unknown } | null
+    incomplete_details?: { reason?: unknown } | null
+  }
+}
+
+/**
+ * Reads one response to its end and returns its items.
+ * @throws ModelError unless the response is complete. Data that is not JSON and `error` events spoil a response, yet it
+ * is read on to its end: what comes after is still observed.
+ */
+export async function readResponse(
+  events: AsyncIterable<StreamEvent>,
+  listener: ResponseListener,
+): Promise<InputItem[]> {
+  const items: InputItem[] = []
+  let spoilt: ModelError | undefined
+  try {
+    for await (const event of events) {
+      const data = parseData(event.data)
+      if (data === undefined) {
+        spoilt ??= retryLater('the stream carried data that is not JSON')
+        continue
+      }
+      switch (data.type) {
+        case 'response.output_text.delta':
+          if (typeof data.delta === 'string') listener.onText?.(data.delta)
+          break
+        case 'response.reasoning_summary_text.delta':
+          if (typeof data.delta === 'string') listener.onReasoning?.(data.delta)
+          break
+        case 'response.output_item.done': {
+          const item = toInputItem(data.item)
+          if (item !== undefined) items.push(item)
+          break
+        }
+        case 'response.completed':
+          if (spoilt === undefined) return items
+          break
+        case 'response.failed':
+          throw failedResponse(data.response?.error)
+        case 'response.incomplete':
+          throw new ModelError(
+            `the answer is incomplete: ${String(data.response?.incomplete_details?.reason ?? 'unknown')}`,
+            {
+              next: 'never',
+            },
+          )
+        case 'error':
+          spoilt ??= retryLater(String(data.error?.message ?? data.message ?? 'error event received'))
+          break
+        default:
+      }
+    }
+  } catch (error) {
+    if (error instanceof StreamError) throw retryLater(error.message, error)
+    throw error
+  }
+  throw spoilt ?? retryLater('stream closed before response.completed')
+}
+
+/** `undefined` for what is not JSON; `[DONE]`, which some providers close with, is no event of the model. */
+function parseData(text: string): ResponseData | undefined {
+  if (text === '[DONE]') return {}
+  try {
+    const data: unknown = JSON.parse(text)
+    return typeof data === 'object' && data !== null ? data : {}
+  } catch {
+    return undefined
+  }
+}
+
+function retryLater(reason: string, cause?: unknown): ModelError {
+  return new ModelError(`stream disconnected before completion: ${reason}`, { next: 'stream', cause })
+}

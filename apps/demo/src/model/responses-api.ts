@@ -1,0 +1,85 @@
+/** As much of the Responses API as the agent speaks. */
+export type InputItem =
+  | { type: 'message'; role: 'user' | 'assistant'; content: ContentPart[] }
+  | { type: 'reasoning'; summary: unknown[]; encrypted_content?: string }
+  | FunctionCall
+  | CustomToolCall
+  | { type: 'function_call_output' | 'custom_tool_call_output'; call_id: string; output: string }
+
+export interface ContentPart {
+  type: 'input_text' | 'output_text'
+  text: string
+}
+
+export interface FunctionCall {
+  type: 'function_call'
+  call_id: string
+  name: string
+  /** Where a provider keeps it apart from the name. */
+  namespace?: string
+  /** JSON text, as the model wrote it. */
+  arguments: string
+}
+
+export interface CustomToolCall {
+  type: 'custom_tool_call'
+  call_id: string
+  name: string
+  input: string
+}
+
+export interface FunctionTool {
+  type: 'function'
+  name: string
+  description: string
+  strict: boolean
+  parameters: Record<string, unknown>
+}
+
+export interface ResponsesRequest {
+  model: string
+  instructions: string
+  input: readonly InputItem[]
+  tools: readonly FunctionTool[]
+  tool_choice: 'auto'
+  parallel_tool_calls: boolean
+  reasoning?: { effort?: string; summary?: string }
+  include: string[]
+  store: false
+  stream: true
+  prompt_cache_key: string
+}
+
+/** What an item of an output means for the next request; `undefined` for kinds that the agent does not use. */
+export function toInputItem(item: unknown): InputItem | undefined {
+  if (typeof item !== 'object' || item === null) return undefined
+  const {
+    type,
+    role,
+    content,
+    summary,
+    encrypted_content,
+    call_id,
+    name,
+    namespace,
+    arguments: args,
+    input,
+  } = item as Record<string, unknown>
+  if (type === 'message' && role === 'assistant' && Array.isArray(content)) {
+    const parts = content.flatMap(part =>
+      typeof part?.text === 'string' ? [{ type: 'output_text' as const, text: part.text as string }] : [],
+    )
+    return { type, role, content: parts }
+  }
+  if (type === 'reasoning') {
+    const encrypted = typeof encrypted_content === 'string' ? { encrypted_content } : {}
+    return { type, summary: Array.isArray(summary) ? summary : [], ...encrypted }
+  }
+  if (typeof call_id !== 'string' || typeof name !== 'string') return undefined
+  if (type === 'function_call') {
+    const apart = typeof namespace === 'string' ? { namespace } : {}
+    return { type, call_id, name, ...apart, arguments: typeof args === 'string' ? args : '' }
+  }
+  if (type === 'custom_tool_call') return { type, call_id, name, input: typeof input === 'string' ? input : '' }
+  return undefined
+}

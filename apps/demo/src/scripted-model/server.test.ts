@@ -1,0 +1,64 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ScriptedModel, startScriptedModel } from './server.ts'
+
+let model: ScriptedModel
+beforeEach(async () => {
+  model = await startScriptedModel()
+})
+afterEach(() => model.close())
+
+function ask(input: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(`${model.baseUrl}/responses`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${model.apiKey}`, ...headers },
+    body: JSON.stringify({ input }),
+  })
+}
+
+const user = (text: string): object => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
+const output = (text: string): object => ({ type: 'function_call_output', call_id: 'c', output: text })
+
+async function typesOf(response: Response): Promise<string[]> {
+  return [...(await response.text()).matchAll(/^event: (.*)$/gm)].map(match => match[1] as string)
+}
+
+describe('the scripted model', () => {
+  it('answers with server-sent events, numbered, with usage at the end', async () => {
+    const text = await (await ask([user('hello')])).text()
+    const data = [...text.matchAll(/^data: (.*)$/gm)].map(match => JSON.parse(match[1] as string))
+    expect(data.map(event => event.sequence_number)).toEqual(data.map((_event, i) => i))
+    expect(data[0].type).toBe('response.created')
+    const { usage } = data.at(-1).response
+    expect(usage.total_tokens).toBe(usage.input_tokens + usage.output_tokens)
+  })
+
+  it('reasons when asked to', async () => {
+    expect(await typesOf(await ask([user('think')]))).toContain('response.reasoning_summary_text.delta')
+  })
+
+  it('wants a command, and answers when it has the output', async () => {
+    expect(await typesOf(await ask([user('list the files')]))).toContain('response.function_call_arguments.done')
+    const text = await (await ask([user('list the files'), output('x\nOutput:\na.txt')])).text()
+    expect(text).toContain('ran and said: a.txt')
+  })
+
+  it('fails once, then answers the same request', async () => {
+    const statuses = [await ask([user('be unreliable')]), await ask([user('be unreliable')])].map(r => r.status)
+    expect(statuses).toEqual([500, 200])
+  })
+
+  it('asks for permission twice in the tour', async () => {
+    const bodies = []
+    for (const outputs of [[], [], ['o'], ['o', 'o'], ['o', 'o', 'o']]) {
+      bodies.push(await (await ask([user('tour'), ...outputs.map(output)])).text())
+    }
+    expect(bodies.map(body => body.includes('require_escalated'))).toEqual([false, false, true, true, false])
+  })
+
+  it('refuses who does not know its key, and what it cannot read', async () => {
+    expect((await ask([user('hello')], { authorization: 'Bearer other' })).status).toBe(401)
+    expect((await ask('hello')).status).toBe(400)
+    expect((await ask([output('x')])).status).toBe(400)
+    expect((await fetch(`${model.baseUrl}/models`)).status).toBe(404)
+  })
+})

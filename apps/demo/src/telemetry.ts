@@ -1,0 +1,20 @@
+// The one door to telemetry: which build this is, `#telemetry` in package.json decides.
+export type {
+  AuthEnvironment,
+  ConfigDescription,
+  ConfigProblem,
+  Diagnosis,
+  RuntimeSummary,
+  RuntimeTotal,
+  SessionAuth,
+  SessionTelemetry,
+  SignalDiagnosis,
+  SignalHealth,
+  SpoolDescription,
+  SpooledData,
+  SpoolFlush,
+  Telemetry,
+  TelemetryHealth,
+  TelemetryOptions,
+} from '@codex/otel-api'
+export { childEnvironment, createTelemetry, operations, telemetryIncluded } from '#telemetry'

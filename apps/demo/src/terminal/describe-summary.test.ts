@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+import type { RuntimeSummary } from '../telemetry.ts'
+import { describeSummary } from './describe-summary.ts'
+
+const nothing = { count: 0, durationMs: 0 }
+const summary: RuntimeSummary = {
+  turns: 2,
+  apiCalls: { count: 3, durationMs: 1234 },
+  streamingEvents: { count: 1, durationMs: 7 },
+  toolCalls: nothing,
+  websocketCalls: nothing,
+  timeToFirstToken: { count: 2, durationMs: 300 },
+  tokens: { total: 2580, input: 2468, cachedInput: 2000, cacheWriteInput: 0, output: 112, reasoningOutput: 0 },
+}
+
+it('says in two lines what a conversation came to, and leaves out what there was not', () => {
+  expect(describeSummary(summary)).toEqual([
+    '2 turns · 3 requests (1.2 s) · 1 stream event (7 ms) · first token after 150 ms',
+    '2,580 tokens: 2,468 in (2,000 cached), 112 out',
+  ])
+})
+
+it('says nothing of a conversation without a turn, and nothing of tokens that nobody reported', () => {
+  expect(describeSummary({ ...summary, turns: 0 })).toEqual([])
+  const { tokens } = summary
+  expect(describeSummary({ ...summary, tokens: { ...tokens, total: 0 } })).toHaveLength(1)
+})

@@ -1,0 +1,30 @@
+import type { RuntimeSummary, RuntimeTotal } from '../telemetry.ts'
+
+/** What a conversation came to, in two lines for a person; nothing for one without a turn. */
+export function describeSummary(summary: RuntimeSummary): string[] {
+  const { turns, apiCalls, toolCalls, streamingEvents, tokens, timeToFirstToken: first } = summary
+  if (turns === 0) return []
+  const work = [
+    counted(turns, 'turn'),
+    timed(apiCalls, 'request'),
+    timed(streamingEvents, 'stream event'),
+    timed(toolCalls, 'tool call'),
+    first.count > 0 ? `first token after ${duration(first.durationMs / first.count)}` : '',
+  ].filter(part => part !== '')
+  const lines = [work.join(' · ')]
+  if (tokens.total > 0) {
+    const input = `${number(tokens.input)} in${of(tokens.cachedInput, 'cached')}`
+    const output = `${number(tokens.output)} out${of(tokens.reasoningOutput, 'reasoning')}`
+    lines.push(`${number(tokens.total)} tokens: ${input}, ${output}`)
+  }
+  return lines
+}
+
+const number = (value: number): string => value.toLocaleString('en')
+const counted = (count: number, thing: string): string => `${number(count)} ${thing}${count === 1 ? '' : 's'}`
+const of = (count: number, kind: string): string => (count === 0 ? '' : ` (${number(count)} ${kind})`)
+const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
+
+function timed({ count, durationMs }: RuntimeTotal, thing: string): string {
+  return count === 0 ? '' : `${counted(count, thing)} (${duration(durationMs)})`
+}

@@ -1,0 +1,72 @@
+import { styleText } from 'node:util'
+import type { ConversationOptions } from '../agent/conversation.ts'
+import type { ToolCallsOptions } from '../agent/tool-calls.ts'
+import type { ToolAnswer } from '../tools/exec-command.ts'
+import { note } from './messages.ts'
+import { printable } from './printable.ts'
+
+/** Shows a turn: answers on stdout, everything else on stderr. */
+export type Display = ConversationOptions['listener'] & {
+  command: ToolCallsOptions['onCommand']
+  toolCall: ToolCallsOptions['onToolCall']
+  commandAnswer: ToolCallsOptions['onAnswer']
+  commandRefused: ToolCallsOptions['onRefused']
+}
+
+const SHOWN_LINES = 12
+
+/**
+ * `final` prints an answer once it is complete, so that what a script reads is whole; `streamed` prints it as it comes.
+ */
+export function createDisplay(mode: 'final' | 'streamed'): Display {
+  let midLine = false
+  const clean = process.stdout.isTTY ? printable : (text: string) => text
+  const dim = (text: string): string => styleText('dim', printable(text), { stream: process.stderr })
+  const finishLine = (): void => {
+    if (midLine) process.stdout.write('\n')
+    midLine = false
+  }
+  return {
+    onText(delta) {
+      if (mode === 'final') return
+      process.stdout.write(clean(delta))
+      midLine = !delta.endsWith('\n')
+    },
+    onReasoning: undefined,
+    onMessage(text, kind) {
+      if (mode === 'streamed') finishLine()
+      else if (kind === 'answer') process.stdout.write(`${clean(text)}${text.endsWith('\n') ? '' : '\n'}`)
+      else note(text)
+    },
+    onRetry({ reason, waitMs, retry, maxRetries }) {
+      finishLine()
+      note(`${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retry} of ${maxRetries})`)
+    },
+    command(command) {
+      finishLine()
+      process.stderr.write(`$ ${printable(command)}\n`)
+    },
+    toolCall(tool, args) {
+      finishLine()
+      process.stderr.write(`> ${printable(`${tool} ${args}`)}\n`)
+    },
+    commandAnswer(answer) {
+      process.stderr.write(`${dim(shorten(answer))}\n`)
+    },
+    commandRefused(command, reason) {
+      finishLine()
+      note(`not run, ${reason}: ${command}`)
+    },
+  }
+}
+
+/** The start of an output: the model gets all of it, the user enough to follow. */
+function shorten({ output, success }: ToolAnswer): string {
+  const [head = '', body] = output.split(/\nOutput:\n(.*)/s)
+  const lines = (body ?? output).trimEnd().split('\n')
+  const shown = lines.slice(0, SHOWN_LINES)
+  if (lines.length > SHOWN_LINES) shown.push(`(${lines.length - SHOWN_LINES} more lines)`)
+  const ending = body === undefined ? '' : (head.split('\n').at(-1) ?? '')
+  if (ending !== '' && !(success && ending.endsWith('code 0'))) shown.push(`(${ending})`)
+  return shown.filter((line, i) => line !== '' || i > 0).join('\n') || '(no output)'
+}

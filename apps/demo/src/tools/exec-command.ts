@@ -1,0 +1,77 @@
+import type { FunctionTool } from '../model/responses-api.ts'
+import { failedToParse as failed, parseJsonObject } from './json-object.ts'
+import { type RunCommandOptions, runCommand } from './run-command.ts'
+
+/** What the model hands to `exec_command`. */
+export interface ExecCommandArguments {
+  cmd: string
+  /** The command says of itself that it needs more than the sandbox allows. */
+  escalated: boolean
+  justification?: string | undefined
+}
+
+export const EXEC_COMMAND = 'exec_command'
+
+/** The one tool, as the model is told of it. */
+export const EXEC_COMMAND_TOOL: FunctionTool = {
+  type: 'function',
+  name: EXEC_COMMAND,
+  description:
+    'Runs a shell command in the working directory and returns its output. It gets no input and its time is limited.',
+  strict: false,
+  parameters: {
+    type: 'object',
+    properties: {
+      cmd: { type: 'string', description: 'The shell command.' },
+      sandbox_permissions: {
+        type: 'string',
+        enum: ['use_default', 'require_escalated'],
+        description: 'require_escalated asks the user for permission to change files or use the network.',
+      },
+      justification: { type: 'string', description: 'With require_escalated: one sentence to the user that says why.' },
+    },
+    required: ['cmd'],
+    additionalProperties: false,
+  },
+}
+
+/** Reads the model's JSON text. Returns a text for the model when it is not what the tool takes. */
+export function parseArguments(json: string): ExecCommandArguments | string {
+  const value = parseJsonObject(json)
+  if (typeof value === 'string') return value
+  const { cmd, sandbox_permissions: permissions, justification } = value
+  if (cmd === undefined) return failed('missing field `cmd`')
+  if (typeof cmd !== 'string') return failed('field `cmd` must be a string')
+  if (cmd.trim() === '') return failed('field `cmd` is empty')
+  if (cmd.includes('\0')) return failed('field `cmd` contains a NUL character')
+  return {
+    cmd,
+    escalated: permissions === 'require_escalated',
+    justification: typeof justification === 'string' ? justification : undefined,
+  }
+}
+
+/** What goes back to the model, and whether the call counts as one that ran. */
+export interface ToolAnswer {
+  output: string
+  success: boolean
+}
+
+/** Runs an approved command. Never throws: a command that cannot be started is an answer, too. */
+export async function execCommand(options: RunCommandOptions): Promise<ToolAnswer> {
+  try {
+    const result = await runCommand(options)
+    const seconds = (result.durationMs / 1000).toFixed(4)
+    return {
+      output: `Wall time: ${seconds} seconds\n${result.ending}\nOutput:\n${result.output}`,
+      success: result.finished,
+    }
+  } catch (error) {
+    return { output: rejected(`cannot start the shell: ${(error as Error).message}`), success: false }
+  }
+}
+
+/** A call that was not run, in the words that models trained on Codex know. */
+export function rejected(reason: string): string {
+  return `exec_command failed: CreateProcess { message: ${JSON.stringify(`Rejected(${JSON.stringify(reason)})`)} }`
+}

@@ -1,0 +1,112 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { OutputBuffer } from './output-buffer.ts'
+
+export interface RunCommandOptions {
+  /** Run by `bash -c`, or `sh -c` where there is no bash. */
+  command: string
+  cwd: string
+  env: Readonly<Record<string, string | undefined>>
+  /** Default: 120,000. */
+  timeLimitMs?: number | undefined
+  /** How many bytes of output are kept, half from the start and half from the end. Default: 64 KiB. */
+  outputLimitBytes?: number | undefined
+  signal: AbortSignal
+}
+
+export interface CommandResult {
+  /** How it ended, in words: `Process exited with code 0`. */
+  ending: string
+  /** It ended by itself, whatever its exit code. */
+  finished: boolean
+  output: string
+  durationMs: number
+}
+
+export const DEFAULT_TIME_LIMIT_MS = 120_000
+export const DEFAULT_OUTPUT_LIMIT_BYTES: number = 64 * 1024
+/** Between asking a process group to end and ending it. */
+const GRACE_MS = 500
+const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh'
+
+const running = new Set<ChildProcess>()
+process.on('exit', () => {
+  for (const child of running) signalGroup(child, 'SIGKILL')
+})
+
+/**
+ * Runs one shell command in a process group of its own, without input. When the command ends, takes too long or is
+ * aborted, the whole group is ended: nothing that it started in the background stays.
+ * @throws when the shell cannot be started.
+ */
+export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
+  const { timeLimitMs = DEFAULT_TIME_LIMIT_MS, outputLimitBytes = DEFAULT_OUTPUT_LIMIT_BYTES, signal } = options
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted()
+    const started = performance.now()
+    const output = new OutputBuffer(outputLimitBytes)
+    const child = spawn(SHELL, ['-c', options.command], {
+      cwd: options.cwd,
+      env: options.env,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    running.add(child)
+    let timedOut = false
+    let killTimer: NodeJS.Timeout | undefined
+    const end = (): void => {
+      signalGroup(child, 'SIGTERM')
+      killTimer ??= setTimeout(() => {
+        signalGroup(child, 'SIGKILL')
+        // A process that left the group may still hold the pipes.
+        child.stdout.destroy()
+        child.stderr.destroy()
+      }, GRACE_MS)
+    }
+    const timer = setTimeout(() => {
+      timedOut = true
+      end()
+    }, timeLimitMs)
+    signal.addEventListener('abort', end, { once: true })
+    const settle = (): void => {
+      clearTimeout(timer)
+      clearTimeout(killTimer)
+      signal.removeEventListener('abort', end)
+      running.delete(child)
+    }
+    child.stdout.on('data', chunk => output.add(chunk))
+    child.stderr.on('data', chunk => output.add(chunk))
+    child.on('error', error => {
+      settle()
+      reject(error)
+    })
+    // The shell is gone; what it left in the background would keep the pipes open for ever.
+    child.on('exit', end)
+    child.on('close', (code, killedBy) => {
+      signalGroup(child, 'SIGKILL')
+      settle()
+      const finished = !timedOut && !signal.aborted
+      resolve({
+        ending: describeEnding(code, killedBy, timedOut ? timeLimitMs : undefined),
+        finished,
+        output: output.toString(),
+        durationMs: performance.now() - started,
+      })
+    })
+  })
+}
+
+function describeEnding(code: number | null, killedBy: string | null, timedOutAfterMs: number | undefined): string {
+  if (timedOutAfterMs !== undefined)
+    return `Process did not end within ${timedOutAfterMs / 1000} seconds and was killed`
+  return killedBy === null ? `Process exited with code ${code}` : `Process was ended by ${killedBy}`
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined) return
+  try {
+    process.kill(-child.pid, signal)
+  } catch {
+    // Nobody is left in the group.
+  }
+}

@@ -1,0 +1,172 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answer, calls, type Reply, startModelServer } from './model-server.ts'
+
+const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
+/** util-linux's script(1) makes a pseudo-terminal; other systems spell it differently. */
+const SCRIPT = '/usr/bin/script'
+
+let home: string
+let child: ChildProcess | undefined
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), 'terminal-'))
+})
+afterEach(() => {
+  child?.kill('SIGKILL')
+  rmSync(home, { recursive: true, force: true })
+})
+
+interface Session {
+  type(keys: string): void
+  /** Waits until the screen shows a text that was not waited for before. */
+  shows(text: string): Promise<void>
+  end: Promise<number | null>
+}
+
+function open(baseUrl: string, ...args: string[]): Session {
+  writeFileSync(join(home, 'config.toml'), `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${baseUrl}"\n`)
+  // The shell in between would take a Ctrl-C for its own.
+  const command = `exec ${[process.execPath, CLI, ...args].map(word => `'${word}'`).join(' ')}`
+  child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
+    cwd: home,
+    env: { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, TERM: 'xterm' },
+  })
+  let screen = ''
+  let read = 0
+  child.stdout?.on('data', chunk => {
+    screen += chunk
+  })
+  const shows = async (text: string): Promise<void> => {
+    for (let i = 0; i < 1000; i++) {
+      const at = screen.indexOf(text, read)
+      if (at >= 0) {
+        read = at + text.length
+        return
+      }
+      await new Promise(resolve => setTimeout(resolve, 10))
+    }
+    throw new Error(`${JSON.stringify(text)} did not appear; the screen shows:\n${screen.slice(read)}`)
+  }
+  const type = (keys: string): void => void child?.stdin?.write(keys)
+  return { type, shows, end: new Promise(resolve => child?.on('close', resolve)) }
+}
+
+const wants = (cmd: string): Reply => calls({ arguments: JSON.stringify({ cmd }) })
+const CTRL_C = '\u0003'
+const CTRL_D = '\u0004'
+
+describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversation in a terminal', () => {
+  it('answers, asks, and leaves at Ctrl-D', async () => {
+    await using server = await startModelServer([answer('Hello.'), wants('echo ran'), answer('Done.')])
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('hi\r')
+    await shows('Hello.')
+    await shows('› ')
+    type('run it\r')
+    await shows('echo ran')
+    await shows('Run it?')
+    type('what\r')
+    await shows('Run it?')
+    type('y\r')
+    await shows('Done.')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
+  it('does not take what was typed before the question for an answer', async () => {
+    await using server = await startModelServer([wants('touch marker'), answer('Done.')])
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('go\ry\r')
+    await shows('Run it?')
+    type('n\r')
+    await shows('Done.')
+    await shows('› ')
+    type('/quit\r')
+    expect(await end).toBe(0)
+    expect(existsSync(join(home, 'marker'))).toBe(false)
+  })
+
+  it('asks about the tool of an MCP server, and shows what it is really called with', async () => {
+    const args = '{"text":"told","text":"\\u0072\\u006d \u202ehidden"}'
+    await using server = await startModelServer([calls({ name: 'mcp__demo__echo', arguments: args }), answer('Done.')])
+    const program = JSON.stringify([fileURLToPath(new URL('./mcp/stdio-server.ts', import.meta.url))])
+    const config = `mcp_servers.demo={command=${JSON.stringify(process.execPath)},args=${program}}`
+    const { type, shows, end } = open(server.baseUrl, '-c', config)
+    await shows('› ')
+    type('go\r')
+    await shows('The model wants to call echo of the MCP server demo with:')
+    await shows('  | {"text":"rm \\u{202e}hidden"}')
+    await shows('Run it?')
+    type('n\r')
+    await shows('not run, rejected by user: mcp__demo__echo')
+    await shows('Done.')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
+  it('lets the model neither imitate the question nor push the command off the screen', async () => {
+    const cmd = `echo evil\u200b${'\n'.repeat(300)}ls`
+    const justification = `fine${'\n'.repeat(60)}The model wants to run:\n    ls ${'x'.repeat(500)}`
+    const args = JSON.stringify({ cmd, sandbox_permissions: 'require_escalated', justification })
+    await using server = await startModelServer([calls({ name: 'exec_command', arguments: args }), answer('Done.')])
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('go\r')
+    await shows('The model says: fine\\n\\n')
+    await shows('characters)')
+    await shows('The model wants to run:')
+    await shows('  | echo evil\\u{200b}')
+    await shows('  | ... 285 more of 301 lines ...')
+    await shows('  | ls')
+    await shows('Run it?')
+    type('n\r')
+    await shows('not run, rejected by user')
+    await shows('Done.')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
+  it('stops a turn at Ctrl-C, and leaves at the second Ctrl-C on an empty line', async () => {
+    await using server = await startModelServer([{ end: 'hang' }, wants('sleep 60')])
+    const { type, shows, end } = open(server.baseUrl, '-s', 'danger-full-access')
+    await shows('› ')
+    type('wait\r')
+    while (server.requests.length < 1) await new Promise(resolve => setTimeout(resolve, 5))
+    type(CTRL_C)
+    await shows('the turn was stopped')
+    await shows('› ')
+    type('sleep\r')
+    await shows('$ sleep 60')
+    type(CTRL_C)
+    await shows('the turn was stopped')
+    await shows('› ')
+    type(`half a line${CTRL_C}`)
+    await shows('› ')
+    type(CTRL_C)
+    await shows('Ctrl-C again')
+    type(CTRL_C)
+    expect(await end).toBe(0)
+  })
+
+  it('takes Ctrl-C at a question as the end of the turn', async () => {
+    await using server = await startModelServer([wants('echo ran')])
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('go\r')
+    await shows('Run it?')
+    type(CTRL_C)
+    await shows('the turn was aborted')
+    await shows('› ')
+    type('/exit\r')
+    expect(await end).toBe(0)
+  })
+})
