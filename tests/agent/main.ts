@@ -1,0 +1,99 @@
+// The process that is observed. Its options are the first argument, as JSON.
+import { writeFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { Worker } from 'node:worker_threads'
+import type { Contender } from './contender.ts'
+import type { AgentOptions, Ending } from './options.ts'
+import { report } from './report.ts'
+
+const options = JSON.parse(process.argv[2] ?? '') as AgentOptions
+const POLL_MS = 10
+
+const STARTERS: Record<AgentOptions['telemetry'], () => Promise<Contender>> = {
+  codex: async () => (await import('./codex.ts')).startCodex(options),
+  stock: async () => (await import('./stock.ts')).startStock(options),
+  none: async () => ({ emit() {}, shutdown: async () => true }),
+}
+
+if (options.crashWorker !== undefined) {
+  const { afterMs, times } = options.crashWorker
+  let crashes = 0
+  process.on('worker', (worker: Worker) => {
+    if (crashes++ < times) setTimeout(() => void worker.terminate(), afterMs).unref()
+  })
+}
+for (const name of options.signalExit ?? []) {
+  const loaded = await import(name)
+  const onExit = (loaded.onExit ?? loaded.default) as (listener: (code: unknown, signal: unknown) => void) => void
+  onExit((code, signal) => report({ type: 'note', text: `${name} ${signal ?? code}` }))
+}
+
+if (options.memoryEveryMs !== undefined) {
+  setInterval(() => report({ type: 'memory', rss: process.memoryUsage.rss() }), options.memoryEveryMs).unref()
+}
+
+const contender = await STARTERS[options.telemetry]()
+if (options.rawMode) process.stdin.setRawMode(true)
+await emitAll()
+if (options.workMs !== undefined) await wait(options.workMs)
+// The first answer is what makes it look for what earlier runs left.
+if ((options.recovers ?? 0) > 0) await contender.flush?.()
+while (options.recovers !== undefined && contender.settled?.(options.recovers) === false) await wait(POLL_MS)
+leave(options.ending)
+
+async function emitAll(): Promise<void> {
+  const { events, chunk = events, everyMs = 0 } = options
+  for (let sent = 0; sent < events; ) {
+    const until = Math.min(events, sent + chunk)
+    for (; sent < until; sent++) contender.emit(sent)
+    if (options.counts) report({ type: 'emitted', count: sent })
+    if (options.clockJump !== undefined && sent >= events / 2 && sent - chunk < events / 2) {
+      writeFileSync(options.clockJump.file, String(options.clockJump.seconds))
+    }
+    if (sent < events) await wait(everyMs)
+  }
+}
+
+function leave(ending: Ending): void {
+  if (ending.startsWith('SIG')) {
+    leaveBySignal(ending as NodeJS.Signals)
+    return
+  }
+  sayLeaving()
+  switch (ending) {
+    case 'shutdown':
+      void contender.shutdown()
+      return
+    case 'exit':
+      process.exit(3)
+      break
+    case 'throw':
+      throw new Error('an uncaught one')
+    case 'reject':
+      void Promise.reject(new Error('an unhandled one'))
+  }
+}
+
+function leaveBySignal(signal: NodeJS.Signals): void {
+  if (options.handlesSignal || (options.telemetry === 'stock' && options.handlesSignal !== false)) {
+    process.once(signal, () => {
+      report({ type: 'note', text: `the application handles ${signal}` })
+      void contender.shutdown().then(() => process.exit(7))
+    })
+  }
+  // Lives until the signal comes.
+  const alive = setTimeout(() => {}, 60_000)
+  sayLeaving()
+  process.kill(process.pid, signal)
+  if (options.eventsAfterSignal === undefined) return
+  const { events, eventsAfterSignal } = options
+  setTimeout(async () => {
+    for (let sent = events; sent < events + eventsAfterSignal; sent++) contender.emit(sent)
+    await contender.shutdown()
+    clearTimeout(alive)
+  }, 20)
+}
+
+function sayLeaving(): void {
+  report({ type: 'leaving', atNs: String(process.hrtime.bigint()) })
+}

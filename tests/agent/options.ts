@@ -1,0 +1,56 @@
+/** How a process ends. A signal is one that the process sends to itself: the kernel delivers it like any other. */
+export type Ending = 'shutdown' | 'end' | 'exit' | 'throw' | 'reject' | EndingSignal
+export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+
+/** What the observed process does. It emits `codex.tool_result` events whose call ids are `call:<label>:<number>;`; a label is of small letters, digits and hyphens. */
+export interface AgentOptions {
+  /** `none`: nothing at all, to compare with. */
+  telemetry: 'codex' | 'stock' | 'none'
+  codexHome: string
+  /** The `exporter` of the configuration; the stock SDK takes the endpoint of its `otlp-http`. */
+  exporter: Exporter
+  /** The rest of the configuration. */
+  config?: Readonly<Record<string, unknown>> | undefined
+  label: string
+  events: number
+  /** Events at a time. Default: all at once. */
+  chunk?: number | undefined
+  /** Milliseconds between these. Default: 0. */
+  everyMs?: number | undefined
+  /** How long it works on after the last event, in milliseconds. Default: 0. */
+  workMs?: number | undefined
+  /** Then works on until so many records that earlier runs left, and its own, were delivered or dropped; codex-otel only. */
+  recovers?: number | undefined
+  ending: Ending
+  /** The application listens to the signal that ends it: then it shuts down and exits with code 7. */
+  handlesSignal?: boolean | undefined
+  /** Packages to load before anything else; each gets a listener that says that it was called. */
+  signalExit?: readonly ('signal-exit-3' | 'signal-exit-4')[] | undefined
+  /** Sets the terminal to raw mode. */
+  rawMode?: boolean | undefined
+  /** Goes on after the signal, as process 1 does: so many more events, then `await shutdown()`. */
+  eventsAfterSignal?: number | undefined
+  /** Ends the worker so long after its start, as a crash would: the first so many that are started. */
+  crashWorker?: { afterMs: number; times: number } | undefined
+  /** Says after each chunk how many events were emitted. */
+  counts?: boolean | undefined
+  /** Says this often how much memory it holds. */
+  memoryEveryMs?: number | undefined
+  /** Moves the clock by so many seconds, through the file that the preloaded library reads, after half of the events. */
+  clockJump?: { file: string; seconds: number } | undefined
+}
+
+export type Exporter =
+  | { 'otlp-http': { endpoint: string; [key: string]: unknown } }
+  | { 'otlp-grpc': { endpoint: string; [key: string]: unknown } }
+
+/** What the process says on descriptor 3, one JSON object a line, written at once. */
+export type AgentReport =
+  | { type: 'emitted'; count: number }
+  /** The next statement begins the ending; the time is that of `process.hrtime.bigint()`, the same in all processes. */
+  | { type: 'leaving'; atNs: string }
+  | { type: 'said'; severity: string; code: string; message: string }
+  | { type: 'health'; health: unknown }
+  | { type: 'note'; text: string }
+  /** Resident, in bytes: both threads. */
+  | { type: 'memory'; rss: number }

@@ -1,0 +1,43 @@
+import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto'
+import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
+import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
+import { APP_VERSION, type Contender, callIdOf, EVENT_NAME, toolCall } from './contender.ts'
+import type { AgentOptions } from './options.ts'
+
+/** The OpenTelemetry SDK as its documentation sets it up, with its defaults. */
+export function startStock({ exporter, label }: AgentOptions): Contender {
+  if (!('otlp-http' in exporter)) throw new Error('the stock SDK is compared over HTTP')
+  const { endpoint, headers } = exporter['otlp-http']
+  const provider = new LoggerProvider({
+    resource: defaultResource().merge(
+      resourceFromAttributes({ 'service.name': 'codex-cli', 'service.version': APP_VERSION }),
+    ),
+    processors: [
+      new BatchLogRecordProcessor({
+        exporter: new OTLPLogExporter({ url: endpoint, headers: headers as Record<string, string> }),
+      }),
+    ],
+  })
+  const logger = provider.getLogger('codex_otel')
+  return {
+    emit(sequence) {
+      const call = toolCall(callIdOf(label, sequence))
+      logger.emit({
+        eventName: EVENT_NAME,
+        timestamp: Date.now(),
+        severityNumber: 9,
+        severityText: 'INFO',
+        attributes: {
+          'event.name': EVENT_NAME,
+          tool_name: call.toolName,
+          call_id: call.callId,
+          duration_ms: String(call.durationMs),
+          success: String(call.success),
+          arguments: call.arguments,
+          output: call.output,
+        },
+      })
+    },
+    shutdown: () => provider.shutdown(),
+  }
+}

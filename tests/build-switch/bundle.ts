@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build, type Metafile } from 'esbuild'
+import { ROOT } from '../run-node.ts'
+
+/** The two builds of an application. */
+export type Variant = 'otel' | 'noop'
+
+/** The demo: the application that both bundles are made of. */
+export const DEMO: string = join(ROOT, 'apps/demo')
+
+/** What a user of the given build starts. */
+export function entryOf(variant: Variant, application: string = DEMO): string {
+  return join(application, 'dist', variant, 'cli.js')
+}
+
+export interface Bundle {
+  metafile: Metafile
+  /** The text of each output file, by its name. */
+  outputs: Readonly<Record<string, string>>
+}
+
+/** The bundle that the build made, as esbuild describes it. */
+export function readBundle(variant: Variant): Bundle {
+  const metafile: Metafile = JSON.parse(readFileSync(join(DEMO, 'dist', variant, 'metafile-esm.json'), 'utf8'))
+  const names = Object.keys(metafile.outputs)
+  return { metafile, outputs: Object.fromEntries(names.map(name => [name, readFileSync(join(DEMO, name), 'utf8')])) }
+}
+
+/** How many bytes each module contributes to a bundle of the demo that is minified, which the build's own is not. */
+export async function minifiedBytes(variant: Variant): Promise<Readonly<Record<string, number>>> {
+  const { metafile } = await build({
+    absWorkingDir: DEMO,
+    entryPoints: ['src/cli.ts'],
+    conditions: variant === 'otel' ? ['codex-otel', 'module'] : ['module'],
+    bundle: true,
+    splitting: true,
+    minify: true,
+    metafile: true,
+    write: false,
+    outdir: 'dist',
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    logLevel: 'silent',
+  })
+  const bytes: Record<string, number> = {}
+  for (const output of Object.values(metafile.outputs)) {
+    for (const [module, { bytesInOutput }] of Object.entries(output.inputs)) {
+      bytes[module] = (bytes[module] ?? 0) + bytesInOutput
+    }
+  }
+  return bytes
+}
+
+/** `@codex/otel-api/dist/noop.js` and the like; the application's own modules are `src/...`. */
+export function moduleName(path: string): string {
+  return path.replace(/^.*\/node_modules\//, '').replace(/^(?:\.\.\/)+packages\//, '@codex/')
+}
+
+/** `@codex/otel-api`; `.` for the application itself. */
+export function packageName(path: string): string {
+  return /^(?:@[^/]+\/)?[^/]+/.exec(moduleName(path).replace(/^src\//, './'))?.[0] ?? path
+}

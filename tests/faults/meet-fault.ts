@@ -1,0 +1,90 @@
+import { tally } from '../agent/collector.ts'
+import type { AgentOptions, Exporter } from '../agent/options.ts'
+import { type AgentRun, type RunHow, runAgent } from '../agent/run-agent.ts'
+import { spooledRecords } from '../agent/spooled-records.ts'
+import { ageOwners } from './age-owners.ts'
+import type { DeliveryRow } from './delivery-row.ts'
+import type { Scene } from './scene.ts'
+
+export interface FaultOptions extends RunHow {
+  telemetry: 'codex' | 'stock'
+  agent?: Partial<AgentOptions>
+  /** Ends the fault, before the next run. */
+  heal?(): void | Promise<void>
+  /** `false`: there is no next run, because it could not deliver either. */
+  next?: boolean
+  /** What the next run exports to, when the fault was there. */
+  nextExporter?: Exporter
+}
+
+export interface FaultOutcome
+  extends Pick<DeliveryRow, 'sent' | 'arrived' | 'left' | 'afterNext' | 'twice' | 'leaveMs' | 'said'> {
+  run: AgentRun
+  next: AgentRun | undefined
+}
+
+const LABEL = 'first'
+const NEXT_LABEL = 'next'
+const USUAL = { label: LABEL, events: 1000, chunk: 100, everyMs: 20, ending: 'shutdown' } as const
+const NEXT_EVENTS = 1
+
+/** Runs a process through the fault that `scene` is in, and then another one without it. */
+export async function meetFault(scene: Scene, options: FaultOptions): Promise<FaultOutcome> {
+  const { telemetry, heal, next: hasNext = true, nextExporter, agent, ...how } = options
+  const base = { telemetry, codexHome: scene.codexHome, exporter: scene.exporter() }
+  const first: AgentOptions = { ...base, ...USUAL, ...agent }
+  const run = await runAgent(first, how)
+  const { arrived } = tally(scene.receiver, first.label)
+  const left = telemetry === 'codex' ? spooledRecords(first.codexHome) : undefined
+  await heal?.()
+  let next: AgentRun | undefined
+  if (telemetry === 'codex' && hasNext) {
+    // On a machine that is too busy a process ends before its worker has said that what is left is anybody's.
+    ageOwners(first.codexHome)
+    const exporter = nextExporter ?? first.exporter
+    // The fault is over, and how long leaving takes is not the question.
+    const config = { ...first.config, shutdown_timeout_ms: 10_000 }
+    const { codexHome } = first
+    next = await runAgent({
+      ...base,
+      codexHome,
+      exporter,
+      config,
+      label: NEXT_LABEL,
+      events: NEXT_EVENTS,
+      recovers: left,
+      ending: 'shutdown',
+    })
+  }
+  const all = tally(scene.receiver, first.label)
+  return {
+    sent: first.events,
+    arrived,
+    left,
+    afterNext: next === undefined ? undefined : all.arrived,
+    twice: all.twice,
+    leaveMs: run.leaveMs,
+    said: said(run),
+    run,
+    next,
+  }
+}
+
+/** Each code once, then what was counted as lost. */
+function said(run: AgentRun): string[] {
+  const dropped = Object.entries(run.health?.logs.dropped ?? {}).map(([reason, count]) => `${reason}: ${count}`)
+  const outside =
+    Number.isNaN(run.leaveMs) || (run.code === null && run.signal === 'SIGKILL') ? ['killed after the time limit'] : []
+  return [...new Set(run.said.map(({ code }) => `\`${code}\``)), ...dropped, ...outside]
+}
+
+export const asRow = (
+  { sent, arrived, left, afterNext, twice, leaveMs, said }: FaultOutcome,
+  names: Pick<DeliveryRow, 'section' | 'case' | 'by' | 'over'>,
+): DeliveryRow => ({ ...names, sent, arrived, left, afterNext, twice, leaveMs, said })
+
+export const WIRE_NAMES = { http: 'HTTP', grpc: 'gRPC' } as const
+/** At most one request on the wire: see docs/decisions/delivery-and-spool.md. */
+export const MAX_TWICE = 2048
+/** 500 ms and 100 more are what is promised; a single run on a busy machine is given this. */
+export const LEAVE_LIMIT_MS = 1500

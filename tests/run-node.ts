@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+export interface RunOptions {
+  cwd: string
+  /** The whole environment but for `PATH`: nothing else of the surroundings reaches the process. */
+  env?: Readonly<Record<string, string>>
+  /** What it reads from standard input. Default: nothing, closed at once. */
+  stdin?: string
+}
+
+export interface Finished {
+  /** `null` when a signal ended it, as the time limit does. */
+  code: number | null
+  stdout: string
+  stderr: string
+  /** How many worker threads it started. */
+  workers: number
+}
+
+const COUNT_WORKERS = new URL('./count-workers.mjs', import.meta.url).href
+const TIME_LIMIT_MS = 15_000
+
+/** The root of the repository. */
+export const ROOT: string = fileURLToPath(new URL('..', import.meta.url))
+
+/** Runs the Node that runs this, with its worker threads counted, and waits for the end. */
+export function runNode(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<Finished> {
+  const child = spawn(process.execPath, ['--import', COUNT_WORKERS, ...args], {
+    cwd,
+    env: { PATH: process.env.PATH, ...env },
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+    timeout: TIME_LIMIT_MS,
+    killSignal: 'SIGKILL',
+  })
+  const [, stdout, stderr, workers] = child.stdio.map(stream => {
+    const chunks: Buffer[] = []
+    stream?.on('data', chunk => chunks.push(chunk))
+    return () => Buffer.concat(chunks).toString('utf8')
+  }) as [unknown, () => string, () => string, () => string]
+  // A process that ends without reading closes the pipe early.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(stdin)
+  return new Promise((resolve, reject) => {
+    child.on('error', reject)
+    child.on('close', code => resolve({ code, stdout: stdout(), stderr: stderr(), workers: workers().length }))
+  })
+}
