@@ -1,0 +1,36 @@
+import type { Bundles } from './bundle.ts'
+import type { RemoteReceiver } from './receiver.ts'
+
+/** One part of the benchmark: what it measures belongs into one section of the results page. */
+export interface Part {
+  name: string
+  run(bench: Bench): Promise<Section>
+}
+
+/** What every part works with. */
+export interface Bench {
+  bundles: Bundles
+  /** Counts what arrives. */
+  receiver: RemoteReceiver
+  /** Fewer and shorter rounds, for a first impression. */
+  quick: boolean
+  /** A new, empty directory. */
+  temporaryDirectory(): Promise<string>
+  progress(text: string): void
+}
+
+export interface Section {
+  title: string
+  /** What was measured and how, in a few sentences. */
+  text: string
+  columns: readonly string[]
+  rows: readonly (readonly string[])[]
+  requirements: readonly Requirement[]
+}
+
+export interface Requirement {
+  what: string
+  required: string
+  measured: string
+  holds: boolean
+}

@@ -1,0 +1,37 @@
+import type { NoopOptions, NoopResult } from '../children/noop.ts'
+import { runChild } from '../harness/child-process.ts'
+import { nanoseconds } from '../harness/format.ts'
+import type { Part } from '../harness/part.ts'
+import { median, medianDifference } from '../harness/statistics.ts'
+
+const LIMIT_NS = 5
+
+/** What a call costs in a build without the feature. */
+export const noop: Part = {
+  name: 'noop',
+  async run(bench) {
+    bench.progress('noop')
+    const result = await runChild<NoopResult>(bench.bundles('children/noop'), {
+      rounds: bench.quick ? 11 : 51,
+      calls: 2_000_000,
+    } satisfies NoopOptions)
+    const difference = medianDifference(result.noopNs, result.emptyNs)
+    return {
+      title: 'Built without the feature',
+      text: 'One call at a place where the callee is looked up every time, so that the compiler cannot leave it out.',
+      columns: ['call', 'time a call'],
+      rows: [
+        ['an empty function', nanoseconds(median(result.emptyNs))],
+        ['`emit` of the no-op', nanoseconds(median(result.noopNs))],
+      ],
+      requirements: [
+        {
+          what: 'no-op: an `emit` above an empty function',
+          required: `at most ${LIMIT_NS} ns`,
+          measured: nanoseconds(difference),
+          holds: difference <= LIMIT_NS,
+        },
+      ],
+    }
+  },
+}

@@ -1,0 +1,91 @@
+import type { RunOptions } from '../children/run.ts'
+import { type ContenderName, LABELS } from '../contenders/index.ts'
+import { timeProcess } from '../harness/child-process.ts'
+import { milliseconds, percent } from '../harness/format.ts'
+import type { Bench, Part, Requirement } from '../harness/part.ts'
+import { median, medianDifference } from '../harness/statistics.ts'
+
+const CONTENDERS = ['noop', 'stock-default', 'codex'] as const satisfies readonly ContenderName[]
+const EVENTS = 20
+
+type Ending = Pick<RunOptions, 'waitMs' | 'ending'>
+
+/** The runs, and how much longer each may take than without telemetry. */
+const CASES: readonly (Ending & { label: string; limitMs: number })[] = [
+  { label: 'works 300 ms, `await shutdown()`', waitMs: 300, ending: 'shutdown', limitMs: 50 },
+  { label: 'works 300 ms, `process.exit()`', waitMs: 300, ending: 'exit', limitMs: 50 },
+  { label: 'ends at once, `await shutdown()`', waitMs: 0, ending: 'shutdown', limitMs: 100 },
+  { label: 'ends at once, `process.exit()`', waitMs: 0, ending: 'exit', limitMs: 100 },
+]
+
+interface Round {
+  ms: number
+  delivered: number
+}
+
+async function runRound(bench: Bench, contender: ContenderName, ending: Ending): Promise<Round> {
+  await bench.receiver.reset()
+  const ms = await timeProcess(bench.bundles('children/run'), {
+    contender,
+    endpoint: bench.receiver.endpoint,
+    codexHome: await bench.temporaryDirectory(),
+    events: EVENTS,
+    waitMs: ending.waitMs,
+    ending: ending.ending,
+  } satisfies RunOptions)
+  return { ms, delivered: (await bench.receiver.counts()).records }
+}
+
+/** Whole runs of an application, from outside. */
+export const run: Part = {
+  name: 'run',
+  async run(bench) {
+    const rows: string[][] = []
+    const requirements: Requirement[] = []
+    const count = bench.quick ? 3 : 11
+    for (const { label, limitMs, ...ending } of CASES) {
+      bench.progress(`run: ${label}`)
+      const rounds: Record<(typeof CONTENDERS)[number], Round[]> = { noop: [], 'stock-default': [], codex: [] }
+      for (let round = 0; round < count; round++) {
+        for (const contender of CONTENDERS) rounds[contender].push(await runRound(bench, contender, ending))
+      }
+      const ms = (contender: keyof typeof rounds): number[] => rounds[contender].map(round => round.ms)
+      const delivered = (contender: keyof typeof rounds): string =>
+        percent(
+          rounds[contender].reduce((sum, round) => sum + round.delivered, 0),
+          count * EVENTS,
+        )
+      for (const contender of CONTENDERS) {
+        rows.push([
+          label,
+          LABELS[contender],
+          milliseconds(median(ms(contender))),
+          contender === 'noop' ? '-' : milliseconds(medianDifference(ms(contender), ms('noop'))),
+          contender === 'noop' ? '-' : delivered(contender),
+        ])
+      }
+      const more = medianDifference(ms('codex'), ms('noop'))
+      requirements.push(
+        {
+          what: `run that ${label}: longer than without telemetry`,
+          required: `at most ${limitMs} ms`,
+          measured: milliseconds(more),
+          holds: more <= limitMs,
+        },
+        {
+          what: `run that ${label}: delivered`,
+          required: '100 %, once',
+          measured: delivered('codex'),
+          holds: rounds.codex.every(round => round.delivered === EVENTS),
+        },
+      )
+    }
+    return {
+      title: 'Whole runs',
+      text: `Processes that record ${EVENTS} events, the last one at their end, timed from outside against a healthy collector.`,
+      columns: ['the run', 'contender', 'takes', 'more than without', 'delivered'],
+      rows,
+      requirements,
+    }
+  },
+}
