@@ -17,8 +17,31 @@ export const noProtoLoader: Plugin = {
   },
 }
 
-/** Loaded only where it is chosen: it is larger than all the rest. */
-const GRPC = '@grpc/grpc-js'
+/**
+ * The parts of the worker, each bundled by itself: every byte of a part is read before its first line runs. What is
+ * loaded by another part only when it is needed stays outside of that one, under the name that it has here.
+ */
+const PARTS = {
+  main: 'src/worker/main.ts',
+  metrics: 'src/signals/metrics.ts',
+  operation: 'src/diagnostics/operation-worker.ts',
+  grpc: '@grpc/grpc-js',
+} as const
+
+type PartName = keyof typeof PARTS
+
+/** Loads parts by their names, from the imports in the sources that mean them. */
+const separateParts: Plugin = {
+  name: 'separate-parts',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/signals\/metrics\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'metrics', external: true } : undefined,
+    )
+    onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ kind, importer }) =>
+      kind === 'entry-point' || importer.includes('node_modules') ? undefined : { path: 'grpc', external: true },
+    )
+  },
+}
 
 interface Bundle {
   text: string
@@ -28,7 +51,7 @@ interface Bundle {
   inputs: readonly string[]
 }
 
-async function bundle(entryPoint: string, external: readonly string[] = []): Promise<Bundle> {
+async function bundle(entryPoint: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     absWorkingDir: root,
@@ -37,19 +60,20 @@ async function bundle(entryPoint: string, external: readonly string[] = []): Pro
     minify: true,
     platform: 'node',
     target: 'node22',
+    // What is compiled from a text cannot import; the `require` that it gets can.
+    supported: { 'dynamic-import': false },
     format: 'cjs',
     metafile: true,
     legalComments: 'none',
-    external: [...external],
-    plugins: [noProtoLoader],
+    plugins: [noProtoLoader, separateParts],
   })
   const outputs = Object.values(metafile.outputs)
-  const required = new Set(outputs.flatMap(({ imports }) => imports.map(({ path }) => path)))
-  const foreign = [...required].filter(name => !isBuiltin(name) && !external.includes(name))
+  const required = [...new Set(outputs.flatMap(({ imports }) => imports.map(({ path }) => path)))]
+  const foreign = required.filter(name => !isBuiltin(name) && !(name in PARTS))
   if (foreign.length > 0) throw new Error(`the worker needs what is not in its bundle: ${foreign.join(', ')}`)
   return {
-    text: outputFiles[0]?.text ?? '',
-    required: [...required].filter(name => !external.includes(name)),
+    text: escapeWide(outputFiles[0]?.text ?? ''),
+    required,
     inputs: outputs
       .flatMap(output => Object.keys(output.inputs))
       .filter(path => !path.startsWith('none:'))
@@ -57,40 +81,32 @@ async function bundle(entryPoint: string, external: readonly string[] = []): Pro
   }
 }
 
+/** One character past Latin-1, as regular expressions have them, would double the size of the text in memory. */
+const escapeWide = (text: string): string =>
+  text.replace(/[\u0100-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
 /**
- * Bundles the worker and writes it as a module that gives it as a text, with gRPC in it or without.
+ * Bundles the worker and writes it as a module that gives its parts as texts.
  *
  * Code made from a string resolves bare names from the working directory, which is a stranger's repository when an
- * agent works in it. So the `require` that the bundle gets knows the modules of Node's that were seen here, and no other.
+ * agent works in it. So the `require` that the parts get knows the modules of Node's that were seen here, and no other.
  */
 export async function buildWorker(): Promise<void> {
-  const worker = await bundle('src/worker/entry.ts', [GRPC])
-  const grpc = await bundle(GRPC)
-  const builtins = JSON.stringify([...new Set([...worker.required, ...grpc.required])])
-  const head = `(require => {${worker.text}
-})(((load, parts) => {
-  const builtins = new Set(${builtins}), loaded = {};
-  const require = name => {
-    if (builtins.has(name)) return load(name);
-    if (parts[name] === undefined) throw new Error('not part of the worker: ' + name);
-    if (loaded[name] === undefined) {
-      const module = loaded[name] = { exports: {} };
-      const code = load('node:zlib').inflateRawSync(Buffer.from(parts[name], 'base64')).toString();
-      load('node:vm').compileFunction(code, ['module', 'exports', 'require'])(module, module.exports, require);
-    }
-    return loaded[name].exports;
-  };
-  return require;
-})(require, {`
-  // Compressed: most runs do not use it, and every one would read it.
-  const part = `${JSON.stringify(GRPC)}: '${deflateRawSync(grpc.text, { level: 9 }).toString('base64')}'`
+  const names = Object.keys(PARTS) as PartName[]
+  const bundles = await Promise.all(names.map(name => bundle(PARTS[name])))
+  const builtins = [...new Set(bundles.flatMap(({ required }) => required).filter(isBuiltin))].sort()
+  // What most runs do not use is compressed. The main part stays readable: it is what tells a build with telemetry from one without.
+  const parts = names.map((name, i) => {
+    const { text } = bundles[i] as Bundle
+    return [name, name === 'main' ? text : deflateRawSync(text, { level: 9 }).toString('base64')]
+  })
   await mkdir(`${root}dist`, { recursive: true })
-  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await thirdPartyLicenses([...worker.inputs, ...grpc.inputs]))
+  const inputs = bundles.flatMap(({ inputs }) => inputs)
+  await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await thirdPartyLicenses(inputs))
   await writeFile(
     `${root}dist/worker-source.js`,
-    `const head = ${JSON.stringify(head)}
-const grpcPart = ${JSON.stringify(part)}
-export const workerSource = ({ grpc }) => head + (grpc ? grpcPart : '') + '}))'
+    `export const builtins = ${JSON.stringify(builtins)}
+export const parts = ${JSON.stringify(Object.fromEntries(parts), null, 1)}
 `,
   )
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Diagnostic } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { workerSource } from '#worker-source'
+import { parts } from '#worker-source'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { ROW_BY_NAME } from '../events/event-table.ts'
 import type { SessionAttributes } from '../events/session-attributes.ts'
@@ -50,7 +50,7 @@ describe('createPipeline', () => {
       const { existsSync, writeFileSync } = require('node:fs')
       const { parentPort, workerData } = require('node:worker_threads')
       const death = [${unused.join(', ')}].find(file => !existsSync(file))
-      if (death === undefined) { ${workerSource({ grpc: false })} }
+      if (death === undefined) { ${parts.main} }
       else workerData.port.once('message', () => { writeFileSync(death, ''); throw new Error('struck') })
     }`
   }

@@ -1,7 +1,6 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
-import { workerSource } from '#worker-source'
 import { usesGrpc } from '../config/effective-config.ts'
-import { WORKER_BOOTSTRAP } from '../worker/bootstrap.ts'
+import { exportingCode, WORKER_BOOTSTRAP } from '../worker/bootstrap.ts'
 import { monotonicMs } from '../worker/monotonic-ms.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../worker/protocol.ts'
 import { createSharedState, SharedSlot, type SharedState } from '../worker/shared-state.ts'
@@ -35,7 +34,7 @@ export interface WorkerHandleOptions {
   onMessage(message: FromWorker): void
   /** The worker ended without being asked to. */
   onCrash(reason: string): void
-  /** Default: the real one. */
+  /** What runs in it first. Default: the real one. */
   source?: string | undefined
 }
 
@@ -48,6 +47,9 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   const { port1: port, port2 } = new MessageChannel()
   const workerData: WorkerStart = { ...options.start, shared: shared.buffer, port: port2 }
   const launch = (): Worker => {
+    const { config } = options.start
+    const code = exportingCode({ metrics: config.metrics !== undefined, grpc: usesGrpc(config) })
+    if (options.source !== undefined) code.first = options.source
     const made = new Worker(WORKER_BOOTSTRAP, {
       eval: true,
       name: 'codex-otel',
@@ -55,11 +57,11 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       // two captured streams are not read: reading them would keep the process alive.
       execArgv: [],
       argv: [],
-      env: workerEnvironment(options.start.config),
+      env: workerEnvironment(config),
       stdin: false,
       stdout: true,
       stderr: true,
-      workerData: { ...workerData, source: options.source ?? workerSource({ grpc: usesGrpc(options.start.config) }) },
+      workerData: { ...workerData, code },
       transferList: [port2],
     })
     // Without these two a crash of the worker would end the application.

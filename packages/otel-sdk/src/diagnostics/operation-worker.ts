@@ -1,4 +1,4 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 import type { ExporterConfig } from '../config/effective-config.ts'
 import { signals } from '../config/signal.ts'
 import { describeSpool } from './describe-spool.ts'
@@ -7,7 +7,8 @@ import { probeSignal } from './probe-signal.ts'
 import { sendSpooled } from './send-spooled.ts'
 
 /** Does what the worker was started for, and hands the result over. */
-export async function performOperation(start: OperationStart): Promise<void> {
+export async function run(): Promise<void> {
+  const start = workerData as OperationStart
   parentPort?.postMessage(start.operation === 'diagnose' ? await diagnoseSignals(start) : await sendSpooled(start))
 }
 

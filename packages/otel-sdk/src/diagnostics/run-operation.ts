@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
-import { workerSource } from '#worker-source'
 import { workerEnvironment } from '../client/worker-environment.ts'
-import { WORKER_BOOTSTRAP } from '../worker/bootstrap.ts'
+import { operatingCode, WORKER_BOOTSTRAP } from '../worker/bootstrap.ts'
 import type { OperationResults, OperationStart } from './operation.ts'
 
 /**
@@ -20,7 +19,7 @@ export async function runOperation<Start extends OperationStart>(
     stdin: false,
     stdout: true,
     stderr: true,
-    workerData: { ...start, source: workerSource({ grpc: true }) },
+    workerData: { ...start, code: operatingCode() },
   })
   try {
     return await new Promise((resolve, reject) => {

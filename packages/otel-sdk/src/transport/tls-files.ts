@@ -1,4 +1,4 @@
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto'
+import type { KeyObject, X509Certificate } from 'node:crypto'
 import type { TlsConfig } from '../config/effective-config.ts'
 import { watchFile } from './watched-file.ts'
 
@@ -18,6 +18,9 @@ export interface TlsFiles {
    */
   load(): Promise<TlsMaterial>
 }
+
+// Loaded for those who need it: it takes a new thread 4 ms.
+const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto')
 
 const MAX_BYTES = 1024 * 1024
 
@@ -55,7 +58,7 @@ export function createTlsFiles(tls: TlsConfig | undefined): TlsFiles {
 
 function parseCertificate(path: string, pem: string): X509Certificate {
   try {
-    return new X509Certificate(pem)
+    return new (crypto().X509Certificate)(pem)
   } catch {
     throw new Error(`${path} does not hold a PEM certificate`)
   }
@@ -63,7 +66,7 @@ function parseCertificate(path: string, pem: string): X509Certificate {
 
 function parseKey(path: string, pem: string): KeyObject {
   try {
-    return createPrivateKey(pem)
+    return crypto().createPrivateKey(pem)
   } catch {
     const encrypted = pem.includes('ENCRYPTED')
     throw new Error(`${path} ${encrypted ? 'is encrypted; decrypt the key' : 'does not hold a PEM private key'}`)

@@ -1,7 +1,47 @@
+import { builtins, type PartName, parts } from '#worker-source'
+
+/** What a worker needs to load its code; goes with its data as `code`. */
+export interface WorkerCode {
+  builtins: readonly string[]
+  /** The part that runs first: the only one that is not compressed. */
+  first: string
+  /** Loaded when they are asked for: deflated and in base64. */
+  parts: Readonly<Partial<Record<PartName, string>>>
+}
+
+/** The code of a worker that exports. */
+export const exportingCode = (wanted: { metrics: boolean; grpc: boolean }): WorkerCode => ({
+  builtins,
+  first: parts.main,
+  parts: { ...(wanted.metrics && { metrics: parts.metrics }), ...(wanted.grpc && { grpc: parts.grpc }) },
+})
+
+/** The code of a worker that does one thing for an operator. */
+export const operatingCode = (): WorkerCode => ({
+  builtins,
+  first: "require('operation').run()",
+  parts: { operation: parts.operation, grpc: parts.grpc },
+})
+
 /**
- * What a worker is really started with: it compiles the text that comes in `workerData.source`. Node reads a program that
+ * What a worker is really started with: it compiles the parts that come in `workerData.code`. Node reads a program that
  * is given to it as a text once more to find out whether it is a module, and this one is short.
  */
-export const WORKER_BOOTSTRAP: string = `require('node:vm').compileFunction(
-  require('node:worker_threads').workerData.source, ['require', 'module', 'exports'], { filename: 'codex-otel-worker.cjs' },
-)(require, module, exports)`
+export const WORKER_BOOTSTRAP: string = `
+const { builtins, first, parts } = require('node:worker_threads').workerData.code
+const loaded = {}
+const run = (name, text) => {
+  const module = loaded[name] = { exports: {} }
+  const filename = 'codex-otel-' + name + '.cjs'
+  const compiled = require('node:vm').compileFunction(text, ['require', 'module', 'exports'], { filename })
+  compiled(load, module, module.exports)
+}
+const load = name => {
+  if (builtins.includes(name)) return require(name)
+  if (parts[name] === undefined) throw new Error('not part of the worker: ' + name)
+  if (loaded[name] === undefined) {
+    run(name, require('node:zlib').inflateRawSync(Buffer.from(parts[name], 'base64')).toString())
+  }
+  return loaded[name].exports
+}
+run('main', first)`
