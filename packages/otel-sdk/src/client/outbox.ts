@@ -1,5 +1,5 @@
 import type { SessionAttributes } from '../events/session-attributes.ts'
-import type { EventTuple, ToWorker } from '../worker/protocol.ts'
+import type { EventTuple, SessionDescription, ToWorker } from '../worker/protocol.ts'
 import { setImmediate } from './platform-timers.ts'
 
 /** Collects events on the application's thread and hands them over in batches. */
@@ -10,6 +10,8 @@ export interface Outbox {
   post(): void
   /** From now on every event comes too late. */
   close(): void
+  /** There is another worker, which knows no session: says them all once more. */
+  announceAgain(): void
 }
 
 export interface OutboxOptions {
@@ -26,9 +28,15 @@ export interface OutboxOptions {
 /** Large enough that a message's own cost disappears, small enough that the worker starts early. */
 const MAX_BATCH = 256
 
+/** So many sessions are remembered on both sides; the one announced first makes room for the next. */
+const MAX_SESSIONS = 256
+
 export function createOutbox(options: OutboxOptions): Outbox {
   let events: EventTuple[] = []
-  let sessions: SessionAttributes[] = []
+  const slots = new Map<SessionAttributes, number>()
+  let unknown: SessionDescription[] = []
+  let last: SessionAttributes | undefined
+  let lastSlot = 0
   let bytes = 0
   let dropped = 0
   let scheduled = false
@@ -40,11 +48,33 @@ export function createOutbox(options: OutboxOptions): Outbox {
       dropped = 0
     }
     if (events.length === 0) return
-    const message: ToWorker = { type: 'events', sessions, events, bytes }
+    const message: ToWorker = { type: 'events', sessions: unknown, events, bytes }
     events = []
-    sessions = []
+    unknown = []
     bytes = 0
     options.post(message)
+  }
+
+  /** A session's attributes cross the threads once, and not with each of its events. */
+  const slotOf = (session: SessionAttributes): number => {
+    if (session === last) return lastSlot
+    last = session
+    lastSlot = slots.get(session) ?? announce(session)
+    return lastSlot
+  }
+
+  const announce = (attributes: SessionAttributes): number => {
+    let slot = slots.size
+    const [oldest] = slot < MAX_SESSIONS ? [] : slots
+    if (oldest !== undefined) {
+      // Events that are collected already mean the session that had the slot.
+      post()
+      slot = oldest[1]
+      slots.delete(oldest[0])
+    }
+    slots.set(attributes, slot)
+    unknown.push({ slot, attributes })
+    return slot
   }
 
   const postAtEndOfTurn = (): void => {
@@ -61,9 +91,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (bytes + size + options.backlogBytes() > options.maxBytes) {
         dropped++
       } else {
-        let index = sessions.lastIndexOf(session)
-        if (index < 0) index = sessions.push(session) - 1
-        event[2] = index
+        event[2] = slotOf(session)
         events.push(event)
         bytes += size
       }
@@ -77,6 +105,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     close() {
       post()
       closed = true
+    },
+    announceAgain() {
+      unknown = Array.from(slots, ([attributes, slot]) => ({ slot, attributes }))
     },
   }
 }

@@ -51,7 +51,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     start,
     source,
     onLost: drop,
-    onRestart: () => measurements.announceAgain(),
+    onRestart() {
+      outbox.announceAgain()
+      measurements.announceAgain()
+    },
     onDiagnostic(signal, diagnostic) {
       // The numbers say that records were dropped; this is for what went wrong before that.
       if (diagnostic.code !== 'events-dropped') lastError[signal] = diagnostic.message

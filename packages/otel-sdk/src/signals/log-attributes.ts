@@ -2,7 +2,7 @@ import { finishText } from '../content/finish-text.ts'
 import { finishIdentity } from '../content/hash-identity.ts'
 import type { ContentPolicy } from '../content/policy.ts'
 import type { Scrubber } from '../content/scrub.ts'
-import { type Column, type CompiledRow, LIMITS } from '../events/event-table.ts'
+import { type Column, type CompiledRow, LIMITS, ROWS } from '../events/event-table.ts'
 import type { AttributeValue, SessionAttributes } from '../events/session-attributes.ts'
 import type { EventTuple } from '../worker/protocol.ts'
 
@@ -11,8 +11,10 @@ type Attributes = Record<string, AttributeValue>
 /** Where the fields begin in a tuple. */
 const FIRST_FIELD = 3
 
-/** Makes the attributes of log records of one batch: the event's own, and what its session adds. */
+/** Makes the attributes of log records: the event's own, and what its session adds. */
 export interface LogAttributes {
+  /** Events that come with this slot are of this session from now on. */
+  open(slot: number, session: SessionAttributes): void
   of(row: CompiledRow, tuple: EventTuple): Attributes
 }
 
@@ -20,15 +22,20 @@ export interface LogAttributes {
  * Records of one event, one session and the same fields present have the same keys. Copying an object that has them
  * already costs a twentieth of adding them one by one, so the first record of a kind becomes the template of the rest.
  */
-export function createLogAttributes(sessions: readonly SessionAttributes[], scrubber: Scrubber): LogAttributes {
-  const templates = new Map<string, Attributes>()
+export function createLogAttributes(scrubber: Scrubber): LogAttributes {
+  const slots: { session: SessionAttributes; templates: Map<number, Attributes> }[] = []
   return {
+    open(slot, session) {
+      slots[slot] = { session, templates: new Map() }
+    },
     of(row, tuple) {
-      let kind = `${row.id} ${tuple[2]}`
-      for (let i = FIRST_FIELD; i < tuple.length; i++) kind += tuple[i] === undefined ? '-' : '+'
+      const { session, templates } = slots[tuple[2]] as (typeof slots)[number]
+      let present = 0
+      for (let i = FIRST_FIELD; i < tuple.length; i++) present = 2 * present + (tuple[i] === undefined ? 0 : 1)
+      const kind = present * ROWS.length + row.id
       let template = templates.get(kind)
       if (template === undefined) {
-        template = makeTemplate(row, tuple, sessions[tuple[2]] as SessionAttributes)
+        template = makeTemplate(row, tuple, session)
         templates.set(kind, template)
       }
       const attributes = { ...template }
@@ -55,7 +62,8 @@ function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttri
   })
   if (row.authEnvironment) Object.assign(template, session.authEnvironment)
   template['event.timestamp'] = ''
-  return Object.assign(template, session.common)
+  // V8 keeps an object that was built key by key past a dozen keys as a hash table, and copying one is ten times slower.
+  return { ...template, ...session.common }
 }
 
 function setValue(attributes: Attributes, column: Column, value: unknown, scrubber: Scrubber): void {

@@ -4,8 +4,7 @@ import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/
 import { createScrubber } from '../content/scrub.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { type CompiledRow, ROWS } from '../events/event-table.ts'
-import type { SessionAttributes } from '../events/session-attributes.ts'
-import type { EventTuple, WorkerStart } from '../worker/protocol.ts'
+import type { EventTuple, SessionDescription, WorkerStart } from '../worker/protocol.ts'
 import { checkedPattern } from './checked-pattern.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { createLogAttributes, finishSession } from './log-attributes.ts'
@@ -14,7 +13,8 @@ import type { Signal } from './signal.ts'
 
 /** Log events, from tuples to requests. */
 export interface LogSignal extends Signal {
-  emit(events: readonly EventTuple[], sessions: readonly SessionAttributes[]): void
+  /** `sessions` are those not heard of before. */
+  emit(events: readonly EventTuple[], sessions: readonly SessionDescription[]): void
 }
 
 const SCOPE = { name: 'codex_otel' }
@@ -33,15 +33,14 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
     extraPatterns: content.scrubPatterns.map(checkedPattern),
   })
 
+  const attributes = createLogAttributes(scrubber)
+
   let emitted = 0
 
   return {
     emit(events, sessions) {
       emitted += events.length
-      const attributes = createLogAttributes(
-        sessions.map(session => finishSession(session, content)),
-        scrubber,
-      )
+      for (const { slot, attributes: session } of sessions) attributes.open(slot, finishSession(session, content))
       for (const tuple of events) {
         const row = ROWS[tuple[0]] as CompiledRow
         const time = hrTime(tuple[1])

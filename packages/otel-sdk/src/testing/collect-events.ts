@@ -19,14 +19,16 @@ export interface CollectedEvent {
 /** An outbox that does at once what the worker would. */
 export function collectEvents(content: ContentConfig, events: CollectedEvent[]): Outbox {
   const scrubber = createScrubber({ enabled: content.scrub, extraPatterns: content.scrubPatterns.map(checkedPattern) })
+  const attributes = createLogAttributes(scrubber)
   return {
     add(tuple, session) {
       const row = ROWS[tuple[0]] as CompiledRow
       tuple[2] = 0
-      const attributes = createLogAttributes([finishSession(session, content)], scrubber).of(row, tuple)
-      events.push({ name: row.name, timeMs: tuple[1], attributes })
+      attributes.open(0, finishSession(session, content))
+      events.push({ name: row.name, timeMs: tuple[1], attributes: attributes.of(row, tuple) })
     },
     post() {},
     close() {},
+    announceAgain() {},
   }
 }

@@ -47,15 +47,37 @@ async function open(signal: SignalName, exporter: ExporterConfig): Promise<Deliv
   return delivery
 }
 
+/** Messages with events are journaled together, up to this many events: a request for each would cost more than they do. */
+const MAX_UNJOURNALED = 512
+/** How long events wait in the port for others, in milliseconds; nobody has to be woken for them meanwhile. */
+const GATHER_MS = 4
+
+const unjournaled = { records: 0, bytes: 0 }
+
+async function journal(): Promise<void> {
+  const { records, bytes } = unjournaled
+  if (records === 0) return
+  unjournaled.records = 0
+  unjournaled.bytes = 0
+  await logs?.journal()
+  Atomics.add(shared, SharedSlot.takenBytes, bytes)
+  Atomics.add(shared, SharedSlot.takenRecords, records)
+  if (!leaving()) await logs?.room()
+  // Lets the network have its turn: a burst must not keep what was taken in from being sent.
+  await new Promise(setImmediate)
+}
+
 async function take(message: ToWorker): Promise<void> {
+  if (message.type === 'events') {
+    logs?.emit(message.events, message.sessions)
+    unjournaled.records += message.events.length
+    unjournaled.bytes += message.bytes
+    if (unjournaled.records >= MAX_UNJOURNALED) await journal()
+    return
+  }
+  // What came before is on disk before anything else is done.
+  await journal()
   switch (message.type) {
-    case 'events':
-      logs?.emit(message.events, message.sessions)
-      await logs?.journal()
-      Atomics.add(shared, SharedSlot.takenBytes, message.bytes)
-      Atomics.add(shared, SharedSlot.takenRecords, message.events.length)
-      if (!leaving()) await logs?.room()
-      return
     case 'measurements':
       metrics?.record(message.series, message.values)
       Atomics.add(shared, SharedSlot.takenBytes, message.bytes)
@@ -95,30 +117,44 @@ const flush = (untilMs: number): Promise<boolean> => all(signal => signal.flush(
 const end = (untilMs: number): Promise<boolean> => all(signal => signal.end(left(untilMs)))
 
 let draining = false
+let stopGathering = (): void => {}
+
+/** Resolves after `GATHER_MS`, or when somebody cannot wait. */
+const gather = (): Promise<void> =>
+  new Promise(resolve => {
+    const timer = setTimeout(resolve, GATHER_MS)
+    stopGathering = () => {
+      clearTimeout(timer)
+      resolve()
+    }
+  })
+
+/** Takes in everything that is in the port. */
+async function takeAll(): Promise<boolean> {
+  let taken = false
+  for (let next = receiveMessageOnPort(start.port); next !== undefined; next = receiveMessageOnPort(start.port)) {
+    await take(next.message as ToWorker)
+    taken = true
+  }
+  await journal()
+  return taken
+}
 
 async function drain(): Promise<void> {
   if (draining) return
   draining = true
-  for (;;) {
-    const received = receiveMessageOnPort(start.port)
-    if (received !== undefined) {
-      await take(received.message as ToWorker)
-      // Lets the network have its turn: a burst must not keep what was taken in from being sent.
-      await new Promise(setImmediate)
-      continue
-    }
+  do {
+    Atomics.store(shared, SharedSlot.idle, 0)
+    while (await takeAll()) await gather()
     Atomics.store(shared, SharedSlot.idle, 1)
     // A message may have come between the look and the flag; nobody would wake the worker for it.
-    const late = receiveMessageOnPort(start.port)
-    if (late === undefined) break
-    Atomics.store(shared, SharedSlot.idle, 0)
-    await take(late.message as ToWorker)
-  }
+  } while (await takeAll())
   draining = false
 }
 
 function wake(): void {
   if (leaving()) for (const delivery of deliveries) delivery.hurry()
+  stopGathering()
   void drain()
 }
 

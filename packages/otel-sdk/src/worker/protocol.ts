@@ -19,8 +19,14 @@ export interface WorkerStart {
   port: MessagePort
 }
 
-/** An event on its way: row number, time in milliseconds since the epoch, index into the batch's sessions, then the fields. */
-export type EventTuple = [row: number, timeMs: number, session: number, ...fields: unknown[]]
+/** An event on its way: row number, time in milliseconds since the epoch, slot of its session, then the fields. */
+export type EventTuple = [row: number, timeMs: number, slot: number, ...fields: unknown[]]
+
+/** A session, and the number that stands for it from here on; the one that had it before is not heard of again. */
+export interface SessionDescription {
+  slot: number
+  attributes: SessionAttributes
+}
 
 /** A metric with its tags, and the number that stands for it. */
 export interface SeriesDescription {
@@ -32,7 +38,8 @@ export interface SeriesDescription {
 
 /** From the application's thread to the worker, in order. Times are of `monotonicMs`. */
 export type ToWorker =
-  | { type: 'events'; sessions: readonly SessionAttributes[]; events: readonly EventTuple[]; bytes: number }
+  /** `sessions` are the new ones. */
+  | { type: 'events'; sessions: readonly SessionDescription[]; events: readonly EventTuple[]; bytes: number }
   /** `values` are pairs of a series' id and a value, `count` is how many measurements they are; `series` are the new ones. */
   | { type: 'measurements'; series: readonly SeriesDescription[]; values: Float64Array; count: number; bytes: number }
   | { type: 'identity'; identity: UserIdentity }

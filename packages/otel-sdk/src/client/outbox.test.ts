@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest'
+import type { SessionAttributes } from '../events/session-attributes.ts'
+import type { ToWorker } from '../worker/protocol.ts'
+import { createOutbox } from './outbox.ts'
+
+type Events = Extract<ToWorker, { type: 'events' }>
+
+const session = (id: number | string): SessionAttributes => ({
+  common: { 'conversation.id': String(id) },
+  authEnvironment: {},
+})
+
+function open() {
+  const posted: Events[] = []
+  const outbox = createOutbox({
+    post: message => posted.push(message as Events),
+    backlogBytes: () => 0,
+    maxBytes: Number.POSITIVE_INFINITY,
+    onDropped() {},
+    onLate() {},
+  })
+  /** What the worker makes of it: the conversation of every event, in order. */
+  const conversations = (messages: readonly Events[] = posted): unknown[] => {
+    const slots: SessionAttributes[] = []
+    return messages.flatMap(({ sessions, events }) => {
+      for (const { slot, attributes } of sessions) slots[slot] = attributes
+      return events.map(([, , slot]) => slots[slot]?.common['conversation.id'])
+    })
+  }
+  return { outbox, posted, conversations, add: (of: SessionAttributes) => outbox.add([0, 0, 0], of, 1) }
+}
+
+describe('the outbox', () => {
+  it('says once what a session is, however many of its messages follow', () => {
+    const { outbox, posted, conversations, add } = open()
+    const [a, b] = [session('a'), session('b')]
+    for (const of of [a, b, a]) add(of)
+    outbox.post()
+    for (const of of [b, a]) add(of)
+    outbox.post()
+    expect(posted.map(({ sessions }) => sessions.length)).toEqual([2, 0])
+    expect(conversations()).toEqual(['a', 'b', 'a', 'b', 'a'])
+  })
+
+  it('keeps events apart of more sessions than it remembers', () => {
+    const { outbox, conversations, add } = open()
+    const sessions = Array.from({ length: 1000 }, (_, i) => session(i))
+    const order = [...sessions, ...sessions.toReversed(), ...sessions]
+    for (const of of order) add(of)
+    outbox.post()
+    expect(conversations()).toEqual(order.map(({ common }) => common['conversation.id']))
+  })
+
+  it('says all sessions again to a worker that never heard of them', () => {
+    const { outbox, posted, conversations, add } = open()
+    const [a, b] = [session('a'), session('b')]
+    add(a)
+    outbox.post()
+    add(b)
+    outbox.announceAgain()
+    add(a)
+    outbox.post()
+    expect(conversations(posted.slice(1))).toEqual(['b', 'a'])
+  })
+})
