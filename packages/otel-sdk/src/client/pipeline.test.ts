@@ -28,8 +28,8 @@ describe('createPipeline', () => {
     rmSync(home, { recursive: true })
   })
 
-  function open(more: Partial<PipelineOptions> = {}) {
-    const table = { exporter: { 'otlp-http': { endpoint: receiver.logsUrl, protocol: 'binary' } } }
+  function open(more: Partial<PipelineOptions> = {}, otel: object = {}) {
+    const table = { exporter: { 'otlp-http': { endpoint: receiver.logsUrl, protocol: 'binary' } }, ...otel }
     const { config } = resolveConfig({ table, file: 'config.toml', codexHome: home, env: {} })
     const pipeline = createPipeline({
       start: { config, serviceName: 'test', serviceVersion: '1' },
@@ -120,5 +120,25 @@ describe('createPipeline', () => {
     expect(pipeline.health()).toMatchObject({ logs: { exported: 10, dropped: { 'queue-full': 5 } } })
     expect(diagnostics).toMatchObject([{ code: 'events-dropped' }])
     await pipeline.shutdown(1000)
+  })
+
+  describe('with a worker that takes nothing in', () => {
+    const openIdle = () => open({ source: 'setInterval(() => {}, 1_000_000)' }, { spool: { enabled: false } })
+
+    it('counts what is on its way as pending', async () => {
+      const { pipeline, emit } = openIdle()
+      emit(7)
+      expect(pipeline.health()).toMatchObject({ logs: { pending: 7, exported: 0, dropped: {} } })
+      await pipeline.shutdown(0)
+      expect(pipeline.health()).toMatchObject({ logs: { pending: 0, dropped: { unreachable: 7 } } })
+    })
+
+    it('ends a flush when its time is up, whatever was posted', async () => {
+      const { pipeline, emit } = openIdle()
+      emit(300)
+      const later = new Promise(resolve => setTimeout(resolve, 4000, 'later').unref())
+      expect(await Promise.race([pipeline.flush(50), later])).toBe(false)
+      await pipeline.shutdown(0)
+    })
   })
 })

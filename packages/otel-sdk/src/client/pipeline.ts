@@ -153,6 +153,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       return closing
     },
     health(): TelemetryHealth {
+      outbox.post()
       // What will not be sent any more is counted at once.
       if (closing !== undefined) measurements.post()
       const of = (signal: SignalName): SignalHealth => {

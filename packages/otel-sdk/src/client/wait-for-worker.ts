@@ -39,12 +39,12 @@ export function createPatience(shared: SharedState, postedRecords: number): Pati
 
 /**
  * Blocks this thread until the worker has done what it could before the process leaves: until `untilMs` for sending, and
- * as long as it takes to write down what was posted. Never longer for a worker that is dead or stuck.
+ * with `patience` as long as it takes to write down what was posted. Never longer for a worker that is dead or stuck.
  */
-export function waitForWorker(shared: SharedState, untilMs: number, postedRecords: number): void {
+export function waitForWorker(shared: SharedState, untilMs: number, patience: Patience | undefined): void {
   const done = (timeoutMs: number): boolean => Atomics.wait(shared, SharedSlot.exitDone, 0, timeoutMs) !== 'timed-out'
-  const patience = createPatience(shared, postedRecords)
   if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return
+  if (patience === undefined) return
   while (!patience.isOver()) if (done(patience.stepMs)) return
   // What was written last is anybody's to send at once only when the worker gave it up in order.
   done(GRACE_MS)

@@ -16,8 +16,8 @@ export interface WorkerHandle {
   /** Hands a message over; a worker that is gone takes nothing. */
   post(message: ToWorker): void
   /**
-   * Hands a request over and waits for its answer, at most `timeoutMs`, and as long as it takes to take in what was
-   * posted before; keeps the process alive meanwhile.
+   * Hands a request over and waits for its answer, at most `timeoutMs`; a shutdown also as long as it takes to write down
+   * what was posted before. Keeps the process alive meanwhile.
    */
   request(type: 'flush' | 'shutdown', timeoutMs: number, postedRecords: number): Promise<boolean>
   /**
@@ -39,11 +39,12 @@ export interface WorkerHandleOptions {
 }
 
 /**
- * Starts the worker in the next turn of the event loop, or when it is first waited for: to make a thread holds the caller
- * for milliseconds, and what is posted before waits in the port. A runtime that refuses to start one crashes it.
+ * Starts the worker at once: to make a thread holds the caller for milliseconds, but a process that ends at once waits for
+ * what it does, from its first line on. What is posted before waits in the port. A runtime that refuses to start one crashes it.
  */
 export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   const shared = createSharedState()
+  const spooling = options.start.config.spool.enabled
   const { port1: port, port2 } = new MessageChannel()
   const workerData: WorkerStart = { ...options.start, shared: shared.buffer, port: port2 }
   const launch = (): Worker => {
@@ -71,18 +72,6 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     made.unref()
     return made
   }
-  let started: Worker | undefined
-  /** `undefined` when it cannot be started, or has ended. */
-  const running = (): Worker | undefined => {
-    if (!alive) return undefined
-    try {
-      started ??= launch()
-    } catch (error) {
-      ended((error as Error).message)
-    }
-    return alive ? started : undefined
-  }
-
   let alive = true
   let waiting = 0
   let nextId = 0
@@ -108,9 +97,15 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   }
   port.on('message', receive)
   port.unref()
-  setImmediate(running)
+  let worker: Worker | undefined
+  try {
+    worker = launch()
+  } catch (error) {
+    // Whoever asked for it has to have it before it can hear of its end.
+    setImmediate(() => ended((error as Error).message))
+  }
 
-  const wake = (): void => running()?.postMessage(null)
+  const wake = (): void => worker?.postMessage(null)
   const post = (message: ToWorker): void => {
     if (!alive) return
     port.postMessage(message)
@@ -124,16 +119,15 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     },
     post,
     request(type, timeoutMs, postedRecords) {
-      const worker = running()
-      if (worker === undefined) return Promise.resolve(false)
+      if (worker === undefined || !alive) return Promise.resolve(false)
       const id = nextId++
       const untilMs = monotonicMs() + timeoutMs
       if (waiting++ === 0) worker.ref()
       if (type === 'shutdown') Atomics.store(shared, SharedSlot.leaving, 1)
       return new Promise<boolean>(resolve => {
-        const patience = createPatience(shared, postedRecords)
+        const patience = type === 'shutdown' && spooling ? createPatience(shared, postedRecords) : undefined
         const look = (): void => {
-          if (patience.isOver()) settle(false)
+          if (patience === undefined || patience.isOver()) settle(false)
           else timer = setTimeout(look, patience.stepMs)
         }
         let timer = setTimeout(look, timeoutMs + GRACE_MS)
@@ -149,12 +143,13 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       })
     },
     leave(budgetMs, end, postedRecords) {
+      if (worker === undefined) return () => {}
       const untilMs = monotonicMs() + budgetMs
       Atomics.store(shared, SharedSlot.leaving, 1)
       port.postMessage({ type: 'leave', untilMs, end } satisfies ToWorker)
       wake()
       return () => {
-        waitForWorker(shared, untilMs, postedRecords)
+        waitForWorker(shared, untilMs, spooling ? createPatience(shared, postedRecords) : undefined)
         // What the worker said meanwhile would otherwise never be heard.
         drain()
         if (end) return
@@ -164,7 +159,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     },
     async terminate() {
       ended(undefined)
-      await started?.terminate()
+      await worker?.terminate()
     },
   }
 }

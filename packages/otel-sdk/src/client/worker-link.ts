@@ -66,11 +66,16 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     })
   }
 
-  /** Reports what the worker has not taken in as lost. */
-  const lose = (reason: DropReason): Record<SignalName, number> => {
+  /** What was handed over and the worker has not taken in. */
+  const onTheirWay = (): Record<SignalName, number> => {
     const metrics = (postedMeasurements - Atomics.load(worker.shared, SharedSlot.takenMeasurements)) >>> 0
     const records = (postedRecords - Atomics.load(worker.shared, SharedSlot.takenRecords)) >>> 0
-    const counts = { logs: Math.max(0, records - metrics), metrics }
+    return { logs: Math.max(0, records - metrics), metrics }
+  }
+
+  /** Reports it as lost. */
+  const lose = (reason: DropReason): Record<SignalName, number> => {
+    const counts = onTheirWay()
     for (const signal of SIGNALS) options.onLost(signal, reason, counts[signal])
     return counts
   }
@@ -146,7 +151,10 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     },
     health(signal) {
       const before = past[signal]
-      return counted && before !== undefined ? before : addHealth(before, readSignalHealth(worker.shared, signal, {}))
+      if (counted && before !== undefined) return before
+      const health = addHealth(before, readSignalHealth(worker.shared, signal, {}))
+      // Measurements become points, fewer than they are; until then they are no records.
+      return signal === 'logs' && worker.alive ? { ...health, pending: health.pending + onTheirWay().logs } : health
     },
   }
 }
