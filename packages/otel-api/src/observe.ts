@@ -20,7 +20,7 @@ export interface ObservedResponse {
 
 /** One server-sent event, as parsers give it. */
 export interface ServerSentEvent {
-  /** The event's type; absent means `message`. */
+  /** The event's name. Without one its kind is the `type` that the data carries, and without that `message`. */
   readonly event?: string | undefined
   readonly data: string
 }

@@ -61,6 +61,12 @@ describe('observeRequest', () => {
     expect(events[0]).not.toHaveProperty('authCfRay')
   })
 
+  it.each([302, 404, 503])('takes a %i answer for an error, as the metrics do', async status => {
+    const { events, session } = recorder()
+    await observeRequest(session, request, async () => answer(status))
+    expect(events[0]).toMatchObject({ statusCode: status, errorMessage: `http ${status}` })
+  })
+
   it('tells a request that got no answer and rethrows the error', async () => {
     const { events, session } = recorder()
     const refused = new Error('connect ECONNREFUSED')
@@ -151,6 +157,35 @@ describe('observeSse', () => {
       'response.completed',
     ])
     expect(emitted.every(event => typeof event.durationMs === 'number')).toBe(true)
+  })
+
+  it('goes by the type in the data of events that have no names', async () => {
+    const unnamed = ({ data }: ServerSentEvent): ServerSentEvent => ({ data })
+    const item = sse('response.output_item.added', { item: { type: 'function_call' } })
+    const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
+    const completed = await observe([item, sse('response.completed', { response: { usage } })].map(unnamed), {
+      conversation,
+    })
+    expect(completed.emitted).toMatchObject([
+      { kind: 'response.output_item.added' },
+      { name: 'codex.turn_ttft' },
+      { kind: 'response.completed' },
+      { kind: 'response.completed', totalTokens: 15 },
+    ])
+    const { data } = sse('response.failed', { response: { error: { message: 'too bad' } } })
+    expect((await observe([{ event: '', data }])).emitted).toMatchObject([
+      { kind: 'response.failed', errorMessage: data },
+      { kind: 'response.completed', errorMessage: 'stream disconnected before completion: too bad' },
+    ])
+  })
+
+  it('keeps the name that an event has, whatever type its data carries', async () => {
+    const { data } = sse('response.completed', { response: { usage } })
+    const { emitted } = await observe([
+      { event: 'some.name', data },
+      { event: 'response.created', data: '[]' },
+    ])
+    expect(emitted).toMatchObject([{ kind: 'some.name' }, { totalTokens: 15 }, { kind: 'response.created' }])
   })
 
   it('tells the token counts after response.completed, with the time to the first output', async () => {
@@ -250,6 +285,7 @@ describe('observeSse', () => {
     ['a text delta', sse('response.output_text.delta')],
     ['a reasoning delta', sse('response.reasoning_summary_text.delta')],
     ['a function call', sse('response.output_item.added', { item: { type: 'function_call' } })],
+    ['a function call that comes whole', sse('response.output_item.done', { item: { type: 'function_call' } })],
   ])('tells the time to the first token once a turn, at %s', async (_what, first) => {
     const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
     const { emitted } = await observe([sse('response.created'), first, first], { conversation })

@@ -10,7 +10,7 @@ import type {
 } from '@codex/otel-api'
 import type { SessionMetrics } from '../metrics/session-metrics.ts'
 import type { Conversation } from './conversation.ts'
-import { readSseData, type SseFinding } from './read-sse-data.ts'
+import { readSseEvent, type SseReading } from './read-sse-event.ts'
 
 type Emitter = Pick<SessionTelemetry, 'emit'>
 
@@ -65,7 +65,7 @@ function answerOf(response: ObservedResponse): Partial<ApiRequest> {
   const refused = status === 400 || status === 401
   return {
     statusCode: status,
-    errorMessage: status >= 400 ? `http ${status}` : undefined,
+    errorMessage: status < 200 || status >= 300 ? `http ${status}` : undefined,
     requestId: refused ? (header('x-request-id') ?? header('x-oai-request-id')) : undefined,
     authCfRay: refused ? header('cf-ray') : undefined,
     cfRay: header('cf-ray'),
@@ -137,7 +137,7 @@ export async function* observeSse<Event extends ServerSentEvent>(
     ended = true
     session.emit('codex.sse_event', { kind: 'response.completed', errorMessage: reason })
   }
-  const tell = (kind: string, durationMs: number, finding: SseFinding): void => {
+  const tell = (durationMs: number, { kind, finding }: SseReading): void => {
     session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error })
     if (ended) return
     if (finding.output) firstOutputMs ??= performance.now() - started
@@ -170,10 +170,7 @@ export async function* observeSse<Event extends ServerSentEvent>(
       const now = performance.now()
       const durationMs = now - previous
       previous = now
-      attempt(() => {
-        const kind = String(event.event ?? 'message')
-        tell(kind, durationMs, readSseData(kind, event.data))
-      })
+      attempt(() => tell(durationMs, readSseEvent(String(event.event ?? ''), event.data)))
       yield event
     }
   } catch (error) {

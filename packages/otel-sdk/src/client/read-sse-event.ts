@@ -17,19 +17,34 @@ export interface SseFinding {
   message?: boolean
 }
 
-const NOTHING: SseFinding = {}
+export interface SseReading {
+  /** The event's name; without one the `type` that its data carries, and without that `message`. */
+  kind: string
+  finding: SseFinding
+}
 
-/** Reads the data of one event. Never throws: data that is not JSON is a finding. */
-export function readSseData(kind: string, data: string): SseFinding {
-  if (typeof data !== 'string') return { error: 'the event has no data' }
-  if (data.trim() === '[DONE]') return NOTHING
+const NOTHING: SseFinding = {}
+/** What the event stream format calls an event without a name. */
+const UNNAMED = 'message'
+
+/** Reads one event, whose name is empty when it has none. Never throws: data that is not JSON is a finding. */
+export function readSseEvent(name: string, data: string): SseReading {
+  if (typeof data !== 'string') return { kind: name || UNNAMED, finding: { error: 'the event has no data' } }
+  if (data.trim() === '[DONE]') return { kind: name || UNNAMED, finding: NOTHING }
   let value: unknown
   try {
     value = JSON.parse(data)
   } catch (error) {
-    return { error: (error as SyntaxError).message }
+    return { kind: name || UNNAMED, finding: { error: (error as SyntaxError).message } }
   }
-  switch (kind) {
+  const type = field(value, 'type')
+  // Agents go by the data's type: some providers send no names.
+  const meant = typeof type === 'string' && type !== '' ? type : name
+  return { kind: name || meant || UNNAMED, finding: findingOf(meant, value, data) }
+}
+
+function findingOf(type: string, value: unknown, data: string): SseFinding {
+  switch (type) {
     case 'response.failed':
       return { error: data, failure: failureText(field(field(value, 'response'), 'error')) }
     case 'response.incomplete':
@@ -38,8 +53,10 @@ export function readSseData(kind: string, data: string): SseFinding {
       return { completed: true, usage: usageOf(field(field(value, 'response'), 'usage')) }
     case 'response.output_item.added':
       return { output: true, firstToken: isCall(field(value, 'item')) }
-    case 'response.output_item.done':
-      return { output: true, message: field(field(value, 'item'), 'type') === 'message' }
+    case 'response.output_item.done': {
+      const item = field(value, 'item')
+      return { output: true, firstToken: isCall(item), message: field(item, 'type') === 'message' }
+    }
     case 'response.output_text.delta':
     case 'response.reasoning_summary_text.delta':
     case 'response.reasoning_text.delta':
