@@ -82,6 +82,7 @@ export function startConversation(options: ConversationOptions): Conversation {
     try {
       history.push({ type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] })
       for (let requests = 0; requests < MAX_REQUESTS_PER_TURN; requests++) {
+        signal.throwIfAborted()
         const items = await ask(signal)
         const calls = items.filter(item => item.type === 'function_call' || item.type === 'custom_tool_call').length
         if (calls > MAX_CALLS_PER_RESPONSE) {

@@ -146,6 +146,14 @@ describe('askModel', () => {
     })
   })
 
+  it('sends nothing, and tells of no request, when it was aborted before', async () => {
+    const { error, attempts } = await ask([answer('hi')], options => {
+      options.signal = AbortSignal.abort(new Error('stopped'))
+    })
+    expect(error?.message).toBe('stopped')
+    expect(attempts).toEqual([])
+  })
+
   it('stops at once when it is aborted, while it waits and while it reads', async () => {
     const waiting = new AbortController()
     const { error } = await ask([json(429, {}, { 'retry-after': '3600' })], options => {

@@ -117,6 +117,8 @@ async function sendWithRetries(ask: Ask, recovered: RecoveryEvent | undefined): 
 
 async function send(ask: Ask, attempt: number, recovered: RecoveryEvent | undefined): Promise<HttpResponse> {
   const { provider, signal, telemetry } = ask
+  // A request that was not sent must not be observed.
+  signal.throwIfAborted()
   const credential = ask.credentials.headers()
   const observed = {
     attempt,

@@ -5,7 +5,7 @@ import { type AskModelOptions, askModel, type RetryNotice } from './ask-model.ts
 import { type Credentials, keyCredentials } from './credentials.ts'
 import type { InputItem } from './responses-api.ts'
 
-const PROVIDER: Provider = {
+export const PROVIDER: Provider = {
   id: 'fake',
   name: 'fake',
   baseUrl: '',
