@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answer, calls, startModelServer } from '../../test/model-server.ts'
+import { answer, COMPLETED, calls, sse, startModelServer } from '../../test/model-server.ts'
 import { recordingTelemetry } from '../../test/recording-telemetry.ts'
 import { CREDENTIALS, PROVIDER } from '../model/ask.fixture.ts'
 import { type ConversationOptions, startConversation } from './conversation.ts'
@@ -35,5 +35,32 @@ describe('a conversation', () => {
     })
     await expect(conversation.turn('go', stop.signal)).rejects.toThrow('stopped')
     expect(told.filter(([name]) => name === 'observeRequest')).toHaveLength(1)
+  })
+
+  it('takes a refusal for the answer, and gives it back to the model with the next prompt', async () => {
+    const content = [{ type: 'refusal', refusal: 'I refuse.' }]
+    const refusal = { type: 'message', role: 'assistant', content }
+    const reply = { body: sse({ type: 'response.output_item.done', item: refusal }, COMPLETED) }
+    await using server = await startModelServer([reply, answer('Hello.')])
+    const { conversation, shown } = await open(server.baseUrl)
+    await conversation.turn('one', new AbortController().signal)
+    await conversation.turn('two', new AbortController().signal)
+    expect(shown).toEqual(['answer: I refuse.', 'answer: Hello.'])
+    expect(server.requests[1]?.body.input[1]).toEqual(refusal)
+  })
+
+  it.each([
+    ['nothing', []],
+    ['a call without an id', [{ type: 'function_call', name: 'exec_command', arguments: '{}' }]],
+    ['a message without content', [{ type: 'message', role: 'assistant', content: [{ type: 'audio' }, null] }]],
+  ])('fails when a complete response holds %s', async (_what, items) => {
+    const events = items.map(item => ({ type: 'response.output_item.done', item }))
+    await using server = await startModelServer([{ body: sse(...events, COMPLETED) }, answer('Hello.')])
+    const { conversation, shown } = await open(server.baseUrl)
+    const signal = new AbortController().signal
+    await expect(conversation.turn('one', signal)).rejects.toThrow('neither an answer nor a tool call')
+    await conversation.turn('two', signal)
+    expect(shown).toEqual(['answer: Hello.'])
+    expect(server.requests[1]?.body.input).toHaveLength(1)
   })
 })

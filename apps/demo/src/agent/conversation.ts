@@ -5,7 +5,7 @@ import { type AskModelOptions, askModel } from '../model/ask-model.ts'
 import type { Credentials } from '../model/credentials.ts'
 import { ModelError } from '../model/model-error.ts'
 import type { ResponseListener } from '../model/read-response.ts'
-import type { InputItem, ResponsesRequest } from '../model/responses-api.ts'
+import { type InputItem, type ResponsesRequest, textOf } from '../model/responses-api.ts'
 import type { SessionTelemetry } from '../telemetry.ts'
 import { EXEC_COMMAND_TOOL } from '../tools/exec-command.ts'
 import { VERSION } from '../version.ts'
@@ -90,7 +90,12 @@ export function startConversation(options: ConversationOptions): Conversation {
           throw new ModelError(`${message}; the turn was ended`, { next: 'never' })
         }
         const isFinal = calls === 0
-        const text = messageText(items)
+        const text = items.map(textOf).join('')
+        if (isFinal && text === '') {
+          throw new ModelError('the response holds neither an answer nor a tool call that can be run', {
+            next: 'never',
+          })
+        }
         if (text !== '') listener.onMessage(text, isFinal ? 'answer' : 'remark')
         if (isFinal) {
           history.push(...items)
@@ -135,8 +140,4 @@ function buildRequest(options: ConversationOptions, input: readonly InputItem[])
     stream: true,
     prompt_cache_key: options.id,
   }
-}
-
-function messageText(items: readonly InputItem[]): string {
-  return items.flatMap(item => (item.type === 'message' ? item.content.map(part => part.text) : [])).join('')
 }

@@ -10,6 +10,27 @@ describe('askModel', () => {
     expect(items).toEqual([{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'hi' }] }])
   })
 
+  it('shows what a message says as it comes, and at once where it comes whole', async () => {
+    const item = (text: string) => ({
+      type: 'response.output_item.done',
+      item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] },
+    })
+    const delta = (text: string) => ({ type: 'response.output_text.delta', delta: text })
+    const events = [
+      delta('on'),
+      delta('e'),
+      item('one'),
+      item('two'),
+      { type: 'response.refusal.delta', delta: 'no' },
+      item('no'),
+    ]
+    const shown: string[] = []
+    await ask([{ body: sse(...events, COMPLETED) }], options => {
+      options.listener = { onText: text => shown.push(text) }
+    })
+    expect(shown).toEqual(['on', 'e', 'two', 'no'])
+  })
+
   it('sends the credential and tells telemetry the name of its header, not the value', async () => {
     await using server = await startModelServer([answer('hi')])
     const { told } = await askAt(server.baseUrl, () => {})

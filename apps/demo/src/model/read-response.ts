@@ -1,10 +1,11 @@
 import type { StreamEvent } from './event-stream.ts'
 import { StreamError } from './event-stream.ts'
 import { failedResponse, ModelError } from './model-error.ts'
-import { type InputItem, toInputItem } from './responses-api.ts'
+import { type InputItem, textOf, toInputItem } from './responses-api.ts'
 
 /** What happened while the response came in, for who shows it. */
 export interface ResponseListener {
+  /** The text of messages as it comes; of a message that comes whole, all of it. */
   onText?: ((delta: string) => void) | undefined
   onReasoning?: ((delta: string) => void) | undefined
 }
@@ -33,6 +34,12 @@ export async function readResponse(
 ): Promise<InputItem[]> {
   const items: InputItem[] = []
   let spoilt: ModelError | undefined
+  let written = false
+  const write = (text: string): void => {
+    if (text === '') return
+    written = true
+    listener.onText?.(text)
+  }
   try {
     for await (const event of events) {
       const data = parseData(event.data)
@@ -42,14 +49,19 @@ export async function readResponse(
       }
       switch (data.type) {
         case 'response.output_text.delta':
-          if (typeof data.delta === 'string') listener.onText?.(data.delta)
+        case 'response.refusal.delta':
+          if (typeof data.delta === 'string') write(data.delta)
           break
         case 'response.reasoning_summary_text.delta':
           if (typeof data.delta === 'string') listener.onReasoning?.(data.delta)
           break
         case 'response.output_item.done': {
           const item = toInputItem(data.item)
-          if (item !== undefined) items.push(item)
+          if (item === undefined) break
+          items.push(item)
+          if (item.type !== 'message') break
+          if (!written) write(textOf(item))
+          written = false
           break
         }
         case 'response.completed':

@@ -6,10 +6,7 @@ export type InputItem =
   | CustomToolCall
   | { type: 'function_call_output' | 'custom_tool_call_output'; call_id: string; output: string }
 
-export interface ContentPart {
-  type: 'input_text' | 'output_text'
-  text: string
-}
+export type ContentPart = { type: 'input_text' | 'output_text'; text: string } | { type: 'refusal'; refusal: string }
 
 export interface FunctionCall {
   type: 'function_call'
@@ -66,10 +63,9 @@ export function toInputItem(item: unknown): InputItem | undefined {
     input,
   } = item as Record<string, unknown>
   if (type === 'message' && role === 'assistant' && Array.isArray(content)) {
-    const parts = content.flatMap(part =>
-      typeof part?.text === 'string' ? [{ type: 'output_text' as const, text: part.text as string }] : [],
-    )
-    return { type, role, content: parts }
+    const parts = content.flatMap(toContentPart)
+    // A message without content is one that providers do not take back.
+    return parts.length === 0 ? undefined : { type, role, content: parts }
   }
   if (type === 'reasoning') {
     const encrypted = typeof encrypted_content === 'string' ? { encrypted_content } : {}
@@ -82,4 +78,15 @@ export function toInputItem(item: unknown): InputItem | undefined {
   }
   if (type === 'custom_tool_call') return { type, call_id, name, input: typeof input === 'string' ? input : '' }
   return undefined
+}
+
+function toContentPart(part: { text?: unknown; refusal?: unknown } | null | undefined): ContentPart[] {
+  if (typeof part?.text === 'string') return [{ type: 'output_text', text: part.text }]
+  return typeof part?.refusal === 'string' ? [{ type: 'refusal', refusal: part.refusal }] : []
+}
+
+/** What an item says to the user: an answer, or why there is none. */
+export function textOf(item: InputItem): string {
+  if (item.type !== 'message') return ''
+  return item.content.map(part => (part.type === 'refusal' ? part.refusal : part.text)).join('')
 }
