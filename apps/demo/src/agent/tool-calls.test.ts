@@ -12,7 +12,7 @@ interface Setting {
   answers?: Answer[]
 }
 
-type Args = string | { cmd: string; sandbox_permissions?: string }
+type Args = string | { cmd: string; sandbox_permissions?: string; namespace?: string }
 
 /** Runs each list of commands as one response; gives the decisions, the results and the outputs. */
 async function run({ approval = 'on-request', sandbox = 'read-only', answers }: Setting, ...responses: Args[][]) {
@@ -37,6 +37,7 @@ async function run({ approval = 'on-request', sandbox = 'read-only', answers }: 
       const items: InputItem[] = args.map((arg, i) => ({
         type: 'function_call',
         call_id: `call_${i}`,
+        ...(typeof arg === 'object' && arg.namespace !== undefined && { namespace: arg.namespace }),
         name: typeof arg === 'string' && arg.startsWith('tool:') ? arg.slice(5) : 'exec_command',
         arguments: typeof arg === 'string' ? arg : JSON.stringify(arg),
       }))
@@ -52,6 +53,7 @@ async function run({ approval = 'on-request', sandbox = 'read-only', answers }: 
   return {
     decisions: of('codex.tool_decision').map(({ decision, source }) => `${decision}/${source}`),
     results: of('observeTool').map(({ success }) => success),
+    namespaces: of('observeTool').map(({ toolNamespace }) => toolNamespace),
     order: telemetry.told.map(([name, payload]) => `${name} ${(payload as { callId: string }).callId}`),
     outputs,
     error,
@@ -131,5 +133,16 @@ describe('tool calls', () => {
     expect(outcome.decisions).toEqual([])
     expect(outcome.results).toEqual([false, false])
     expect(outcome.outputs).toEqual(['unsupported call: no_such_tool', expect.stringMatching(/^failed to parse/)])
+  })
+
+  it("runs a call of its own tool, but not one of another namespace's tool of the same name", async () => {
+    const outcome = await run({ approval: 'never', sandbox: 'danger-full-access' }, [
+      { ...HELLO, namespace: 'functions' },
+      { ...HELLO, namespace: 'mcp__other' },
+    ])
+    expect(outcome.decisions).toEqual(['approved/Config'])
+    expect(outcome.results).toEqual([true, false])
+    expect(outcome.namespaces).toEqual(['functions', 'mcp__other'])
+    expect(outcome.outputs[1]).toBe('unsupported call: mcp__other.exec_command')
   })
 })

@@ -67,7 +67,8 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     if (call.type === 'custom_tool_call') return unsupported(`unsupported custom tool call: ${call.name}`)
     const mcpTool = options.findMcpTool(call)
     if (mcpTool !== undefined) return decideMcp(call, mcpTool, signal)
-    if (call.name !== EXEC_COMMAND) return unsupported(`unsupported call: ${call.name}`)
+    if (!isOwnTool(call))
+      return unsupported(`unsupported call: ${[call.namespace, call.name].filter(Boolean).join('.')}`)
     const args = parseArguments(call.arguments)
     if (typeof args === 'string') return refuse(call.arguments, args, args)
     const verdict = judge({ ...options, escalated: args.escalated })
@@ -161,7 +162,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
         signal.throwIfAborted()
         const observed = {
           toolName: mcpTool?.name ?? call.name,
-          toolNamespace: mcpTool?.namespace,
+          toolNamespace: mcpTool?.namespace ?? ('namespace' in call ? call.namespace : undefined),
           mcpServer: mcpTool?.server,
           mcpServerOrigin: mcpTool?.origin,
           callId: call.call_id,
@@ -173,4 +174,9 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
       return outputs
     },
   }
+}
+
+/** A name means the agent's own tool only where no other namespace is named with it. */
+function isOwnTool({ name, namespace = 'functions' }: FunctionCall): boolean {
+  return name === EXEC_COMMAND && namespace === 'functions'
 }

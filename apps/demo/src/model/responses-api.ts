@@ -73,7 +73,7 @@ export function toInputItem(item: unknown): InputItem | undefined {
   }
   if (typeof call_id !== 'string' || typeof name !== 'string') return undefined
   if (type === 'function_call') {
-    const apart = typeof namespace === 'string' ? { namespace } : {}
+    const apart = typeof namespace === 'string' && namespace !== '' ? { namespace } : {}
     return { type, call_id, name, ...apart, arguments: typeof args === 'string' ? args : '' }
   }
   if (type === 'custom_tool_call') return { type, call_id, name, input: typeof input === 'string' ? input : '' }
