@@ -71,6 +71,14 @@ function configure(baseUrl: string): void {
   )
 }
 
+/** Says something, and wants a command. */
+const remark = (text: string): Reply => ({
+  body: `${sse({ type: 'response.output_text.delta', delta: text })}${sse({
+    type: 'response.output_item.done',
+    item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] },
+  })}${calls({ arguments: '{"cmd":"echo hi"}' }).body}`,
+})
+
 const created = { type: 'response.created', response: {} }
 
 describe('codex-demo', () => {
@@ -150,6 +158,13 @@ describe('codex-demo', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' })
   })
 
+  it('prints what the model says before a tool call on stderr', async () => {
+    const replies = [remark('I will look around first.'), answer('Done.')]
+    const { stdout, stderr } = await runAgainst(replies, 'exec', 'go')
+    expect(stdout).toBe('Done.\n')
+    expect(stderr).toContain('I will look around first.')
+  })
+
   it('reads the prompt from stdin', async () => {
     await using server = await startModelServer([answer('ok')])
     configure(server.baseUrl)
@@ -223,6 +238,15 @@ describe('codex-demo', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'one\ntwo\n' })
     expect(server.requests).toHaveLength(2)
     expect(server.requests[1]?.body.input).toHaveLength(3)
+  })
+
+  it('prints whole answers alone into a pipe', async () => {
+    const cut: Reply = { body: sse({ type: 'response.output_text.delta', delta: 'half' }), end: 'reset' }
+    await using server = await startModelServer([remark('Looking.'), answer('one'), cut, answer('three')])
+    configure(server.baseUrl)
+    const { code, stdout, stderr } = await start([], 'first\nsecond\nthird\n')
+    expect({ code, stdout }).toEqual({ code: 1, stdout: 'one\nthree\n' })
+    expect(stderr).toContain('Looking.')
   })
 
   it('goes on after a turn that failed, and says so in the end', async () => {

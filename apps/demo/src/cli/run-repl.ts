@@ -18,7 +18,7 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
     entryPoint: 'cli',
     approver:
       command.answers !== undefined ? scriptedAnswers(command.answers) : interactive ? terminalApprover() : nobody,
-    display: createDisplay('streamed'),
+    display: createDisplay(process.stdout.isTTY ? 'streamed' : 'final'),
   })
   const prompts = interactive ? terminalPrompts() : pipedPrompts()
   try {

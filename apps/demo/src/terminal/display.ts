@@ -16,7 +16,8 @@ export type Display = ConversationOptions['listener'] & {
 const SHOWN_LINES = 12
 
 /**
- * `final` prints an answer once it is complete, so that what a script reads is whole; `streamed` prints it as it comes.
+ * `final` prints an answer once it is complete, so that what a script reads is whole and nothing else; `streamed` prints
+ * all that the model says as it comes.
  */
 export function createDisplay(mode: 'final' | 'streamed'): Display {
   let midLine = false
