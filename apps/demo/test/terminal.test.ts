@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { answer, calls, type Reply, startModelServer } from './model-server.ts'
+import { answer, calls, type ModelServer, type Reply, startModelServer } from './model-server.ts'
 
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 /** util-linux's script(1) makes a pseudo-terminal; other systems spell it differently. */
@@ -28,9 +28,20 @@ interface Session {
 }
 
 function open(baseUrl: string, ...args: string[]): Session {
-  writeFileSync(join(home, 'config.toml'), `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${baseUrl}"\n`)
   // The shell in between would take a Ctrl-C for its own.
-  const command = `exec ${[process.execPath, CLI, ...args].map(word => `'${word}'`).join(' ')}`
+  return openIn(command => `exec ${command}`, baseUrl, ...args)
+}
+
+/** As a job of a shell that is there to the end; it takes `fg` and `exit`. */
+function openAsJob(baseUrl: string): Session {
+  const session = openIn(command => `echo "${command}" >run; exec bash --norc -i`, baseUrl)
+  session.type('. ./run\r')
+  return session
+}
+
+function openIn(shell: (command: string) => string, baseUrl: string, ...args: string[]): Session {
+  writeFileSync(join(home, 'config.toml'), `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${baseUrl}"\n`)
+  const command = shell([process.execPath, CLI, ...args].map(word => `'${word}'`).join(' '))
   child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
     cwd: home,
     env: { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, TERM: 'xterm' },
@@ -58,6 +69,9 @@ function open(baseUrl: string, ...args: string[]): Session {
 const wants = (cmd: string): Reply => calls({ arguments: JSON.stringify({ cmd }) })
 const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
+const CTRL_Z = '\u001a'
+const asked = (server: ModelServer): unknown[] => server.requests.map(({ body }) => body.input.at(-1))
+const prompt = (text: string): object => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
 
 describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversation in a terminal', () => {
   it('answers, asks, and leaves at Ctrl-D', async () => {
@@ -168,5 +182,62 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     await shows('› ')
     type('/exit\r')
     expect(await end).toBe(0)
+  })
+
+  it('takes the lines of a paste for prompts in turn, and its last half line for the start of the next', async () => {
+    await using server = await startModelServer([answer('First.'), answer('Second.'), answer('Third.')])
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('one\rtwo\rthr')
+    await shows('First.')
+    await shows('› two')
+    await shows('Second.')
+    await shows('› ')
+    await shows('thr')
+    type(`ee\r${CTRL_D}`)
+    await shows('Third.')
+    expect(await end).toBe(0)
+    expect(asked(server)).toEqual([prompt('one'), prompt('two'), prompt('three')])
+  })
+
+  it('forgets what was typed ahead when the turn is stopped', async () => {
+    await using server = await startModelServer([{ end: 'hang' }, answer('Done.')])
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('wait\rthen this\r')
+    while (server.requests.length < 1) await new Promise(resolve => setTimeout(resolve, 5))
+    type(CTRL_C)
+    await shows('forgotten, what was typed ahead: then this')
+    await shows('› ')
+    type('go\r')
+    await shows('Done.')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+    expect(asked(server)).toEqual([prompt('wait'), prompt('go')])
+  })
+
+  it('goes on after Ctrl-Z and fg, at the prompt and at a question', async () => {
+    await using server = await startModelServer([wants('echo ran'), answer('Done.')])
+    const { type, shows, end } = openAsJob(server.baseUrl)
+    await shows('› ')
+    type(`g${CTRL_Z}`)
+    await shows('Stopped')
+    type('fg\r')
+    await shows('› g')
+    type('o\r')
+    await shows('Run it?')
+    type(CTRL_Z)
+    await shows('Stopped')
+    type('fg\r')
+    await shows('Run it?')
+    type('y\r')
+    await shows('Done.')
+    await shows('› ')
+    type(CTRL_D)
+    await shows('bash')
+    type('exit $?\r')
+    expect(await end).toBe(0)
+    expect(asked(server)[0]).toEqual(prompt('go'))
   })
 })

@@ -57,12 +57,12 @@ async function converse(agent: Agent, prompts: Prompts): Promise<number> {
     if (text === '') continue
     if (text === '/help') note('type what you want done; /quit or Ctrl-D leaves; Ctrl-C stops a turn')
     else if (/^\/\w+$/.test(text)) warn(`unknown command ${text}; /help tells what there is`)
-    else if (!(await takeTurn(agent, line as string))) failures++
+    else if (!(await takeTurn(agent, line as string, prompts))) failures++
   }
 }
 
 /** Returns whether the turn ended as the user wanted. */
-async function takeTurn(agent: Agent, prompt: string): Promise<boolean> {
+async function takeTurn(agent: Agent, prompt: string, prompts: Prompts): Promise<boolean> {
   const interrupts = watchInterrupts()
   try {
     await agent.conversation.turn(prompt, interrupts.signal)
@@ -71,8 +71,10 @@ async function takeTurn(agent: Agent, prompt: string): Promise<boolean> {
     if (error instanceof Interrupted) {
       if (error.ends) throw error
       note('the turn was stopped')
+      prompts.forgetTypedAhead()
     } else if (error instanceof TurnAborted) {
       note(error.message)
+      prompts.forgetTypedAhead()
       return true
     } else warn((error as Error).message)
     return false

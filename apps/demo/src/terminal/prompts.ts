@@ -1,11 +1,17 @@
 import { createInterface } from 'node:readline'
 import { Interrupted } from './interrupts.ts'
 import { note } from './messages.ts'
+import { printable } from './printable.ts'
+import { openTerminalLine } from './terminal-line.ts'
+
+const PROMPT = '› '
 
 /** Where the user's prompts come from. */
 export interface Prompts {
   /** The next line; `undefined` when there is none any more. @throws Interrupted at SIGTERM or SIGHUP. */
   next(): Promise<string | undefined>
+  /** Drops the lines that were typed before they were asked for: what they were to follow was stopped. */
+  forgetTypedAhead(): void
   close(): void
 }
 
@@ -18,58 +24,78 @@ export function pipedPrompts(): Prompts {
       const line = await iterator.next()
       return line.done ? undefined : line.value
     },
+    // A script's lines stand on their own.
+    forgetTypedAhead() {},
     close: () => lines.close(),
   }
 }
 
 /**
  * Lines from the keyboard. The terminal is in raw mode only while a line is typed: in between, Ctrl-C is a signal and
- * stops the turn.
+ * stops the turn. Lines that come at once, as a paste does, are prompts one after the other.
  */
 export function terminalPrompts(): Prompts {
   let history: string[] = []
-  return {
-    next: () =>
-      new Promise((resolve, reject) => {
-        const line = createInterface({
-          input: process.stdin,
-          output: process.stderr,
-          prompt: '› ',
-          history,
-          removeHistoryDuplicates: true,
-        })
-        let warned = false
-        const onEnd = (signal: 'SIGTERM' | 'SIGHUP'): void => finish(() => reject(new Interrupted(signal)))
-        const onClose = (): void => {
-          process.stderr.write('\n')
-          finish(() => resolve(undefined))
-        }
-        const finish = (settle: () => void): void => {
-          process.off('SIGTERM', onEnd)
-          process.off('SIGHUP', onEnd)
-          line.off('close', onClose)
-          line.close()
-          settle()
-        }
-        process.on('SIGTERM', onEnd)
-        process.on('SIGHUP', onEnd)
-        line.on('history', entries => {
-          history = [...entries]
-        })
-        line.on('line', text => finish(() => resolve(text)))
-        line.on('close', onClose)
-        line.on('SIGINT', () => {
-          if (line.line === '' && warned) return finish(() => resolve(undefined))
-          warned = line.line === ''
-          process.stderr.write('\n')
-          if (warned) note('Ctrl-C again or Ctrl-D leaves')
-          // Drops what was typed, as a shell does.
-          line.write(null, { ctrl: true, name: 'e' })
-          line.write(null, { ctrl: true, name: 'u' })
-          line.prompt()
-        })
+  const ahead: string[] = []
+  /** What came after them and has no end yet. */
+  let begun = ''
+  let left = false
+
+  const readLines = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const line = openTerminalLine(PROMPT, history)
+      let warned = false
+      const onEnd = (signal: 'SIGTERM' | 'SIGHUP'): void => finish(() => reject(new Interrupted(signal)))
+      const onClose = (): void => {
+        process.stderr.write('\n')
+        left = true
+        finish(resolve)
+      }
+      const finish = (settle: () => void): void => {
+        process.off('SIGTERM', onEnd)
+        process.off('SIGHUP', onEnd)
+        line.off('close', onClose)
+        begun = left ? '' : line.line
+        line.close()
+        settle()
+      }
+      process.on('SIGTERM', onEnd)
+      process.on('SIGHUP', onEnd)
+      line.on('history', entries => {
+        history = [...entries]
+      })
+      line.on('line', text => {
+        ahead.push(text)
+        // What came with it is read before the interface is closed, or it would be lost.
+        if (ahead.length === 1) setImmediate(() => ahead.length > 0 && !left && finish(resolve))
+      })
+      line.on('close', onClose)
+      line.on('SIGINT', () => {
+        ahead.length = 0
+        if (line.line === '' && warned) return line.close()
+        warned = line.line === ''
+        process.stderr.write('\n')
+        if (warned) note('Ctrl-C again or Ctrl-D leaves')
+        // Drops what was typed, as a shell does.
+        line.write(null, { ctrl: true, name: 'e' })
+        line.write(null, { ctrl: true, name: 'u' })
         line.prompt()
-      }),
+      })
+      line.prompt()
+      if (begun !== '') line.write(begun)
+    })
+
+  return {
+    async next() {
+      if (ahead.length > 0) process.stderr.write(`${PROMPT}${printable(ahead[0] as string)}\n`)
+      else if (!left) await readLines()
+      return ahead.shift()
+    },
+    forgetTypedAhead() {
+      if (ahead.length > 0) note(`forgotten, what was typed ahead: ${ahead.join(' / ')}`)
+      ahead.length = 0
+      begun = ''
+    },
     close() {},
   }
 }

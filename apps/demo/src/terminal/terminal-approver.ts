@@ -1,7 +1,7 @@
-import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Answer, ApprovalRequest, Approver } from '../agent/approver.ts'
 import { visible } from './printable.ts'
+import { openTerminalLine } from './terminal-line.ts'
 
 const KEYS: Record<string, Answer> = { y: 'accept', s: 'accept-for-session', n: 'decline', a: 'abort' }
 const WORDS: Record<string, Answer> = { yes: 'accept', session: 'accept-for-session', no: 'decline', abort: 'abort' }
@@ -74,7 +74,7 @@ async function dropTypeAhead(): Promise<void> {
 
 function ask(signal: AbortSignal): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const line = createInterface({ input: process.stdin, output: process.stderr, prompt: QUESTION, historySize: 0 })
+    const line = openTerminalLine(QUESTION)
     const onClose = (): void => {
       process.stderr.write('\n')
       finish(() => resolve('abort'))
