@@ -240,4 +240,17 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
     expect(asked(server)[0]).toEqual(prompt('go'))
   })
+
+  it.each([
+    ['as interrupted at Ctrl-C', CTRL_C, 130],
+    ['as interrupted at Ctrl-D', CTRL_D, 130],
+    ['well at the answer abort', 'a\r', 0],
+  ])('ends exec %s to its question', async (_how, keys, code) => {
+    await using server = await startModelServer([wants('echo ran')])
+    const { type, shows, end } = open(server.baseUrl, 'exec', 'go')
+    await shows('Run it?')
+    type(keys)
+    expect(await end).toBe(code)
+    expect(server.requests).toHaveLength(1)
+  })
 })

@@ -1,7 +1,7 @@
-import { nobody, scriptedAnswers } from '../agent/approver.ts'
+import { type Approver, nobody, scriptedAnswers } from '../agent/approver.ts'
 import { gitWorkspace } from '../agent/git-workspace.ts'
 import { createDisplay } from '../terminal/display.ts'
-import { watchInterrupts } from '../terminal/interrupts.ts'
+import { type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
 import { note } from '../terminal/messages.ts'
 import { terminalApprover } from '../terminal/terminal-approver.ts'
 import { UsageError } from '../usage-error.ts'
@@ -18,7 +18,7 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
     const agent = await startAgent({
       ...command,
       entryPoint: 'exec',
-      approver: chooseApprover(command),
+      approver: chooseApprover(command, interrupts),
       display: createDisplay('final'),
     })
     try {
@@ -30,6 +30,10 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
       }
       await agent.conversation.turn(prompt, interrupts.signal)
       return 0
+    } catch (error) {
+      // Ctrl-C at a question aborts the turn, and this was the only one.
+      interrupts.signal.throwIfAborted()
+      throw error
     } finally {
       await agent.close()
     }
@@ -38,9 +42,9 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
   }
 }
 
-function chooseApprover(command: Command): ReturnType<typeof scriptedAnswers> {
+function chooseApprover(command: Command, { interrupt }: Interrupts): Approver {
   if (command.answers !== undefined) return scriptedAnswers(command.answers)
-  return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover() : nobody
+  return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover(interrupt) : nobody
 }
 
 async function readPrompt(argument: string | undefined): Promise<string> {

@@ -18,6 +18,8 @@ export class Interrupted extends Error {
 export interface Interrupts {
   /** Aborted with `Interrupted` at the first signal. */
   signal: AbortSignal
+  /** Does what SIGINT does, for a Ctrl-C that was read as a key. */
+  interrupt(): void
   /** Gives the signals back to Node. */
   stop(): void
 }
@@ -33,6 +35,7 @@ export function watchInterrupts(): Interrupts {
   for (const signal of signals) process.on(signal, listener)
   return {
     signal: controller.signal,
+    interrupt: () => listener('SIGINT'),
     stop() {
       for (const signal of signals) process.off(signal, listener)
     },

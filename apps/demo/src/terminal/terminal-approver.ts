@@ -16,12 +16,12 @@ const SHOWN_UNITS = 2_000
 /** Of what the model says for itself. */
 const JUSTIFICATION_UNITS = 200
 
-/** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn. */
-export function terminalApprover(): Approver {
+/** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn; `onInterrupt` is told of them. */
+export function terminalApprover(onInterrupt: () => void = () => {}): Approver {
   return async (request, signal) => {
     process.stderr.write(`${describe(request)}\n`)
     await dropTypeAhead()
-    return ask(signal)
+    return ask(signal, onInterrupt)
   }
 }
 
@@ -72,12 +72,13 @@ async function dropTypeAhead(): Promise<void> {
   stdin.setRawMode(false)
 }
 
-function ask(signal: AbortSignal): Promise<Answer> {
+function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const line = openTerminalLine(QUESTION)
     const onClose = (): void => {
       process.stderr.write('\n')
       finish(() => resolve('abort'))
+      onInterrupt()
     }
     const onAbort = (): void => finish(() => reject(signal.reason))
     const finish = (settle: () => void): void => {
