@@ -149,6 +149,24 @@ describe.each(builds)('%s', (_name, createTelemetry, exporting) => {
     await expect(session.observeTool(tool, () => Promise.reject(error))).rejects.toBe(error)
   })
 
+  it('gives a promise of whatever an observed call does, at once or later', async () => {
+    const wrappers: Record<string, (run: () => Promise<never>) => Promise<unknown>> = {
+      observeRequest: run => session.observeRequest({ attempt: 0, endpoint: '/responses' }, run),
+      observeTool: run => session.observeTool({ toolName: 't', callId: 'c', arguments: '{}' }, run),
+      observeTurn: run => session.observeTurn({ prompt: 'p' }, run),
+    }
+    const error = new Error('thrown at once')
+    for (const [name, wrapper] of Object.entries(wrappers)) {
+      const thrown = wrapper(() => {
+        throw error
+      })
+      await expect(thrown, name).rejects.toBe(error)
+      const bare = wrapper((() => 'bare') as unknown as () => Promise<never>)
+      expect(bare, name).toBeInstanceOf(Promise)
+      await expect(bare, name).resolves.toBe('bare')
+    }
+  })
+
   it('passes the events of a stream on unchanged, and what the stream throws', async () => {
     const events = [{ event: 'response.created', data: '{}', id: '1' }, { data: 'not json' }]
     const error = new Error('reset')

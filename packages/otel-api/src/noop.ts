@@ -18,10 +18,10 @@ const session: SessionTelemetry = {
   ...recorder,
   emit() {},
   withModel: () => session,
-  observeRequest: (_request, send) => send(),
+  observeRequest: async (_request, send) => send(),
   observeSse: events => events,
-  observeTool: (_tool, run) => run(),
-  observeTurn: (_turn, run) => run(),
+  observeTool: async (_tool, run) => run(),
+  observeTurn: async (_turn, run) => run(),
   runtimeSummary() {
     return undefined
   },
