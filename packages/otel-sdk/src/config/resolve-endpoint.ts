@@ -28,7 +28,7 @@ export function resolveEndpoint(
   signal: Signal,
 ): Endpoint | undefined {
   const written = section.get<string>('endpoint')
-  if (written !== undefined) return endpointFromFile(resolution, section, written, signal)
+  if (written !== undefined) return endpointFromFile(resolution, kind, section, written, signal)
   const path = kind === 'otlp-http' ? `/v1/${signal.name}` : ''
   const set = firstVariable(resolution, spec, signal)
   if (set !== undefined) {
@@ -50,6 +50,7 @@ export function resolveEndpoint(
 
 function endpointFromFile(
   resolution: Resolution,
+  kind: ExporterKind,
   section: Section,
   written: string,
   signal: Signal,
@@ -64,7 +65,8 @@ function endpointFromFile(
   } else if (value === undefined) {
     wrong(allowedReferences)
   } else if (!isEndpoint(value)) {
-    wrong('an http:// or https:// URL, such as "https://otel.example.com:4318/v1/logs"')
+    const example = kind === 'otlp-grpc' ? 'otel.example.com:4317' : `otel.example.com:4318/v1/${signal.name}`
+    wrong(`an http:// or https:// URL, such as "https://${example}"`)
   } else {
     // A host or a port is no secret, and child processes may need the variable.
     if (/[@?]/.test(written)) for (const variable of variables) resolution.secretVariables.add(variable)
