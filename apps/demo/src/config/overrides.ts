@@ -23,6 +23,11 @@ export function applyOverrides(config: Table, assignments: readonly string[]): T
   return result
 }
 
+/** The keys that the arguments set, in the form in which problems name them. */
+export function overriddenKeys(assignments: readonly string[]): string[] {
+  return assignments.map(assignment => parseOverride(assignment).path.join('.'))
+}
+
 function parseOverride(assignment: string): Override {
   const equals = assignment.indexOf('=')
   if (equals <= 0) throw wrong(assignment, 'it has no key')

@@ -128,6 +128,19 @@ stream_max_retries = "many"
     ])
   })
 
+  it('says which wrong values came from the command line', () => {
+    const overrides = ['model=5', 'model_providers.fake={base_url="x"}']
+    const error = messageOf(() => load('model_context_window = -1\nmodel_provider = "fake"', overrides))
+    expect(error.split('\n')).toEqual([
+      `${codexHome}/config.toml:`,
+      expect.stringContaining('  model_context_window is -1'),
+      '-c on the command line:',
+      '  model is 5; it must be a text',
+      expect.stringContaining('  model_providers.fake.base_url is "x"'),
+    ])
+    expect(messageOf(() => load('', ['model=5']))).toBe('-c on the command line:\n  model is 5; it must be a text')
+  })
+
   it('reads the MCP servers in the order of the file', () => {
     const settings = load(`
 chatgpt_base_url = "https://chatgpt.example.com/backend-api/"

@@ -1,5 +1,6 @@
 import { UsageError } from '../usage-error.ts'
 import { type McpServerSettings, readBaseUrl, readMcpServers } from './mcp-servers.ts'
+import { overriddenKeys } from './overrides.ts'
 import { type Provider, readProvider } from './provider.ts'
 import { readConfig } from './read-config.ts'
 import { tableReader } from './table-reader.ts'
@@ -76,6 +77,21 @@ export function loadSettings(options: SettingsOptions): Settings {
     configText,
     overrides: options.overrides,
   }
-  if (problems.length > 0) throw new UsageError(`${configFile}:\n${problems.map(p => `  ${p}`).join('\n')}`)
+  if (problems.length > 0)
+    throw new UsageError(describeProblems(problems, configFile, overriddenKeys(options.overrides)))
   return settings
+}
+
+/** Each problem begins with its key, and stands below where that key was set. */
+function describeProblems(problems: readonly string[], configFile: string, overridden: readonly string[]): string {
+  const isOverride = (problem: string): boolean =>
+    overridden.some(key => problem.startsWith(`${key} `) || problem.startsWith(`${key}.`))
+  const sources: [string, string[]][] = [
+    [configFile, problems.filter(problem => !isOverride(problem))],
+    ['-c on the command line', problems.filter(isOverride)],
+  ]
+  return sources
+    .filter(([, found]) => found.length > 0)
+    .flatMap(([source, found]) => [`${source}:`, ...found.map(problem => `  ${problem}`)])
+    .join('\n')
 }
