@@ -8,6 +8,8 @@ export const EVENTS: Readonly<Record<string, string>> = {
 /** Attributes left out on both sides. */
 export const ATTRIBUTES: Readonly<Record<string, string>> = {
   cf_ray: 'documented, and sent by this library, but not by the captured program',
+  'config.legacy_multi_agent_disabled_sources': 'of a setting that only the captured program has',
+  agent_name: 'the captured program runs several agents and names the one that called; the demo is one',
 }
 
 /** Attributes that both have with the same type, and whose values tell of the run or the program. */
@@ -30,6 +32,26 @@ export const DRIVEN: Readonly<Record<string, { key: string; captured: string; ou
     reason: 'captured through the app server, which ignores CODEX_API_KEY; the demo is run by exec, which takes it',
   },
 }
+
+/** What the fixtures have otherwise than the captures, by beginnings of their names. */
+export const REWRITTEN: readonly { scenarios: string; what: string; reason: string }[] = [
+  {
+    scenarios: 'm-as-',
+    what: 'the prompt that the demo is run with',
+    reason: 'the driver of these captures gave one of its own; it is the one that their events tell',
+  },
+  {
+    scenarios: 'm-as-',
+    what: "the path in the model's command: in the replies, and in the arguments of the result",
+    reason: 'it was absolute; a replay writes nowhere but in its own directory',
+  },
+  {
+    scenarios: 'n-auth-chatgpt',
+    what: 'without the requests to /models',
+    reason: 'they lack the fields that all events have, and the demo asks for no list of models',
+  },
+  { scenarios: '', what: 'without codex.startup_phase', reason: 'left out on both sides' },
+]
 
 /** The provider's ids were numbered anew when the captures were made; only the numbers may differ. */
 export const withoutNumbers = (text: string): string => text.replace(/\b(resp|msg|fc|rs|call)_fake_\d+/g, '$1_fake_N')

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { comparable } from './compare.ts'
+import { ATTRIBUTES, DRIVEN, REWRITTEN } from './differs-by-nature.ts'
 import { replay } from './replay.ts'
 import { loadScenarios } from './scenario.ts'
 
@@ -9,6 +10,15 @@ describe('the demo emits what the captured program emitted', () => {
   it('in all captured kinds of runs', () => {
     const kinds = new Set(scenarios.map(({ name }) => name.split('-')[0]))
     expect([...kinds].sort()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'm', 'n', 'x'])
+  })
+
+  it('and the list of differences names none that is not there', () => {
+    const names = scenarios.map(({ name }) => name)
+    for (const prefix of [...Object.keys(DRIVEN), ...REWRITTEN.map(({ scenarios }) => scenarios)]) {
+      expect(names.some(name => name.startsWith(prefix))).toBe(true)
+    }
+    const captured = new Set(scenarios.flatMap(({ events }) => events.flatMap(event => Object.keys(event.attributes))))
+    expect(Object.keys(ATTRIBUTES).filter(key => !captured.has(key))).toEqual(['cf_ray'])
   })
 
   it.each(scenarios)('in $name', async scenario => {

@@ -86,7 +86,7 @@ function apiRequest(run: Scenario, status: number | undefined, attempt: number, 
         'auth.recovery_mode': 'string:managed',
         'auth.recovery_phase': `string:${recoveryPhase}`,
       }),
-      ...(status === 401 && UNAUTHORIZED),
+      ...((status === 400 || status === 401) && REFUSED),
       'auth.env_openai_api_key_present': 'bool:false',
       'auth.env_codex_api_key_present': 'bool:false',
       'auth.env_codex_api_key_enabled': 'bool:true',
@@ -95,7 +95,8 @@ function apiRequest(run: Scenario, status: number | undefined, attempt: number, 
   }
 }
 
-const UNAUTHORIZED: Attributes = {
+/** What a refusal says of itself, as told of the answers 400 and 401. */
+const REFUSED: Attributes = {
   'auth.request_id': 'string:req_401',
   'auth.cf_ray': 'string:ray401-SJC',
   'auth.error': 'string:token_expired',
@@ -109,7 +110,7 @@ function authRecovery(run: Scenario, step: string, outcome: string, more: Attrib
       'auth.mode': 'string:managed',
       'auth.step': `string:${step}`,
       'auth.outcome': `string:${outcome}`,
-      ...UNAUTHORIZED,
+      ...REFUSED,
       ...more,
     },
   }
@@ -149,7 +150,7 @@ describe('the demo tries again', () => {
     )
   })
 
-  it.each([403, 404, 409, 422, 429])('with a new request of the turn after http %i', async status => {
+  it.each([302, 403, 404, 409, 422, 429])('with a new request of the turn after http %i', async status => {
     const run = scenario({ name: `always ${status}`, replies: always(status) })
     await expectRequests(
       run,
@@ -158,7 +159,7 @@ describe('the demo tries again', () => {
   })
 
   it('not after http 400', async () => {
-    const run = scenario({ name: 'always 400', replies: always(400) })
+    const run = scenario({ name: 'always 400', replies: always(400, IDS) })
     await expectRequests(run, [apiRequest(run, 400, 0)])
   })
 
