@@ -63,12 +63,12 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
       options.onRefused(what, reason)
       return { call, carryOut: async () => ({ output, success: false }) }
     }
-    const unsupported = (output: string): DecidedCall => refuse(call.name, 'there is no such tool', output)
-    if (call.type === 'custom_tool_call') return unsupported(`unsupported custom tool call: ${call.name}`)
+    const unsupported = (kind: string, name = call.name): DecidedCall =>
+      refuse(name, 'there is no such tool', `unsupported ${kind}: ${name}`)
+    if (call.type === 'custom_tool_call') return unsupported('custom tool call')
     const mcpTool = options.findMcpTool(call)
     if (mcpTool !== undefined) return decideMcp(call, mcpTool, signal)
-    if (!isOwnTool(call))
-      return unsupported(`unsupported call: ${[call.namespace, call.name].filter(Boolean).join('.')}`)
+    if (!isOwnTool(call)) return unsupported('call', [call.namespace ?? [], call.name].flat().join('.'))
     const args = parseArguments(call.arguments)
     if (typeof args === 'string') return refuse(call.arguments, args, args)
     const verdict = judge({ ...options, escalated: args.escalated })
