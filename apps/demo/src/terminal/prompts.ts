@@ -57,6 +57,7 @@ export function terminalPrompts(): Prompts {
         line.off('close', onClose)
         begun = left ? '' : line.line
         line.close()
+        if (begun !== '') process.stderr.write('\n')
         settle()
       }
       process.on('SIGTERM', onEnd)
