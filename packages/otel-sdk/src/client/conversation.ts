@@ -9,8 +9,8 @@ export interface Conversation {
   /** The same, until its first complete message. */
   awaitingFirstMessageSince: number | undefined
   sandboxPolicy: string | undefined
-  /** The turn under way, where the application says when it ends. */
-  turn: Turn | undefined
+  /** The turns under way, where the application says when they end; what happens belongs to the last of them. */
+  readonly turns: Turn[]
   readonly totals: ConversationTotals
 }
 
@@ -20,7 +20,7 @@ export function createConversation(): Conversation {
     awaitingFirstTokenSince: undefined,
     awaitingFirstMessageSince: undefined,
     sandboxPolicy: undefined,
-    turn: undefined,
+    turns: [],
     totals: new ConversationTotals(),
   }
 }

@@ -38,7 +38,7 @@ export function createSessionMetrics(
       }
       if (scope === undefined) return
       recordEvent(scope, name, payload, { sandboxPolicy: conversation.sandboxPolicy, workspace: options.workspace })
-      const { turn } = conversation
+      const turn = conversation.turns.at(-1)
       if (name === 'codex.tool_result' && turn !== undefined) turn.toolCalls++
       if (name === 'codex.sse_event' && isTokenUsage(payload as CodexEvents['codex.sse_event'])) {
         if (turn === undefined) recordUsage(scope, payload as SseTokenUsage)
@@ -50,13 +50,13 @@ export function createSessionMetrics(
     },
     startTurn() {
       if (scope === undefined || target === undefined) return () => {}
-      const around = conversation.turn
-      const turn = startTurn(scope, target.openTurns)
-      conversation.turn = turn
-      return () => {
-        if (conversation.turn === turn) conversation.turn = around
-        turn.end()
-      }
+      const { turns } = conversation
+      const turn = startTurn(scope, {
+        open: target.openTurns,
+        onEnd: () => void turns.splice(turns.indexOf(turn), 1),
+      })
+      turns.push(turn)
+      return turn.end
     },
   }
 }

@@ -14,7 +14,13 @@ export interface Turn {
 /** Turns under way in all of the process: leaving ends them, too. */
 export type OpenTurns = Set<Turn>
 
-export function startTurn(scope: MetricScope, open: OpenTurns): Turn {
+export interface TurnOptions {
+  open: OpenTurns
+  /** Whoever ends it: nothing more belongs to it. */
+  onEnd(): void
+}
+
+export function startTurn(scope: MetricScope, { open, onEnd }: TurnOptions): Turn {
   const started = performance.now()
   // A turn may use several models, and each has its own tags.
   const usages = new Map<MetricScope, TokenCounts>()
@@ -30,6 +36,7 @@ export function startTurn(scope: MetricScope, open: OpenTurns): Turn {
     },
     end() {
       if (!open.delete(turn)) return
+      onEnd()
       scope.recordOwn('duration', 'codex.turn.e2e_duration_ms', Math.trunc(performance.now() - started))
       scope.recordOwn('histogram', 'codex.turn.tool.call', turn.toolCalls)
       if (usages.size === 0) usages.set(scope, noTokens())

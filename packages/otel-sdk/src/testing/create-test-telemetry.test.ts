@@ -321,6 +321,33 @@ describe('a turn', () => {
     })
   })
 
+  it.each([
+    ['the first ends first', [0, 1]],
+    ['the second ends first', [1, 0]],
+  ] as const)('that overlaps with another loses nothing when %s', async (_which, [first, second]) => {
+    const { session, metrics } = open()
+    const ends: (() => void)[] = []
+    const begin = (): Promise<void> =>
+      session.observeTurn({ prompt: 'p' }, () => new Promise<void>(resolve => ends.push(resolve)))
+    const step = async (): Promise<void> => {
+      session.emit('codex.sse_event', usage)
+      await session.observeTool({ toolName: 't', callId: 'c', arguments: '{}' }, async () => 'done')
+    }
+    const turns = [begin(), begin()]
+    await step()
+    ends[first]?.()
+    await turns[first]
+    await step()
+    ends[second]?.()
+    await turns[second]
+    session.emit('codex.sse_event', usage)
+    const sum = (name: string): number => (metrics()[name] as number[]).reduce((total, value) => total + value, 0)
+    expect(sum('codex.turn.token_usage{token_type=total}')).toBe(3 * usage.totalTokens)
+    expect(session.runtimeSummary()?.tokens.total).toBe(3 * usage.totalTokens)
+    expect(sum('codex.turn.tool.call{}')).toBe(2)
+    expect(metrics()['codex.turn.e2e_duration_ms{}']).toHaveLength(2)
+  })
+
   it('counts the tokens of each model for that model', async () => {
     const { session, snapshot } = open()
     await session.observeTurn({ prompt: 'p' }, async () => {
