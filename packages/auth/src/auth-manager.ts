@@ -23,6 +23,8 @@ export interface AuthOptions {
   readonly refreshTimeoutMs?: number | undefined
   /** For one answer of `externalTokens`, in milliseconds. Default: 30,000. */
   readonly externalTimeoutMs?: number | undefined
+  /** `externalTokens` is not waited for any longer at the start: nobody is signed in then. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /** Who is signed in, and how to get past a 401. How the user has signed in stays behind it. */
@@ -60,7 +62,8 @@ interface Found {
 async function findSignIn(options: AuthOptions): Promise<Found> {
   const { codexHome, env = process.env, codexApiKeyEnabled = false, externalTokens: source } = options
   if (source !== undefined) {
-    const signIn = await externalSignIn({ source, timeoutMs: options.externalTimeoutMs ?? 30_000 })
+    const { externalTimeoutMs: timeoutMs = 30_000, signal } = options
+    const signIn = await externalSignIn({ source, timeoutMs, signal })
     return isProblem(signIn) ? { problem: signIn } : { signIn }
   }
   const codexApiKey = codexApiKeyEnabled ? nonBlank(env.CODEX_API_KEY) : undefined

@@ -112,6 +112,45 @@ describe('tokens handed in', () => {
     expect((await recovery.next(unauthorized)).recovered).toBe(true)
   })
 
+  it('are not waited for at the start, nor asked for, by a program that is to end', async () => {
+    const abort = new AbortController()
+    const source = host(() => {
+      abort.abort()
+      return new Promise(() => {})
+    })
+    const options = { codexHome: '/nowhere', env: {}, externalTokens: source, signal: abort.signal }
+    for (const _ of ['while it is asked', 'before']) {
+      const auth = await createAuthManager({ ...options, externalTimeoutMs: 600_000 })
+      expect(auth.current()).toBeUndefined()
+      expect(auth.problems[0]?.message).toContain('was not waited for')
+    }
+    expect(source.asked).toHaveLength(1)
+    expect(source.asked[0]?.signal.aborted).toBe(true)
+  })
+
+  it('go on being waited for as long as one of several requests wants them', async () => {
+    let give = (_tokens: ExternalTokens): void => {}
+    const source = host(
+      first,
+      () => new Promise(resolve => (give = resolve)),
+      () => new Promise(() => {}),
+      second,
+    )
+    const auth = await signedIn(source, 600_000)
+    const [one, two] = [new AbortController(), new AbortController()]
+    const wanted = [one, two].map(({ signal }) => auth.recovery().next(unauthorized, signal))
+    one.abort()
+    give({ accessToken: jwt('1b') })
+    for (const step of await Promise.all(wanted)) expect(step.recovered).toBe(true)
+
+    const unwanted = auth.recovery().next(unauthorized, two.signal)
+    two.abort()
+    const step = await auth.recovery().next(unauthorized)
+    expect((await unwanted).event.outcome).toBe('recovery_failed_transient')
+    expect(step.recovered).toBe(true)
+    expect(auth.current()?.header.value).toBe(`Bearer ${second.accessToken}`)
+  })
+
   it('are no longer waited for by a source that listens', async () => {
     let aborted = false
     const source = host(

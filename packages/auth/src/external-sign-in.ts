@@ -1,25 +1,30 @@
 import { type AuthProblem, isProblem } from './auth-problem.ts'
 import { askForTokens, type CheckedTokens, type ExternalTokenSource } from './external-tokens.ts'
-import { failedForGood, failedForNow, recoveryInSteps, type StepResult } from './recovery.ts'
+import { failedForGood, failedForNow, recoveryInSteps } from './recovery.ts'
+import { sharedRenewal } from './shared-renewal.ts'
 import type { SignIn } from './sign-in.ts'
 import { chatgptSnapshot } from './snapshot.ts'
 
 export interface ExternalOptions {
   readonly source: ExternalTokenSource
   readonly timeoutMs: number
+  /** The first tokens are not waited for any longer. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** A ChatGPT sign-in that the host hands in and renews. Nothing of it is ever written. */
-export async function externalSignIn({ source, timeoutMs }: ExternalOptions): Promise<SignIn | AuthProblem> {
-  const first = await askForTokens({ source, reason: 'initial', accountId: undefined, timeoutMs })
+export async function externalSignIn({ source, timeoutMs, signal }: ExternalOptions): Promise<SignIn | AuthProblem> {
+  const first = await askForTokens({ source, reason: 'initial', accountId: undefined, timeoutMs, signal })
   if (isProblem(first)) return first
   let tokens: CheckedTokens = first
   let snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
-  let asking: Promise<StepResult> | undefined
 
-  async function ask(): Promise<StepResult> {
+  const renew = sharedRenewal(async (usedToken, signal) => {
     const { accessToken, identity } = tokens
-    const next = await askForTokens({ source, reason: 'unauthorized', accountId: identity.accountId, timeoutMs })
+    // Another request was refused with the same token, and has asked already.
+    if (accessToken !== usedToken) return { outcome: 'recovery_succeeded', stateChanged: true }
+    const { accountId } = identity
+    const next = await askForTokens({ source, reason: 'unauthorized', accountId, timeoutMs, signal })
     if (isProblem(next)) return failedForNow(next)
     if (next.identity.accountId !== identity.accountId || next.identity.userId !== identity.userId) {
       return failedForGood(accountChanged)
@@ -27,25 +32,13 @@ export async function externalSignIn({ source, timeoutMs }: ExternalOptions): Pr
     tokens = next
     snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
     return { outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== accessToken }
-  }
+  })
 
   return {
     current: () => snapshot,
     recovery() {
       const usedToken = tokens.accessToken
-      return recoveryInSteps([
-        [
-          'refresh_token',
-          async () => {
-            // Another request was refused with the same token, and has asked already.
-            if (tokens.accessToken !== usedToken) return { outcome: 'recovery_succeeded', stateChanged: true }
-            asking ??= ask().finally(() => {
-              asking = undefined
-            })
-            return asking
-          },
-        ],
-      ])
+      return recoveryInSteps([['refresh_token', signal => renew(usedToken, signal)]])
     },
   }
 }

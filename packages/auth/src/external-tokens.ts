@@ -35,6 +35,8 @@ export interface AskOptions {
   readonly reason: ExternalTokenRequest['reason']
   readonly accountId: string | undefined
   readonly timeoutMs: number
+  /** The answer is not waited for any longer. */
+  readonly signal: AbortSignal | undefined
 }
 
 /** Asks the host. Never throws; what the host threw is not quoted, because it may contain a token. */
@@ -43,21 +45,28 @@ export async function askForTokens({
   reason,
   accountId,
   timeoutMs,
+  signal,
 }: AskOptions): Promise<CheckedTokens | AuthProblem> {
+  const notWaitedFor = 'was not waited for'
+  if (signal?.aborted) return noTokens(notWaitedFor)
   const abort = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<AuthProblem>(resolve => {
-    timer = setTimeout(() => {
-      resolve(noTokens(`gave no tokens within ${timeoutMs} ms`))
+  let giveUp = (_what: string): void => {}
+  const givenUp = new Promise<AuthProblem>(resolve => {
+    giveUp = what => {
+      resolve(noTokens(what))
       abort.abort()
-    }, timeoutMs)
+    }
   })
+  const timer = setTimeout(() => giveUp(`gave no tokens within ${timeoutMs} ms`), timeoutMs)
+  const onAbort = (): void => giveUp(notWaitedFor)
+  signal?.addEventListener('abort', onAbort, { once: true })
   try {
-    return await Promise.race([source({ reason, accountId, signal: abort.signal }).then(check), timeout])
+    return await Promise.race([source({ reason, accountId, signal: abort.signal }).then(check), givenUp])
   } catch (error) {
     return noTokens(error instanceof ExternalTokensError ? error.message : 'failed')
   } finally {
     clearTimeout(timer)
+    signal?.removeEventListener('abort', onAbort)
   }
 }
 

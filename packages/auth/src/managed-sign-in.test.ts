@@ -158,6 +158,35 @@ describe('the second 401', () => {
   })
 })
 
+describe('a renewal that nobody waits for any longer', () => {
+  it('ends soon where the server hangs', async () => {
+    const abort = new AbortController()
+    await using server = await authorizationServer(() => abort.abort())
+    await using home = await temporaryHome(chatgptFile('1'))
+    const auth = await signedIn(home, server.env, { refreshTimeoutMs: 600_000 })
+    const recovery = auth.recovery()
+    await recovery.next(unauthorized)
+    const step = await recovery.next(unauthorized, abort.signal)
+    expect(step).toMatchObject({ recovered: false, event: { outcome: 'recovery_failed_transient' } })
+    expect(step.problem?.message).toContain('not waited for')
+    expect((await recovery.next(unauthorized, abort.signal)).recovered).toBe(false)
+    expect(server.bodies).toHaveLength(1)
+  })
+
+  it('still keeps the tokens that the server is giving', async () => {
+    const abort = new AbortController()
+    await using server = await authorizationServer(response => {
+      abort.abort()
+      answerJson(response, 200, freshTokens('2'))
+    })
+    await using home = await temporaryHome(chatgptFile('1'))
+    const recovery = (await signedIn(home, server.env)).recovery()
+    await recovery.next(unauthorized)
+    await recovery.next(unauthorized, abort.signal)
+    expect((await home.read()).tokens).toMatchObject(freshTokens('2'))
+  })
+})
+
 describe('several at once', () => {
   it('requests refused with the same token share one exchange', async () => {
     await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))

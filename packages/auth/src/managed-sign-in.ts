@@ -3,6 +3,7 @@ import { type AuthFile, type NewTokens, notWritten, readAuthFile, writeTokens } 
 import type { ChatgptTokens } from './auth-file-content.ts'
 import { type AuthProblem, isProblem } from './auth-problem.ts'
 import { failedForGood, failedForNow, recoveryInSteps, type StepResult } from './recovery.ts'
+import { sharedRenewal } from './shared-renewal.ts'
 import type { SignIn } from './sign-in.ts'
 import { chatgptSnapshot, type Identity } from './snapshot.ts'
 import { tokenClaims } from './token-claims.ts'
@@ -31,8 +32,6 @@ export function managedSignIn({
   let staleInFile: string | undefined
   /** The refresh token that was refused for good, and why, so that it is not sent again. */
   let spent: { refreshToken: string | undefined; problem: AuthProblem } | undefined
-  /** The exchange under way, and the access token that it is to replace. */
-  let renewing: { usedToken: string; result: Promise<StepResult> } | undefined
 
   function adopt(next: ChatgptTokens): void {
     tokens = next
@@ -53,7 +52,7 @@ export function managedSignIn({
     return { outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== usedToken }
   }
 
-  async function renew(usedToken: string): Promise<StepResult> {
+  const renew = sharedRenewal(async (usedToken, signal) => {
     const reloaded = await reload(usedToken)
     if (reloaded.outcome !== 'recovery_succeeded' || reloaded.stateChanged) return reloaded
     const { refreshToken } = tokens
@@ -61,18 +60,20 @@ export function managedSignIn({
     const answer =
       refreshToken === undefined
         ? refused('refresh-token-missing')
-        : await refreshTokens({ url, refreshToken, timeoutMs })
+        : await refreshTokens({ url, refreshToken, timeoutMs, signal })
     if ('tokens' in answer) return keep(answer.tokens)
     if (!answer.permanent) return failedForNow(answer.problem)
-    if (await renewedElsewhere(usedToken, answer.problem)) return { outcome: 'recovery_succeeded', stateChanged: true }
+    if (await renewedElsewhere(usedToken, answer.problem, signal))
+      return { outcome: 'recovery_succeeded', stateChanged: true }
     spent = { refreshToken, problem: answer.problem }
     return failedForGood(answer.problem)
-  }
+  })
 
   /** Two processes may send one refresh token at once: one of them is refused, and finds the other's tokens in the file. */
-  async function renewedElsewhere(usedToken: string, problem: AuthProblem): Promise<boolean> {
+  async function renewedElsewhere(usedToken: string, problem: AuthProblem, signal: AbortSignal): Promise<boolean> {
     for (const delayMs of problem.code === 'refresh-token-reused' ? rereadDelaysMs : [0]) {
       await delay(delayMs)
+      if (signal.aborted) return false
       const reloaded = await reload(usedToken)
       if (reloaded.outcome === 'recovery_succeeded' && reloaded.stateChanged) return true
     }
@@ -98,30 +99,18 @@ export function managedSignIn({
     return { outcome: 'recovery_succeeded', stateChanged: true, problem }
   }
 
-  /** One exchange at a time; requests that were refused with the same token share it. */
-  async function renewOnce(usedToken: string): Promise<StepResult> {
-    while (renewing !== undefined && renewing.usedToken !== usedToken) await renewing.result
-    renewing ??= {
-      usedToken,
-      result: renew(usedToken).finally(() => {
-        renewing = undefined
-      }),
-    }
-    return renewing.result
-  }
-
   return {
     current: () => snapshot,
     recovery() {
       let usedToken = tokens.accessToken
-      async function step(run: (usedToken: string) => Promise<StepResult>): Promise<StepResult> {
-        const result = await run(usedToken)
+      async function step(result: Promise<StepResult>): Promise<StepResult> {
+        await result
         usedToken = tokens.accessToken
         return result
       }
       return recoveryInSteps([
-        ['reload', () => step(reload)],
-        ['refresh_token', () => step(renewOnce)],
+        ['reload', () => step(reload(usedToken))],
+        ['refresh_token', signal => step(renew(usedToken, signal))],
       ])
     },
   }

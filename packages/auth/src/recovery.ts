@@ -16,8 +16,11 @@ export interface Unauthorized {
  * renewed by somebody else; then, when the request is refused again, a new one.
  */
 export interface Recovery {
-  /** Takes the next step. Never throws. */
-  next(unauthorized: Unauthorized): Promise<RecoveryStep>
+  /**
+   * Takes the next step. Never throws. `signal` says that its result is not waited for any longer: an exchange that no
+   * other request waits for either is then ended, but for a moment in which new tokens may still arrive and be kept.
+   */
+  next(unauthorized: Unauthorized, signal?: AbortSignal): Promise<RecoveryStep>
 }
 
 /** What one step came to. */
@@ -88,19 +91,19 @@ export const noRecovery: Recovery = {
     recoveryStep('reload', unauthorized, { outcome: 'recovery_not_run', reason: 'not_chatgpt_auth' }),
 }
 
-type Phase = readonly [phase: RecoveryPhase, run: () => Promise<StepResult>]
+type Phase = readonly [phase: RecoveryPhase, run: (signal?: AbortSignal) => Promise<StepResult>]
 
 /** Takes the given steps, one a call. A step that failed for good is the last; one that failed for now is tried again. */
 export function recoveryInSteps(phases: readonly Phase[]): Recovery {
   let position = 0
   return {
-    async next(unauthorized) {
+    async next(unauthorized, signal) {
       const phase = phases[position]
       if (phase === undefined) {
         return recoveryStep('done', unauthorized, { outcome: 'recovery_not_run', reason: 'recovery_exhausted' })
       }
       const [name, run] = phase
-      const result = await run()
+      const result = await run(signal)
       if (result.outcome === 'recovery_succeeded') position += 1
       if (result.outcome === 'recovery_failed_permanent') position = phases.length
       return recoveryStep(name, unauthorized, result)

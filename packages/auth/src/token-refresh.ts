@@ -16,16 +16,25 @@ export interface RefreshRequest {
   readonly refreshToken: string
   /** For the whole exchange, in milliseconds. */
   readonly timeoutMs: number
+  /** The answer is not waited for any longer. */
+  readonly signal: AbortSignal
 }
+
+/**
+ * So long the exchange may go on when nobody waits for it, in milliseconds: the server may have replaced the refresh
+ * token already, and the new one would be lost.
+ */
+const graceMs = 500
 
 export type RefreshAnswer =
   | { readonly tokens: NewTokens }
   | { readonly problem: AuthProblem; readonly permanent: boolean }
 
 /** Exchanges a refresh token for new tokens. Never throws; no message contains anything that a server sent. */
-export async function refreshTokens({ url, refreshToken, timeoutMs }: RefreshRequest): Promise<RefreshAnswer> {
+export async function refreshTokens({ url, refreshToken, timeoutMs, signal }: RefreshRequest): Promise<RefreshAnswer> {
   const target = refreshTarget(url)
   if (target === undefined) return refused('refresh-url-invalid')
+  if (signal.aborted) return failed(target, notWaitedFor)
   try {
     const response = await fetch(target, {
       method: 'POST',
@@ -33,7 +42,7 @@ export async function refreshTokens({ url, refreshToken, timeoutMs }: RefreshReq
       body: JSON.stringify({ client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken }),
       // A redirect would carry the token to a place that nobody configured.
       redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), afterGrace(signal)]),
     })
     const text = await limitedText(response)
     if (text === undefined) return failed(target, `its answer is larger than ${maxAnswerBytes / 1024} KiB`)
@@ -109,8 +118,17 @@ function failed(target: URL, why: string): RefreshAnswer {
   return { problem: { severity: 'error', code: 'refresh-failed', message }, permanent: false }
 }
 
+const notWaitedFor = 'its answer was not waited for'
+
+function afterGrace(signal: AbortSignal): AbortSignal {
+  const late = new AbortController()
+  signal.addEventListener('abort', () => setTimeout(() => late.abort(), graceMs).unref(), { once: true })
+  return late.signal
+}
+
 function reason(error: unknown, timeoutMs: number): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`
+  if (error instanceof Error && error.name === 'AbortError') return notWaitedFor
   const cause = error instanceof Error ? error.cause : undefined
   const code = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
   return typeof code === 'string' && /^\w+$/.test(code) ? code : 'the exchange failed'
