@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -169,6 +169,15 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     await shows('Ctrl-C again')
     type(CTRL_C)
     expect(await end).toBe(0)
+  })
+
+  it('leaves at a SIGINT from elsewhere', async () => {
+    await using server = await startModelServer([])
+    const { shows, end } = open(server.baseUrl)
+    await shows('› ')
+    const pid = child?.pid
+    process.kill(Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')), 'SIGINT')
+    expect(await end).toBe(130)
   })
 
   it('takes Ctrl-C at a question as the end of the turn', async () => {

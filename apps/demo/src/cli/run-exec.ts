@@ -20,6 +20,7 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
       entryPoint: 'exec',
       approver: chooseApprover(command, interrupts),
       display: createDisplay('final'),
+      signal: interrupts.signal,
     })
     try {
       if (agent.settings.provider === undefined) {

@@ -2,8 +2,9 @@ import { judge } from '../agent/approval-policy.ts'
 import { nobody, scriptedAnswers } from '../agent/approver.ts'
 import { TurnAborted } from '../agent/turn-aborted.ts'
 import type { Settings } from '../config/settings.ts'
+import { untilAborted } from '../model/retry.ts'
 import { createDisplay } from '../terminal/display.ts'
-import { Interrupted, watchInterrupts } from '../terminal/interrupts.ts'
+import { Interrupted, type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
 import { note, warn } from '../terminal/messages.ts'
 import { type Prompts, pipedPrompts, terminalPrompts } from '../terminal/prompts.ts'
 import { terminalApprover } from '../terminal/terminal-approver.ts'
@@ -13,21 +14,27 @@ import { type Agent, startAgent } from './start-agent.ts'
 /** A conversation until the user leaves. Returns the exit code: from a pipe, 1 when a turn failed. */
 export async function runRepl(command: Extract<Command, { name: 'repl' }>): Promise<number> {
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY)
-  const agent = await startAgent({
-    ...command,
-    entryPoint: 'cli',
-    approver:
-      command.answers !== undefined ? scriptedAnswers(command.answers) : interactive ? terminalApprover() : nobody,
-    display: createDisplay(process.stdout.isTTY ? 'streamed' : 'final'),
-  })
-  const prompts = interactive ? terminalPrompts() : pipedPrompts()
+  const interrupts = watchInterrupts()
   try {
-    greet(agent, interactive)
-    const failures = await converse(agent, prompts)
-    return !interactive && failures > 0 ? 1 : 0
+    const agent = await startAgent({
+      ...command,
+      entryPoint: 'cli',
+      approver:
+        command.answers !== undefined ? scriptedAnswers(command.answers) : interactive ? terminalApprover() : nobody,
+      display: createDisplay(process.stdout.isTTY ? 'streamed' : 'final'),
+      signal: interrupts.signal,
+    })
+    const prompts = interactive ? terminalPrompts() : pipedPrompts()
+    try {
+      greet(agent, interactive)
+      const failures = await converse(agent, prompts, interrupts)
+      return !interactive && failures > 0 ? 1 : 0
+    } finally {
+      prompts.close()
+      await agent.close()
+    }
   } finally {
-    prompts.close()
-    await agent.close()
+    interrupts.stop()
   }
 }
 
@@ -48,24 +55,24 @@ function whatRuns({ approvalPolicy, sandboxPolicy }: Settings): string {
 }
 
 /** Returns how many turns failed. @throws Interrupted when a signal ends the program. */
-async function converse(agent: Agent, prompts: Prompts): Promise<number> {
+async function converse(agent: Agent, prompts: Prompts, interrupts: Interrupts): Promise<number> {
   let failures = 0
   while (true) {
-    const line = await prompts.next()
+    const line = await untilAborted(prompts.next(), interrupts.signal)
     const text = line?.trim()
     if (text === undefined || text === '/quit' || text === '/exit') return failures
     if (text === '') continue
     if (text === '/help') note('type what you want done; /quit or Ctrl-D leaves; Ctrl-C stops a turn')
     else if (/^\/\w+$/.test(text)) warn(`unknown command ${text}; /help tells what there is`)
-    else if (!(await takeTurn(agent, line as string, prompts))) failures++
+    else if (!(await takeTurn(agent, line as string, prompts, interrupts))) failures++
   }
 }
 
 /** Returns whether the turn ended as the user wanted. */
-async function takeTurn(agent: Agent, prompt: string, prompts: Prompts): Promise<boolean> {
-  const interrupts = watchInterrupts()
+async function takeTurn(agent: Agent, prompt: string, prompts: Prompts, interrupts: Interrupts): Promise<boolean> {
+  const { signal } = interrupts
   try {
-    await agent.conversation.turn(prompt, interrupts.signal)
+    await agent.conversation.turn(prompt, signal)
     return true
   } catch (error) {
     if (error instanceof Interrupted) {
@@ -79,6 +86,7 @@ async function takeTurn(agent: Agent, prompt: string, prompts: Prompts): Promise
     } else warn((error as Error).message)
     return false
   } finally {
-    interrupts.stop()
+    // Ctrl-C was for this turn, also when it came too late to stop it.
+    if (signal.aborted && !(signal.reason as Interrupted).ends) interrupts.renew()
   }
 }

@@ -27,6 +27,8 @@ export interface StartAgentOptions extends CommonOptions {
   entryPoint: 'exec' | 'cli'
   approver: Approver
   display: Display
+  /** Ends the start. */
+  signal: AbortSignal
 }
 
 /** Everything that a conversation needs, running. */
@@ -42,7 +44,7 @@ export interface Agent {
 
 const DEFAULT_MODEL = 'gpt-5.1-codex'
 
-/** Reads the configuration and starts a conversation. @throws UsageError */
+/** Reads the configuration and starts a conversation. @throws UsageError, or the signal's reason. */
 export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   const cwd = workingDirectory(options.directory)
   const settings = loadSettings({ codexHome: codexHome(), ...options })
@@ -121,10 +123,10 @@ interface OpenProvider {
 
 async function openProvider(settings: Settings, options: StartAgentOptions): Promise<OpenProvider> {
   const { provider, codexHome, configFile } = settings
-  const { externalAuth } = options
+  const { externalAuth, signal } = options
   const keys = { codexApiKeyEnabled: options.entryPoint === 'exec', env: process.env }
   if (provider !== undefined) {
-    const credentials = await findCredentials({ provider, ...keys, codexHome, externalAuth, onWarning: warn })
+    const credentials = await findCredentials({ provider, ...keys, codexHome, externalAuth, signal, onWarning: warn })
     return { provider, credentials, stop() {} }
   }
   if (externalAuth !== undefined) {

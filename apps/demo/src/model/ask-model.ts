@@ -85,7 +85,7 @@ async function sendSignedIn(ask: Ask): Promise<HttpResponse> {
         event,
         recovered: worthAnother,
         problem,
-      } = await untilAborted(recovery.next(error.unauthorized), ask.signal)
+      } = await untilAborted(recovery.next(error.unauthorized, ask.signal), ask.signal)
       ask.telemetry.emit('codex.auth_recovery', event)
       if (!worthAnother) throw notRecovered(error, event.outcome, problem?.message)
       if (problem !== undefined) ask.onWarning(problem.message)

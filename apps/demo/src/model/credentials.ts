@@ -29,6 +29,8 @@ export interface CredentialsOptions extends KeyOptions {
   codexHome: string
   /** A program that prints the tokens of a ChatGPT sign-in as JSON. */
   externalAuth?: string | undefined
+  /** Ends the wait for that program. */
+  signal?: AbortSignal | undefined
   /** Told what is wrong with a sign-in that works all the same. */
   onWarning(message: string): void
 }
@@ -36,7 +38,7 @@ export interface CredentialsOptions extends KeyOptions {
 /**
  * Finds the credential for a provider: the variable that `env_key` names, or else, with `requires_openai_auth`, the
  * user's sign-in.
- * @throws UsageError when the provider needs one and there is none.
+ * @throws UsageError when the provider needs one and there is none; the signal's reason when it was aborted.
  */
 export async function findCredentials(options: CredentialsOptions): Promise<Credentials> {
   const { provider, env } = options
@@ -78,13 +80,15 @@ const NOTHING_TO_RECOVER: Recovery = {
 }
 
 async function signIn(options: CredentialsOptions): Promise<Credentials> {
-  const { codexHome, codexApiKeyEnabled, env, externalAuth, onWarning } = options
+  const { codexHome, codexApiKeyEnabled, env, externalAuth, signal, onWarning } = options
   const manager = await createAuthManager({
     codexHome,
     codexApiKeyEnabled,
     env,
     externalTokens: externalAuth === undefined ? undefined : externalTokensFromCommand(externalAuth, { env }),
+    signal,
   })
+  signal?.throwIfAborted()
   const auth = manager.current()
   if (auth === undefined) throw new UsageError(whyNobody(manager, codexHome))
   for (const problem of manager.problems) onWarning(problem.message)

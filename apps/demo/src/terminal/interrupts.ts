@@ -17,16 +17,18 @@ export class Interrupted extends Error {
 
 export interface Interrupts {
   /** Aborted with `Interrupted` at the first signal. */
-  signal: AbortSignal
+  readonly signal: AbortSignal
   /** Does what SIGINT does, for a Ctrl-C that was read as a key. */
   interrupt(): void
+  /** What was aborted has stopped, and the program goes on: another `signal`, for the next interrupt. */
+  renew(): void
   /** Gives the signals back to Node. */
   stop(): void
 }
 
 /** Turns the first SIGINT, SIGTERM or SIGHUP into an abort; a second one ends the program at once. */
 export function watchInterrupts(): Interrupts {
-  const controller = new AbortController()
+  let controller = new AbortController()
   const listener = (signal: Signal): void => {
     if (controller.signal.aborted) process.exit(EXIT_CODES[signal])
     controller.abort(new Interrupted(signal))
@@ -34,8 +36,13 @@ export function watchInterrupts(): Interrupts {
   const signals = Object.keys(EXIT_CODES) as Signal[]
   for (const signal of signals) process.on(signal, listener)
   return {
-    signal: controller.signal,
+    get signal() {
+      return controller.signal
+    },
     interrupt: () => listener('SIGINT'),
+    renew() {
+      controller = new AbortController()
+    },
     stop() {
       for (const signal of signals) process.off(signal, listener)
     },

@@ -40,6 +40,7 @@ export function terminalPrompts(): Prompts {
   /** What came after them and has no end yet. */
   let begun = ''
   let left = false
+  let abandon = (): void => {}
 
   const readLines = (): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -52,6 +53,7 @@ export function terminalPrompts(): Prompts {
         finish(resolve)
       }
       const finish = (settle: () => void): void => {
+        abandon = () => {}
         process.off('SIGTERM', onEnd)
         process.off('SIGHUP', onEnd)
         line.off('close', onClose)
@@ -60,6 +62,7 @@ export function terminalPrompts(): Prompts {
         if (begun !== '') process.stderr.write('\n')
         settle()
       }
+      abandon = onClose
       process.on('SIGTERM', onEnd)
       process.on('SIGHUP', onEnd)
       line.on('history', entries => {
@@ -97,6 +100,6 @@ export function terminalPrompts(): Prompts {
       ahead.length = 0
       begun = ''
     },
-    close() {},
+    close: () => abandon(),
   }
 }
