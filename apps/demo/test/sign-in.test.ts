@@ -137,10 +137,15 @@ describe('a ChatGPT sign-in that is refused', () => {
   })
 
   it('is asked for again where a program hands it in, and never written', async () => {
-    const run = await runBoth({ externalAuth, replies: [unauthorized, answer('Done.')] })
-    expect(run).toMatchObject({ code: 0, requests: [bearer(1), bearer(2)], refreshes: [], authFile: undefined })
+    const run = await runBoth({ externalAuth, replies: [unauthorized, unauthorized, answer('Done.')] })
+    expect(run).toMatchObject({
+      code: 0,
+      requests: [bearer(1), bearer(1), bearer(2)],
+      refreshes: [],
+      authFile: undefined,
+    })
     for (const text of run.otherFiles) expect(text).not.toContain(CANARY)
-    expect(recoveries(run.events)).toEqual(['refresh_token recovery_succeeded'])
+    expect(recoveries(run.events)).toEqual(['reload recovery_succeeded', 'refresh_token recovery_succeeded'])
     expect(run.events.at(-1)?.[1]).toMatchObject({
       'auth.retry_after_unauthorized': true,
       'auth.recovery_mode': 'managed',
@@ -150,8 +155,8 @@ describe('a ChatGPT sign-in that is refused', () => {
 
   it('ends the run with code 1 where a program then hands in another account', async () => {
     const run = await runBoth({ externalAuth: [tokens(1), tokens(2, 'account-2')], replies: [unauthorized] })
-    expect(run).toMatchObject({ code: 1, requests: [bearer(1)] })
+    expect(run).toMatchObject({ code: 1, requests: [bearer(1), bearer(1)] })
     expect(run.stderr).toContain('another account')
-    expect(recoveries(run.events)).toEqual(['refresh_token recovery_failed_permanent'])
+    expect(recoveries(run.events)).toEqual(['reload recovery_succeeded', 'refresh_token recovery_failed_permanent'])
   })
 })

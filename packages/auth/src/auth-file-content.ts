@@ -68,7 +68,7 @@ function chatgpt(file: string, value: unknown): AuthFileContent | AuthProblem {
 
 function malformed(file: string, what: string): AuthProblem {
   const message = `${file} cannot be used: ${what}. Sign in again, or remove the file.`
-  return { severity: 'error', code: 'auth-file-malformed', file, message }
+  return { severity: 'error', code: 'sign-in-unavailable', message }
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -108,15 +108,15 @@ function errorCode(error: unknown): string {
 
 function unreadable(file: string, why: string): AuthProblem {
   const message = `${file} cannot be read: ${why}. Nobody is signed in until it can.`
-  return { severity: 'error', code: 'auth-file-unreadable', file, message }
+  return { severity: 'error', code: 'sign-in-unavailable', message }
 }
 
 function openToOthers(file: string): AuthProblem {
   const message = `${file} holds credentials and is open to other users of this machine. Run: chmod 600 ${file}`
-  return { severity: 'warning', code: 'auth-file-open-to-others', file, message }
+  return { severity: 'warning', code: 'sign-in-exposed', message }
 }
 
 export function notWritten(file: string, why: string): AuthProblem {
   const message = `The renewed sign-in could not be written to ${file}: ${why}. It lasts until this program ends.`
-  return { severity: 'warning', code: 'auth-file-not-written', file, message }
+  return { severity: 'warning', code: 'renewal-not-kept', message }
 }

@@ -112,7 +112,7 @@ describe('a ChatGPT sign-in', () => {
     const auth = await createAuthManager({ codexHome: home.path, env: {} })
     expect(auth.current()?.mode).toBe('Chatgpt')
     expect(auth.problems).toMatchObject([
-      { severity: 'warning', code: 'auth-file-open-to-others', file: home.authFile },
+      { severity: 'warning', code: 'sign-in-exposed', message: expect.stringContaining(home.authFile) },
     ])
   })
 })
@@ -153,8 +153,7 @@ describe('nobody is signed in', () => {
       await using home = await temporaryHome(content)
       const auth = await createAuthManager({ codexHome: home.path, env: { OPENAI_API_KEY: 'sk-not-used' } })
       expect(auth.current()).toBeUndefined()
-      expect(auth.problems).toHaveLength(1)
-      expect(auth.problems[0]?.file).toBe(home.authFile)
+      expect(auth.problems).toMatchObject([{ severity: 'error', code: 'sign-in-unavailable' }])
       expect(auth.problems[0]?.message).toContain(home.authFile)
       expect(auth.problems[0]?.message).toContain(says)
       expect(JSON.stringify(auth.problems)).not.toContain(canary)
@@ -168,8 +167,8 @@ describe('nobody is signed in', () => {
     execFileSync('mkfifo', [pipe.authFile])
     for (const home of [directory, pipe]) {
       const auth = await createAuthManager({ codexHome: home.path, env: {} })
-      expect(auth.problems).toMatchObject([{ code: 'auth-file-unreadable', file: home.authFile }])
-      expect(auth.problems[0]?.message).toContain('not a regular file')
+      expect(auth.problems).toMatchObject([{ code: 'sign-in-unavailable' }])
+      expect(auth.problems[0]?.message).toContain(`${home.authFile} cannot be read: it is not a regular file`)
     }
   })
 })

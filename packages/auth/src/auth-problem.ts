@@ -4,35 +4,26 @@ export interface AuthProblem {
   readonly severity: 'error' | 'warning'
   /** Stable, for programs. */
   readonly code: AuthProblemCode
-  /** The file that it is about, when there is one. */
-  readonly file?: string | undefined
   /** One line that says what is wrong and what to do. */
   readonly message: string
 }
 
 /**
- * `api-key-malformed`: what the environment gives cannot be a key.
- * `auth-file-*`: `auth.json` cannot be read, is not what it should be, is open to other users, or cannot be written.
- * `refresh-token-*`: the authorization server refuses the refresh token for good; sign in again.
- * `refresh-refused`: it refuses without saying why. `refresh-failed`: it cannot be reached, or is not well; try later.
- * `refresh-url-invalid`: where to renew is not a URL that a token may be sent to.
- * `account-changed`: somebody signed out or in to another account. `external-tokens`: the host gave no usable tokens.
+ * What a program can do about it; the message tells the person more. None says who keeps the tokens of a sign-in.
+ *
+ * `api-key-malformed`: what the environment gives cannot be a key. `sign-in-unavailable`: there are no usable credentials
+ * where they should come from. `sign-in-exposed`: others can read them. `renewal-refused`: sign in again.
+ * `renewal-failed`: try again later. `renewal-not-kept`: it lasts until this program ends.
+ * `account-changed`: the sign-in has become another account's.
  */
 export type AuthProblemCode =
   | 'api-key-malformed'
-  | 'auth-file-unreadable'
-  | 'auth-file-malformed'
-  | 'auth-file-open-to-others'
-  | 'auth-file-not-written'
-  | 'refresh-token-missing'
-  | 'refresh-token-expired'
-  | 'refresh-token-reused'
-  | 'refresh-token-invalidated'
-  | 'refresh-refused'
-  | 'refresh-failed'
-  | 'refresh-url-invalid'
+  | 'sign-in-unavailable'
+  | 'sign-in-exposed'
+  | 'renewal-refused'
+  | 'renewal-failed'
+  | 'renewal-not-kept'
   | 'account-changed'
-  | 'external-tokens'
 
 /** For results that are either what was asked for or the problem with it. */
 export function isProblem(value: object): value is AuthProblem {

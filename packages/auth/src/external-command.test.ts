@@ -6,7 +6,7 @@ import { describe, expect, it, vi } from 'vitest'
 import { createAuthManager } from './auth-manager.ts'
 import { type ExternalCommandOptions, externalTokensFromCommand } from './external-command.ts'
 import type { ExternalTokens } from './external-tokens.ts'
-import { canary, chatgptFile, jwt, temporaryHome } from './sign-in.fixture.ts'
+import { bothSteps, canary, chatgptFile, jwt, temporaryHome } from './sign-in.fixture.ts'
 
 function ask(command: string | readonly string[], options?: ExternalCommandOptions): Promise<ExternalTokens> {
   const { signal } = new AbortController()
@@ -30,7 +30,7 @@ describe('a program that prints tokens', () => {
     const externalTokens = externalTokensFromCommand(`sh '${script}'`)
     const auth = await createAuthManager({ codexHome: home.path, env: {}, externalTokens })
     expect(auth.current()).toMatchObject({ mode: 'Chatgpt', userId: 'user-1', accountId: 'account-1' })
-    expect((await auth.recovery().next({})).event).toMatchObject({ outcome: 'recovery_succeeded', stateChanged: true })
+    expect((await bothSteps(auth)).event).toMatchObject({ outcome: 'recovery_succeeded', stateChanged: true })
     expect(auth.current()?.header.value).toBe(`Bearer ${jwt('2')}`)
     expect(existsSync(home.authFile)).toBe(false)
   })

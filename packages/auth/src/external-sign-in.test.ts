@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { describe, expect, it } from 'vitest'
 import { type AuthManager, createAuthManager } from './auth-manager.ts'
 import type { ExternalTokenRequest, ExternalTokens } from './external-tokens.ts'
-import { canary, chatgptFile, jwt, temporaryHome, unauthorized } from './sign-in.fixture.ts'
+import { bothSteps, canary, chatgptFile, jwt, temporaryHome, unauthorized } from './sign-in.fixture.ts'
 
 type Give = (request: ExternalTokenRequest) => Promise<ExternalTokens>
 
@@ -41,6 +41,8 @@ describe('tokens handed in', () => {
       plan: 'pro',
     })
     const recovery = auth.recovery()
+    expect(await recovery.next(unauthorized)).toMatchObject({ recovered: true, event: { stateChanged: false } })
+    expect(source.asked).toHaveLength(1)
     expect(await recovery.next(unauthorized)).toMatchObject({
       recovered: true,
       event: { step: 'refresh_token', outcome: 'recovery_succeeded', stateChanged: true, ...unauthorized },
@@ -50,7 +52,7 @@ describe('tokens handed in', () => {
       ['initial', undefined],
       ['unauthorized', 'account-1'],
     ])
-    expect((await recovery.next(unauthorized)).event).toMatchObject({ reason: 'recovery_exhausted' })
+    expect((await recovery.next(unauthorized)).event).toMatchObject({ outcome: 'recovery_not_run', reason: undefined })
     expect(await home.read()).toEqual(chatgptFile('in-the-file'))
     expect(await readdir(home.path)).toEqual(['auth.json'])
   })
@@ -66,14 +68,14 @@ describe('tokens handed in', () => {
     const source = host(first, second)
     const auth = await signedIn(source)
     const late = auth.recovery()
-    await Promise.all([1, 2, 3].map(() => auth.recovery().next(unauthorized)))
+    await Promise.all([1, 2, 3].map(() => bothSteps(auth)))
     expect((await late.next(unauthorized)).event).toMatchObject({ outcome: 'recovery_succeeded', stateChanged: true })
     expect(source.asked).toHaveLength(2)
   })
 
   it('of another account are refused', async () => {
     const auth = await signedIn(host(first, { accessToken: jwt('2', { chatgpt_account_id: 'account-2' }) }))
-    const step = await auth.recovery().next(unauthorized)
+    const step = await bothSteps(auth)
     expect(step).toMatchObject({
       recovered: false,
       event: { outcome: 'recovery_failed_permanent' },
@@ -100,11 +102,12 @@ describe('tokens handed in', () => {
     const options = { codexHome: '/nowhere', env: { OPENAI_API_KEY: 'sk-not-used' }, externalTimeoutMs: 100 }
     const auth = await createAuthManager({ ...options, externalTokens: host(answer) })
     expect(auth.current()).toBeUndefined()
-    expect(auth.problems).toMatchObject([{ code: 'external-tokens' }])
+    expect(auth.problems).toMatchObject([{ code: 'sign-in-unavailable' }])
     expect(auth.problems[0]?.message).toContain(says)
 
     const later = await signedIn(host(first, answer, second), 100)
     const recovery = later.recovery()
+    await recovery.next(unauthorized)
     const step = await recovery.next(unauthorized)
     expect(step).toMatchObject({ recovered: false, event: { outcome: 'recovery_failed_transient' } })
     expect(later.current()?.header.value).toBe(`Bearer ${first.accessToken}`)
@@ -138,14 +141,16 @@ describe('tokens handed in', () => {
     )
     const auth = await signedIn(source, 600_000)
     const [one, two] = [new AbortController(), new AbortController()]
-    const wanted = [one, two].map(({ signal }) => auth.recovery().next(unauthorized, signal))
+    const wanted = [one, two].map(({ signal }) => bothSteps(auth, signal))
+    while (source.asked.length < 2) await new Promise(setImmediate)
     one.abort()
     give({ accessToken: jwt('1b') })
     for (const step of await Promise.all(wanted)) expect(step.recovered).toBe(true)
 
-    const unwanted = auth.recovery().next(unauthorized, two.signal)
+    const unwanted = bothSteps(auth, two.signal)
+    while (source.asked.length < 3) await new Promise(setImmediate)
     two.abort()
-    const step = await auth.recovery().next(unauthorized)
+    const step = await bothSteps(auth)
     expect((await unwanted).event.outcome).toBe('recovery_failed_transient')
     expect(step.recovered).toBe(true)
     expect(auth.current()?.header.value).toBe(`Bearer ${second.accessToken}`)
@@ -162,8 +167,7 @@ describe('tokens handed in', () => {
           }),
         ),
     )
-    const auth = await signedIn(source, 30)
-    await auth.recovery().next(unauthorized)
+    await bothSteps(await signedIn(source, 30))
     expect(aborted).toBe(true)
   })
 })

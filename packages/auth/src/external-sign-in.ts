@@ -19,10 +19,14 @@ export async function externalSignIn({ source, timeoutMs, signal }: ExternalOpti
   let tokens: CheckedTokens = first
   let snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
 
+  /** Finds what the host gave another request that was refused with the same token. */
+  const reload = (usedToken: string) =>
+    ({ outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== usedToken }) as const
+
   const renew = sharedRenewal(async (usedToken, signal) => {
-    const { accessToken, identity } = tokens
-    // Another request was refused with the same token, and has asked already.
-    if (accessToken !== usedToken) return { outcome: 'recovery_succeeded', stateChanged: true }
+    const reloaded = reload(usedToken)
+    if (reloaded.stateChanged) return reloaded
+    const { identity } = tokens
     const { accountId } = identity
     const next = await askForTokens({ source, reason: 'unauthorized', accountId, timeoutMs, signal })
     if (isProblem(next)) return failedForNow(next)
@@ -31,15 +35,13 @@ export async function externalSignIn({ source, timeoutMs, signal }: ExternalOpti
     }
     tokens = next
     snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
-    return { outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== accessToken }
+    return reload(usedToken)
   })
 
   return {
     current: () => snapshot,
-    recovery() {
-      const usedToken = tokens.accessToken
-      return recoveryInSteps([['refresh_token', signal => renew(usedToken, signal)]])
-    },
+    recovery: () =>
+      recoveryInSteps({ currentToken: () => tokens.accessToken, reload: async token => reload(token), renew }),
   }
 }
 

@@ -47,6 +47,10 @@ export async function askForTokens({
   timeoutMs,
   signal,
 }: AskOptions): Promise<CheckedTokens | AuthProblem> {
+  const noTokens = (what: string): AuthProblem => {
+    const message = `The program or host that hands in the ChatGPT sign-in ${what}.`
+    return { severity: 'error', code: reason === 'initial' ? 'sign-in-unavailable' : 'renewal-failed', message }
+  }
   const notWaitedFor = 'was not waited for'
   if (signal?.aborted) return noTokens(notWaitedFor)
   const abort = new AbortController()
@@ -75,11 +79,12 @@ export class ExternalTokensError extends Error {
   override readonly name = 'ExternalTokensError'
 }
 
-function check(tokens: unknown): CheckedTokens | AuthProblem {
+/** @throws ExternalTokensError */
+function check(tokens: unknown): CheckedTokens {
   const { accessToken, idToken, accountId } = (tokens ?? {}) as Partial<Record<keyof ExternalTokens, unknown>>
-  if (!isCredential(accessToken)) return noTokens('gave no usable access token')
+  if (!isCredential(accessToken)) throw new ExternalTokensError('gave no usable access token')
   if (idToken !== undefined && !(isCredential(idToken) && tokenClaims(idToken))) {
-    return noTokens('gave an id token that is not a JSON Web Token')
+    throw new ExternalTokensError('gave an id token that is not a JSON Web Token')
   }
   const claims = tokenClaims(isCredential(idToken) ? idToken : accessToken)
   return {
@@ -91,9 +96,4 @@ function check(tokens: unknown): CheckedTokens | AuthProblem {
       plan: claims?.plan,
     },
   }
-}
-
-function noTokens(what: string): AuthProblem {
-  const message = `The program or host that hands in the ChatGPT sign-in ${what}.`
-  return { severity: 'error', code: 'external-tokens', message }
 }

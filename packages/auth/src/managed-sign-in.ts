@@ -7,7 +7,7 @@ import { sharedRenewal } from './shared-renewal.ts'
 import type { SignIn } from './sign-in.ts'
 import { chatgptSnapshot, type Identity } from './snapshot.ts'
 import { tokenClaims } from './token-claims.ts'
-import { refreshTokens, refused } from './token-refresh.ts'
+import { type Refusal, refreshTokens, refused } from './token-refresh.ts'
 
 export interface ManagedOptions {
   readonly file: string
@@ -46,7 +46,7 @@ export function managedSignIn({
   /** Takes over what the file holds, when it is still the same user's. */
   async function reload(usedToken: string): Promise<StepResult> {
     const read = await readAuthFile(file)
-    if (read !== undefined && isProblem(read)) return failedForNow(read)
+    if (read !== undefined && isProblem(read)) return failedForNow({ ...read, code: 'renewal-failed' })
     if (read?.content.kind !== 'chatgpt' || !isOurs(read)) return failedForGood(accountChanged(file))
     if (read.content.tokens.accessToken !== staleInFile) adopt(read.content.tokens)
     return { outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== usedToken }
@@ -58,20 +58,18 @@ export function managedSignIn({
     const { refreshToken } = tokens
     if (spent !== undefined && spent.refreshToken === refreshToken) return failedForGood(spent.problem)
     const answer =
-      refreshToken === undefined
-        ? refused('refresh-token-missing')
-        : await refreshTokens({ url, refreshToken, timeoutMs, signal })
+      refreshToken === undefined ? refused('missing') : await refreshTokens({ url, refreshToken, timeoutMs, signal })
     if ('tokens' in answer) return keep(answer.tokens)
-    if (!answer.permanent) return failedForNow(answer.problem)
-    if (await renewedElsewhere(usedToken, answer.problem, signal))
+    if (answer.refusal === undefined) return failedForNow(answer.problem)
+    if (await renewedElsewhere(usedToken, answer.refusal, signal))
       return { outcome: 'recovery_succeeded', stateChanged: true }
     spent = { refreshToken, problem: answer.problem }
     return failedForGood(answer.problem)
   })
 
   /** Two processes may send one refresh token at once: one of them is refused, and finds the other's tokens in the file. */
-  async function renewedElsewhere(usedToken: string, problem: AuthProblem, signal: AbortSignal): Promise<boolean> {
-    for (const delayMs of problem.code === 'refresh-token-reused' ? rereadDelaysMs : [0]) {
+  async function renewedElsewhere(usedToken: string, refusal: Refusal, signal: AbortSignal): Promise<boolean> {
+    for (const delayMs of refusal === 'reused' ? rereadDelaysMs : [0]) {
       await delay(delayMs)
       if (signal.aborted) return false
       const reloaded = await reload(usedToken)
@@ -91,28 +89,18 @@ export function managedSignIn({
     const problem =
       read !== undefined && readable ? await writeTokens(file, read.text, fresh) : notWritten(file, 'it cannot be read')
     staleInFile = problem === undefined ? undefined : (staleInFile ?? tokens.accessToken)
+    const stateChanged = fresh.accessToken !== tokens.accessToken
     adopt({
       accessToken: fresh.accessToken,
       refreshToken: fresh.refreshToken ?? tokens.refreshToken,
       identity: { ...claims, accountId: tokens.identity.accountId },
     })
-    return { outcome: 'recovery_succeeded', stateChanged: true, problem }
+    return { outcome: 'recovery_succeeded', stateChanged, problem }
   }
 
   return {
     current: () => snapshot,
-    recovery() {
-      let usedToken = tokens.accessToken
-      async function step(result: Promise<StepResult>): Promise<StepResult> {
-        await result
-        usedToken = tokens.accessToken
-        return result
-      }
-      return recoveryInSteps([
-        ['reload', () => step(reload(usedToken))],
-        ['refresh_token', signal => step(renew(usedToken, signal))],
-      ])
-    },
+    recovery: () => recoveryInSteps({ currentToken: () => tokens.accessToken, reload, renew }),
   }
 }
 
@@ -122,5 +110,5 @@ function sameUser(left: Identity, right: Identity): boolean {
 
 function accountChanged(file: string): AuthProblem {
   const message = `${file} no longer belongs to the account that this program was started with. Start it again.`
-  return { severity: 'error', code: 'account-changed', file, message }
+  return { severity: 'error', code: 'account-changed', message }
 }

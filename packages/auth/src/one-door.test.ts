@@ -1,19 +1,27 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { inspect } from 'node:util'
 import type { SessionAuth } from '@codex/otel-api'
 import { describe, expect, expectTypeOf, it } from 'vitest'
 import { createAuthManager } from './auth-manager.ts'
-import type { AuthManager, AuthSnapshot, RecoveryEvent, RecoveryStep } from './index.ts'
+import type {
+  AuthManager,
+  AuthSnapshot,
+  ExternalTokenRequest,
+  ExternalTokens,
+  RecoveryEvent,
+  RecoveryStep,
+} from './index.ts'
 import * as door from './index.ts'
 import {
   answerJson,
   authorizationServer,
   canary,
   chatgptFile,
-  freshTokens,
   jwt,
   temporaryHome,
+  tokensOf,
+  unauthorized,
 } from './sign-in.fixture.ts'
 
 const root = join(import.meta.dirname, '../../..')
@@ -39,39 +47,85 @@ describe('the rest of the code', () => {
   })
 
   it('comes in through the door, and hands in external tokens at one place of a program at most', () => {
-    const sources = ['packages', 'apps'].flatMap(group =>
-      readdirSync(join(root, group))
-        .filter(name => !(group === 'packages' && name === 'auth'))
-        .map(name => ({ name: `${group}/${name}`, files: typescriptFiles(join(root, group, name, 'src')) })),
-    )
-    for (const { name, files } of sources) {
-      const inside = files.filter(file =>
-        /['"](@codex\/auth\/|(\.\.?\/)+.*packages\/auth)/.test(readFileSync(file, 'utf8')),
-      )
+    for (const { name, files } of programs()) {
+      const inside = files.filter(file => specifiers(file).some(goesInside))
       expect(inside.map(file => relative(root, file))).toEqual([])
-      const handIn = files.filter(file => /\bexternalTokensFromCommand\b/.test(readFileSync(file, 'utf8')))
+      const handIn = files.filter(
+        file => /\/src\//.test(file) && /\bexternalTokensFromCommand\b/.test(readFileSync(file, 'utf8')),
+      )
       expect(handIn.length, `${name} names externalTokensFromCommand in ${handIn.join(', ')}`).toBeLessThanOrEqual(1)
     }
   })
 
-  it('cannot tell the two apart at run time either', async () => {
-    await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
+  it('cannot tell the two apart by looking at them', async () => {
     await using home = await temporaryHome(chatgptFile('1'))
-    const managed = await createAuthManager({ codexHome: home.path, env: server.env })
-    let serial = 0
+    const managed = await createAuthManager({ codexHome: home.path, env: {} })
     const external = await createAuthManager({
-      codexHome: home.path,
-      env: {},
-      externalTokens: async () => ({ accessToken: jwt(String(++serial)) }),
+      codexHome: '/',
+      externalTokens: async () => ({ accessToken: jwt('1') }),
     })
     expect(Object.keys(external)).toEqual(Object.keys(managed))
     expect({ ...external.current() }).toEqual({ ...managed.current() })
     expect(inspect(external.current())).toBe(inspect(managed.current()))
-    const recovery = managed.recovery()
-    await recovery.next({})
-    expect((await external.recovery().next({})).event).toEqual((await recovery.next({})).event)
+  })
+
+  /** What becomes of a renewal: both kinds are asked for one in this way. */
+  const renewals: [what: string, answers: Renewed[], changes: string[]][] = [
+    ['works', ['new tokens'], ['reload false', 'refresh_token true', 'refresh_token undefined']],
+    ['gives the same token', ['same tokens'], ['reload false', 'refresh_token false', 'refresh_token undefined']],
+    [
+      'fails for now',
+      ['failure', 'failure', 'new tokens'],
+      ['reload false', ...Array(2).fill('refresh_token undefined')],
+    ],
+    ['gives another account', ['other account'], ['reload false', ...Array(2).fill('refresh_token undefined')]],
+  ]
+  it.each(renewals)('cannot tell the two apart by how a renewal goes that %s', async (_what, answers, changes) => {
+    const sequences = await Promise.all([managedSteps(answers), externalSteps(answers)])
+    expect(sequences[1]).toEqual(sequences[0])
+    const told = sequences[0].map(({ event }) => `${event.step} ${event.stateChanged}`)
+    expect(told.slice(0, 3)).toEqual(changes)
   })
 })
+
+type Renewed = 'new tokens' | 'same tokens' | 'other account' | 'failure'
+
+/** Every step of a request that is refused five times, and of one that was refused at the same time. */
+async function stepsOf(auth: AuthManager): Promise<Pick<RecoveryStep, 'event' | 'recovered'>[]> {
+  const [first, second] = [auth.recovery(), auth.recovery()]
+  const steps: RecoveryStep[] = []
+  for (const recovery of [first, second]) {
+    for (let refused = 0; refused < 5; refused++) steps.push(await recovery.next(unauthorized))
+  }
+  // The message is for a person, and tells what there is to do; all else is for programs.
+  return steps.map(step => ({ ...step, problem: step.problem && { ...step.problem, message: undefined } }))
+}
+
+async function managedSteps(answers: readonly Renewed[]): Promise<ReturnType<typeof stepsOf>> {
+  const left = [...answers]
+  await using server = await authorizationServer(response => {
+    const answer = left.shift() ?? 'same tokens'
+    const id = jwt('x', answer === 'other account' ? { chatgpt_user_id: 'user-2' } : {})
+    const accessToken = answer === 'same tokens' ? jwt('1') : jwt('2')
+    if (answer === 'failure') answerJson(response, 503, {})
+    else answerJson(response, 200, { id_token: id, access_token: accessToken })
+  })
+  const content = chatgptFile('1')
+  content.tokens = { ...tokensOf(content), access_token: jwt('1') }
+  await using home = await temporaryHome(content)
+  return await stepsOf(await createAuthManager({ codexHome: home.path, env: server.env }))
+}
+
+async function externalSteps(answers: readonly Renewed[]): Promise<ReturnType<typeof stepsOf>> {
+  const left = [...answers]
+  const externalTokens = async ({ reason }: ExternalTokenRequest): Promise<ExternalTokens> => {
+    const answer = reason === 'initial' ? 'same tokens' : (left.shift() ?? 'same tokens')
+    if (answer === 'failure') throw new Error()
+    if (answer === 'other account') return { accessToken: jwt('2', { chatgpt_user_id: 'user-2' }) }
+    return { accessToken: answer === 'same tokens' ? jwt('1') : jwt('2') }
+  }
+  return await stepsOf(await createAuthManager({ codexHome: '/', env: {}, externalTokens }))
+}
 
 it('shows a credential to nobody who does not ask for it', async () => {
   await using home = await temporaryHome(chatgptFile('1'))
@@ -101,12 +155,38 @@ it('shows a credential to nobody who does not ask for it', async () => {
   expect(inspect(managed.current())).toBe('AuthSnapshot {"mode":"Chatgpt","userId":"user-1","accountId":"account-1"}')
 })
 
-function typescriptFiles(folder: string): string[] {
-  try {
-    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-      .filter(name => name.endsWith('.ts'))
-      .map(name => join(folder, name))
-  } catch {
-    return []
-  }
+interface Program {
+  readonly name: string
+  /** Sources, tests and all. */
+  readonly files: readonly string[]
+}
+
+function programs(): Program[] {
+  const names = [
+    ...['packages', 'apps'].flatMap(group => readdirSync(join(root, group)).map(name => `${group}/${name}`)),
+    'tests',
+    'benchmarks',
+    'scripts',
+  ]
+  return names.filter(name => name !== 'packages/auth').map(name => ({ name, files: sourceFiles(join(root, name)) }))
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap(entry => {
+    const path = join(folder, entry.name)
+    if (entry.isDirectory()) return /^(node_modules|dist|\..*)$/.test(entry.name) ? [] : sourceFiles(path)
+    return /\.[cm]?[jt]sx?$/.test(entry.name) ? [path] : []
+  })
+}
+
+/** Every text in quotes that may name a module, as a path where it is one. */
+function specifiers(file: string): string[] {
+  const quoted = readFileSync(file, 'utf8').matchAll(/(['"`])((?:@codex\/auth|\.\.?)\/[^'"`\n]*)\1/g)
+  return [...quoted].map(([, , text = '']) => (text.startsWith('.') ? join(dirname(file), text) : text))
+}
+
+function goesInside(specifier: string): boolean {
+  // The door itself, by the name of its file.
+  if (specifier === '@codex/auth/dist/index.js') return false
+  return specifier.startsWith('@codex/auth/') || specifier.startsWith(join(root, 'packages/auth/'))
 }

@@ -34,7 +34,7 @@ export interface RecoveryStep {
 }
 
 /**
- * `recovery_not_run`: there was nothing to try. `recovery_failed_transient`: worth trying again later.
+ * `recovery_not_run`: there was nothing to try, or nothing left. `recovery_failed_transient`: worth trying again later.
  * `recovery_failed_permanent`: the user has to sign in again.
  */
 export type RecoveryOutcome =
@@ -47,18 +47,17 @@ export type RecoveryOutcome =
 export interface RecoveryEvent extends AuthRecovery {
   /** Always the same: who keeps the tokens is told to nobody, telemetry included. */
   mode: 'managed'
-  /** `done`: every step was taken before. */
   step: RecoveryPhase
   outcome: RecoveryOutcome
 }
 
-export type RecoveryPhase = 'reload' | 'refresh_token' | 'done'
+export type RecoveryPhase = 'reload' | 'refresh_token'
 
 /** What a step came to, before it is made into an event. */
 export type StepResult =
   | { outcome: 'recovery_succeeded'; stateChanged: boolean; problem?: AuthProblem | undefined }
   | { outcome: 'recovery_failed_transient' | 'recovery_failed_permanent'; problem: AuthProblem }
-  | { outcome: 'recovery_not_run'; reason: 'not_chatgpt_auth' | 'recovery_exhausted' }
+  | { outcome: 'recovery_not_run'; reason?: 'not_chatgpt_auth' }
 
 export function recoveryStep(step: RecoveryPhase, unauthorized: Unauthorized, result: StepResult): RecoveryStep {
   return {
@@ -91,22 +90,33 @@ export const noRecovery: Recovery = {
     recoveryStep('reload', unauthorized, { outcome: 'recovery_not_run', reason: 'not_chatgpt_auth' }),
 }
 
-type Phase = readonly [phase: RecoveryPhase, run: (signal?: AbortSignal) => Promise<StepResult>]
+export interface Steps {
+  currentToken(): string
+  /** Looks for a token that somebody else has put in the place of the one that was refused. */
+  reload(usedToken: string): Promise<StepResult>
+  /** Puts a new one in its place. */
+  renew(usedToken: string, signal?: AbortSignal): Promise<StepResult>
+}
 
-/** Takes the given steps, one a call. A step that failed for good is the last; one that failed for now is tried again. */
-export function recoveryInSteps(phases: readonly Phase[]): Recovery {
-  let position = 0
+/**
+ * The two steps of every ChatGPT sign-in, one a call, whoever keeps the tokens. A step that failed for good is the last;
+ * one that failed for now is tried again.
+ */
+export function recoveryInSteps({ currentToken, reload, renew }: Steps): Recovery {
+  let usedToken = currentToken()
+  let step: RecoveryPhase = 'reload'
+  let exhausted = false
   return {
     async next(unauthorized, signal) {
-      const phase = phases[position]
-      if (phase === undefined) {
-        return recoveryStep('done', unauthorized, { outcome: 'recovery_not_run', reason: 'recovery_exhausted' })
-      }
-      const [name, run] = phase
-      const result = await run(signal)
-      if (result.outcome === 'recovery_succeeded') position += 1
-      if (result.outcome === 'recovery_failed_permanent') position = phases.length
-      return recoveryStep(name, unauthorized, result)
+      if (exhausted) return recoveryStep(step, unauthorized, { outcome: 'recovery_not_run' })
+      const taken = step
+      const result = await (taken === 'reload' ? reload(usedToken) : renew(usedToken, signal))
+      usedToken = currentToken()
+      if (result.outcome === 'recovery_succeeded') {
+        exhausted = taken === 'refresh_token'
+        step = 'refresh_token'
+      } else exhausted = result.outcome === 'recovery_failed_permanent'
+      return recoveryStep(taken, unauthorized, result)
     },
   }
 }

@@ -129,11 +129,11 @@ export async function signedIn(
 }
 
 /** Both steps of one request: what a caller does on two 401 answers in a row. */
-export async function bothSteps(auth: AuthManager): Promise<RecoveryStep> {
+export async function bothSteps(auth: AuthManager, signal?: AbortSignal): Promise<RecoveryStep> {
   const recovery = auth.recovery()
   const reload = await recovery.next(unauthorized)
   expect(reload).toMatchObject({ recovered: true, event: { step: 'reload', stateChanged: false } })
-  return recovery.next(unauthorized)
+  return recovery.next(unauthorized, signal)
 }
 
 export function tokensOf(content: Record<string, unknown>): Record<string, unknown> {

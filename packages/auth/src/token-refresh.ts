@@ -1,6 +1,6 @@
 import type { NewTokens } from './auth-file.ts'
 import { parseJsonObject } from './auth-file-content.ts'
-import type { AuthProblem, AuthProblemCode } from './auth-problem.ts'
+import type { AuthProblem } from './auth-problem.ts'
 import { isCredential } from './credential.ts'
 
 /** Where Codex renews a sign-in, unless `CODEX_REFRESH_TOKEN_URL_OVERRIDE` names another place. */
@@ -28,12 +28,12 @@ const graceMs = 500
 
 export type RefreshAnswer =
   | { readonly tokens: NewTokens }
-  | { readonly problem: AuthProblem; readonly permanent: boolean }
+  | { readonly problem: AuthProblem; readonly refusal: Refusal | undefined }
 
 /** Exchanges a refresh token for new tokens. Never throws; no message contains anything that a server sent. */
 export async function refreshTokens({ url, refreshToken, timeoutMs, signal }: RefreshRequest): Promise<RefreshAnswer> {
   const target = refreshTarget(url)
-  if (target === undefined) return refused('refresh-url-invalid')
+  if (target === undefined) return refused('url-invalid')
   if (signal.aborted) return failed(target, notWaitedFor)
   try {
     const response = await fetch(target, {
@@ -76,17 +76,17 @@ function newTokens(target: URL, text: string): RefreshAnswer {
   }
 }
 
-const permanentCodes: Readonly<Record<string, AuthProblemCode>> = {
-  refresh_token_expired: 'refresh-token-expired',
-  refresh_token_reused: 'refresh-token-reused',
-  refresh_token_invalidated: 'refresh-token-invalidated',
-  invalid_grant: 'refresh-refused',
+const permanentCodes: Readonly<Record<string, Refusal>> = {
+  refresh_token_expired: 'expired',
+  refresh_token_reused: 'reused',
+  refresh_token_invalidated: 'invalidated',
+  invalid_grant: 'unsaid',
 }
 
 function refusal(target: URL, status: number, text: string): RefreshAnswer {
   const code = permanentCodes[errorCode(text)]
   if (code !== undefined) return refused(code)
-  return status === 401 ? refused('refresh-refused') : failed(target, `it answered ${status}`)
+  return status === 401 ? refused('unsaid') : failed(target, `it answered ${status}`)
 }
 
 /** `{"error": {"code": ...}}`, `{"error": "..."}` or `{"code": ...}`. */
@@ -97,25 +97,27 @@ function errorCode(text: string): string {
   return typeof code === 'string' ? code.toLowerCase() : ''
 }
 
-const refusals: Readonly<Partial<Record<AuthProblemCode, string>>> = {
-  'refresh-token-missing': 'The ChatGPT sign-in holds no refresh token and cannot be renewed. Sign in again.',
-  'refresh-token-expired': 'The ChatGPT sign-in has expired. Sign in again.',
-  'refresh-token-reused': 'The ChatGPT sign-in was renewed elsewhere, with the same refresh token. Sign in again.',
-  'refresh-token-invalidated': 'The ChatGPT sign-in was revoked. Sign in again.',
-  'refresh-refused': 'The authorization server refuses to renew the ChatGPT sign-in. Sign in again.',
-  'refresh-url-invalid':
+const refusals = {
+  missing: 'The ChatGPT sign-in holds no refresh token and cannot be renewed. Sign in again.',
+  expired: 'The ChatGPT sign-in has expired. Sign in again.',
+  reused: 'The ChatGPT sign-in was renewed elsewhere, with the same refresh token. Sign in again.',
+  invalidated: 'The ChatGPT sign-in was revoked. Sign in again.',
+  unsaid: 'The authorization server refuses to renew the ChatGPT sign-in. Sign in again.',
+  'url-invalid':
     'CODEX_REFRESH_TOKEN_URL_OVERRIDE must be an https URL without a user name, or an http URL on this machine.',
-}
+} as const
+
+/** Why a sign-in cannot be renewed for good. */
+export type Refusal = keyof typeof refusals
 
 /** A failure that no further attempt can mend. */
-export function refused(code: AuthProblemCode): { problem: AuthProblem; permanent: true } {
-  const message = refusals[code] ?? 'The ChatGPT sign-in cannot be renewed. Sign in again.'
-  return { problem: { severity: 'error', code, message }, permanent: true }
+export function refused(refusal: Refusal): { problem: AuthProblem; refusal: Refusal } {
+  return { problem: { severity: 'error', code: 'renewal-refused', message: refusals[refusal] }, refusal }
 }
 
 function failed(target: URL, why: string): RefreshAnswer {
   const message = `The ChatGPT sign-in could not be renewed at ${target.origin}: ${why}. Try again later.`
-  return { problem: { severity: 'error', code: 'refresh-failed', message }, permanent: false }
+  return { problem: { severity: 'error', code: 'renewal-failed', message }, refusal: undefined }
 }
 
 const notWaitedFor = 'its answer was not waited for'

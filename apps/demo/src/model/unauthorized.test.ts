@@ -13,7 +13,7 @@ describe('after a 401 the agent', () => {
     step,
     outcome,
   })
-  const problem: AuthProblem = { severity: 'error', code: 'refresh-refused', message: 'Sign in again.' }
+  const problem: AuthProblem = { severity: 'error', code: 'renewal-refused', message: 'Sign in again.' }
 
   /** Each request of the turn gets a recovery that takes these steps. */
   const recovering =
