@@ -185,9 +185,12 @@ export interface SandboxOutcome {
 export interface AuthRecovery {
   /** `managed`, whoever keeps the tokens: telemetry cannot tell who does. */
   mode: string
-  /** `reload` or `refresh_token`. */
+  /** `reload`, then `refresh_token`; with `recovery_not_run` the step taken last, as no other is left. */
   step: string
-  /** `recovery_succeeded`, `recovery_not_run`, `recovery_failed_transient` or `recovery_failed_permanent`. */
+  /**
+   * `recovery_succeeded`, `recovery_not_run` or `recovery_failed_permanent`. `recovery_failed_transient` in addition,
+   * which the Codex CLI was not seen to send: the attempt failed for now, and the user need not sign in again.
+   */
   outcome: string
   /** `x-request-id` of the 401 answer. */
   requestId?: string | undefined
@@ -197,7 +200,7 @@ export interface AuthRecovery {
   error?: string | undefined
   /** Whether the step changed the credential. */
   stateChanged?: boolean | undefined
-  /** Why a recovery was not run, for example `not_chatgpt_auth`. */
+  /** Why a recovery was not run: `not_chatgpt_auth`; absent when all its steps were taken before. */
   reason?: string | undefined
 }
 
