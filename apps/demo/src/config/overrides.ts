@@ -30,18 +30,18 @@ export function overriddenKeys(assignments: readonly string[]): string[] {
 
 function parseOverride(assignment: string): Override {
   const equals = assignment.indexOf('=')
-  if (equals <= 0) throw wrong(assignment, 'it has no key')
-  const path = parseKey(assignment, assignment.slice(0, equals).trim())
-  return { path, value: parseValue(assignment.slice(equals + 1).trim()) }
+  if (equals < 0) throw wrong('', 'an assignment without "="')
+  const key = assignment.slice(0, equals).trim()
+  return { path: parseKey(key), value: parseValue(key, assignment.slice(equals + 1).trim()) }
 }
 
 /** A dotted key as in TOML, so that `model_providers."my.host".name` works. */
-function parseKey(assignment: string, key: string): string[] {
+function parseKey(key: string): string[] {
   let table: unknown
   try {
     table = parse(`${key} = 0`, { unsafeKeyBehaviour: 'throw' })
   } catch {
-    throw wrong(assignment, `"${key}" is not a dotted key`)
+    throw wrong(key, key === '' ? 'it has no key' : 'that is not a dotted key')
   }
   const path: string[] = []
   while (isTable(table)) {
@@ -54,16 +54,20 @@ function parseKey(assignment: string, key: string): string[] {
 }
 
 /** TOML when it is TOML, else the text itself: `-c model=gpt-5` needs no quotes. */
-function parseValue(text: string): unknown {
+function parseValue(key: string, text: string): unknown {
   try {
     return parse(`value = ${text}`, { unsafeKeyBehaviour: 'drop' }).value
   } catch {
+    // Taken as a text, half a table would end up in a message, with the secrets in it.
+    if (/^[{["']/.test(text))
+      throw wrong(key, 'its value begins like TOML and is not TOML; is a bracket or a quote missing')
     return text
   }
 }
 
-function wrong(assignment: string, reason: string): UsageError {
+/** Names the key and no more: the value may be a secret. */
+function wrong(key: string, reason: string): UsageError {
   return new UsageError(
-    `-c ${assignment}: ${reason}. Write -c key=value, for example -c model_providers.local.base_url="http://127.0.0.1:8080/v1".`,
+    `-c ${key}: ${reason}. Write -c key=value, for example -c model_providers.local.base_url="http://127.0.0.1:8080/v1".`,
   )
 }

@@ -9,6 +9,29 @@ const httpKey = (key: string): string => `otel.exporter.otlp-http.${key}`
 
 /** Mistakes in an exporter: it is off. */
 const errors: readonly Row[] = [
+  [
+    http('tls = { client-private-key = "-----BEGIN PRIVATE KEY-----hunter2" }'),
+    2,
+    httpKey('tls.client-private-key'),
+    'a text (hidden)',
+    'the path of a file',
+  ],
+  [
+    http('tls = { ca-certificate = "${NO_SUCH}/ca.pem" }'),
+    2,
+    httpKey('tls.ca-certificate'),
+    '${NO_SUCH}, which is not set',
+    'a variable that is set',
+  ],
+  [
+    http('headers = { authorization = { file = "Bearer hunter2" } }'),
+    2,
+    httpKey('headers.authorization.file'),
+    'a text (hidden)',
+    'the path of a file',
+  ],
+  [http('tls = "-----BEGIN PRIVATE KEY-----hunter2"'), 2, httpKey('tls'), 'a text (hidden)', 'a table'],
+  ['[otel]\nexporter = "{otlp-http={headers={a=hunter2"', 2, 'otel.exporter', 'a text (hidden)', '"otlp-http"'],
   ['otel = "on"', 1, 'otel', '"on"', 'a table'],
   ['otel = []', 1, 'otel', 'an empty list', 'a table'],
   ['[[otel]]\nexporter = "none"', 1, 'otel', 'a list', 'a table'],

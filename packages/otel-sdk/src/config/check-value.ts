@@ -7,9 +7,10 @@ const durationMs: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_
 export function isAllowed(spec: ValueSpec, value: TableValue): boolean {
   switch (spec.type) {
     case 'string':
-    case 'path':
     case 'url':
-      return typeof value === 'string' && value.trim() !== '' && !value.includes('\0')
+      return isText(value)
+    case 'path':
+      return isText(value) && !isSecretText(value)
     case 'boolean':
       return typeof value === 'boolean'
     case 'integer':
@@ -29,6 +30,15 @@ export function isAllowed(spec: ValueSpec, value: TableValue): boolean {
     case 'table':
       return isTable(value)
   }
+}
+
+/** A text that stands where a path or a name belongs, and is the secret itself: a PEM block, or a header's value. */
+export function isSecretText(text: string): boolean {
+  return /[\r\n]|-----BEGIN|^\s*(?:basic|bearer|token)\s/i.test(text)
+}
+
+function isText(value: TableValue): value is string {
+  return typeof value === 'string' && value.trim() !== '' && !value.includes('\0')
 }
 
 /** Milliseconds, or `undefined` if the text is not a duration of a second to ten years. */

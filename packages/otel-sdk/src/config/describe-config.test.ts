@@ -78,8 +78,11 @@ content = { scrub_patterns = ["${canary}", "${canary}("] }
     OTEL_EXPORTER_OTLP_HEADERS: canary,
     OTEL_EXPORTER_OTLP_ENDPOINT: `me:${canary}@a`,
     HTTP_PROXY: `http://me:${canary}@proxy`,
+    OTEL_EXPORTER_OTLP_CLIENT_KEY: `-----BEGIN PRIVATE KEY-----\n${canary}`,
   }
   const variants = [
+    '[otel.exporter.otlp-http.headers]\na = { file = "/keys/${SECRET}" }\nb = { file = "Bearer hunter2" }',
+    '[otel.exporter.otlp-http.tls]\nca-certificate = "/keys/${SECRET}"',
     toml,
     toml.replace('"${canary}("', '"x"'),
     toml.replace(`, "${canary}("`, ''),
@@ -88,7 +91,7 @@ content = { scrub_patterns = ["${canary}", "${canary}("] }
   for (const resolved of variants.map(variant => resolveToml(variant, env))) {
     expect(JSON.stringify([resolved.problems, describeConfig(resolved)])).not.toContain(canary)
   }
-  expect(JSON.stringify(resolveToml(variants[2] ?? '', env).config.logs)).toContain(canary)
+  expect(JSON.stringify(resolveToml(variants[4] ?? '', env).config.logs)).toContain(canary)
   for (const { toml: broken, env: variables } of [...brokenExporters, ...brokenOtherKeys]) {
     const resolved = resolveToml(broken, variables)
     expect(JSON.stringify([resolved.problems, describeConfig(resolved)])).not.toContain(canary)

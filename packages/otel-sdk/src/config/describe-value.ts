@@ -5,7 +5,7 @@ const maxShownLength = 80
 
 /** A value as a problem may show it: short, on one line, without credentials. */
 export function describeValue(value: TableValue): string {
-  if (typeof value === 'string') return quote(maskUrl(value))
+  if (typeof value === 'string') return value.includes('-----BEGIN') ? describeHidden(value) : quote(maskUrl(value))
   if (typeof value !== 'object') return String(value)
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
   if (value instanceof Map) return value.size === 0 ? 'an empty table' : 'a table'
@@ -17,6 +17,13 @@ export function describeHidden(value: TableValue): string {
   if (typeof value === 'string') return value === '' ? '""' : 'a text (hidden)'
   if (typeof value === 'object') return describeValue(value)
   return typeof value === 'boolean' ? 'a boolean (hidden)' : 'a number (hidden)'
+}
+
+/** The same for a value in the place of a name: what is longer than one may be a table that was meant, headers and all. */
+export function describeName(value: TableValue): string {
+  if (typeof value !== 'string') return describeValue(value)
+  const isName = /^(?:[\w.-]{0,24}|https?:\/\/(?:\*{3}@)?[\w.-]+(?::\d+)?)$/.test(maskUrl(value))
+  return isName ? describeValue(value) : describeHidden(value)
 }
 
 /** JSON's quotes and escapes, and no other character that could move a terminal's cursor. */

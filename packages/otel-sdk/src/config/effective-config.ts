@@ -35,6 +35,8 @@ export interface ExporterConfig {
   endpoint: string
   /** How messages name it, where variables put something into it: that may be a token. */
   shownEndpoint?: string | undefined
+  /** The values that variables put into it: no message repeats them, also in what a receiver says. */
+  endpointSecrets?: readonly string[] | undefined
   /** Names in lower case. */
   headers: readonly HeaderConfig[]
   compression: 'none' | 'gzip'
@@ -49,7 +51,7 @@ export interface ExporterConfig {
 export type HeaderConfig =
   | { name: string; value: string }
   /** The file's content without the white space around it, read again when it changes. */
-  | { name: string; file: string }
+  | { name: string; file: string; shownFile?: string | undefined }
   /** What the program prints, kept for `ttlMs` and asked for again after a 401. */
   | { name: string; command: readonly string[]; ttlMs: number }
 
@@ -58,6 +60,8 @@ export interface TlsConfig {
   caCertificate: string | undefined
   clientCertificate: string | undefined
   clientPrivateKey: string | undefined
+  /** How messages name those that hold variables. */
+  shown?: Readonly<Record<string, string>> | undefined
 }
 
 /** What leaves the machine of the texts that people and programs wrote; the same for every signal and for the spool. */

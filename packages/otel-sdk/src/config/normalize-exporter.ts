@@ -1,4 +1,4 @@
-import { describeAllowed, describeValue, quote } from './describe-value.ts'
+import { describeAllowed, describeName, quote } from './describe-value.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
@@ -30,7 +30,7 @@ export function normalizeExporter(
   if (!isTable(value)) {
     const kind = kinds.find(name => name === value)
     return kind === undefined
-      ? wrong(path, describeValue(value), allowed + suggestKind(String(value)))
+      ? wrong(path, describeName(value), allowed + suggestKind(String(value)))
       : { kind, settings: new Map(), path: [...path, kind] }
   }
   const names = [...value.keys()]
@@ -42,7 +42,7 @@ export function normalizeExporter(
   const kind = kinds.find(known => known === name)
   if (kind === undefined) return wrong([...path, name], quote(name), `"otlp-http" or "otlp-grpc"${suggestKind(name)}`)
   const settings = value.get(name)
-  if (!isTable(settings)) return wrong([...path, name], describeValue(settings ?? ''), 'a table: { endpoint = "..." }')
+  if (!isTable(settings)) return wrong([...path, name], describeName(settings ?? ''), 'a table: { endpoint = "..." }')
   return { kind, settings, path: [...path, kind] }
 }
 

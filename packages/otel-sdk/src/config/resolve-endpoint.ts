@@ -11,6 +11,8 @@ export interface Endpoint {
   url: string
   /** The same without anything that may be a secret. */
   shown: string
+  /** The values of variables in it. */
+  secrets?: readonly string[]
   origin: Origin
 }
 
@@ -71,7 +73,8 @@ function endpointFromFile(
     // A host or a port is no secret, and child processes may need the variable.
     if (/[@?]/.test(written)) for (const variable of variables) resolution.secretVariables.add(variable)
     // What a variable put into the URL may be a token: only what the file says is shown.
-    return { url: value, shown: maskUrl(written), origin: resolution.origin(path) }
+    const secrets = variables.map(variable => resolution.input.env[variable] ?? '').filter(text => text !== '')
+    return { url: value, shown: maskUrl(written), secrets, origin: resolution.origin(path) }
   }
   return undefined
 }

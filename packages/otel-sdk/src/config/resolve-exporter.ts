@@ -1,13 +1,15 @@
 import { resolve } from 'node:path'
-import { maskUrl, quote } from './describe-value.ts'
+import { isAllowed } from './check-value.ts'
+import { describeAllowed, describeHidden, maskUrl, quote } from './describe-value.ts'
 import type { ExporterConfig, TlsConfig } from './effective-config.ts'
 import type { WrittenExporter } from './normalize-exporter.ts'
 import { chooseProxy } from './proxy.ts'
 import type { Table } from './read-table.ts'
-import type { Path, Resolution } from './resolution.ts'
+import type { Origin, Path, Resolution } from './resolution.ts'
 import { type Endpoint, resolveEndpoint, warnAboutEndpoint } from './resolve-endpoint.ts'
 import { headersFromEnvironment, headersFromFile, type ResolvedHeader } from './resolve-headers.ts'
-import { exporterKeys, type Keys, tlsKeys } from './schema.ts'
+import { type ResolvedPath, resolvePath } from './resolve-path.ts'
+import { exporterKeys, type KeySpec, type Keys, tlsKeys } from './schema.ts'
 import { Section } from './section.ts'
 import type { Signal } from './signal.ts'
 import { firstVariable, parseVariable } from './standard-variables.ts'
@@ -45,7 +47,7 @@ export function resolveExporter(
   return {
     protocol: protocol === 'grpc' ? 'grpc' : protocol === 'json' ? 'http/json' : 'http/protobuf',
     endpoint: endpoint.url,
-    ...(endpoint.shown.includes('${') ? { shownEndpoint: endpoint.shown } : {}),
+    ...(endpoint.shown.includes('${') ? { shownEndpoint: endpoint.shown, endpointSecrets: endpoint.secrets } : {}),
     headers: headers.map(({ header }) => header),
     compression,
     timeoutMs,
@@ -81,18 +83,18 @@ function resolveTls(
   const section = new Section({ resolution, keys: tlsKeys, table: table ?? new Map(), path, off: signal.off })
   if (section.failed) return 'failed'
   const files = new Map<string, string>()
+  const shown: Record<string, string> = {}
   for (const [key, spec] of Object.entries(tlsKeys)) {
-    const written = section.get<string>(key)
-    const set = table === undefined && fromEnvironment ? firstVariable(resolution, spec, signal) : undefined
-    if (written !== undefined) files.set(key, resolve(resolution.input.codexHome, written))
-    else if (set !== undefined) files.set(key, resolve(set.value))
-    const file = files.get(key)
+    const file = section.has(key)
+      ? certificateFromFile(resolution, signal, section, key)
+      : table === undefined && fromEnvironment
+        ? certificateFromEnvironment(resolution, signal, spec)
+        : undefined
     if (file === undefined) continue
-    const origin =
-      set === undefined
-        ? resolution.origin(section.pathOf(key))
-        : { from: 'environment' as const, variable: set.variable }
-    resolution.setting([...path, key], file, origin)
+    if (file === 'failed') return 'failed'
+    files.set(key, file.absolute)
+    if (file.shown !== file.absolute) shown[file.absolute] = file.shown
+    resolution.setting([...path, key], file.shown, file.origin)
   }
   if (files.size === 0) return undefined
   if (files.has('client-certificate') !== files.has('client-private-key')) {
@@ -110,7 +112,38 @@ function resolveTls(
     caCertificate: files.get('ca-certificate'),
     clientCertificate: files.get('client-certificate'),
     clientPrivateKey: files.get('client-private-key'),
+    ...(Object.keys(shown).length === 0 ? {} : { shown }),
   }
+}
+
+function certificateFromFile(
+  resolution: Resolution,
+  signal: Signal,
+  section: Section,
+  key: string,
+): (ResolvedPath & { origin: Origin }) | 'failed' {
+  const path = section.pathOf(key)
+  const file = resolvePath(section.get<string>(key) ?? '', resolution.input)
+  if ('absolute' in file) return { ...file, origin: resolution.origin(path) }
+  resolution.report('error', path, { ...file, consequence: signal.off })
+  return 'failed'
+}
+
+function certificateFromEnvironment(
+  resolution: Resolution,
+  signal: Signal,
+  spec: KeySpec,
+): (ResolvedPath & { origin: Origin }) | 'failed' | undefined {
+  const set = firstVariable(resolution, spec, signal)
+  if (set === undefined) return undefined
+  const { value, variable } = set
+  if (isAllowed(spec, value)) {
+    const absolute = resolve(value)
+    return { absolute, shown: absolute, origin: { from: 'environment', variable } }
+  }
+  const details = { found: describeHidden(value), allowed: describeAllowed(spec), consequence: signal.off }
+  resolution.reportVariable('error', variable, details)
+  return 'failed'
 }
 
 /** A value of the file, else of the environment, else the default. */

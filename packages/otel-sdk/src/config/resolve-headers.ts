@@ -5,6 +5,7 @@ import { allowedReferences, allowedVariable, expandVariables, reference } from '
 import { headerProblem, headerValueProblem } from './header-rules.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
+import { resolvePath } from './resolve-path.ts'
 import { type ExporterKind, headerSourceKeys, type KeySpec } from './schema.ts'
 import { Section } from './section.ts'
 import type { Signal } from './signal.ts'
@@ -43,7 +44,7 @@ export function headersFromFile(context: HeaderContext, section: Section): reado
       continue
     }
     const header = isTable(value)
-      ? headerFromSource(context, name, value, at)
+      ? headerFromSource(context, name, value, at, leaveOut)
       : headerFromText(context, name, value, at, leaveOut)
     if (header === 'failed') failed = true
     else if (header !== undefined) headers.set(name, header)
@@ -56,7 +57,7 @@ function headerFromText(
   name: string,
   written: TableValue,
   path: Path,
-  leaveOut: (found: string, allowed: string) => undefined,
+  leaveOut: LeaveOut,
 ): ResolvedHeader | 'failed' | undefined {
   const { resolution, kind, signal } = context
   if (typeof written !== 'string') {
@@ -86,7 +87,13 @@ function headerFromText(
   }
 }
 
-function headerFromSource(context: HeaderContext, name: string, table: Table, path: Path): ResolvedHeader | 'failed' {
+function headerFromSource(
+  context: HeaderContext,
+  name: string,
+  table: Table,
+  path: Path,
+  leaveOut: LeaveOut,
+): ResolvedHeader | 'failed' | undefined {
   const { resolution, signal } = context
   const section = new Section({ resolution, keys: headerSourceKeys, table, path, off: signal.off })
   if (section.failed) return 'failed'
@@ -95,8 +102,11 @@ function headerFromSource(context: HeaderContext, name: string, table: Table, pa
   const ttlMs = Number(section.get<number | bigint>('ttl_ms') ?? headerSourceKeys.ttl_ms?.default)
   const common = { origin: resolution.origin(path), path, indirect: true }
   if (file !== undefined && command === undefined) {
-    const absolute = resolve(resolution.input.codexHome, file)
-    return { ...common, header: { name, file: absolute }, shown: `(hidden, from the file ${quote(absolute)})` }
+    const found = resolvePath(file, resolution.input)
+    if ('found' in found) return leaveOut(found.found, found.allowed)
+    const { absolute, shown } = found
+    const header = { name, file: absolute, ...(shown === absolute ? {} : { shownFile: shown }) }
+    return { ...common, header, shown: `(hidden, from the file ${quote(shown)})` }
   }
   if (command !== undefined && file === undefined) {
     const [program = '', ...rest] = command
@@ -145,7 +155,9 @@ export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, pa
   return [...headers.values()]
 }
 
-function leaveOutOf(resolution: Resolution, path: Path): (found: string, allowed: string) => undefined {
+type LeaveOut = (found: string, allowed: string) => undefined
+
+function leaveOutOf(resolution: Resolution, path: Path): LeaveOut {
   return (found, allowed) => {
     const consequence = `the header ${quote(path.at(-1) ?? '')} is left out`
     resolution.report('warning', path, { found, allowed, consequence })

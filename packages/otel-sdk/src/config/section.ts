@@ -1,5 +1,5 @@
 import { isAllowed } from './check-value.ts'
-import { describeAllowed, describeHidden, describeValue, listNames, quote } from './describe-value.ts'
+import { describeAllowed, describeHidden, describeName, describeValue, listNames, quote } from './describe-value.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
@@ -105,6 +105,13 @@ function reportTwice(resolution: Resolution, path: Path, key: string): void {
   })
 }
 
+function describeWrong(spec: KeySpec, value: TableValue): string {
+  if (spec.type === 'table') return describeName(value)
+  // A PEM block, or the token that the file was to hold.
+  if (spec.type === 'path' && typeof value === 'string') return describeHidden(value)
+  return hiddenTypes.has(spec.type) ? describeHidden(value) : describeValue(value)
+}
+
 function reportWrong(
   resolution: Resolution,
   spec: KeySpec,
@@ -115,7 +122,7 @@ function reportWrong(
   const fallback = spec.whenWrong ?? spec.default
   const consequence = off ?? (fallback === undefined ? 'it has no effect' : `${JSON.stringify(fallback)} is used`)
   resolution.report(off === undefined ? 'warning' : 'error', path, {
-    found: hiddenTypes.has(spec.type) ? describeHidden(value) : describeValue(value),
+    found: describeWrong(spec, value),
     allowed: describeAllowed(spec),
     consequence,
   })

@@ -2,6 +2,7 @@ import type { Diagnostic } from '@codex/otel-api'
 import type { ExporterConfig } from '../config/effective-config.ts'
 import type { Spool } from '../spool/spool.ts'
 import { createTransport } from '../transport/create-transport.ts'
+import { spoolEndpoint } from '../transport/describe-endpoint.ts'
 import type { Signal } from '../transport/transport.ts'
 import { VERSION } from '../version.ts'
 import { Delivery } from './delivery.ts'
@@ -20,7 +21,7 @@ export interface OpenDeliveryOptions {
 export async function openDelivery(options: OpenDeliveryOptions): Promise<Delivery> {
   const { config, ...rest } = options
   const { signal, onDiagnostic } = options
-  const { endpoint, protocol, timeoutMs } = config
+  const { protocol, timeoutMs } = config
   const transport = await createTransport(config, { signal, version: VERSION, onDiagnostic })
-  return new Delivery({ ...rest, endpoint, protocol, timeoutMs, transport })
+  return new Delivery({ ...rest, endpoint: spoolEndpoint(config), protocol, timeoutMs, transport })
 }

@@ -3,7 +3,7 @@ import type { EffectiveConfig } from '../config/effective-config.ts'
 import { signals } from '../config/signal.ts'
 import { destinationFolder } from '../spool/destination-folder.ts'
 import { inspectSpool } from '../spool/inspect-spool.ts'
-import { describeEndpoint } from '../transport/describe-endpoint.ts'
+import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
 
 /** What waits on disk, and whether it is for a destination that the configuration still names. Never throws. */
 export function describeSpool(config: EffectiveConfig): SpoolDescription {
@@ -13,7 +13,7 @@ export function describeSpool(config: EffectiveConfig): SpoolDescription {
       const exporter = config[name]
       if (exporter === undefined) return []
       const { endpoint, shownEndpoint = describeEndpoint(endpoint) } = exporter
-      return [[destinationFolder({ signal: name, endpoint }), shownEndpoint]]
+      return [[destinationFolder({ signal: name, endpoint: spoolEndpoint(exporter) }), shownEndpoint]]
     }),
   )
   try {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { TelemetryOptions } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -46,6 +48,18 @@ describe('what waits on disk', () => {
     })
     expect(receiver.logs).toHaveLength(3)
     expect(await flushSpooled(options)).toMatchObject({ ok: true, destinations: [] })
+  })
+
+  it('finds its way with another token in the URL, and the old one is nowhere on disk', async () => {
+    const exporter = { 'otlp-http': { endpoint: `${receiver.logsUrl}?key=\${TOKEN}` } }
+    const withToken = (TOKEN: string) => ({ ...options, config: { exporter }, env: { TOKEN } })
+    options = withToken('hunter2')
+    await leaveRecords()
+    const files = readdirSync(options.codexHome, { recursive: true, withFileTypes: true }).filter(file => file.isFile())
+    expect(files.map(({ name }) => name)).toContain('destination.json')
+    for (const { parentPath, name } of files)
+      expect(readFileSync(join(parentPath, name), 'latin1')).not.toContain('hunter2')
+    expect(await flushSpooled(withToken('rotated'))).toMatchObject({ ok: true, destinations: [{ exported: 3 }] })
   })
 
   it('stays where the receiver does not take it, with the reason', async () => {

@@ -2,7 +2,7 @@ import type { FlushedDestination } from '@codex/otel-api'
 import { signals } from '../config/signal.ts'
 import { type FlushSpoolDestination, flushSpool } from '../spool/flush-spool.ts'
 import { createTransport } from '../transport/create-transport.ts'
-import { describeEndpoint } from '../transport/describe-endpoint.ts'
+import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
 import { VERSION } from '../version.ts'
 import { describeSpool } from './describe-spool.ts'
 import type { FlushSpoolStart, OperationResults } from './operation.ts'
@@ -16,16 +16,16 @@ export async function sendSpooled(start: FlushSpoolStart): Promise<OperationResu
     const exporter = config[signal]
     if (exporter === undefined || !waiting.some(found => found.signal === signal)) continue
     const transport = await createTransport(exporter, { signal, version: VERSION })
-    destinations.push({ ...exporter, signal, transport })
+    destinations.push({ ...exporter, endpoint: spoolEndpoint(exporter), signal, transport })
   }
   // Without this a spool that is empty would be made, only to be looked into.
   const results = destinations.length === 0 ? [] : await flushSpool({ ...config.spool, destinations, timeoutMs })
   return {
     destinations: results.map(({ signal, endpoint, delivered, stats }): FlushedDestination => {
-      const shown = config[signal]?.shownEndpoint ?? describeEndpoint(endpoint)
+      const exporter = config[signal]
       return {
         signal,
-        endpoint: shown,
+        endpoint: exporter?.shownEndpoint ?? describeEndpoint(exporter?.endpoint ?? endpoint),
         found: stats.recovered,
         exported: stats.exported,
         dropped: Object.values(stats.dropped).reduce((sum, count) => sum + count, 0),

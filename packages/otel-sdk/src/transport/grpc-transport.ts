@@ -10,9 +10,12 @@ import { maskValues } from './mask-values.ts'
 import { readPartialSuccess } from './partial-success.ts'
 import { createTlsFiles, type TlsMaterial } from './tls-files.ts'
 import { type ExporterTransport, type ExportResult, type Signal, toExportResult } from './transport.ts'
-import { parseHttpUrl, secretsOf, urlAuthorization } from './url-parts.ts'
+import { endpointSecrets, parseHttpUrl, urlAuthorization } from './url-parts.ts'
 
-export type GrpcDestination = Pick<ExporterConfig, 'endpoint' | 'shownEndpoint' | 'compression' | 'tls' | 'proxy'>
+export type GrpcDestination = Pick<
+  ExporterConfig,
+  'endpoint' | 'shownEndpoint' | 'endpointSecrets' | 'compression' | 'tls' | 'proxy'
+>
 
 export interface GrpcTransportOptions {
   signal: Signal
@@ -44,6 +47,7 @@ const RESERVED = /^(:|grpc-|host$|te$|connection$|content-|transfer-encoding$|us
 export function createGrpcTransport(destination: GrpcDestination, options: GrpcTransportOptions): ExporterTransport {
   const endpoint = destination.shownEndpoint ?? describeEndpoint(destination.endpoint)
   const url = parseHttpUrl(destination.endpoint, 'endpoint')
+  const hidden = endpointSecrets(destination)
   const proxy = destination.proxy === undefined ? undefined : parseHttpUrl(destination.proxy, 'proxy')
   const secure = url.protocol === 'https:'
   const tlsFiles = createTlsFiles(secure ? destination.tls : undefined)
@@ -81,7 +85,7 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
     signal.throwIfAborted()
     signal.addEventListener('abort', () => retire(grpc), { once: true })
     const sent = { ...urlAuthorization(url), ...headers }
-    const secrets = secretsOf(url, sent)
+    const secrets = { ...sent, endpoint: hidden }
     const outcome = await call(grpc.client, METHODS[options.signal], data, toMetadata(sent), signal, deadline)
     if (outcome instanceof Uint8Array) return accepted(outcome, endpoint, secrets)
     const error = classifyGrpcStatus(

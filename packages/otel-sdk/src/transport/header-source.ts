@@ -73,7 +73,7 @@ function toHeaderValue(
   const { name } = header
   if ('value' in header) return { name, read: () => header.value }
   if ('file' in header) {
-    const file = watchFile(header.file, MAX_FILE_BYTES)
+    const file = watchFile(header.file, { maxBytes: MAX_FILE_BYTES, shown: header.shownFile })
     return { name, read: async () => (await file.read()).trim() }
   }
   const value = createCommandValue({

@@ -188,6 +188,24 @@ describe('answers', () => {
     }
   })
 
+  it('are quoted without what variables put into the URL, in whatever form they repeat it', async () => {
+    const [token, key] = ['tok-1234+/x', 'k%C3%A9y-5678']
+    let said = ''
+    const base = await serve((request, response) => {
+      said = `no route for http://h${request.url} (${decodeURIComponent(request.url ?? '')}), token ${token} of 127.0.0.1`
+      response.writeHead(404, { 'content-type': 'text/plain' }).end(said)
+    })
+    const url = new URL(base)
+    const endpoint = `${url.origin}/in/id-${encodeURIComponent(token)}/v1/logs?key=${key}`
+    const shownEndpoint = `${url.origin}/in/id-\${TOKEN}/v1/logs?***`
+    const destination = { shownEndpoint, endpointSecrets: [token, '127.0.0.1'] }
+    const { message } = await failureOf(transportTo(endpoint, destination).send(REQUEST, TIMEOUT_MS))
+    expect(said).toContain('tok-1234%2B%2Fx')
+    expect(message).toContain('no route for http://h/in/***/v1/logs?key=*** (/in/')
+    expect(message).toContain('of 127.0.0.1')
+    expect(message).not.toMatch(/1234|5678|C3%A9/)
+  })
+
   it('are quoted in one line, with the values of headers masked', async () => {
     const endpoint = await serve((request, response) => {
       const body = JSON.stringify({ message: `no\u001b[31m\nkey ${request.headers.authorization} here` })

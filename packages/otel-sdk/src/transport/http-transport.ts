@@ -14,11 +14,11 @@ import { maskValues } from './mask-values.ts'
 import type { TunnelRequestOptions } from './proxy-tunnel-agent.ts'
 import { createTlsFiles } from './tls-files.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
-import { hostAndPort, parseHttpUrl, proxyAuthorization, secretsOf, urlAuthorization } from './url-parts.ts'
+import { endpointSecrets, hostAndPort, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
 
 export type HttpDestination = Pick<
   ExporterConfig,
-  'endpoint' | 'shownEndpoint' | 'protocol' | 'compression' | 'tls' | 'proxy'
+  'endpoint' | 'shownEndpoint' | 'endpointSecrets' | 'protocol' | 'compression' | 'tls' | 'proxy'
 >
 
 export interface HttpTransportOptions {
@@ -43,6 +43,7 @@ const IDLE_MS = 60_000
  */
 export function createHttpTransport(destination: HttpDestination, options: HttpTransportOptions): ExporterTransport {
   const url = parseHttpUrl(destination.endpoint, 'endpoint')
+  const hidden = endpointSecrets(destination)
   const proxy = destination.proxy === undefined ? undefined : parseHttpUrl(destination.proxy, 'proxy')
   const endpoint = destination.shownEndpoint ?? describeEndpoint(destination.endpoint)
   const secure = url.protocol === 'https:'
@@ -61,7 +62,7 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
       throw new ExportError({ kind: 'configuration', message: `${endpoint}: ${error.message}`, retryable: true })
     })
     const sent = { ...urlAuthorization(url), ...headers }
-    const secrets = secretsOf(url, sent)
+    const secrets = { ...sent, endpoint: hidden }
     const request: TunnelRequestOptions = {
       ...target(url, proxy),
       ...tls,

@@ -25,8 +25,11 @@ const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('nod
 const MAX_BYTES = 1024 * 1024
 
 export function createTlsFiles(tls: TlsConfig | undefined): TlsFiles {
-  const open = (path: string | undefined) =>
-    path === undefined ? undefined : { path, file: watchFile(path, MAX_BYTES) }
+  const open = (path: string | undefined) => {
+    if (path === undefined) return undefined
+    const shown = tls?.shown?.[path] ?? path
+    return { path: shown, file: watchFile(path, { maxBytes: MAX_BYTES, shown }) }
+  }
   const ca = open(tls?.caCertificate)
   const cert = open(tls?.clientCertificate)
   const key = open(tls?.clientPrivateKey)

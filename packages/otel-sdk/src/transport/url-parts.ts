@@ -1,3 +1,4 @@
+import type { ExporterConfig } from '../config/effective-config.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 
 /** The header that gives a proxy the user name and password in its URL; empty when there are none. */
@@ -17,9 +18,29 @@ export function urlAuthorization(url: URL): Record<string, string> {
   return credentials === undefined ? {} : { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` }
 }
 
-/** What no message may repeat: the headers as they were sent, and the values in the endpoint's query. */
-export function secretsOf(url: URL, sent: Readonly<Record<string, string>>): Record<string, string> {
-  return { ...sent, '?': [...url.searchParams.values()].join(' ') }
+/**
+ * What no message may repeat of an endpoint, in every form that a receiver may echo it in: the values of its query, what
+ * variables put into it, and the parts of its path that are not written in the file. Words between spaces.
+ */
+export function endpointSecrets(
+  exporter: Pick<ExporterConfig, 'endpoint' | 'shownEndpoint' | 'endpointSecrets'>,
+): string {
+  const url = new URL(exporter.endpoint)
+  const query = url.search
+    .slice(1)
+    .split('&')
+    .map(part => part.slice(part.indexOf('=') + 1))
+  const shown = exporter.shownEndpoint?.split(/[/?#]/)
+  const path = shown === undefined ? [] : url.pathname.split('/').filter(segment => !shown.includes(segment))
+  // The host is no secret, and its name is what explains a failure.
+  const values = exporter.endpointSecrets?.filter(value => !url.origin.includes(value)) ?? []
+  const texts = [
+    ...query,
+    ...path,
+    ...values,
+    ...values.map(value => encodeURIComponent(Buffer.from(value).toString())),
+  ]
+  return [...texts, ...texts.map(decode), ...url.searchParams.values()].join(' ').trim()
 }
 
 /** Where a URL points to, as Node's clients take it; its user name and password stay behind. */

@@ -10,7 +10,13 @@ export interface WatchedFile {
   read(): Promise<string>
 }
 
-export function watchFile(path: string, maxBytes: number): WatchedFile {
+export interface WatchFileOptions {
+  maxBytes: number
+  /** How messages name the file. Default: `path`. */
+  shown?: string | undefined
+}
+
+export function watchFile(path: string, { maxBytes, shown = path }: WatchFileOptions): WatchedFile {
   let seen: { stamp: string; content: string } | undefined
   return {
     async read() {
@@ -25,7 +31,7 @@ export function watchFile(path: string, maxBytes: number): WatchedFile {
       } catch (error) {
         seen = undefined
         const { code, message } = error as NodeJS.ErrnoException
-        throw new Error(`cannot read ${path}: ${code ?? message}`)
+        throw new Error(`cannot read ${shown}: ${code ?? message}`)
       }
     },
   }
