@@ -45,7 +45,7 @@ what was found and what is allowed.
 
 const variables = `## Values from outside
 
-In headers, \`endpoint\` and \`[otel.resource]\`:
+In headers and the paths of their files, \`endpoint\`, \`tls\` and \`[otel.resource]\`:
 
 | written | means |
 |---|---|

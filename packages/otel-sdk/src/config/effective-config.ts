@@ -39,6 +39,8 @@ export interface ExporterConfig {
   endpointSecrets?: readonly string[] | undefined
   /** Names in lower case. */
   headers: readonly HeaderConfig[]
+  /** Headers that the configuration asks for and that have no value: without them a receiver may refuse what it would take. */
+  leftOutHeaders?: readonly string[] | undefined
   compression: 'none' | 'gzip'
   /** For one request, in milliseconds. */
   timeoutMs: number

@@ -140,7 +140,19 @@ x-name = { command = ["token"] }
 
   test('without their variable are left out, and the others stay', () => {
     const toml = `${fromFile}headers = { a = "\${MISSING}", b = "1" }`
-    expect(resolveToml(toml, { MISSING: '' }).config.logs?.headers).toEqual([{ name: 'b', value: '1' }])
+    expect(resolveToml(toml, { MISSING: '' }).config.logs).toMatchObject({
+      headers: [{ name: 'b', value: '1' }],
+      leftOutHeaders: ['a'],
+    })
+  })
+
+  test.each([
+    [`${fromFile}headers = { A = "\${MISSING", b = "1", B = "2" }`, {}, ['a']],
+    ['[otel]\nexporter = "otlp-http"', { OTEL_EXPORTER_OTLP_HEADERS: 'authorization' }, ['OTEL_EXPORTER_OTLP_HEADERS']],
+    ['[otel]\nexporter = "otlp-http"', { OTEL_EXPORTER_OTLP_HEADERS: 'x-a=%0A,x-b=1' }, ['x-a']],
+  ])('that are left out are remembered: %s', (toml, env, leftOut) => {
+    const variables = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a' }
+    expect(resolveToml(toml, variables).config.logs?.leftOutHeaders).toEqual(leftOut)
   })
 
   const secrets = {

@@ -7,7 +7,13 @@ import { chooseProxy } from './proxy.ts'
 import type { Table } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
 import { type Endpoint, resolveEndpoint, warnAboutEndpoint } from './resolve-endpoint.ts'
-import { headersFromEnvironment, headersFromFile, type ResolvedHeader } from './resolve-headers.ts'
+import {
+  headersFromEnvironment,
+  headersFromFile,
+  noHeaders,
+  type ResolvedHeader,
+  type ResolvedHeaders,
+} from './resolve-headers.ts'
 import { type ResolvedPath, resolvePath } from './resolve-path.ts'
 import { exporterKeys, type KeySpec, type Keys, tlsKeys } from './schema.ts'
 import { Section } from './section.ts'
@@ -36,8 +42,8 @@ export function resolveExporter(
     resolution.settings.length = mark
     return undefined
   }
-  for (const header of headers) resolution.setting(header.path, { shown: header.shown }, header.origin)
-  const credential = headers.find(isCredential)?.header.name
+  for (const header of headers.headers) resolution.setting(header.path, { shown: header.shown }, header.origin)
+  const credential = headers.headers.find(isCredential)?.header.name
   warnAboutEndpoint(resolution, endpoint, section, {
     kind,
     hasTls: section.has('tls') && tls !== undefined,
@@ -48,7 +54,8 @@ export function resolveExporter(
     protocol: protocol === 'grpc' ? 'grpc' : protocol === 'json' ? 'http/json' : 'http/protobuf',
     endpoint: endpoint.url,
     ...(endpoint.shown.includes('${') ? { shownEndpoint: endpoint.shown, endpointSecrets: endpoint.secrets } : {}),
-    headers: headers.map(({ header }) => header),
+    headers: headers.headers.map(({ header }) => header),
+    ...(headers.leftOut.length === 0 ? {} : { leftOutHeaders: headers.leftOut }),
     compression,
     timeoutMs,
     tls,
@@ -62,12 +69,12 @@ function resolveHeaders(
   written: WrittenExporter,
   section: Section,
   fromEnvironment: boolean,
-): readonly ResolvedHeader[] | undefined {
+): ResolvedHeaders | undefined {
   const context = { resolution, kind: written.kind, signal }
   if (section.has('headers')) return headersFromFile(context, section)
   const spec = exporterKeys[written.kind].headers
   // Never to an endpoint that the file names: the user's token for another backend must not travel there.
-  if (!fromEnvironment || spec === undefined) return []
+  if (!fromEnvironment || spec === undefined) return noHeaders
   return headersFromEnvironment(context, spec, section.pathOf('headers'))
 }
 

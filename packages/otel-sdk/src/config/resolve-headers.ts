@@ -23,21 +23,34 @@ export interface ResolvedHeader {
   indirect: boolean
 }
 
+export interface ResolvedHeaders {
+  headers: readonly ResolvedHeader[]
+  /** The names of those that are asked for and cannot be sent. */
+  leftOut: readonly string[]
+}
+
 export interface HeaderContext {
   resolution: Resolution
   kind: ExporterKind
   signal: Signal
 }
 
+export const noHeaders: ResolvedHeaders = { headers: [], leftOut: [] }
+
 /** The headers of the file; `undefined` when one is so wrong that the exporter is off. One that is left out is reported. */
-export function headersFromFile(context: HeaderContext, section: Section): readonly ResolvedHeader[] | undefined {
+export function headersFromFile(context: HeaderContext, section: Section): ResolvedHeaders | undefined {
   const path = section.pathOf('headers')
   const headers = new Map<string, ResolvedHeader>()
+  const leftOut = new Set<string>()
   let failed = false
   for (const [written, value] of section.get<Table>('headers') ?? []) {
     const at = [...path, written]
     const name = written.toLowerCase()
-    const leaveOut = leaveOutOf(context.resolution, at)
+    const leaveOut: LeaveOut = (found, allowed) => {
+      leftOut.add(name)
+      const consequence = `the header ${quote(written)} is left out`
+      context.resolution.report('warning', at, { found, allowed, consequence })
+    }
     const problem = headerProblem(name, context.kind, headers)
     if (problem !== undefined) {
       leaveOut(problem.found, problem.allowed)
@@ -49,8 +62,14 @@ export function headersFromFile(context: HeaderContext, section: Section): reado
     if (header === 'failed') failed = true
     else if (header !== undefined) headers.set(name, header)
   }
-  return failed ? undefined : [...headers.values()]
+  return failed ? undefined : toResolved(headers, leftOut)
 }
+
+function toResolved(headers: ReadonlyMap<string, ResolvedHeader>, leftOut: ReadonlySet<string>): ResolvedHeaders {
+  return { headers: [...headers.values()], leftOut: [...leftOut].filter(name => !headers.has(name)) }
+}
+
+type LeaveOut = (found: string, allowed: string) => undefined
 
 function headerFromText(
   context: HeaderContext,
@@ -124,19 +143,20 @@ function headerFromSource(
 }
 
 /** The headers of the standard variables. Only for an endpoint that comes from there, too. */
-export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, path: Path): readonly ResolvedHeader[] {
+export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, path: Path): ResolvedHeaders {
   const { resolution, kind, signal } = context
   const set = firstVariable(resolution, spec, signal)
-  if (set === undefined) return []
+  if (set === undefined) return noHeaders
   const { variable } = set
   const leaveOut = (found: string, allowed: string, consequence: string) =>
     resolution.reportVariable('warning', variable, { found, allowed, consequence })
   const list = parseList(set.value)
   if (list === undefined) {
     leaveOut('a malformed list (hidden)', 'name=value,name=value with percent-encoded values', 'it is ignored')
-    return []
+    return { headers: [], leftOut: [variable] }
   }
   const headers = new Map<string, ResolvedHeader>()
+  const leftOut = new Set<string>()
   for (const [written, value] of list) {
     const name = written.toLowerCase()
     const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value, kind)
@@ -149,17 +169,9 @@ export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, pa
         indirect: true,
       })
     } else {
+      leftOut.add(name)
       leaveOut(problem.found, problem.allowed, `the header ${quote(name)} is left out`)
     }
   }
-  return [...headers.values()]
-}
-
-type LeaveOut = (found: string, allowed: string) => undefined
-
-function leaveOutOf(resolution: Resolution, path: Path): LeaveOut {
-  return (found, allowed) => {
-    const consequence = `the header ${quote(path.at(-1) ?? '')} is left out`
-    resolution.report('warning', path, { found, allowed, consequence })
-  }
+  return toResolved(headers, leftOut)
 }

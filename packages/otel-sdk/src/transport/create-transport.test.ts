@@ -106,6 +106,14 @@ describe.each(['http/protobuf', 'grpc'] as const)('over %s', protocol => {
     expect(said).toEqual(['header "authorization": cannot read /nowhere/token: ENOENT'])
   })
 
+  it('so can one that lacks a header which the configuration could not make', async () => {
+    const { endpoint } = await RECEIVERS[protocol]('token')
+    const transport = await transportTo({ protocol, endpoint, leftOutHeaders: ['authorization'] })
+    const failure = await failureOf(transport.send(REQUEST, TIMEOUT_MS))
+    expect(failure).toMatchObject({ kind: 'unauthorized', retryable: true })
+    expect(failure.message).toContain('(authorization had no value)')
+  })
+
   it('the time for a token counts into the time for the request', async () => {
     const { endpoint, shown } = await RECEIVERS[protocol]('token')
     const script = 'setTimeout(() => console.log("token"), 1000)'

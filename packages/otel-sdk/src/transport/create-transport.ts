@@ -21,7 +21,11 @@ export async function createTransport(
   { signal, version, onDiagnostic }: CreateTransportOptions,
 ): Promise<ExporterTransport> {
   const end = new AbortController()
-  const headers = createHeaderSource(exporter.headers, { onDiagnostic, signal: end.signal })
+  const headers = createHeaderSource(exporter.headers, {
+    leftOut: exporter.leftOutHeaders,
+    onDiagnostic,
+    signal: end.signal,
+  })
   const userAgent = `codex-otel/${version}`
   const transport = await open()
   return {

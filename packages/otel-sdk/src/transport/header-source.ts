@@ -15,11 +15,13 @@ export interface HeaderSource {
    * @returns Whether the headers are other ones now, and so worth another attempt. Never rejects.
    */
   refresh(rejected: Readonly<Record<string, string>>): Promise<boolean>
-  /** Names of the headers that had no value when `current` was last called. */
+  /** Names of the headers that had no value when `current` was last called, and of those that never have one. */
   readonly missing: readonly string[]
 }
 
 export interface HeaderSourceOptions {
+  /** Headers that the configuration asks for without a value for them. */
+  leftOut?: readonly string[] | undefined
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
   /** Milliseconds, only ever compared with itself. */
   now?: (() => number) | undefined
@@ -37,17 +39,17 @@ interface HeaderValue {
 const MAX_FILE_BYTES = 64 * 1024
 
 export function createHeaderSource(headers: readonly HeaderConfig[], options: HeaderSourceOptions = {}): HeaderSource {
-  const { signal } = options
+  const { signal, leftOut = [] } = options
   const report = createReporter(diagnostic => {
     if (signal?.aborted !== true) options.onDiagnostic?.(diagnostic)
   })
   const now = options.now ?? (() => performance.now())
   const values = headers.map(header => toHeaderValue(header, now, report, signal))
-  let missing: readonly string[] = []
+  let missing = leftOut
 
   async function current(): Promise<Readonly<Record<string, string>>> {
     const found = await Promise.all(values.map(async value => [value.name, await readOrReport(value, report)] as const))
-    missing = found.filter(([, value]) => value === undefined).map(([name]) => name)
+    missing = [...leftOut, ...found.filter(([, value]) => value === undefined).map(([name]) => name)]
     return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined))
   }
 
