@@ -210,6 +210,29 @@ describe('--strict-config', () => {
     expect((await home.run(['otel', 'config', '--strict-config'])).code).toBe(2)
   })
 
+  it('ends with code 2 for a table that is no TOML, which otherwise only switches telemetry off', async () => {
+    home.configure(`model_context_window = 1000\n[otel]\nexporter = { otlp-http = { endpoint = "${SECRET}\n`)
+    const { code, stderr } = await home.run(['exec', 'Say hello'])
+    expect(code).toBe(0)
+    expect(stderr.match(/^.*config\.toml:3: otel: found a syntax error.*$/gm)).toHaveLength(1)
+    expect(stderr).not.toContain(SECRET)
+    expect((await home.run(['exec', '--strict-config', 'Say hello'])).code).toBe(2)
+    const doctor = await home.run(['otel', 'doctor'])
+    expect(doctor.code).toBe(1)
+    expect(doctor.stdout).toContain('config.toml:3: otel: found a syntax error')
+    expect(doctor.stdout).not.toContain(SECRET)
+  })
+
+  it.each(['config', 'doctor'])(
+    'otel %s answers in a build without telemetry, whatever the file holds',
+    async action => {
+      home.configure('= =')
+      const { code, stdout } = await home.run(['otel', action], { variant: 'noop' })
+      expect(code).toBe(0)
+      expect(stdout).toContain('this build has no telemetry')
+    },
+  )
+
   it('says nothing about a notice, and is accepted where there is nothing to check', async () => {
     home.configure(`[otel]\nexporter = { otlp-http = { endpoint = "${receiver.logsUrl}" } }\n`)
     const quiet = await home.run(['exec', '--strict-config', 'Say hello'], { env: { OTEL_SDK_DISABLED: 'true' } })

@@ -13,7 +13,10 @@ import type {
 export type CreateTelemetry = (options: TelemetryOptions) => Telemetry
 
 export interface TelemetryOptions {
-  /** The `otel` value of the parsed `config.toml`; `undefined` where the file has none, and then nothing is exported. */
+  /**
+   * The `otel` value of the parsed `config.toml`; `undefined` where the file has none, and then nothing is exported. An
+   * `Error`, with the `line` of the mistake, where those lines of the file could not be parsed: that is a problem, too.
+   */
   config: unknown
   /** Where that value came from: named in every problem. Default: `config.toml` in `codexHome`. */
   configFile?: string | undefined

@@ -1,3 +1,4 @@
+import { applyOverrides } from '../config/overrides.ts'
 import { readConfig } from '../config/read-config.ts'
 import { operations, telemetryIncluded } from '../telemetry.ts'
 import { codexHome } from './codex-home.ts'
@@ -13,15 +14,18 @@ import { workingDirectory } from './working-directory.ts'
 export async function runOtel(command: Extract<Command, { name: 'otel' }>): Promise<number> {
   const { overrides, json } = command
   workingDirectory(command.directory)
+  if (operations === undefined) {
+    // Wrong arguments are refused in both builds; what the file holds is of no matter here.
+    applyOverrides({}, overrides)
+    const said = `${BUILD_NAME}: this build has no telemetry, so there is nothing to configure, check or send.`
+    process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded }, undefined, 2)}\n` : `${said}\n`)
+    return 0
+  }
   const home = codexHome()
   const { config, ...file } = readConfig({ codexHome: home, overrides })
   const options = telemetryOptions({ ...file, otel: config.otel, overrides, codexHome: home })
   const print = (result: object, report: () => string): void => {
     process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded, ...result }, undefined, 2)}\n` : report())
-  }
-  if (operations === undefined) {
-    print({}, () => `${BUILD_NAME}: this build has no telemetry, so there is nothing to configure, check or send.\n`)
-    return 0
   }
   if (command.strictConfig) refuseProblems(operations.describeConfig(options).problems)
   switch (command.action) {

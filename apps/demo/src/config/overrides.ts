@@ -1,6 +1,6 @@
 import { parse } from 'smol-toml'
 import { UsageError } from '../usage-error.ts'
-import { isTable, type Table } from './toml-file.ts'
+import { isTable, parseToml, type Table } from './toml-file.ts'
 
 interface Override {
   path: string[]
@@ -56,7 +56,7 @@ function parseKey(key: string): string[] {
 /** TOML when it is TOML, else the text itself: `-c model=gpt-5` needs no quotes. */
 function parseValue(key: string, text: string): unknown {
   try {
-    return parse(`value = ${text}`, { unsafeKeyBehaviour: 'drop' }).value
+    return parseToml(`value = ${text}`).value
   } catch {
     // Taken as a text, half a table would end up in a message, with the secrets in it.
     if (/^[{["']/.test(text))

@@ -6,7 +6,7 @@ export interface Config {
   configFile: string
   /** `undefined` when there is no such file. */
   configText: string | undefined
-  /** The file with the overrides applied. */
+  /** The file with the overrides applied. Its `otel` is the parser's error where its own tables are no TOML. */
   config: Table
 }
 
@@ -16,6 +16,7 @@ export interface Config {
  */
 export function readConfig({ codexHome, overrides }: { codexHome: string; overrides: readonly string[] }): Config {
   const configFile = join(codexHome, 'config.toml')
-  const { text: configText, table } = readTomlFile(configFile)
-  return { configFile, configText, config: applyOverrides(table, overrides) }
+  const { text: configText, table, otelError } = readTomlFile(configFile)
+  const config = applyOverrides(table, overrides)
+  return { configFile, configText, config: otelError === undefined ? config : { ...config, otel: otelError } }
 }

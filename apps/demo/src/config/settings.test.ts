@@ -221,6 +221,31 @@ args = "secret"
       /config\.toml:2:18: not valid TOML: \S/,
     )
   })
+
+  it.each([
+    '[otel]\nenvironment = "a',
+    '[otel.exporter]\notlp-http = {\n',
+    '[otel.exporter\nx = 1',
+    '[otel]\na = 1\na = 2',
+    'otel.environment = = 1',
+  ])('leaves a syntax error to telemetry where the mistake goes with its tables: %j', otel => {
+    const settings = load(`model = "a"\n${otel}\n[model_providers.fake]\nbase_url = "http://127.0.0.1:1/v1"\n`)
+    expect(settings).toMatchObject({ model: 'a', otel: { line: expect.any(Number) } })
+  })
+
+  it('does not take what follows the tables of telemetry for a part of them', () => {
+    expect(messageOf(() => load('[otel]\nenvironment = "a"\n[model_providers.fake\n'))).toContain('config.toml:3')
+    expect(messageOf(() => load('[otel]\nenvironment = "a"\n[otelx]\nx = = 1\n'))).toContain('config.toml:4')
+  })
+
+  it('leaves a number that is too large to whoever reads its key', () => {
+    expect(load('[otel]\nshutdown_timeout_ms = 99999999999999999999').otel).toEqual({
+      shutdown_timeout_ms: 99999999999999999999n,
+    })
+    expect(messageOf(() => load('model_context_window = 99999999999999999999'))).toContain(
+      '99999999999999999999; it must',
+    )
+  })
 })
 
 function messageOf(run: () => unknown): string {

@@ -36,7 +36,7 @@ export interface Settings {
   approvalPolicy: ApprovalPolicy
   /** Default `read-only`. */
   sandboxPolicy: SandboxPolicy
-  /** The `[otel]` table, as it stands. */
+  /** The `[otel]` table, as it stands; or the error of the parser. */
   otel: unknown
   /** The text of the file, where there is one: problems name their lines by it. */
   configText: string | undefined

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { parse, TomlError } from 'smol-toml'
 import { UsageError } from '../usage-error.ts'
+import { withoutOtel } from './without-otel.ts'
 
 /** A parsed TOML table. */
 export type Table = Record<string, unknown>
@@ -14,11 +15,13 @@ export interface TomlFile {
   /** `undefined` when the file is not there. */
   text: string | undefined
   table: Table
+  /** A syntax error in the `otel` tables: `table` is the file without them. */
+  otelError?: TomlError | undefined
 }
 
 /**
  * Reads a TOML file. A file that is not there is an empty one.
- * @throws UsageError when it cannot be read or parsed; a syntax error names line and column.
+ * @throws UsageError when it cannot be read, or parsed outside of its `otel` tables; a syntax error names line and column.
  */
 export function readTomlFile(file: string): TomlFile {
   let text: string
@@ -30,10 +33,26 @@ export function readTomlFile(file: string): TomlFile {
     throw new UsageError(`cannot read ${file}: ${message}. Make it readable, or point CODEX_HOME to another directory.`)
   }
   try {
-    return { text, table: parse(text, { unsafeKeyBehaviour: 'drop' }) }
+    return { text, table: parseToml(text) }
   } catch (error) {
     if (!(error instanceof TomlError)) throw error
+    const table = parseWithoutOtel(text)
+    if (table !== undefined) return { text, table, otelError: error }
     const reason = error.message.split('\n')[0]?.replace('Invalid TOML document: ', '') ?? 'syntax error'
     throw new UsageError(`${file}:${error.line}:${error.column}: not valid TOML: ${reason}`)
+  }
+}
+
+/** A whole number that a double cannot hold is a `bigint`: it is for whoever reads its key to refuse it. */
+export function parseToml(text: string): Table {
+  return parse(text, { unsafeKeyBehaviour: 'drop', integersAsBigInt: 'asNeeded' })
+}
+
+/** Telemetry never stops the agent: where the mistake goes away with its tables, the rest counts. */
+function parseWithoutOtel(text: string): Table | undefined {
+  try {
+    return parseToml(withoutOtel(text))
+  } catch {
+    return undefined
   }
 }

@@ -27,6 +27,8 @@ export interface ProblemDetails {
   allowed: string
   /** What follows from it, as a clause: `logs are not exported`. */
   consequence: string
+  /** Where it stands, if that is not the line of the key. */
+  line?: number | undefined
 }
 
 export interface ResolutionInput {
@@ -62,7 +64,7 @@ export class Resolution {
   report(severity: ConfigProblem['severity'], path: Path, details: ProblemDetails): void {
     const key = formatKey(path)
     const onCommandLine = this.#isOverride(key)
-    const line = onCommandLine ? undefined : this.line(path)
+    const line = onCommandLine ? undefined : (details.line ?? this.line(path))
     const file = onCommandLine ? 'command line' : this.input.file
     this.#add({
       severity,

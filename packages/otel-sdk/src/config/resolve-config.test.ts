@@ -120,6 +120,24 @@ describe('the endpoint', () => {
   })
 })
 
+test('a table that is no TOML switches everything off, with the line of the mistake and none of the text', () => {
+  const text = '[otel]\nexporter = "otlp-http"\nkey = "hunter2\n'
+  const error = (() => {
+    try {
+      return parse(text)
+    } catch (thrown) {
+      return thrown
+    }
+  })()
+  const { config, problems } = resolveConfig({ table: error, file: 'config.toml', text, codexHome: '/h', env: {} })
+  expect(config.logs).toBeUndefined()
+  expect(problems).toMatchObject([{ severity: 'error', key: 'otel', line: 3, allowed: 'valid TOML' }])
+  expect(problems[0]?.message).toMatch(
+    /^config.toml:3: otel: found a syntax error \(.+\); allowed: valid TOML; nothing is exported$/,
+  )
+  expect(problems[0]?.message).not.toContain('hunter2')
+})
+
 describe('headers', () => {
   test('come from texts, files and programs', () => {
     const toml = `${fromFile}[otel.exporter.otlp-http.headers]

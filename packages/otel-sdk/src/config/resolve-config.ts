@@ -3,6 +3,7 @@ import type { ConfigProblem } from '@codex/otel-api'
 import { parseDuration } from './check-value.ts'
 import { describeValue } from './describe-value.ts'
 import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
+import { expandVariables } from './expand-variables.ts'
 import { isTable, readTableValue, type Table } from './read-table.ts'
 import { type Path, Resolution, type Setting } from './resolution.ts'
 import { resolveContent } from './resolve-content.ts'
@@ -81,6 +82,10 @@ function isPending(resolution: Resolution, path: Path): boolean {
 
 function readRoot(resolution: Resolution, value: unknown): Table {
   if (value === undefined || value === null) return new Map()
+  if (value instanceof Error) {
+    reportSyntax(resolution, value)
+    return new Map()
+  }
   const root = readTableValue(value)
   if (isTable(root)) return root
   resolution.report('error', ['otel'], {
@@ -89,6 +94,24 @@ function readRoot(resolution: Resolution, value: unknown): Table {
     consequence: 'nothing is exported',
   })
   return new Map()
+}
+
+/** A parser's message goes on with lines of the file below the first one, secrets and all. */
+function reportSyntax(resolution: Resolution, error: Error & { line?: unknown }): void {
+  const { line, message } = error
+  const reason = message
+    .split('\n', 1)[0]
+    ?.replace(/^Invalid TOML document: /, '')
+    .trim()
+  resolution.report('error', ['otel'], {
+    found: `a syntax error${reason ? ` (${reason.slice(0, 100)})` : ''}`,
+    allowed: 'valid TOML',
+    consequence: 'nothing is exported',
+    ...(Number.isSafeInteger(line) ? { line: line as number } : {}),
+  })
+  // What the table would have said is unknown, so every variable that the file names counts as one of its secrets.
+  for (const variable of expandVariables(resolution.input.text ?? '', {}).variables)
+    resolution.secretVariables.add(variable)
 }
 
 function resolve(resolution: Resolution, root: Table): EffectiveConfig {
