@@ -39,6 +39,9 @@ const TLS_ADVICE: Readonly<Record<TlsProblem, (key: string) => string>> = {
     `check that ${key}.endpoint names the port of an OTLP receiver, and whether it wants a client certificate`,
 }
 
+/** The OTLP specification allows no second attempt after some answers. */
+const FINAL = 'what is answered so is not sent again'
+
 const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>> = {
   'name-not-found': ({ key }) => `check the host name in ${key}.endpoint, and the DNS and VPN of this machine`,
   refused: ({ key, exporter }) =>
@@ -68,9 +71,12 @@ const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>
       : `ask whoever runs the receiver for the path; most have /v1/${signal}, and ${key}.endpoint is used as written`,
   'too-large': () => 'a probe is small: whoever runs the receiver has to raise its limit for requests',
   'unsupported-media-type': ({ key }) => `try protocol = "json" or "binary", and compression = "none", in ${key}`,
-  throttled: (_, { retryAfterMs }) =>
-    `wait${retryAfterMs === undefined ? '' : ` ${Math.ceil(retryAfterMs / 1000)} s`}; exporting does so by itself and keeps what it has`,
-  'server-error': () => "look into the receiver's own log; exporting tries again by itself and keeps what it has",
+  throttled: (_, { retryAfterMs, retryable }) =>
+    retryable
+      ? `wait${retryAfterMs === undefined ? '' : ` ${Math.ceil(retryAfterMs / 1000)} s`}; exporting does so by itself and keeps what it has`
+      : `whoever runs the receiver has to raise its limits: it does not say when to try again, so ${FINAL}`,
+  'server-error': (_, { retryable }) =>
+    `look into the receiver's own log; ${retryable ? 'exporting tries again by itself and keeps what it has' : FINAL}`,
   redirect: ({ key }) => `write the address that it points to in ${key}.endpoint`,
   http: ({ key }) => `check that ${key}.endpoint is the address of an OTLP receiver; its own log may say more`,
   'not-otlp': ({ key }) => `check ${key}.endpoint: something else answers there`,

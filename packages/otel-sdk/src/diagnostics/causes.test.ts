@@ -94,6 +94,16 @@ describe('what a receiver answers is named, with what to do', () => {
     expect(logs).toMatchObject({ state: 'failed', cause, grpcStatus, advice: expect.stringContaining(advice) })
   })
 
+  it.each([
+    ['503', { status: 503 }, 'keeps what it has', 'keeps what it has'],
+    ['500', { status: 500, grpcStatus: 13 }, 'is not sent again', 'is not sent again'],
+    ['429', { status: 429 }, 'keeps what it has', 'is not sent again'],
+  ])('%s comes with what exporting does about it', async (_what, answer, overHttp, overGrpc) => {
+    receiver.misbehave({ answer })
+    expect((await checkLogs(http(receiver.logsUrl))).advice).toContain(overHttp)
+    expect((await checkLogs(grpc(receiver.grpcUrl))).advice).toContain(overGrpc)
+  })
+
   it('is not asked twice', async () => {
     receiver.misbehave({ answer: { status: 503 } })
     await checkLogs(http(receiver.logsUrl))
