@@ -85,7 +85,7 @@ describe('a run says on stderr', () => {
     const lines = await tour(`enviroment = "x"\nlog_user_prompt = "yes"\nexporter = "otlp-htp"`)
     const place = `codex-demo: ${home.configFile}`
     expect(lines).toEqual([
-      `${place}:2: otel.enviroment: found the unknown key "enviroment"; allowed: did you mean "environment"?; it has no effect`,
+      `${place}:2: otel.enviroment: found the unknown key "enviroment"; allowed: "environment" (did you mean that?); it has no effect`,
       `${place}:3: otel.log_user_prompt: found "yes"; allowed: true or false; false is used`,
       expect.stringContaining(`${place}:4: otel.exporter: found "otlp-htp"; allowed: `),
     ])

@@ -152,8 +152,20 @@ const errors: readonly Row[] = [
 
 /** Mistakes inside of an exporter that leave it on. */
 const exporterWarnings: readonly Row[] = [
-  [http(`${url}\nprotocl = "json"`), 3, httpKey('protocl'), 'the unknown key "protocl"', 'did you mean "protocol"?'],
-  [http(`${url}\ntimeout = 5`), 3, httpKey('timeout'), 'the unknown key "timeout"', 'did you mean "timeout_ms"?'],
+  [
+    http(`${url}\nprotocl = "json"`),
+    3,
+    httpKey('protocl'),
+    'the unknown key "protocl"',
+    '"protocol" (did you mean that?)',
+  ],
+  [
+    http(`${url}\ntimeout = 5`),
+    3,
+    httpKey('timeout'),
+    'the unknown key "timeout"',
+    '"timeout_ms" (did you mean that?)',
+  ],
   [
     http(`${url}\ntls = { ca-cert = "a.pem" }`),
     3,

@@ -24,7 +24,13 @@ export type Row = [toml: string, line: number, key: string, found: string, allow
 
 /** Mistakes that leave the exporter on. */
 const warnings: readonly Row[] = [
-  ['[otel]\nenviroment = "x"', 2, 'otel.enviroment', 'the unknown key "enviroment"', 'did you mean "environment"?'],
+  [
+    '[otel]\nenviroment = "x"',
+    2,
+    'otel.enviroment',
+    'the unknown key "enviroment"',
+    '"environment" (did you mean that?)',
+  ],
   [
     '[otel]\n"log-user-prompt" = true',
     2,

@@ -39,7 +39,8 @@ headers = { "x-otlp-meta" = "abc123" }
 \`\`\`
 
 A mistake never stops the agent. A wrong exporter is off and everything else goes on; a wrong value elsewhere is replaced
-by its default, and a wrong content policy by \`off\`. An unknown key has no effect. Each is reported with file, line, key,
+by its default, and a wrong content policy by \`off\`. An unknown key has no effect, unless it looks like a content policy
+that is misspelt: then that one counts as \`off\`, and a misspelt \`scrub_patterns\` stops the export. Each is reported with file, line, key,
 what was found and what is allowed.
 `
 

@@ -284,6 +284,29 @@ describe('the content policy', () => {
       accountId: 'off',
     })
   })
+  test('counts a misspelt key as the safer value of the one that was meant', () => {
+    const exporter = '[otel]\nexporter = "otlp-http"\n'
+    const withheld = resolveToml(`${exporter}[otel.content]\ntool_outputs = "off"\ntool_output = "full"\n`)
+    expect(withheld.config.content).toMatchObject({ toolOutput: 'off', toolArguments: 'full' })
+    expect(withheld.problems.map(({ message }) => message)).toEqual([
+      'config.toml:4: otel.content.tool_outputs: found the unknown key "tool_outputs"; allowed: "tool_output" (did you mean that?); "tool_output" counts as "off"',
+    ])
+    const table = resolveToml(`${exporter}[otel.contents]\nemail = "off"\n`)
+    expect(table.config.content).toMatchObject({ prompt: 'off', toolOutput: 'off', email: 'off', accountId: 'off' })
+    const patterns = resolveToml(`${exporter}[otel.content]\nscrub_pattern = ["x"]\n`)
+    expect(patterns.config.logs).toBeUndefined()
+    expect(patterns.problems).toMatchObject([{ severity: 'error', line: 4, key: 'otel.content.scrub_pattern' }])
+    const other = resolveToml(`${exporter}[otel.content]\nzzzz = "off"\n`)
+    expect(other.config.content).toMatchObject({ toolOutput: 'full', prompt: 'off' })
+    expect(other.config.logs).toBeDefined()
+  })
+
+  test('applies patterns beside scrub = false', () => {
+    const { config, problems } = resolveToml('[otel.content]\nscrub = false\nscrub_patterns = ["x"]')
+    expect(config.content).toMatchObject({ scrub: true, scrubPatterns: ['x'] })
+    expect(problems).toMatchObject([{ severity: 'warning', key: 'otel.content.scrub', line: 2 }])
+    expect(resolveToml('[otel.content]\nscrub = false').config.content.scrub).toBe(false)
+  })
 })
 
 test('metrics and the spool have settings of their own', () => {

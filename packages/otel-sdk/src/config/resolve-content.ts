@@ -27,7 +27,7 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
     errorText: policy('error_text'),
     email: policy('email'),
     accountId: policy('account_id'),
-    scrub: section.settle<boolean>(resolution, 'scrub'),
+    scrub: resolveScrub(resolution, section),
     scrubPatterns: patterns ?? [],
   }
   return { config, failed: section.failed || patterns === undefined }
@@ -53,6 +53,22 @@ function resolvePrompt(resolution: Resolution, root: Section, section: Section, 
   else if (logged !== undefined) origin = resolution.origin(root.pathOf('log_user_prompt'))
   resolution.setting([...section.path, 'prompt'], policy, origin)
   return policy
+}
+
+/** Patterns are there to be applied: `scrub = false` beside them is more likely a mistake than they are. */
+function resolveScrub(resolution: Resolution, section: Section): boolean {
+  const patterns = section.get<readonly string[]>('scrub_patterns') ?? []
+  if (section.get<boolean>('scrub') !== false || patterns.length === 0) {
+    return section.settle<boolean>(resolution, 'scrub')
+  }
+  const path = section.pathOf('scrub')
+  resolution.report('warning', path, {
+    found: 'false, beside scrub_patterns',
+    allowed: 'true, or no scrub_patterns',
+    consequence: 'secrets are replaced all the same',
+  })
+  resolution.setting([...section.path, 'scrub'], true, resolution.origin(path))
+  return true
 }
 
 /** The patterns, or `undefined` when one of them is no regular expression. A pattern may spell a secret: none is shown. */

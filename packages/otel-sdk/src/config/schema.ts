@@ -34,9 +34,9 @@ export type KeySpec = ValueSpec & {
   default?: string | number | boolean
   /** Where the default is not a plain value. */
   defaultDoc?: string
-  /** What a wrong value counts as, where that is not the default. */
+  /** What a wrong value, or a misspelt key, counts as, where that is not the default. */
   whenWrong?: string
-  /** What a wrong value stops, where nothing can stand in for it. */
+  /** What a wrong value, or a misspelt key, stops, where nothing can stand in for it. */
   stops?: string
   /** Standard variables that are asked where the file is silent; `{SIGNAL}` stands for `LOGS`, `METRICS` or `TRACES`. */
   env?: readonly string[]

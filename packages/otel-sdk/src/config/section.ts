@@ -29,12 +29,19 @@ export class Section {
     this.path = path
     this.#keys = keys
     let failed = false
+    const misspelt = new Map<string, { value: string; path: Path }>()
     for (const [written, value] of table) {
       const at = [...path, written]
       const key = canonicalName(keys, written)
       const spec = key === undefined ? undefined : keys[key]
       if (key === undefined || spec === undefined) {
-        reportUnknown(resolution, keys, at, written)
+        const near = nearestName(written, Object.keys(keys))
+        const meant = near === undefined ? undefined : keys[near]
+        reportUnknown(resolution, keys, at, { written, near })
+        // What was to be withheld must not be sent for a slip of the pen.
+        failed ||= meant?.stops !== undefined
+        if (near !== undefined && meant?.whenWrong !== undefined)
+          misspelt.set(near, { value: meant.whenWrong, path: at })
       } else if (spec.feature !== undefined && resolution.input.pending.has(spec.feature)) {
         if (value !== 'none') resolution.reportPending(spec.feature, at)
       } else if (this.#values.has(key)) {
@@ -48,6 +55,7 @@ export class Section {
         if (spec.whenWrong !== undefined) this.#values.set(key, { value: spec.whenWrong, path: at })
       }
     }
+    for (const [key, safe] of misspelt) this.#values.set(key, safe)
     this.failed = failed
   }
 
@@ -88,12 +96,18 @@ function canonicalName(keys: Keys, written: string): string | undefined {
   return Object.keys(keys).find(key => keys[key]?.alias === written)
 }
 
-function reportUnknown(resolution: Resolution, keys: Keys, path: Path, written: string): void {
-  const near = nearestName(written, Object.keys(keys))
-  resolution.report('warning', path, {
+function reportUnknown(
+  resolution: Resolution,
+  keys: Keys,
+  path: Path,
+  { written, near }: { written: string; near: string | undefined },
+): void {
+  const { whenWrong, stops } = (near === undefined ? undefined : keys[near]) ?? {}
+  const safe = whenWrong === undefined ? 'it has no effect' : `"${near}" counts as "${whenWrong}"`
+  resolution.report(stops === undefined ? 'warning' : 'error', path, {
     found: `the unknown key ${quote(written)}`,
-    allowed: near === undefined ? listNames(Object.keys(keys)) : `did you mean ${quote(near)}?`,
-    consequence: 'it has no effect',
+    allowed: near === undefined ? listNames(Object.keys(keys)) : `${quote(near)} (did you mean that?)`,
+    consequence: stops ?? safe,
   })
 }
 
