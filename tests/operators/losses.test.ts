@@ -36,6 +36,14 @@ describe('a run says on stderr', () => {
     ])
   })
 
+  it('one line for a header that has no value, however many signals want it', async () => {
+    const to = (url: string) => `{ otlp-http = { endpoint = "${url}", headers = { x-key = { file = "no-such" } } } }`
+    const lines = await tour(
+      `${PATIENT}\nexporter = ${to(receiver.logsUrl)}\nmetrics_exporter = ${to(receiver.metricsUrl)}`,
+    )
+    expect(lines).toEqual([expect.stringMatching(/telemetry: header "x-key": cannot read .*no-such: ENOENT$/)])
+  })
+
   it('one line for each signal', async () => {
     receiver.misbehave({ answer: { status: 400 } })
     const metrics = `metrics_exporter = { otlp-http = { endpoint = "${receiver.metricsUrl}" } }`

@@ -147,11 +147,16 @@ async function openProvider(settings: Settings, options: StartAgentOptions): Pro
 }
 
 function openTelemetry(settings: Settings): Telemetry {
+  const told = new Set<string>()
   const telemetry = createTelemetry({
     ...telemetryOptions(settings),
     // What is lost is told in the end, once, from the numbers; without a worker there are none.
     onDiagnostic: ({ code, message }) => {
-      if (code === 'worker-unavailable') warn(`telemetry: ${message}`)
+      // Each signal says it of its own exporter; a header is named before the colon.
+      const subject = code === 'header-unavailable' ? message.split(':', 1)[0] : undefined
+      if (code !== 'worker-unavailable' && (subject === undefined || told.has(subject))) return
+      told.add(subject ?? code)
+      warn(`telemetry: ${message}`)
     },
   })
   tellProblems(telemetry.problems)

@@ -55,7 +55,7 @@ export type HeaderConfig =
   /** The file's content without the white space around it, read again when it changes. */
   | { name: string; file: string; shownFile?: string | undefined }
   /** What the program prints, kept for `ttlMs` and asked for again after a 401. */
-  | { name: string; command: readonly string[]; ttlMs: number }
+  | { name: string; command: readonly string[]; ttlMs: number; shownProgram?: string | undefined }
 
 /** Absolute paths of PEM files. */
 export interface TlsConfig {

@@ -67,13 +67,13 @@ function isNew(name: string, _kind: ExporterKind, others: ReadonlyMap<string, un
   return { found: `the name ${quote(name)} a second time`, allowed: 'each name once, whatever its case' }
 }
 
-/** Why this value cannot be sent. Never shows it. */
-export function headerValueProblem(value: string, kind: ExporterKind): HeaderProblem | undefined {
-  const fits = kind === 'otlp-grpc' ? /^[\x20-\x7e]*$/ : /^[\t\x20-\x7e\x80-\xff]*$/
-  if (fits.test(value)) return undefined
+/** Why this value cannot be sent, wherever it comes from. Never shows it. */
+export function headerValueProblem(value: string): HeaderProblem | undefined {
+  if (value.trim() === '') return { found: 'an empty value', allowed: 'a value' }
+  if (/^[\x20-\x7e]*$/.test(value)) return undefined
   const isControl = /\p{Cc}/u.test(value)
   return {
-    found: isControl ? 'a value with a control character, such as a line end' : 'a value with characters beyond ASCII',
+    found: isControl ? 'a value with a control character (such as a tab)' : 'a value with characters beyond ASCII',
     allowed: 'printable ASCII',
   }
 }

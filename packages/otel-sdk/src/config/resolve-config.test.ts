@@ -142,16 +142,20 @@ describe('headers', () => {
   test('come from texts, files and programs', () => {
     const toml = `${fromFile}[otel.exporter.otlp-http.headers]
 Authorization = "Bearer \${TOKEN:-none}"
-x-empty = ""
 x-file = { file = "token" }
+x-env-file = { file = "\${KEYS}/token" }
 x-helper = { command = ["./bin/token", "a"], ttl_ms = 60000 }
+x-env-helper = { command = ["\${KEYS}/bin", "a"] }
+x-shell = { command = ["sh", "-c", "echo \${TOKEN}"] }
 x-name = { command = ["token"] }
 `
-    expect(logsOf(toml)?.headers).toEqual([
+    expect(logsOf(toml, { KEYS: '/keys' })?.headers).toEqual([
       { name: 'authorization', value: 'Bearer none' },
-      { name: 'x-empty', value: '' },
       { name: 'x-file', file: '/home/dev/.codex/token' },
+      { name: 'x-env-file', file: '/keys/token', shownFile: '${KEYS}/token' },
       { name: 'x-helper', command: ['/home/dev/.codex/bin/token', 'a'], ttlMs: 60_000 },
+      { name: 'x-env-helper', command: ['/keys/bin', 'a'], ttlMs: 300_000, shownProgram: '${KEYS}/bin' },
+      { name: 'x-shell', command: ['sh', '-c', 'echo ${TOKEN}'], ttlMs: 300_000 },
       { name: 'x-name', command: ['token'], ttlMs: 300_000 },
     ])
   })

@@ -1,11 +1,10 @@
-import { resolve } from 'node:path'
 import { describeHidden, quote } from './describe-value.ts'
 import type { HeaderConfig } from './effective-config.ts'
 import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
 import { headerProblem, headerValueProblem } from './header-rules.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
-import { resolvePath } from './resolve-path.ts'
+import { resolvePath, resolveProgram } from './resolve-path.ts'
 import { type ExporterKind, headerSourceKeys, type KeySpec } from './schema.ts'
 import { Section } from './section.ts'
 import type { Signal } from './signal.ts'
@@ -78,7 +77,7 @@ function headerFromText(
   path: Path,
   leaveOut: LeaveOut,
 ): ResolvedHeader | 'failed' | undefined {
-  const { resolution, kind, signal } = context
+  const { resolution, signal } = context
   if (typeof written !== 'string') {
     resolution.report('error', path, {
       found: describeHidden(written),
@@ -95,7 +94,7 @@ function headerFromText(
   if (value === undefined) {
     return leaveOut('a malformed reference to a variable', allowedReferences)
   }
-  const problem = headerValueProblem(value, kind)
+  const problem = headerValueProblem(value)
   if (problem !== undefined) return leaveOut(problem.found, problem.allowed)
   return {
     header: { name, value },
@@ -118,6 +117,13 @@ function headerFromSource(
   if (section.failed) return 'failed'
   const file = section.get<string>('file')
   const command = section.get<readonly string[]>('command')
+  if (command === undefined && section.has('ttl_ms')) {
+    resolution.report('warning', section.pathOf('ttl_ms'), {
+      found: 'a time to live without a command',
+      allowed: 'ttl_ms beside command = [...]',
+      consequence: 'it has no effect: a file is read again when it changes',
+    })
+  }
   const ttlMs = Number(section.get<number | bigint>('ttl_ms') ?? headerSourceKeys.ttl_ms?.default)
   const common = { origin: resolution.origin(path), path, indirect: true }
   if (file !== undefined && command === undefined) {
@@ -128,11 +134,16 @@ function headerFromSource(
     return { ...common, header, shown: `(hidden, from the file ${quote(shown)})` }
   }
   if (command !== undefined && file === undefined) {
-    const [program = '', ...rest] = command
-    // A path, unlike a name that is looked up in PATH, must not depend on the working directory: a stranger's repository.
-    const found = /[/\\]/.test(program) ? resolve(resolution.input.codexHome, program) : program
-    const shown = `(hidden, from the program ${quote(found)})`
-    return { ...common, header: { name, command: [found, ...rest], ttlMs }, shown }
+    const [written = '', ...rest] = command
+    const program = resolveProgram(written, resolution.input)
+    if ('found' in program) return leaveOut(program.found, program.allowed)
+    warnAboutReferences(resolution, section.pathOf('command'), command)
+    const { absolute, shown } = program
+    return {
+      ...common,
+      header: { name, command: [absolute, ...rest], ttlMs, ...(shown === absolute ? {} : { shownProgram: shown }) },
+      shown: `(hidden, from the program ${quote(shown)})`,
+    }
   }
   resolution.report('error', path, {
     found: file === undefined ? 'neither a file nor a command' : 'both a file and a command',
@@ -140,6 +151,17 @@ function headerFromSource(
     consequence: signal.off,
   })
   return 'failed'
+}
+
+/** Arguments stay as they are: everybody on the machine may read them, and many are a shell's own text. */
+function warnAboutReferences(resolution: Resolution, path: Path, [program = '', ...rest]: readonly string[]): void {
+  const isShell = /(?:^|[/\\])(?:\w*sh|env|pwsh|cmd)(?:\.exe)?$/i.test(program)
+  if (isShell || !rest.some(argument => /\$\{\w+(?::-[^}]*)?\}/.test(argument))) return
+  resolution.report('warning', path, {
+    found: 'a reference to a variable in an argument',
+    allowed: 'a program that reads the variable itself',
+    consequence: 'the argument is passed on as it is written',
+  })
 }
 
 /** The headers of the standard variables. Only for an endpoint that comes from there, too. */
@@ -159,7 +181,7 @@ export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, pa
   const leftOut = new Set<string>()
   for (const [written, value] of list) {
     const name = written.toLowerCase()
-    const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value, kind)
+    const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value)
     if (problem === undefined) {
       headers.set(name, {
         header: { name, value },

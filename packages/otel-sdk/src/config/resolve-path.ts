@@ -13,13 +13,30 @@ export interface ResolvedPath {
 export type PathProblem = Pick<ProblemDetails, 'found' | 'allowed'>
 
 /** The path of a file as it is written in the configuration, with its variables, relative to `codexHome`. */
-export function resolvePath(written: string, { codexHome, env }: ResolutionInput): ResolvedPath | PathProblem {
+export function resolvePath(written: string, input: ResolutionInput): ResolvedPath | PathProblem {
+  const expanded = expandPath(written, input)
+  if ('found' in expanded) return expanded
+  const absolute = resolve(input.codexHome, expanded.value)
+  return { absolute, shown: expanded.shown ?? absolute }
+}
+
+/** The same for a program; a name without a path stays one, and is looked up in `PATH`. */
+export function resolveProgram(written: string, input: ResolutionInput): ResolvedPath | PathProblem {
+  const expanded = expandPath(written, input)
+  if ('found' in expanded) return expanded
+  const { value } = expanded
+  // A path, unlike a name, must not depend on the working directory: a stranger's repository.
+  const absolute = /[/\\]/.test(value) ? resolve(input.codexHome, value) : value
+  return { absolute, shown: expanded.shown ?? absolute }
+}
+
+function expandPath(
+  written: string,
+  { env }: ResolutionInput,
+): { value: string; shown: string | undefined } | PathProblem {
   const { value, variables, missing } = expandVariables(written, env)
   if (missing !== undefined) return { found: `${reference(missing)}, which is not set`, allowed: allowedVariable }
   if (value === undefined) return { found: describeHidden(written), allowed: allowedReferences }
-  if (!isAllowed({ type: 'path' }, value)) {
-    return { found: describeHidden(value), allowed: describeAllowed({ type: 'path' }) }
-  }
-  const absolute = resolve(codexHome, value)
-  return { absolute, shown: variables.length === 0 ? absolute : written }
+  if (isAllowed({ type: 'path' }, value)) return { value, shown: variables.length === 0 ? undefined : written }
+  return { found: describeHidden(value), allowed: describeAllowed({ type: 'path' }) }
 }

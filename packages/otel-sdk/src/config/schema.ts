@@ -171,7 +171,7 @@ export const headerSourceKeys: Keys = {
   },
   command: {
     type: 'command',
-    doc: 'The value is what this program prints. It is run without a shell, and again once on 401.',
+    doc: 'The value is what this program prints. It is run without a shell, and again once on 401. `${VAR}` is replaced in the program, not in its arguments.',
   },
   ttl_ms: {
     type: 'integer',

@@ -8,6 +8,8 @@ const MAX_OUTPUT_BYTES = 64 * 1024
 export interface HeaderCommandOptions {
   /** In milliseconds. Default: 10,000. */
   timeoutMs?: number | undefined
+  /** How messages name the program. Default: its own name. */
+  shown?: string | undefined
   /** Ends the program: nobody waits for it any more. */
   signal?: AbortSignal | undefined
 }
@@ -20,10 +22,10 @@ export interface HeaderCommandOptions {
  */
 export function runHeaderCommand(
   command: readonly string[],
-  { timeoutMs = TIMEOUT_MS, signal }: HeaderCommandOptions = {},
+  { timeoutMs = TIMEOUT_MS, shown, signal }: HeaderCommandOptions = {},
 ): Promise<string> {
   const [program = '', ...args] = command
-  const name = basename(program)
+  const name = shown ?? basename(program)
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !key.startsWith('OTEL_')))
   const options = {
     cwd: homedir(),

@@ -51,7 +51,7 @@ describe('a value', () => {
     const { source, said } = sourceOf({ name: 'x-key', value: 'canary\r\nx-other: 1' })
     expect(await source.current()).toEqual({})
     expect(source.missing).toEqual(['x-key'])
-    expect(said).toEqual(['header "x-key": the value has characters that a header cannot carry'])
+    expect(said).toEqual(['header "x-key": a value with a control character (such as a tab) cannot be sent'])
   })
 })
 
@@ -153,7 +153,7 @@ describe('a command', () => {
       'node printed more than 65536',
     ],
     ['is killed', node('process.kill(process.pid, "SIGTERM")'), 'node was ended by SIGTERM'],
-    ['prints what no header can carry', node('console.log("canary\\u0001")'), 'the value has characters that'],
+    ['prints what no header can carry', node('console.log("canary\\u0001")'), 'a value with a control character'],
   ])('that %s is said to do so', async (_what, argv, message) => {
     const { source, said } = sourceOf({ name: 'authorization', command: argv, ttlMs: 1_000 })
     expect(await source.current()).toEqual({})

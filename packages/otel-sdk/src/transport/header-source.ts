@@ -1,5 +1,6 @@
 import type { Diagnostic } from '@codex/otel-api'
 import type { HeaderConfig } from '../config/effective-config.ts'
+import { headerValueProblem } from '../config/header-rules.ts'
 import { createCommandValue } from './command-value.ts'
 import { runHeaderCommand } from './header-command.ts'
 import { watchFile } from './watched-file.ts'
@@ -79,7 +80,7 @@ function toHeaderValue(
     return { name, read: async () => (await file.read()).trim() }
   }
   const value = createCommandValue({
-    run: async () => checkValue(await runHeaderCommand(header.command, { signal })),
+    run: async () => checkValue(await runHeaderCommand(header.command, { signal, shown: header.shownProgram })),
     ttlMs: header.ttlMs,
     now,
     onRun: problem => report(name, problem),
@@ -101,8 +102,8 @@ async function readOrReport(header: HeaderValue, report: Report): Promise<string
 
 /** The clients below would refuse such a value themselves, and one of them puts it into its message. */
 function checkValue(value: string): string {
-  if (value === '') throw new Error('the value is empty')
-  if (!/^[\x20-\x7e]*$/.test(value)) throw new Error('the value has characters that a header cannot carry')
+  const problem = headerValueProblem(value)
+  if (problem !== undefined) throw new Error(`${problem.found} cannot be sent`)
   return value
 }
 
