@@ -38,7 +38,8 @@ async function open(signal: SignalName, exporter: ExporterConfig): Promise<Deliv
   const delivery = await openDelivery({
     signal,
     config: exporter,
-    scheduleDelayMs: config.scheduleDelayMs,
+    // Metrics come as one request for each interval: there is nothing to wait for.
+    scheduleDelayMs: signal === 'logs' ? config.scheduleDelayMs : 0,
     spool,
     onDiagnostic: diagnostic => tell({ type: 'diagnostic', signal, diagnostic }),
     onStats: stats => publishStats(shared, signal, stats),
