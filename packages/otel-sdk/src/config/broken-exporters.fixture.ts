@@ -310,6 +310,20 @@ const exporterWarnings: readonly Row[] = [
     'an https:// URL',
   ],
   [
+    http('endpoint = "http://a/v1/logs"\nheaders = { x-honeycomb-team = "hunter2" }'),
+    2,
+    httpKey('endpoint'),
+    '"http://a/v1/logs", where the header "x-honeycomb-team" would be sent in clear text',
+    'an https:// URL',
+  ],
+  [
+    http('endpoint = "http://a/v1/logs?api_key=hunter2"'),
+    2,
+    httpKey('endpoint'),
+    '"http://a/v1/logs?***", where the query would be sent in clear text',
+    'an https:// URL',
+  ],
+  [
     http('endpoint = "http://a/v1/logs"\ntls = { ca-certificate = "a.pem" }'),
     2,
     httpKey('endpoint'),

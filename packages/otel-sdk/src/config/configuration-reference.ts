@@ -56,7 +56,7 @@ In headers and the paths of their files, \`endpoint\`, \`tls\` and \`[otel.resou
 
 When a variable is not set, that header or attribute is left out with a warning that names it; an endpoint turns its
 exporter off. The text \`\${VAR}\` itself is never sent. Values of headers, passwords in URLs and patterns appear in no
-message. Variables that a header, or a URL with credentials or a query, refers to are kept from
+message. Variables that a header refers to, or a URL for more than its host and port, are kept from
 the programs that the agent runs.
 
 A header may come from a file or from a program instead: \`{ file = "token" }\`,

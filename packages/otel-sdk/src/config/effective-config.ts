@@ -35,7 +35,7 @@ export interface ExporterConfig {
   endpoint: string
   /** How messages name it, where variables put something into it: that may be a token. */
   shownEndpoint?: string | undefined
-  /** The values that variables put into it: no message repeats them, also in what a receiver says. */
+  /** The values that variables put behind its host: no message repeats them, also in what a receiver says. */
   endpointSecrets?: readonly string[] | undefined
   /** Names in lower case. */
   headers: readonly HeaderConfig[]

@@ -48,7 +48,7 @@ const maxTextLength = 1_000_000
 export class Resolution {
   readonly problems: ConfigProblem[] = []
   readonly settings: Setting[] = []
-  /** Variables that headers, and URLs with credentials or a query, refer to. */
+  /** Variables that headers refer to, and URLs for more than their host. */
   readonly secretVariables: Set<string> = new Set()
   readonly input: ResolutionInput
   readonly #overrides: readonly string[]

@@ -361,6 +361,23 @@ test('the variables that headers and credentials refer to are named', () => {
   expect(resolveToml(plain, { HOST: 'h', A: 'a' }).secretVariables).toEqual(['A', 'B'])
   const withQuery = '[otel.exporter.otlp-http]\nendpoint = "https://a/?key=${KEY}"'
   expect(resolveToml(withQuery, { KEY: 'k' }).secretVariables).toEqual(['KEY'])
+  const withPath = '[otel.exporter.otlp-http]\nendpoint = "https://a/ingest/${KEY}/v1/logs"'
+  expect(resolveToml(withPath, { KEY: 'k' }).secretVariables).toEqual(['KEY'])
+})
+
+test.each([
+  ['http://c.example:${PORT}/v1/logs', []],
+  ['${BASE}/v1/logs', []],
+  ['http://c.example/ingest/${KEY}/v1/logs', ['the value of a variable']],
+  ['http://c.example/v1/logs?api_key=${KEY}', ['the query']],
+  ['https://c.example/ingest/${KEY}/v1/logs', []],
+  ['http://127.0.0.1/ingest/${KEY}/v1/logs', []],
+])('what may be a key in %s is not sent in clear text without a word', (endpoint, credentials) => {
+  const env = { KEY: 'token', PORT: '4318', BASE: 'http://c.example/' }
+  const { problems } = resolveToml(`[otel.exporter.otlp-http]\nendpoint = "${endpoint}"`, env)
+  expect(problems.map(({ found }) => found)).toEqual(
+    credentials.map(credential => expect.stringContaining(`where ${credential} would be sent in clear text`)),
+  )
 })
 
 test('the result can be handed to a worker', () => {

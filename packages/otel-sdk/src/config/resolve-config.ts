@@ -39,7 +39,7 @@ export interface ResolvedConfig {
   file: string
   /** The line of a key in the file, or of the innermost table around it that is written there. */
   line(path: Path): number | undefined
-  /** The environment variables that headers, and URLs with credentials or a query, refer to: not for child processes. */
+  /** The environment variables that headers refer to, and URLs for more than their host: not for child processes. */
   secretVariables: string[]
 }
 

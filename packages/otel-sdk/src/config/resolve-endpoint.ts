@@ -11,7 +11,7 @@ export interface Endpoint {
   url: string
   /** The same without anything that may be a secret. */
   shown: string
-  /** The values of variables in it. */
+  /** The values that variables put behind its host. */
   secrets?: readonly string[]
   origin: Origin
 }
@@ -70,10 +70,16 @@ function endpointFromFile(
     const example = kind === 'otlp-grpc' ? 'otel.example.com:4317' : `otel.example.com:4318/v1/${signal.name}`
     wrong(`an http:// or https:// URL, such as "https://${example}"`)
   } else {
-    // A host or a port is no secret, and child processes may need the variable.
-    if (/[@?]/.test(written)) for (const variable of variables) resolution.secretVariables.add(variable)
     // What a variable put into the URL may be a token: only what the file says is shown.
-    const secrets = variables.map(variable => resolution.input.env[variable] ?? '').filter(text => text !== '')
+    const secrets: string[] = []
+    const { origin } = new URL(value)
+    for (const variable of variables) {
+      const text = resolution.input.env[variable] ?? ''
+      // A host or a port is no secret, and child processes may need the variable.
+      if (origin.includes(text.replace(/\/+$/, ''))) continue
+      secrets.push(text)
+      resolution.secretVariables.add(variable)
+    }
     return { url: value, shown: maskUrl(written), secrets, origin: resolution.origin(path) }
   }
   return undefined
@@ -92,6 +98,12 @@ function appendPath(base: string, path: string): string {
   return url.href
 }
 
+/** What behind the host may be a key: some receivers take one there. */
+function credentialIn({ url, secrets = [] }: Endpoint): string | undefined {
+  if (new URL(url).search !== '') return 'the query'
+  return secrets.length === 0 ? undefined : 'the value of a variable'
+}
+
 /** Warns of what works but should not be: credentials in a URL, certificates where there is no TLS, a path for gRPC. */
 export function warnAboutEndpoint(
   resolution: Resolution,
@@ -100,14 +112,14 @@ export function warnAboutEndpoint(
   details: { kind: ExporterKind; hasTls: boolean; credential: string | undefined },
 ): void {
   const url = new URL(endpoint.url)
-  const isPlain = url.protocol === 'https:' && url.username === '' && url.password === ''
+  const inUrl = url.username !== '' || url.password !== ''
+  const isPlain = url.protocol === 'https:' && !inUrl
   if (isPlain && details.kind === 'otlp-http') return
   const warn = (found: string, allowed: string, consequence: string) => {
     const problem = { found, allowed, consequence }
     if (endpoint.origin.from !== 'environment') resolution.report('warning', section.pathOf('endpoint'), problem)
     else resolution.reportVariable('warning', endpoint.origin.variable, problem)
   }
-  const inUrl = url.username !== '' || url.password !== ''
   if (inUrl) {
     warn(
       `credentials in the URL ${quote(endpoint.shown)}`,
@@ -115,7 +127,7 @@ export function warnAboutEndpoint(
       'they may show up in the logs of proxies and servers',
     )
   }
-  const credential = inUrl ? 'the credentials in the URL' : details.credential
+  const credential = inUrl ? 'the credentials in the URL' : (details.credential ?? credentialIn(endpoint))
   if (credential !== undefined && url.protocol === 'http:' && !isLoopback(url)) {
     warn(
       `${quote(endpoint.shown)}, where ${credential} would be sent in clear text`,

@@ -7,13 +7,7 @@ import { chooseProxy } from './proxy.ts'
 import type { Table } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
 import { type Endpoint, resolveEndpoint, warnAboutEndpoint } from './resolve-endpoint.ts'
-import {
-  headersFromEnvironment,
-  headersFromFile,
-  noHeaders,
-  type ResolvedHeader,
-  type ResolvedHeaders,
-} from './resolve-headers.ts'
+import { headersFromEnvironment, headersFromFile, noHeaders, type ResolvedHeaders } from './resolve-headers.ts'
 import { type ResolvedPath, resolvePath } from './resolve-path.ts'
 import { exporterKeys, type KeySpec, type Keys, tlsKeys } from './schema.ts'
 import { Section } from './section.ts'
@@ -43,7 +37,8 @@ export function resolveExporter(
     return undefined
   }
   for (const header of headers.headers) resolution.setting(header.path, { shown: header.shown }, header.origin)
-  const credential = headers.headers.find(isCredential)?.header.name
+  // Whatever its name, a header is there because the receiver asks for it: as a rule it tells who is sending.
+  const credential = headers.headers[0]?.header.name
   warnAboutEndpoint(resolution, endpoint, section, {
     kind,
     hasTls: section.has('tls') && tls !== undefined,
@@ -183,8 +178,4 @@ function resolveProxy(resolution: Resolution, endpoint: Endpoint, path: Path): s
   }
   resolution.setting(path, maskUrl(proxy.url), { from: 'environment', variable: proxy.variable })
   return proxy.url
-}
-
-function isCredential({ header, indirect }: ResolvedHeader): boolean {
-  return indirect || /auth|key|token|secret|cookie|passw|credential|signature/.test(header.name)
 }

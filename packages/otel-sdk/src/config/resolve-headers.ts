@@ -18,8 +18,6 @@ export interface ResolvedHeader {
   path: Path
   /** What may be shown of where the value comes from. */
   shown: string
-  /** Whether it came from a variable, a file or a program: such values are secrets as a rule. */
-  indirect: boolean
 }
 
 export interface ResolvedHeaders {
@@ -101,7 +99,6 @@ function headerFromText(
     origin: resolution.origin(path),
     path,
     shown: variables.length === 0 ? '(hidden)' : `(hidden, from ${variables.map(item => reference(item)).join(', ')})`,
-    indirect: variables.length > 0,
   }
 }
 
@@ -125,7 +122,7 @@ function headerFromSource(
     })
   }
   const ttlMs = Number(section.get<number | bigint>('ttl_ms') ?? headerSourceKeys.ttl_ms?.default)
-  const common = { origin: resolution.origin(path), path, indirect: true }
+  const common = { origin: resolution.origin(path), path }
   if (file !== undefined && command === undefined) {
     const found = resolvePath(file, resolution.input)
     if ('found' in found) return leaveOut(found.found, found.allowed)
@@ -188,7 +185,6 @@ export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, pa
         origin: { from: 'environment', variable },
         path: [...path, name],
         shown: '(hidden)',
-        indirect: true,
       })
     } else {
       leftOut.add(name)

@@ -32,8 +32,7 @@ export function endpointSecrets(
     .map(part => part.slice(part.indexOf('=') + 1))
   const shown = exporter.shownEndpoint?.split(/[/?#]/)
   const path = shown === undefined ? [] : url.pathname.split('/').filter(segment => !shown.includes(segment))
-  // The host is no secret, and its name is what explains a failure.
-  const values = exporter.endpointSecrets?.filter(value => !url.origin.includes(value)) ?? []
+  const values = exporter.endpointSecrets ?? []
   const texts = [
     ...query,
     ...path,
