@@ -4,7 +4,14 @@ import type { AgentOptions } from './options.ts'
 import { report } from './report.ts'
 
 /** This library, with everything that is on by default. */
-export function startCodex({ codexHome, config, events, exporter, label }: AgentOptions): Contender {
+export async function startCodex(options: AgentOptions): Promise<Contender> {
+  const { codexHome, config, events, exporter, label } = options
+  if (options.secondCopy) {
+    const copy: { createTelemetry: typeof createTelemetry } = await import(
+      `${import.meta.resolve('@codex/otel-sdk')}?copy`
+    )
+    copy.createTelemetry({ config: { ...config, exporter }, codexHome, serviceVersion: APP_VERSION, env: {} })
+  }
   const telemetry = createTelemetry({
     config: { ...config, exporter },
     codexHome,

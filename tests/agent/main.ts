@@ -24,14 +24,18 @@ if (options.crashWorker !== undefined) {
 }
 for (const name of options.signalExit ?? []) {
   const loaded = await import(name)
-  const onExit = (loaded.onExit ?? loaded.default) as (listener: (code: unknown, signal: unknown) => void) => void
-  onExit((code, signal) => report({ type: 'note', text: `${name} ${signal ?? code}` }))
+  const onExit = (loaded.onExit ?? loaded.default) as (listener: (code: unknown, signal: unknown) => boolean) => void
+  onExit((code, signal) => {
+    report({ type: 'note', text: `${name} ${signal ?? code}` })
+    return options.eventsAfterSignal !== undefined
+  })
 }
 
 if (options.memoryEveryMs !== undefined) {
   setInterval(() => report({ type: 'memory', rss: process.memoryUsage.rss() }), options.memoryEveryMs).unref()
 }
 
+if (options.handlesSignal === 'before') handleSignal(options.ending as NodeJS.Signals)
 const contender = await STARTERS[options.telemetry]()
 if (options.rawMode) process.stdin.setRawMode(true)
 await emitAll()
@@ -75,11 +79,8 @@ function leave(ending: Ending): void {
 }
 
 function leaveBySignal(signal: NodeJS.Signals): void {
-  if (options.handlesSignal || (options.telemetry === 'stock' && options.handlesSignal !== false)) {
-    process.once(signal, () => {
-      report({ type: 'note', text: `the application handles ${signal}` })
-      void contender.shutdown().then(() => process.exit(7))
-    })
+  if (options.handlesSignal === true || (options.telemetry === 'stock' && options.handlesSignal === undefined)) {
+    handleSignal(signal)
   }
   // Lives until the signal comes.
   const alive = setTimeout(() => {}, 60_000)
@@ -88,10 +89,18 @@ function leaveBySignal(signal: NodeJS.Signals): void {
   if (options.eventsAfterSignal === undefined) return
   const { events, eventsAfterSignal } = options
   setTimeout(async () => {
+    if (options.rawMode) report({ type: 'note', text: `raw mode: ${process.stdin.isRaw}` })
     for (let sent = events; sent < events + eventsAfterSignal; sent++) contender.emit(sent)
     await contender.shutdown()
     clearTimeout(alive)
   }, 20)
+}
+
+function handleSignal(signal: NodeJS.Signals): void {
+  process.once(signal, () => {
+    report({ type: 'note', text: `the application handles ${signal}` })
+    void contender.shutdown().then(() => process.exit(7))
+  })
 }
 
 function sayLeaving(): void {

@@ -22,13 +22,15 @@ export interface AgentOptions {
   /** Then works on until so many records that earlier runs left, and its own, were delivered or dropped; codex-otel only. */
   recovers?: number | undefined
   ending: Ending
-  /** The application listens to the signal that ends it: then it shuts down and exits with code 7. */
-  handlesSignal?: boolean | undefined
-  /** Packages to load before anything else; each gets a listener that says that it was called. */
+  /** The application listens, once, to the signal that ends it, before there is telemetry or after: then it shuts down and exits with code 7. */
+  handlesSignal?: boolean | 'before' | undefined
+  /** A second copy of the library is there, with telemetry of its own. */
+  secondCopy?: boolean | undefined
+  /** Packages to load before anything else; each gets a listener that says that it was called, and where the process goes on keeps it from ending. */
   signalExit?: readonly ('signal-exit-3' | 'signal-exit-4')[] | undefined
   /** Sets the terminal to raw mode. */
   rawMode?: boolean | undefined
-  /** Goes on after the signal, as process 1 does: so many more events, then `await shutdown()`. */
+  /** Goes on after the signal: says whether the terminal is still in raw mode, emits so many more events, then `await shutdown()`. */
   eventsAfterSignal?: number | undefined
   /** Ends the worker so long after its start, as a crash would: the first so many that are started. */
   crashWorker?: { afterMs: number; times: number } | undefined

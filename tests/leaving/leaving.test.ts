@@ -89,6 +89,19 @@ describe.concurrent('a process that leaves', () => {
     expect(left).toMatchObject({ code: 7, signal: null, notes: [`the application handles ${ending}`], ...ALL })
   })
 
+  it.for(SIGNALS)(
+    'leaves it to a listener that was there before and removes itself: %s',
+    async (ending, { expect }) => {
+      const left = await leave({ ending, handlesSignal: 'before' })
+      expect(left).toMatchObject({ code: 7, signal: null, notes: [`the application handles ${ending}`], ...ALL })
+    },
+  )
+
+  it.for(SIGNALS)('ends by %s with two copies of the library', async (ending, { expect }) => {
+    const left = await leave({ ending, secondCopy: true })
+    expect(left).toMatchObject({ ...ENDS_WITH[ending], ...ALL })
+  })
+
   it.for([['signal-exit-3'], ['signal-exit-4'], ['signal-exit-3', 'signal-exit-4']] as const)(
     'ends by the signal, after the listeners of %s',
     async (signalExit, { expect }) => {
@@ -97,6 +110,11 @@ describe.concurrent('a process that leaves', () => {
       expect(left.notes.toSorted()).toEqual(signalExit.map(name => `${name} SIGTERM`))
     },
   )
+
+  it('goes on, with its telemetry, when a listener of signal-exit wants that', async ({ expect }) => {
+    const left = await leave({ ending: 'SIGTERM', signalExit: ['signal-exit-4'], eventsAfterSignal: 100 })
+    expect(left).toMatchObject({ code: 0, ...ALL, arrived: EVENTS + 100 })
+  })
 
   it.for(SIGNALS)('gives the terminal back as it was: %s', async (ending, { expect, skip }) => {
     if (!hasScript) skip('there is no program "script" to make a pseudo-terminal with')
@@ -111,6 +129,13 @@ describe.concurrent('a process that leaves', () => {
     if (!pidNamespace) skip(`"${PID_NAMESPACE.join(' ')}" is not permitted here`)
     const left = await leave({ ending: 'SIGTERM', eventsAfterSignal: 100 }, { through: PID_NAMESPACE })
     expect(left).toMatchObject({ code: 0, ...ALL, arrived: EVENTS + 100 })
+  })
+
+  it('leaves the terminal in raw mode when it is process 1', async ({ expect, skip }) => {
+    if (!pidNamespace || !hasScript) skip('there is no pseudo-terminal or no PID namespace here')
+    const through = [...throughTerminal, ...PID_NAMESPACE]
+    const left = await leave({ ending: 'SIGTERM', rawMode: true, eventsAfterSignal: 1 }, { through })
+    expect(left).toMatchObject({ notes: ['raw mode: true'], arrived: EVENTS + 1 })
   })
 })
 

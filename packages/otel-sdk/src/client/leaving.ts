@@ -1,54 +1,91 @@
+import { setImmediate } from './platform-timers.ts'
+
+/** Whether the process ends after it has left: certainly, perhaps (others decide, and nobody hears of it), or not at all. */
+export type Leave = 'ends' | 'may-end' | 'stays'
+
 /** What has to be done before the process leaves. */
 export interface Leaver {
-  /** Starts it. `end`: the process certainly ends afterwards. What is returned blocks until it is done. */
-  leave(end: boolean): () => void
+  /** Starts it. What is returned blocks until it is done. */
+  leave(leave: Leave): () => void
 }
 
-type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
-const ENDING_SIGNALS: readonly EndingSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-/** All telemetry of the process behind one listener each, so that the listeners do not take one another for the application's. */
-const leavers = new Set<Leaver>()
+/**
+ * All telemetry of the process behind one listener each, so that the listeners do not take one another for the
+ * application's; also that of another copy of this library, whose listeners they then are.
+ */
+interface Leaving {
+  readonly leavers: Set<Leaver>
+  unlisten: (() => void) | undefined
+}
+
+function leaving(): Leaving {
+  const shared = globalThis as unknown as Record<symbol, Leaving | undefined>
+  const key = Symbol.for('codex-otel.leaving')
+  shared[key] ??= { leavers: new Set(), unlisten: undefined }
+  return shared[key]
+}
 
 /** Has `leaver` called on every way out that can be seen from inside. Returns a function that ends that. */
 export function onLeaving(leaver: Leaver): () => void {
-  if (leavers.size === 0) {
-    process.on('exit', onExit)
-    for (const signal of ENDING_SIGNALS) process.on(signal, onSignal)
-  }
+  const { leavers } = leaving()
+  leaving().unlisten ??= listen()
   leavers.add(leaver)
   return () => {
     if (!leavers.delete(leaver) || leavers.size > 0) return
+    leaving().unlisten?.()
+    leaving().unlisten = undefined
+  }
+}
+
+function listen(): () => void {
+  process.on('exit', onExit)
+  // First, to see the application's listeners before they are called: `once` removes itself.
+  for (const signal of ENDING_SIGNALS) process.prependListener(signal, onSignal)
+  return () => {
     process.off('exit', onExit)
     for (const signal of ENDING_SIGNALS) process.off(signal, onSignal)
   }
 }
 
-function leave(end: boolean): void {
+function leaveAll(leave: Leave): void {
   // All of them at work before any is waited for: leaving takes as long as the slowest, not as long as all.
-  const waits = [...leavers].map(leaver => leaver.leave(end))
+  const waits = [...leaving().leavers].map(leaver => leaver.leave(leave))
   for (const wait of waits) wait()
 }
 
-const onExit = (): void => leave(true)
+const onExit = (): void => leaveAll('ends')
 
 /** A signal that nobody else handles ends the process without an `exit` event: do here what that event would do. */
-function onSignal(signal: EndingSignal): void {
+function onSignal(signal: NodeJS.Signals): void {
   if (applicationHandles(signal)) return
+  if (signalExitListeners() > 0) {
+    // Its listeners come next and raise the signal again, unless one of them decides that the process goes on.
+    leaveAll('may-end')
+    process.off(signal, onSignal)
+    setImmediate(() => listenAgain(signal))
+    return
+  }
   // For process 1 the default action is to go on, and then its telemetry must still be alive.
-  const end = process.pid !== 1
-  leave(end)
-  restoreTerminal()
+  const ends = process.pid !== 1
+  leaveAll(ends ? 'ends' : 'stays')
+  if (ends) restoreTerminal()
   process.off(signal, onSignal)
   process.kill(process.pid, signal)
-  if (!end) process.on(signal, onSignal)
+  if (!ends) listenAgain(signal)
+}
+
+function listenAgain(signal: NodeJS.Signals): void {
+  if (leaving().leavers.size === 0 || process.listeners(signal).includes(onSignal)) return
+  process.prependListener(signal, onSignal)
 }
 
 /**
  * Whether somebody else listens who decides what the signal means. The package signal-exit, which terminal interfaces
  * bring along, does not: it cleans up and raises the signal again, but only when no other listener is there.
  */
-function applicationHandles(signal: EndingSignal): boolean {
+function applicationHandles(signal: NodeJS.Signals): boolean {
   return process.listenerCount(signal) - 1 > signalExitListeners()
 }
 

@@ -113,11 +113,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   const stayed = onLeaving({
-    leave(end) {
-      if (end) endTurns()
+    leave(how) {
+      if (how === 'ends') endTurns()
       post()
-      if (end) outbox.close()
-      return link.leave(start.config.shutdownTimeoutMs, end)
+      if (how === 'ends') outbox.close()
+      return link.leave(start.config.shutdownTimeoutMs, how)
     },
   })
 

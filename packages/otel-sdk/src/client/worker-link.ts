@@ -3,6 +3,7 @@ import type { Diagnostic, DropReason, SignalHealth, UserIdentity } from '@codex/
 import { heartbeatFile } from '../spool/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../worker/protocol.ts'
 import { SharedSlot, SIGNALS, type SignalName } from '../worker/shared-state.ts'
+import type { Leave } from './leaving.ts'
 import { addHealth, readSignalHealth } from './signal-health.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
 
@@ -22,7 +23,7 @@ export interface WorkerLink {
   identify(identity: UserIdentity): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
   /** Tells the worker that the process is leaving; what is returned blocks until it has done what it could. */
-  leave(budgetMs: number, end: boolean): () => void
+  leave(budgetMs: number, how: Leave): () => void
   terminate(): Promise<void>
   health(signal: SignalName): SignalHealth
 }
@@ -136,12 +137,13 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       ending ||= type === 'shutdown'
       return worker.request(type, timeoutMs, postedRecords)
     },
-    leave(budgetMs, end) {
+    leave(budgetMs, how) {
       if (!worker.alive) return () => {}
-      const wait = worker.leave(budgetMs, end, postedRecords)
+      const wait = worker.leave(budgetMs, how === 'ends', postedRecords)
       return () => {
         wait()
-        if (end) disown()
+        // A worker that goes on after all notices, and owns what is left of it again.
+        if (how !== 'stays') disown()
       }
     },
     async terminate() {
