@@ -48,7 +48,8 @@ function joined(parts: Piece[]): Piece[] {
   }
 }
 
-function splitToFit(piece: Piece, signal: Signal, maxBytes: number): Piece[] {
+/** The piece itself, or parts of it no larger than `maxBytes`; only a single record may be larger. */
+export function splitToFit(piece: Piece, signal: Signal, maxBytes: number): Piece[] {
   if (piece.bytes.length <= maxBytes) return [piece]
   return splitPiece(piece, signal)?.flatMap(half => splitToFit(half, signal, maxBytes)) ?? [piece]
 }

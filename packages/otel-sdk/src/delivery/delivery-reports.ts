@@ -51,6 +51,11 @@ export class DeliveryReports {
     this.say('events-dropped', 'warning', text, reason)
   }
 
+  tooLargeForDisk(count: number): void {
+    const text = `${records(count)} too large for otel.spool.max_bytes, lost unless delivered before the process ends`
+    this.say('events-not-kept', 'warning', `${this.signal}: ${text}`)
+  }
+
   private say(code: string, severity: Diagnostic['severity'], message: string, detail = ''): void {
     const key = detail === '' ? code : `${code} ${detail}`
     // A collector that words every refusal differently is heard this often.

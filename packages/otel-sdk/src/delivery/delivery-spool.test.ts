@@ -92,6 +92,31 @@ describe('a delivery with a spool', () => {
     expect(inspectSpool(spoolOptions)).toMatchObject([{ records: 2 }])
   })
 
+  it('has on disk what comes in as one request that is larger than the disk takes', async () => {
+    spoolOptions.maxBytes = 512 * 1024
+    const first = start(new ScriptedTransport(refused))
+    first.accept(logRequest(range(0, 300), { text: 'x'.repeat(1_000) }))
+    expect(await first.flushForExit(500)).toBe(false)
+    expect(first.stats).toMatchObject({ spooled: 300, notJournaled: 0, dropped: { unreachable: 0 } })
+    const transport = new ScriptedTransport()
+    start(transport)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(transport.accepted).toEqual(range(0, 300))
+  })
+
+  it('says and counts a record that is too large for the disk', async () => {
+    spoolOptions.maxBytes = 64 * 1024
+    const said: string[] = []
+    const delivery = start(new ScriptedTransport(later().answer), { onDiagnostic: ({ code }) => said.push(code) })
+    delivery.accept(logRequest([1, 2], { text: 'x'.repeat(50_000) }))
+    expect(said).toEqual(['events-not-kept'])
+    const left = delivery.flushForExit(500)
+    await vi.advanceTimersByTimeAsync(500)
+    expect(await left).toBe(false)
+    expect(delivery.stats).toMatchObject({ notJournaled: 2, dropped: { unreachable: 2 } })
+    expect(said).toEqual(['events-not-kept', 'events-dropped'])
+  })
+
   it('keeps trying until the end of the budget when the data is nowhere else', async () => {
     writeFileSync(spoolOptions.directory, 'a file')
     const transport = new ScriptedTransport(refused)

@@ -1,6 +1,6 @@
 import { countRecords } from '../otlp/count-records.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import { type Batch, batchRecords, createBatch, isOwn } from './delivery-batch.ts'
+import { type Batch, batchRecords, createBatch, isOwn, splitToFit } from './delivery-batch.ts'
 import { DeliveryFlushes } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -18,6 +18,8 @@ const FIRST_CLAIM_MS = 50
 const CLAIMED_SEGMENTS = 32
 /** Every so many batches one is of an earlier process, even when there is enough of this one. */
 const RECOVERED_SHARE = 4
+/** A collector that takes little at a time is sent parts of it; more than this in one piece gains nothing. */
+const MAX_REQUEST_BYTES = 1024 * 1024
 const NEVER = Number.POSITIVE_INFINITY
 const AT_ONCE = Number.NEGATIVE_INFINITY
 
@@ -29,6 +31,8 @@ export class Delivery {
   readonly stats: DeliveryStats = createDeliveryStats()
   private readonly options: DeliveryOptions
   private readonly limits: DeliveryLimits
+  /** What is taken in is cut into requests of at most so many bytes, so that each fits into a segment of the spool. */
+  private readonly requestBytes: number
   private readonly spool: DestinationSpool | undefined
   private readonly queue: DeliveryQueue
   private readonly retry: RetrySchedule
@@ -52,6 +56,7 @@ export class Delivery {
     const { flushes, stats } = this
     this.options = options
     this.limits = deliveryLimits(options)
+    this.requestBytes = Math.min(MAX_REQUEST_BYTES, spool?.segmentBytes ?? MAX_REQUEST_BYTES)
     this.retry = new RetrySchedule(random)
     const reports = new DeliveryReports(signal, spool !== undefined, onDiagnostic)
     this.reports = reports
@@ -79,7 +84,12 @@ export class Delivery {
       this.options.onStats?.(this.stats)
       return
     }
-    this.queue.accept(bytes, records, performance.now())
+    for (const piece of splitToFit({ bytes, records }, this.options.signal, this.requestBytes)) {
+      const { notJournaled } = this.stats
+      this.queue.accept(piece.bytes, piece.records, performance.now())
+      const tooLarge = piece.bytes.length > this.requestBytes && this.stats.notJournaled > notJournaled
+      if (tooLarge) this.reports.tooLargeForDisk(piece.records)
+    }
     this.pump()
   }
 
