@@ -35,12 +35,22 @@ describe('RetrySchedule', () => {
 
   it('begins anew after a success', () => {
     const schedule = new RetrySchedule(() => 1)
-    schedule.failed(schedule.begin(), 0, 60_000)
+    schedule.failed(schedule.begin(), 0, undefined)
     expect(schedule.healthy).toBe(false)
     schedule.succeeded()
     expect(schedule.healthy).toBe(true)
     schedule.failed(schedule.begin(), 1, undefined)
     expect(schedule.nextAttemptAt).toBe(1_001)
+  })
+
+  it('leaves a collector alone that asked for it, whatever becomes of what was on its way meanwhile', () => {
+    const schedule = new RetrySchedule(() => 1)
+    const [first] = [schedule.begin(), schedule.begin()]
+    schedule.failed(first, 0, 60_000)
+    schedule.succeeded()
+    expect(schedule.nextAttemptAt).toBe(60_000)
+    schedule.cutShort(10)
+    expect(schedule.nextAttemptAt).toBe(60_000)
   })
 
   it('cuts its own pause short, not the one that was asked for', () => {

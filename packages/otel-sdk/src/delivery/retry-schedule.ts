@@ -33,8 +33,8 @@ export class RetrySchedule {
   succeeded(): void {
     this.reached = true
     this.failures = 0
-    this.nextAttemptAt = Number.NEGATIVE_INFINITY
-    this.forbiddenUntil = Number.NEGATIVE_INFINITY
+    // It may be the answer to a request that was on its way already when the collector asked to be left alone.
+    this.nextAttemptAt = this.forbiddenUntil
   }
 
   /** An attempt begins; what this returns goes to `failed`. */
