@@ -36,7 +36,19 @@ if (options.memoryEveryMs !== undefined) {
 }
 
 if (options.handlesSignal === 'before') handleSignal(options.ending as NodeJS.Signals)
+if (options.atExit === 'throws') {
+  process.on('exit', () => {
+    throw new Error('at the exit')
+  })
+}
+if (options.atExit === 'nothing') process.on('exit', () => {})
+if (options.atExit === 'exits') process.on('exit', () => process.exit(9))
 const contender = await STARTERS[options.telemetry]()
+if (options.atExit === 'emits') {
+  process.on('exit', () => {
+    for (let i = 0; i < 10; i++) contender.emit(options.events + i)
+  })
+}
 if (options.rawMode) process.stdin.setRawMode(true)
 await emitAll()
 if (options.workMs !== undefined) await wait(options.workMs)

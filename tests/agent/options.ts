@@ -24,6 +24,8 @@ export interface AgentOptions {
   ending: Ending
   /** The application listens, once, to the signal that ends it, before there is telemetry or after: then it shuts down and exits with code 7. */
   handlesSignal?: boolean | 'before' | undefined
+  /** What a listener for the exit does that was there before the telemetry (`nothing`, `throws`, `exits`), or that came later (`emits`: 10 events more). */
+  atExit?: 'nothing' | 'throws' | 'exits' | 'emits' | undefined
   /** A second copy of the library is there, with telemetry of its own. */
   secondCopy?: boolean | undefined
   /** Packages to load before anything else; each gets a listener that says that it was called, and where the process goes on keeps it from ending. */

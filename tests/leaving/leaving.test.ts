@@ -76,6 +76,22 @@ describe.concurrent('a process that leaves', () => {
     },
   )
 
+  it.for(['throws', 'exits'] as const)(
+    'is not kept from it by an exit listener that %s',
+    async (atExit, { expect }) => {
+      expect(await leave({ ending: 'exit', atExit })).toMatchObject(ALL)
+    },
+  )
+
+  it('leaves to the next run what is emitted in an exit listener', async ({ expect }) => {
+    const left = await leave({ ending: 'exit', atExit: 'emits' })
+    expect(left).toMatchObject({ ...ENDS_WITH.exit, ...ALL, spooled: 10, said: [] })
+    const { codexHome } = left
+    const next = await leave({ ending: 'shutdown', codexHome, events: 1, recovers: 10 })
+    expect(next.health).toMatchObject({ logs: { recovered: 10, exported: 11, dropped: {} } })
+    expect(spooledRecords(codexHome)).toBe(0)
+  })
+
   it.for(['throw', 'reject'] as const)('says what Node says: %s', async (ending, { expect }) => {
     const [ours, none] = await Promise.all([leave({ ending }), leave({ ending, telemetry: 'none' })])
     expect(ours.stderr).toBe(none.stderr)
@@ -141,6 +157,16 @@ describe.concurrent('a process that leaves', () => {
 
 // One after the other: these are about time.
 describe('a process that leaves a collector behind that does not take anything', () => {
+  it('spends its budget once, though it looks twice because of an exit listener that was there before', async () => {
+    await using hole = await startCollector()
+    hole.misbehave({ read: 'nothing', answer: 'hang' })
+    const budgetMs = 2_000
+    const config = { shutdown_timeout_ms: budgetMs }
+    const left = await leave({ ending: 'exit', exporter: exporterFor(hole, 'http'), config, atExit: 'nothing' })
+    expect(left).toMatchObject({ ...ENDS_WITH.exit, ...NONE })
+    expect(left.leaveMs).toBeLessThan(2 * budgetMs - 500)
+  })
+
   it.for([
     { ending: 'exit', transport: 'http', collectorIs: 'dead' },
     { ending: 'SIGTERM', transport: 'grpc', collectorIs: 'dead' },

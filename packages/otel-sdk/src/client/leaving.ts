@@ -1,7 +1,10 @@
 import { setImmediate } from './platform-timers.ts'
 
-/** Whether the process ends after it has left: certainly, perhaps (others decide, and nobody hears of it), or not at all. */
-export type Leave = 'ends' | 'may-end' | 'stays'
+/**
+ * What follows: `ends`, nothing; `exiting`, listeners of the application that are called at its exit; `may-end`, others
+ * decide, and nobody hears of it; `stays`, the process goes on.
+ */
+export type Leave = 'ends' | 'exiting' | 'may-end' | 'stays'
 
 /** What has to be done before the process leaves. */
 export interface Leaver {
@@ -40,10 +43,12 @@ export function onLeaving(leaver: Leaver): () => void {
 }
 
 function listen(): () => void {
+  process.prependListener('exit', onExiting)
   process.on('exit', onExit)
   // First, to see the application's listeners before they are called: `once` removes itself.
   for (const signal of ENDING_SIGNALS) process.prependListener(signal, onSignal)
   return () => {
+    process.off('exit', onExiting)
     process.off('exit', onExit)
     for (const signal of ENDING_SIGNALS) process.off(signal, onSignal)
   }
@@ -53,6 +58,12 @@ function leaveAll(leave: Leave): void {
   // All of them at work before any is waited for: leaving takes as long as the slowest, not as long as all.
   const waits = [...leaving().leavers].map(leaver => leaver.leave(leave))
   for (const wait of waits) wait()
+}
+
+/** A listener that comes before `onExit` may throw, or call `process.exit()`: then `onExit` is not called. */
+function onExiting(): void {
+  const listeners = process.listeners('exit')
+  if (listeners.indexOf(onExit) - listeners.indexOf(onExiting) > 1) leaveAll('exiting')
 }
 
 const onExit = (): void => leaveAll('ends')

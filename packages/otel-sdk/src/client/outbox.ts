@@ -8,6 +8,8 @@ export interface Outbox {
   add(event: EventTuple, session: SessionAttributes, bytes: number): void
   /** Hands over what was collected, now. */
   post(): void
+  /** From now on every event is handed over as it comes: the process exits, and there is no end of a turn any more. */
+  postAtOnce(): void
   /** From now on every event comes too late. */
   close(): void
   /** There is another worker, which knows no session: says them all once more. */
@@ -40,6 +42,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let bytes = 0
   let dropped = 0
   let scheduled = false
+  let schedule: (run: () => void) => unknown = setImmediate
   let closed = false
 
   const post = (): void => {
@@ -98,10 +101,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (events.length >= MAX_BATCH) post()
       else if (!scheduled) {
         scheduled = true
-        setImmediate(postAtEndOfTurn)
+        schedule(postAtEndOfTurn)
       }
     },
     post,
+    postAtOnce() {
+      schedule = run => run()
+      scheduled = false
+    },
     close() {
       post()
       closed = true

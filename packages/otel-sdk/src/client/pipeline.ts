@@ -2,9 +2,10 @@ import type { Diagnostic, DropReason, SignalHealth, TelemetryHealth, UserIdentit
 import { createMeasurementBuffer } from '../metrics/measurement-buffer.ts'
 import { createMetricSpace } from '../metrics/metric-space.ts'
 import type { MetricTarget } from '../metrics/session-metrics.ts'
+import { monotonicMs } from '../worker/monotonic-ms.ts'
 import type { ToWorker } from '../worker/protocol.ts'
 import type { SignalName } from '../worker/shared-state.ts'
-import { onLeaving } from './leaving.ts'
+import { type Leave, onLeaving } from './leaving.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { setTimeout } from './platform-timers.ts'
 import { addDropped } from './signal-health.ts'
@@ -41,6 +42,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const dropped: Record<SignalName, Partial<Record<DropReason, number>>> = { logs: {}, metrics: {} }
   const lastError: Partial<Record<SignalName, string>> = {}
   let closing: Promise<boolean> | undefined
+  /** Set once the process is at its end, where no later turn of the event loop comes. */
+  let exit: 'exiting' | 'ends' | undefined
   let flushing: { upTo: number; promise: Promise<boolean> } | undefined
 
   const drop = (signal: SignalName, reason: DropReason, count: number): void => {
@@ -73,7 +76,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
     onLate: () => drop('logs', 'after-shutdown', 1),
     post(message: ToWorker) {
-      if (message.type === 'events' && !link.post(message)) drop('logs', 'worker-crashed', message.events.length)
+      if (message.type !== 'events') return
+      if (!link.post(message)) drop('logs', 'worker-crashed', message.events.length)
+      else if (exit !== undefined) leave(exit)()
     },
   })
 
@@ -87,7 +92,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       report({ severity: 'warning', code: 'measurements-dropped', message })
     },
     post(message) {
-      if (closing !== undefined) drop('metrics', 'after-shutdown', message.count)
+      if (closing !== undefined || exit === 'ends') drop('metrics', 'after-shutdown', message.count)
       else if (!link.post(message)) drop('metrics', 'worker-crashed', message.count)
     },
   })
@@ -112,12 +117,27 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     for (const turn of metrics.openTurns) turn.end()
   }
 
+  const { shutdownTimeoutMs } = start.config
+  /** However often something is handed over at the exit, it costs the budget once. */
+  let exitBudgetMs = shutdownTimeoutMs
+  const leave = (how: Leave): (() => void) => {
+    if (how === 'stays' || how === 'may-end') return link.leave(shutdownTimeoutMs, how)
+    const sinceMs = monotonicMs()
+    const wait = link.leave(exitBudgetMs, how)
+    return () => {
+      wait()
+      exitBudgetMs = Math.max(0, exitBudgetMs - (monotonicMs() - sinceMs))
+    }
+  }
   const stayed = onLeaving({
     leave(how) {
       if (how === 'ends') endTurns()
       post()
-      if (how === 'ends') outbox.close()
-      return link.leave(start.config.shutdownTimeoutMs, how)
+      if (how === 'ends' || how === 'exiting') {
+        exit = how
+        outbox.postAtOnce()
+      }
+      return leave(how)
     },
   })
 
@@ -155,7 +175,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     health(): TelemetryHealth {
       outbox.post()
       // What will not be sent any more is counted at once.
-      if (closing !== undefined) measurements.post()
+      if (closing !== undefined || exit === 'ends') measurements.post()
       const of = (signal: SignalName): SignalHealth => {
         const health = link.health(signal)
         const error = lastError[signal]

@@ -1,5 +1,5 @@
 import { monotonicMs } from '../worker/monotonic-ms.ts'
-import { SharedSlot, type SharedState } from '../worker/shared-state.ts'
+import { SharedSlot, type SharedState, WORKER_GONE } from '../worker/shared-state.ts'
 
 /** For the worker to notice that time is up, and for the last write. */
 export const GRACE_MS = 75
@@ -38,11 +38,23 @@ export function createPatience(shared: SharedState, postedRecords: number): Pati
 }
 
 /**
- * Blocks this thread until the worker has done what it could before the process leaves: until `untilMs` for sending, and
- * with `patience` as long as it takes to write down what was posted. Never longer for a worker that is dead or stuck.
+ * Blocks this thread until the worker has done what it could before the process leaves, which it was told by the message
+ * `id`: until `untilMs` for sending, and with `patience` as long as it takes to write down what was posted. Never longer
+ * for a worker that is dead or stuck.
  */
-export function waitForWorker(shared: SharedState, untilMs: number, patience: Patience | undefined): void {
-  const done = (timeoutMs: number): boolean => Atomics.wait(shared, SharedSlot.exitDone, 0, timeoutMs) !== 'timed-out'
+export function waitForWorker(
+  shared: SharedState,
+  { id, untilMs, patience }: { id: number; untilMs: number; patience: Patience | undefined },
+): void {
+  const done = (timeoutMs: number): boolean => {
+    const endMs = monotonicMs() + timeoutMs
+    for (;;) {
+      // An earlier message may be answered late.
+      const last = Atomics.load(shared, SharedSlot.left)
+      if (last === id || last === WORKER_GONE) return true
+      if (Atomics.wait(shared, SharedSlot.left, last, Math.max(0, endMs - monotonicMs())) === 'timed-out') return false
+    }
+  }
   if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return
   if (patience === undefined) return
   while (!patience.isOver()) if (done(patience.stepMs)) return

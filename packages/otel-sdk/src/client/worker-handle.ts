@@ -24,7 +24,7 @@ export interface WorkerHandle {
    * Tells the worker that the process is leaving. What is returned blocks this thread until the worker has done what it
    * could; see `request`.
    */
-  leave(budgetMs: number, end: boolean, postedRecords: number): () => void
+  leave(how: { untilMs: number; end: boolean; postedRecords: number }): () => void
   /** Ends the worker, whatever it is doing. */
   terminate(): Promise<void>
 }
@@ -74,7 +74,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   }
   let alive = true
   let waiting = 0
-  let nextId = 0
+  let nextId = 1
   const answers = new Map<number, (delivered: boolean) => void>()
 
   const receive = (message: FromWorker): void => {
@@ -142,19 +142,17 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         wake()
       })
     },
-    leave(budgetMs, end, postedRecords) {
+    leave({ untilMs, end, postedRecords }) {
       if (worker === undefined) return () => {}
-      const untilMs = monotonicMs() + budgetMs
+      const id = nextId++
       Atomics.store(shared, SharedSlot.leaving, 1)
-      port.postMessage({ type: 'leave', untilMs, end } satisfies ToWorker)
+      port.postMessage({ type: 'leave', id, untilMs, end } satisfies ToWorker)
       wake()
       return () => {
-        waitForWorker(shared, untilMs, spooling ? createPatience(shared, postedRecords) : undefined)
+        waitForWorker(shared, { id, untilMs, patience: spooling ? createPatience(shared, postedRecords) : undefined })
         // What the worker said meanwhile would otherwise never be heard.
         drain()
-        if (end) return
-        Atomics.store(shared, SharedSlot.leaving, 0)
-        Atomics.store(shared, SharedSlot.exitDone, 0)
+        if (!end) Atomics.store(shared, SharedSlot.leaving, 0)
       }
     },
     async terminate() {

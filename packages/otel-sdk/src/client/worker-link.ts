@@ -1,6 +1,7 @@
 import { unlinkSync } from 'node:fs'
 import type { Diagnostic, DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
 import { heartbeatFile } from '../spool/heartbeat-file.ts'
+import { monotonicMs } from '../worker/monotonic-ms.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../worker/protocol.ts'
 import { SharedSlot, SIGNALS, type SignalName } from '../worker/shared-state.ts'
 import type { Leave } from './leaving.ts'
@@ -139,7 +140,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     },
     leave(budgetMs, how) {
       if (!worker.alive) return () => {}
-      const wait = worker.leave(budgetMs, how === 'ends', postedRecords)
+      const wait = worker.leave({ untilMs: monotonicMs() + budgetMs, end: how === 'ends', postedRecords })
       return () => {
         wait()
         // A worker that goes on after all notices, and owns what is left of it again.

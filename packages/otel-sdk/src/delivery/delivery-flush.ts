@@ -6,8 +6,8 @@ export interface FlushRequest {
   deadlineMs: number
   /** Also for what earlier processes left. */
   recovered: boolean
-  /** The process ends: what is safe on disk need not be tried twice. */
-  exiting: boolean
+  /** The process leaves: what is safe on disk need not be tried twice. */
+  leaving: boolean
 }
 
 interface Waiting extends FlushRequest {
@@ -75,7 +75,7 @@ export class DeliveryFlushes {
       const ownDone = oldestOwn === undefined || oldestOwn > flush.until
       if (ownDone && (recoveredDone || !flush.recovered)) this.finish(flush, !flush.failed)
       else if (inFlight === 0 && nextAttemptAt >= flush.deadlineMs) this.finish(flush, false)
-      else if (inFlight === 0 && flush.exiting && flush.attemptFailed && safe) this.finish(flush, false)
+      else if (inFlight === 0 && flush.leaving && flush.attemptFailed && safe) this.finish(flush, false)
     }
   }
 

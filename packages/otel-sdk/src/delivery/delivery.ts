@@ -1,7 +1,7 @@
 import { countRecords } from '../otlp/count-records.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import { type Batch, batchRecords, createBatch, isOwn, splitToFit } from './delivery-batch.ts'
-import { DeliveryFlushes } from './delivery-flush.ts'
+import { type Batch, batchRecords, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
+import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { DeliveryReports } from './delivery-reports.ts'
@@ -60,11 +60,7 @@ export class Delivery {
     this.retry = new RetrySchedule(random)
     const reports = new DeliveryReports(signal, spool !== undefined, onDiagnostic)
     this.reports = reports
-    this.spool = spool?.destination(options, (reason, records) => {
-      stats.recovered += records
-      stats.dropped[reason] += records
-      reports.dropped(reason, records)
-    })
+    this.spool = this.openSpool()
     this.queue = new DeliveryQueue(this.spool, stats, this.limits, ({ sequence, records }, reason) => {
       flushes.dropped(sequence)
       reports.dropped(reason, records)
@@ -78,13 +74,11 @@ export class Delivery {
   accept(bytes: Uint8Array): void {
     const records = this.countRecords(bytes)
     if (records === 0) return
-    if (this.ended) {
-      this.stats.accepted += records
-      this.stats.dropped.unreachable += records
-      this.options.onStats?.(this.stats)
-      return
-    }
     for (const piece of splitToFit({ bytes, records }, this.options.signal, this.requestBytes)) {
+      if (this.ended) {
+        this.leaveToNext(piece)
+        continue
+      }
       const { notJournaled } = this.stats
       this.queue.accept(piece.bytes, piece.records, performance.now())
       const tooLarge = piece.bytes.length > this.requestBytes && this.stats.notJournaled > notJournaled
@@ -117,15 +111,16 @@ export class Delivery {
   /**
    * Sends what was accepted before this call, at once unless the collector asked to be left alone.
    * Resolves to whether all of it was delivered; to `false` as soon as that cannot be any more within `timeoutMs`.
+   * `leaving`: also as soon as an attempt has failed and everything is on disk.
    */
-  flush(timeoutMs: number): Promise<boolean> {
-    return this.flushUntil(timeoutMs, false)
+  flush(timeoutMs: number, leaving = false): Promise<boolean> {
+    return this.flushUntil(timeoutMs, { leaving })
   }
 
   /** As `flush`, for what earlier processes left as well. */
   drain(timeoutMs: number): Promise<boolean> {
     this.nextClaimAt = AT_ONCE
-    return this.flushUntil(timeoutMs, true)
+    return this.flushUntil(timeoutMs, { recovered: true })
   }
 
   /**
@@ -135,7 +130,7 @@ export class Delivery {
   async flushForExit(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs
     this.exiting = true
-    const delivered = await this.flushUntil(timeoutMs, false)
+    const delivered = await this.flushUntil(timeoutMs, { leaving: true })
     const left = deadline - performance.now()
     if (left > 0 && this.retry.healthy && this.spool !== undefined) {
       this.exiting = false
@@ -158,10 +153,13 @@ export class Delivery {
     this.options.onStats?.(this.stats)
   }
 
-  private async flushUntil(timeoutMs: number, recovered: boolean): Promise<boolean> {
+  private async flushUntil(
+    timeoutMs: number,
+    { leaving = false, recovered = false }: Partial<FlushRequest>,
+  ): Promise<boolean> {
     if (this.ended) return this.stats.spooled === 0
     const deadlineMs = performance.now() + timeoutMs
-    const done = this.flushes.add({ until: this.queue.lastSequence, deadlineMs, recovered, exiting: this.exiting })
+    const done = this.flushes.add({ until: this.queue.lastSequence, deadlineMs, recovered, leaving })
     this.retry.cutShort(performance.now())
     this.pump()
     return done
@@ -236,6 +234,28 @@ export class Delivery {
       this.queue.recover(found, now)
       records += found.reduce((sum, request) => sum + request.records, 0)
     }
+  }
+
+  /** After the end there is nobody who sends it: on disk it is the next process's. */
+  private leaveToNext({ bytes, records }: Piece): void {
+    const spool = this.openSpool()
+    const stored = spool?.append(bytes, records)
+    spool?.end()
+    this.stats.accepted += records
+    if (stored !== undefined) {
+      this.stats.spooled += records
+      return
+    }
+    this.stats.dropped.unreachable += records
+    this.reports.dropped('unreachable', records)
+  }
+
+  private openSpool(): DestinationSpool | undefined {
+    return this.options.spool?.destination(this.options, (reason, records) => {
+      this.stats.recovered += records
+      this.stats.dropped[reason] += records
+      this.reports.dropped(reason, records)
+    })
   }
 
   private abandon(batch: Batch): void {

@@ -66,7 +66,7 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
       if (missing > 0) delivery.refuse(missing)
     },
     room: () => delivery.room(),
-    flush: timeoutMs => delivery.flush(timeoutMs),
+    flush: (timeoutMs, leaving) => delivery.flush(timeoutMs, leaving),
     end: timeoutMs => delivery.flushForExit(timeoutMs),
   }
 }

@@ -72,9 +72,9 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
     },
     async journal() {},
     room: () => delivery.room(),
-    async flush(timeoutMs) {
+    async flush(timeoutMs, leaving) {
       await reader.forceFlush()
-      return delivery.flush(timeoutMs)
+      return delivery.flush(timeoutMs, leaving)
     },
     async end(timeoutMs) {
       await reader.shutdown()

@@ -4,8 +4,11 @@ export interface Signal {
   journal(): Promise<void>
   /** Resolves when there is room for more, or at once where waiting would not make any. */
   room(): Promise<void>
-  /** Sends what was journaled. Resolves to whether all of it was delivered within `timeoutMs`. */
-  flush(timeoutMs: number): Promise<boolean>
+  /**
+   * Sends what was journaled. Resolves to whether all of it was delivered within `timeoutMs`; `leaving`: what is safe on
+   * disk is tried once.
+   */
+  flush(timeoutMs: number, leaving: boolean): Promise<boolean>
   /** As `flush`; then ends, and leaves on disk what is left. */
   end(timeoutMs: number): Promise<boolean>
 }

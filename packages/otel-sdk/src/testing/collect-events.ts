@@ -28,6 +28,7 @@ export function collectEvents(content: ContentConfig, events: CollectedEvent[]):
       events.push({ name: row.name, timeMs: tuple[1], attributes: attributes.of(row, tuple) })
     },
     post() {},
+    postAtOnce() {},
     close() {},
     announceAgain() {},
   }

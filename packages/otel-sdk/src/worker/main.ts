@@ -9,7 +9,7 @@ import { Spool } from '../spool/spool.ts'
 import { monotonicMs } from './monotonic-ms.ts'
 import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
 import { publishStats } from './publish-stats.ts'
-import { openSharedState, SharedSlot, type SignalName } from './shared-state.ts'
+import { openSharedState, SharedSlot, type SignalName, WORKER_GONE } from './shared-state.ts'
 
 /*
  * The worker pulls its messages one at a time instead of being handed all of them: what it has no room for yet stays
@@ -94,27 +94,28 @@ async function take(message: ToWorker): Promise<void> {
       return
     case 'shutdown':
       tell({ type: 'flushed', id: message.id, delivered: await end(message.untilMs) })
-      sayDone()
+      sayLeft(WORKER_GONE)
       parentPort?.close()
       return
     case 'leave':
-      await (message.end ? end(message.untilMs) : flush(message.untilMs))
-      sayDone()
+      await (message.end ? end(message.untilMs) : flush(message.untilMs, true))
+      sayLeft(message.id)
   }
 }
 
 const leaving = (): boolean => Atomics.load(shared, SharedSlot.leaving) === 1
 
-function sayDone(): void {
-  Atomics.store(shared, SharedSlot.exitDone, 1)
-  Atomics.notify(shared, SharedSlot.exitDone)
+function sayLeft(id: number): void {
+  Atomics.store(shared, SharedSlot.left, id)
+  Atomics.notify(shared, SharedSlot.left)
 }
 
 const all = async (work: (signal: Signal) => Promise<boolean>): Promise<boolean> =>
   (await Promise.all(signals.map(work))).every(Boolean)
 
 const left = (untilMs: number): number => Math.max(0, untilMs - monotonicMs())
-const flush = (untilMs: number): Promise<boolean> => all(signal => signal.flush(left(untilMs)))
+const flush = (untilMs: number, leaving = false): Promise<boolean> =>
+  all(signal => signal.flush(left(untilMs), leaving))
 const end = (untilMs: number): Promise<boolean> => all(signal => signal.end(left(untilMs)))
 
 let draining = false
@@ -176,5 +177,5 @@ async function main(): Promise<void> {
 }
 
 // However the worker ends, nobody waits for it any more.
-process.on('exit', sayDone)
+process.on('exit', () => sayLeft(WORKER_GONE))
 void main()

@@ -47,8 +47,8 @@ export type ToWorker =
   | { type: 'flush'; id: number; untilMs: number }
   /** Send what came before, and end. */
   | { type: 'shutdown'; id: number; untilMs: number }
-  /** The application's thread waits, blocked: do what can be done until then, and say so in `SharedSlot.exitDone`. */
-  | { type: 'leave'; untilMs: number; end: boolean }
+  /** The application's thread waits, blocked: do what can be done until then, and say so in `SharedSlot.left`. */
+  | { type: 'leave'; id: number; untilMs: number; end: boolean }
 
 /** From the worker to the application's thread. */
 export type FromWorker =

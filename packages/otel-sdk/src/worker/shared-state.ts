@@ -11,8 +11,8 @@ export const SharedSlot = {
   takenBytes: 1,
   /** Records taken in by the worker. */
   takenRecords: 2,
-  /** 1 once the worker has done what it could before the process leaves, or is gone. */
-  exitDone: 3,
+  /** The last `leave` after which the worker has done what it could, or `WORKER_GONE`. */
+  left: 3,
   /** 1 once the process is leaving: the worker takes in what there is without waiting for room. */
   leaving: 4,
   /** Measurements taken in by the worker; they count among its records, too. */
@@ -20,6 +20,9 @@ export const SharedSlot = {
   /** 1 once the worker's code runs: on a busy machine that takes a while, and nothing is taken in before. */
   started: 6,
 } as const
+
+/** Nobody is to wait for the worker any more. */
+export const WORKER_GONE: number = -1
 
 /** Losses that the worker counts; the others happen on the application's thread. */
 export type WorkerDropReason = Exclude<DropReason, 'after-shutdown' | 'worker-crashed'>
