@@ -15,7 +15,8 @@ export interface PendingRequest {
   stored: StoredRequest | undefined
   /** When it was taken in, on the monotonic clock. */
   sinceMs: number
-  state: 'waiting' | 'taken' | 'gone'
+  /** `taken-over`: another process has it, though it was taken here. */
+  state: 'waiting' | 'taken' | 'taken-over' | 'gone'
 }
 
 /** What waits for one destination: first in, first out; bounded in bytes; in memory, on disk, or both. */
@@ -170,6 +171,7 @@ export class DeliveryQueue {
     request.stored = undefined
     this.exposed++
     // What is on its way is not called back; the answer decides.
+    if (request.state === 'taken' && reason === 'taken-over') request.state = 'taken-over'
     if (request.state !== 'waiting') return
     const inMemory = request.bytes !== undefined
     if (inMemory && (reason === 'spool-full' || reason === 'deleted')) return
@@ -192,7 +194,8 @@ export class DeliveryQueue {
     this.ownBytes -= request.length
   }
 
-  private handOver(request: PendingRequest): void {
+  /** It is on disk, and another process's to send. */
+  handOver(request: PendingRequest): void {
     this.stats.pending -= request.records
     this.stats.spooled += request.records
     this.release([request], true)

@@ -117,6 +117,20 @@ describe('a delivery with a spool', () => {
     expect(said).toEqual(['events-not-kept', 'events-dropped'])
   })
 
+  it('leaves only the other half to the next process when one of a request that was too large was accepted', async () => {
+    const transport = new ScriptedTransport(fail('too-large', false), ok, later().answer)
+    const delivery = start(transport)
+    delivery.accept(logRequest([1, 2, 3, 4]))
+    const left = delivery.flushForExit(300)
+    await vi.advanceTimersByTimeAsync(300)
+    await left
+    expect(delivery.stats).toMatchObject({ exported: 2, spooled: 2 })
+    const next = new ScriptedTransport()
+    start(next)
+    await vi.advanceTimersByTimeAsync(1_000)
+    expect(next.accepted).toEqual([3, 4])
+  })
+
   it('keeps trying until the end of the budget when the data is nowhere else', async () => {
     writeFileSync(spoolOptions.directory, 'a file')
     const transport = new ScriptedTransport(refused)

@@ -1,6 +1,6 @@
 import { countRecords } from '../otlp/count-records.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import { type Batch, batchRecords, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
+import { type Batch, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
 import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -9,6 +9,7 @@ import { DeliveryRoom } from './delivery-room.ts'
 import { DeliverySender } from './delivery-sender.ts'
 import { createDeliveryStats, type DeliveryStats } from './delivery-stats.ts'
 import { RetrySchedule } from './retry-schedule.ts'
+import { UnsettledBatches } from './unsettled-batches.ts'
 
 /** How often a delivery looks for what dead processes left. */
 const CLAIM_INTERVAL_MS = 60_000
@@ -40,6 +41,7 @@ export class Delivery {
   private readonly waitForRoom = new DeliveryRoom()
   private readonly sender: DeliverySender
   private readonly reports: DeliveryReports
+  private readonly unsettled: UnsettledBatches
   /** Batches on their way, and those that wait for their next attempt. */
   private readonly inFlight = new Set<Batch>()
   private readonly waiting: Batch[] = []
@@ -65,7 +67,9 @@ export class Delivery {
       flushes.dropped(sequence)
       reports.dropped(reason, records)
     })
-    this.sender = new DeliverySender({ options, limits: this.limits, stats, retry: this.retry, flushes, reports })
+    const { limits, queue, retry } = this
+    this.sender = new DeliverySender({ options, limits, stats, retry, flushes, reports })
+    this.unsettled = new UnsettledBatches({ signal, limits, stats, queue, spool: this.spool, reports })
     this.nextClaimAt = performance.now() + Math.min(scheduleDelayMs, FIRST_CLAIM_MS)
     this.arm()
   }
@@ -146,7 +150,7 @@ export class Delivery {
     this.ended = true
     clearTimeout(this.timer)
     this.sender.end()
-    for (const batch of [...this.inFlight, ...this.waiting]) this.abandon(batch)
+    for (const batch of [...this.inFlight, ...this.waiting]) this.unsettled.abandon(batch)
     this.queue.end()
     this.spool?.end()
     this.flushes.end()
@@ -208,8 +212,8 @@ export class Delivery {
 
   private nextBatch(): Batch | undefined {
     this.spool?.confirm()
-    const again = this.waiting.findIndex(batch => !this.exiting || isOwn(batch))
-    if (again >= 0) return this.waiting.splice(again, 1)[0]
+    const again = this.nextAgain()
+    if (again !== undefined) return again
     const now = performance.now()
     const ownDue = this.ownDueAt() <= now
     if (this.claimAt() <= now) this.claim(now)
@@ -220,6 +224,17 @@ export class Delivery {
     const requests = this.queue.take(from, batchRecords, batchBytes)
     // Nothing could be read back; there may be more behind it.
     return requests.length === 0 ? this.nextBatch() : createBatch(requests, this.options.signal, batchBytes)
+  }
+
+  /** The next of the batches that were sent in vain before. */
+  private nextAgain(): Batch | undefined {
+    for (;;) {
+      const index = this.waiting.findIndex(batch => !this.exiting || isOwn(batch))
+      const [batch] = index < 0 ? [] : this.waiting.splice(index, 1)
+      if (batch === undefined) return undefined
+      const ours = this.unsettled.withoutTakenOver(batch)
+      if (ours !== undefined) return ours
+    }
   }
 
   private claim(now: number): void {
@@ -256,17 +271,6 @@ export class Delivery {
       this.stats.dropped[reason] += records
       this.reports.dropped(reason, records)
     })
-  }
-
-  private abandon(batch: Batch): void {
-    const unsettled = batchRecords(batch)
-    const onDisk = batch.requests.reduce((sum, { stored, records }) => sum + (stored === undefined ? 0 : records), 0)
-    const spooled = Math.min(unsettled, onDisk)
-    this.stats.pending -= unsettled
-    this.stats.spooled += spooled
-    this.stats.dropped.unreachable += unsettled - spooled
-    if (unsettled > spooled) this.reports.dropped('unreachable', unsettled - spooled)
-    this.queue.release(batch.requests, true)
   }
 
   /** When to look for what earlier processes left. What cannot be delivered is as safe where it is. */
