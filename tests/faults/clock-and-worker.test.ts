@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ageOwners } from './age-owners.ts'
 import { record } from './delivery-row.ts'
 import { healScene } from './fault-cases.ts'
 import { asRow, type FaultOutcome, LEAVE_LIMIT_MS, meetFault } from './meet-fault.ts'
@@ -61,7 +60,6 @@ describe('a worker that crashes', () => {
     return await meetFault(scene, {
       telemetry: 'codex',
       agent: { ...EVERY_10_MS, crashWorker: { afterMs, times } },
-      heal: () => ageOwners(scene.codexHome),
     })
   }
   const lost = ({ run }: FaultOutcome): number =>

@@ -3,18 +3,12 @@ import { copiesByLabel } from '../agent/collector.ts'
 import type { AgentOptions } from '../agent/options.ts'
 import { type AgentRun, runAgent } from '../agent/run-agent.ts'
 import { spooledRecords } from '../agent/spooled-records.ts'
-import { ageOwners } from './age-owners.ts'
 import { type DeliveryRow, record, remark } from './delivery-row.ts'
 import { MAX_TWICE } from './meet-fault.ts'
 import { openScene, type Scene } from './scene.ts'
 import { KILLS } from './sections.ts'
 
 const AT_ONCE = 2
-/**
- * So many dead processes within the minute in which they pass for alive leave more files of up to 4 MiB, most of it
- * delivered, than the spool has room for by default: those that are alive would have to give up their own.
- */
-const ROOM = { spool: { max_bytes: 1024 ** 3 } }
 
 interface Manner {
   name: string
@@ -55,7 +49,6 @@ async function killMany(
         codexHome: scene.codexHome,
         exporter: scene.exporter(),
         label,
-        config: ROOM,
         ...agent,
         counts: true,
         // It does not end by itself.
@@ -102,13 +95,11 @@ describe('codex-otel', () => {
       expect(killed.filter(({ signal, stderr }) => signal !== 'SIGKILL' || stderr !== '')).toEqual([])
       const { arrived } = account(scene, killed)
       const left = spooledRecords(scene.codexHome)
-      ageOwners(scene.codexHome)
       const { codexHome } = scene
       const next = await runAgent({
         telemetry: 'codex',
         codexHome,
         exporter: scene.exporter(),
-        config: ROOM,
         label: 'next',
         events: 1,
         recovers: left,

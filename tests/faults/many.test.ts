@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { tally } from '../agent/collector.ts'
 import { runAgent } from '../agent/run-agent.ts'
 import { spooledRecords } from '../agent/spooled-records.ts'
-import { ageOwners } from './age-owners.ts'
 import { type DeliveryRow, record } from './delivery-row.ts'
 import { healScene } from './fault-cases.ts'
 import { asRow, LEAVE_LIMIT_MS, MAX_TWICE, meetFault } from './meet-fault.ts'
@@ -57,8 +56,6 @@ describe('ten processes that share a home', () => {
     const first = await Promise.all(labels.map(label => runAgent({ ...base, label, events: EVENTS, ending: 'exit' })))
     const left = spooledRecords(scene.codexHome)
     expect(left).toBe(PROCESSES * EVENTS)
-    // On a machine that is too busy some ended before they had said so.
-    ageOwners(scene.codexHome)
     await healScene(scene)
     // Each goes on until the home is empty, whoever of them sends it.
     const next = await Promise.all(

@@ -2,7 +2,6 @@ import { tally } from '../agent/collector.ts'
 import type { AgentOptions, Exporter } from '../agent/options.ts'
 import { type AgentRun, type RunHow, runAgent } from '../agent/run-agent.ts'
 import { spooledRecords } from '../agent/spooled-records.ts'
-import { ageOwners } from './age-owners.ts'
 import type { DeliveryRow } from './delivery-row.ts'
 import type { Scene } from './scene.ts'
 
@@ -39,8 +38,6 @@ export async function meetFault(scene: Scene, options: FaultOptions): Promise<Fa
   await heal?.()
   let next: AgentRun | undefined
   if (telemetry === 'codex' && hasNext) {
-    // On a machine that is too busy a process ends before its worker has said that what is left is anybody's.
-    ageOwners(first.codexHome)
     const exporter = nextExporter ?? first.exporter
     // The fault is over, and how long leaving takes is not the question.
     const config = { ...first.config, shutdown_timeout_ms: 10_000 }

@@ -144,6 +144,11 @@ export interface SpooledData {
   /** Without credentials and query; `undefined` when the spool does not say. */
   endpoint: string | undefined
   records: number
+  /**
+   * Of these, those of processes that still run, as far as can be told: they send them. One that runs where it cannot be
+   * looked for (another machine, another container) passes for running until it has been silent for a minute.
+   */
+  ownedRecords: number
   requests: number
   /** As the file system stores them. */
   storedBytes: number
@@ -159,7 +164,10 @@ export interface SpoolFlushOptions extends TelemetryOptions {
 }
 
 export interface SpoolFlush {
-  /** Whether nothing is left that this configuration could send, and nothing of it was lost. */
+  /**
+   * Whether nothing is left on disk for a destination that the configuration names, and nothing of it was lost. What a
+   * process that still runs keeps there is left, too.
+   */
   ok: boolean
   /** One for each destination that had something waiting. */
   destinations: readonly FlushedDestination[]

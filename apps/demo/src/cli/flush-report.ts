@@ -17,6 +17,8 @@ export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): 
   if (destinations.length === 0 || waits) lines.push(heading('On disk'), ...spoolReport(spool))
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (!ok && errors.length > 0) lines.push('', ...errors.map(({ message }) => paint('red', message)))
-  if (!ok) lines.push('', 'codex-demo otel doctor finds out why.')
+  // What a run that has not ended keeps is no trouble that could be found.
+  const trouble = errors.length > 0 || spool.error !== undefined || destinations.some(({ delivered }) => !delivered)
+  if (!ok && trouble) lines.push('', 'codex-demo otel doctor finds out why.')
   return printedLines(lines)
 }

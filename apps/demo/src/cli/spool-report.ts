@@ -8,14 +8,19 @@ export function spoolReport({ directory, enabled, destinations, error }: SpoolDe
   return [enabled ? `  nothing waits in ${directory}` : '  otel.spool.enabled is false: what is not delivered is lost']
 }
 
-function describe({ signal, endpoint, records, requests, storedBytes, oldestMs, configured }: SpooledData): string {
+function describe(data: SpooledData): string {
+  const { signal, endpoint, records, requests, storedBytes, oldestMs } = data
   const age = oldestMs === undefined ? '' : `, the oldest ${formatAge(Date.now() - oldestMs)} old`
   const what = `${signal ?? 'unknown'}: ${count(records, 'record')} in ${count(requests, 'request')} (${formatBytes(storedBytes)}${age})`
-  const where = `for ${endpoint ?? 'an unknown destination'}`
-  const next = configured
-    ? 'the next run sends them, codex-demo otel flush sends them now'
-    : 'the configuration names no such destination, so nothing sends them'
-  return `${what} ${where}; ${next}`
+  return `${what} for ${endpoint ?? 'an unknown destination'}; ${whatNext(data)}`
+}
+
+function whatNext({ records, ownedRecords, configured }: SpooledData): string {
+  if (!configured) return 'the configuration names no such destination, so nothing sends them'
+  if (ownedRecords === records) return 'a run that has not ended keeps them, and sends them'
+  const rest = ownedRecords === 0 ? 'them' : 'the others'
+  const first = ownedRecords === 0 ? '' : `a run that has not ended keeps ${ownedRecords} of them; `
+  return `${first}the next run sends ${rest}, codex-demo otel flush sends them now`
 }
 
 export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`

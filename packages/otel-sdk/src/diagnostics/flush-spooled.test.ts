@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { TelemetryOptions } from '@codex/otel-api'
+import type { Telemetry, TelemetryOptions } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createTelemetry } from '../create-telemetry.ts'
@@ -19,13 +19,19 @@ afterEach(() => receiver.close())
 
 /** Leaves three records on disk, as a run does whose collector is down. */
 async function leaveRecords(): Promise<void> {
+  const telemetry = keepRecords()
+  expect(await telemetry.shutdown({ timeoutMs: 2000 })).toBe(false)
+  expect(telemetry.health()?.logs).toMatchObject({ spooled: 3, exported: 0 })
+  receiver.behave()
+}
+
+/** A run that goes on, and has three records that it cannot deliver. */
+function keepRecords(): Telemetry {
   receiver.misbehave({ answer: { status: 503 } })
   const telemetry = createTelemetry(options)
   const session = telemetry.session({ conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' })
   for (let i = 0; i < 3; i++) session.emit('codex.user_prompt', { prompt: 'hi' })
-  expect(await telemetry.shutdown({ timeoutMs: 2000 })).toBe(false)
-  expect(telemetry.health()?.logs).toMatchObject({ spooled: 3, exported: 0 })
-  receiver.behave()
+  return telemetry
 }
 
 describe('what waits on disk', () => {
@@ -33,7 +39,14 @@ describe('what waits on disk', () => {
     await leaveRecords()
     const { spool } = await diagnose({ ...options, probe: 'empty' })
     expect(spool.destinations).toMatchObject([
-      { signal: 'logs', endpoint: receiver.logsUrl, records: 3, configured: true, oldestMs: expect.any(Number) },
+      {
+        signal: 'logs',
+        endpoint: receiver.logsUrl,
+        records: 3,
+        ownedRecords: 0,
+        configured: true,
+        oldestMs: expect.any(Number),
+      },
     ])
     expect(receiver.logs).toEqual([])
   })
@@ -60,6 +73,17 @@ describe('what waits on disk', () => {
     for (const { parentPath, name } of files)
       expect(readFileSync(join(parentPath, name), 'latin1')).not.toContain('hunter2')
     expect(await flushSpooled(withToken('rotated'))).toMatchObject({ ok: true, destinations: [{ exported: 3 }] })
+  })
+
+  it('is left to a run that has not ended, and said to be there still', async () => {
+    const telemetry = keepRecords()
+    await telemetry.flush({ timeoutMs: 200 })
+    const [destination] = (await flushSpooled(options)).spool.destinations
+    expect(destination).toMatchObject({ records: 3, ownedRecords: 3, configured: true })
+    expect(await flushSpooled(options)).toMatchObject({ ok: false, destinations: [{ found: 0, left: 0 }] })
+    await telemetry.shutdown({ timeoutMs: 200 })
+    receiver.behave()
+    expect(await flushSpooled(options)).toMatchObject({ ok: true, destinations: [{ found: 3, exported: 3 }] })
   })
 
   it('stays where the receiver does not take it, with the reason', async () => {

@@ -24,5 +24,6 @@ export async function flushSpooled(options: SpoolFlushOptions): Promise<SpoolFlu
     return { ok: false, destinations: [], spool, problems }
   }
   const delivered = result.destinations.every(destination => destination.delivered)
-  return { ok: delivered && !blocked && result.spool.error === undefined, ...result, problems }
+  const left = result.spool.destinations.some(({ configured }) => configured)
+  return { ok: delivered && !left && !blocked && result.spool.error === undefined, ...result, problems }
 }

@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
 import { heartbeatFile } from './heartbeat-file.ts'
+import { ownerLives, STALE_AFTER_MS } from './owner-liveness.ts'
+import { describeProcess } from './owner-process.ts'
 
 /** How often a live process says so. */
 const BEAT_INTERVAL_MS = 10_000
-/** A process that was silent for this long is taken for dead. */
-export const STALE_AFTER_MS = 60_000
 
 /**
- * Says that this process lives, by a file named after it whose time it renews, and tells who else does.
+ * Says that this process lives, by a file named after it whose time it renews, and tells who else does. The file says
+ * also which process it is, so that one that was killed is known to be dead at once by those that can look for it.
  *
  * The times that are compared all come from the file system, so clocks of machines that share a home may differ.
  * A process without a file has ended: it removes it as the last thing it does, and makes it before anything else.
@@ -46,7 +47,7 @@ export class Heartbeat {
   beat(): number {
     this.start()
     const fd = this.fd as number
-    writeSync(fd, '.', 0)
+    writeSync(fd, `${describeProcess()}\n`, 0)
     this.lastBeatMs = Date.now()
     const { nlink, mtimeMs } = fstatSync(fd)
     if (nlink === 0) {
@@ -62,14 +63,9 @@ export class Heartbeat {
     if (this.fd !== undefined && Math.abs(Date.now() - this.lastBeatMs) > STALE_AFTER_MS / 2) this.beat()
   }
 
-  /** Whether `owner` lives, `nowMs` being what `beat` returned. */
-  isAlive(owner: string, nowMs: number): boolean {
-    if (owner === this.owner) return true
-    try {
-      return nowMs - lstatSync(this.pathOf(owner)).mtimeMs < STALE_AFTER_MS
-    } catch (error) {
-      return (error as NodeJS.ErrnoException).code !== 'ENOENT'
-    }
+  /** Whether `owner` lives. Throws what the file system throws. */
+  isAlive(owner: string): boolean {
+    return owner === this.owner || ownerLives(this.directory, owner, () => this.beat())
   }
 
   /** Removes what a dead owner left; it notices when it was not dead after all. */
@@ -94,7 +90,7 @@ export class Heartbeat {
     const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
     this.fd = openSync(this.pathOf(this.owner), flags, 0o600)
     fchmodSync(this.fd, 0o600)
-    writeSync(this.fd, '.', 0)
+    writeSync(this.fd, `${describeProcess()}\n`, 0)
     this.lastBeatMs = Date.now()
   }
 

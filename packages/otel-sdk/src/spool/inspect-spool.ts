@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { Signal } from '../transport/transport.ts'
 import { readDestinationFile } from './destination-folder.ts'
 import { listDestinations, listSegments } from './list-segments.ts'
+import { ownerLives } from './owner-liveness.ts'
 import { MAX_SEGMENT_BYTES } from './segment.ts'
 import { readSegment } from './segment-format.ts'
 
@@ -19,6 +20,8 @@ export interface SpooledDestination {
   requests: number
   /** Not delivered. */
   records: number
+  /** Of these, those of processes that still run, as far as can be told: theirs to send. */
+  ownedRecords: number
   /** When the oldest of them was written, in milliseconds since the epoch. */
   oldestMs: number | undefined
 }
@@ -39,14 +42,18 @@ export function inspectSpool({ directory }: { directory: string }): SpooledDesti
       storedBytes: 0,
       requests: 0,
       records: 0,
+      ownedRecords: 0,
       oldestMs: undefined,
     }
-    for (const { path, storedBytes } of listSegments(folder)) {
+    for (const { path, owner, storedBytes } of listSegments(folder)) {
       found.storedBytes += storedBytes
       const { timeMs, undelivered } = readSegment(readFile(path))
       if (timeMs === undefined || undelivered.length === 0) continue
+      const waiting = undelivered.reduce((sum, { records }) => sum + records, 0)
       found.requests += undelivered.length
-      found.records += undelivered.reduce((sum, { records }) => sum + records, 0)
+      found.records += waiting
+      // Looking must not write, so the time is this machine's and not the file system's.
+      if (ownerLives(directory, owner, Date.now)) found.ownedRecords += waiting
       found.oldestMs = Math.min(found.oldestMs ?? timeMs, timeMs)
     }
     return found.requests > 0 ? [found] : []

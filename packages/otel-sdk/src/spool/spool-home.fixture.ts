@@ -66,9 +66,9 @@ export class SpoolHome {
     return readdirSync(this.folder).filter(name => name.endsWith('.otlp'))
   }
 
-  /** Makes every process look as if it had been silent for a minute. */
-  silence(): void {
-    const then = new Date(Date.now() - 61_000)
+  /** Makes every process look as if its last sign of life was a minute ago, or so many seconds from now. */
+  silence(seconds = -61): void {
+    const then = new Date(Date.now() + 1_000 * seconds)
     for (const name of readdirSync(this.directory)) {
       if (name.endsWith('.alive')) utimesSync(join(this.directory, name), then, then)
     }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { destinationFolder } from './destination-folder.ts'
+import { describeProcess } from './owner-process.ts'
 import { append, logs, SpoolHome, texts } from './spool-home.fixture.ts'
 
 describe('the spool', () => {
@@ -63,6 +64,36 @@ describe('the spool', () => {
     here.silence()
     expect(texts(other, other.claim())).toEqual(['a'])
     expect(start().claim()).toBeUndefined()
+  })
+
+  it.each([
+    ['two minutes ago, as after a clock that was put back', -120, true],
+    ['in two minutes, as after a clock that was put forward', 120, true],
+    ['half a minute ago', -30, false],
+    ['in half a minute', 30, false],
+  ])('takes over what an owner holds whose last sign of life was %s: %i s, %s', (_, seconds, taken) => {
+    append(start(), 'a')
+    const other = start()
+    here.silence(seconds)
+    expect(texts(other, other.claim())).toEqual(taken ? ['a'] : undefined)
+  })
+
+  it('goes by the silence alone where it cannot look for the owner', () => {
+    append(start(), 'a')
+    const [name = ''] = readdirSync(here.directory).filter(entry => entry.endsWith('.alive'))
+    const path = join(here.directory, name)
+    for (const said of [
+      '.',
+      '',
+      'x'.repeat(100_000),
+      describeProcess().replace(/pid:\[\d+\] \d+/, 'pid:[1] 9999999'),
+    ]) {
+      writeFileSync(path, said)
+      expect(start().claim()).toBeUndefined()
+    }
+    here.silence()
+    const other = start()
+    expect(texts(other, other.claim())).toEqual(['a'])
   })
 
   it('lets only one of many processes have a segment', () => {

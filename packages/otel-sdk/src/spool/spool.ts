@@ -107,8 +107,12 @@ export class Spool {
 
   /** The segments in `folder` that nobody owns, oldest first. Throws. */
   abandoned(folder: string): ListedSegment[] {
-    const nowMs = this.heartbeat.beat()
-    return listSegments(folder).filter(({ owner }) => !this.heartbeat.isAlive(owner, nowMs))
+    const alive = new Map<string, boolean>()
+    return listSegments(folder).filter(({ owner }) => {
+      const known = alive.get(owner) ?? this.heartbeat.isAlive(owner)
+      alive.set(owner, known)
+      return !known
+    })
   }
 
   /** Makes an abandoned segment ours; `undefined` when another process was faster. Throws. */
@@ -179,10 +183,9 @@ export class Spool {
   }
 
   private buryWithout(owners: ReadonlySet<string>): void {
-    const nowMs = this.heartbeat.beat()
     for (const name of namesIn(this.options.directory)) {
       const owner = heartbeatOwner(name)
-      if (owner !== undefined && !owners.has(owner) && !this.heartbeat.isAlive(owner, nowMs)) this.heartbeat.bury(owner)
+      if (owner !== undefined && !owners.has(owner) && !this.heartbeat.isAlive(owner)) this.heartbeat.bury(owner)
     }
   }
 

@@ -1,0 +1,66 @@
+import { closeSync, openSync, readlinkSync, readSync } from 'node:fs'
+
+/** Of what `/proc` says: a line of numbers, and a name of at most 64 bytes. */
+const MAX_BYTES = 1024
+const PATTERN = /^([0-9a-f-]{36}) (pid:\[\d{1,20}\]) (\d{1,10}) (\d{1,20})$/
+/** Killed, and not yet waited for by its parent. */
+const ENDED_STATES = 'ZXx'
+
+let own: string | undefined
+
+/**
+ * Names this process so that another one can tell whether it still runs: the boot of the kernel, the pid namespace
+ * (containers repeat pids), the pid, and when it was started (pids are used again). Empty where the system does not tell.
+ */
+export function describeProcess(): string {
+  own ??= process.platform === 'linux' ? look() : ''
+  return own
+}
+
+/** Whether the process that `description` names has ended for certain; `false` wherever that cannot be told from here. */
+export function hasEnded(description: string): boolean {
+  const [, boot, namespace, pid, startTicks] = PATTERN.exec(description) ?? []
+  if (pid === undefined || !describeProcess().startsWith(`${boot} ${namespace} `)) return false
+  try {
+    process.kill(Number(pid), 0)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return true
+  }
+  const found = readStat(pid)
+  return found !== undefined && (ENDED_STATES.includes(found.state) || found.startTicks !== startTicks)
+}
+
+function look(): string {
+  const stat = readStat('self')
+  // Somebody else's /proc, of another namespace, numbers processes in another way.
+  if (stat?.pid !== process.pid) return ''
+  try {
+    const boot = readStart('/proc/sys/kernel/random/boot_id').trim()
+    const description = `${boot} ${readlinkSync('/proc/self/ns/pid')} ${stat.pid} ${stat.startTicks}`
+    return PATTERN.test(description) ? description : ''
+  } catch {
+    return ''
+  }
+}
+
+/** See proc_pid_stat(5); the name of the program, in parentheses, can hold anything. */
+function readStat(pid: string): { pid: number; state: string; startTicks: string } | undefined {
+  try {
+    const text = readStart(`/proc/${pid}/stat`)
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+    const [state, startTicks] = [fields[0], fields[19]]
+    return state && startTicks ? { pid: Number.parseInt(text, 10), state, startTicks } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function readStart(path: string): string {
+  const fd = openSync(path, 'r')
+  try {
+    const buffer = Buffer.allocUnsafe(MAX_BYTES)
+    return buffer.toString('latin1', 0, readSync(fd, buffer, 0, MAX_BYTES, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
