@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { closeSync, constants, fchmodSync, fstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Signal } from '../transport/transport.ts'
 
@@ -26,13 +26,15 @@ export const isDestinationFolder = (name: string): boolean => /^[0-9a-f]{32}$/.t
 
 /** Tells a person what the folder is for; the library only ever shows it. The endpoint's query may hold a key: left out. */
 export function writeDestinationFile(folder: string, { signal, endpoint }: SpoolDestination): void {
+  const path = join(folder, FILE_NAME)
+  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
   const shown = withoutCredentials(endpoint)
   shown.search = ''
   shown.hash = ''
   let fd: number
   try {
     const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0)
-    fd = openSync(join(folder, FILE_NAME), flags, 0o600)
+    fd = openSync(path, flags, 0o600)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return
     throw error

@@ -1,9 +1,9 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { destinationFolder, type SpoolDestination, writeDestinationFile } from './destination-folder.ts'
-import { type ListedSegment, storedBytes } from './list-segments.ts'
+import { type ListedSegment, listSegments, storedBytes } from './list-segments.ts'
 import { ensurePrivateDirectory } from './private-directory.ts'
-import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest } from './segment.ts'
+import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest, type TakenSegment } from './segment.ts'
 import { REQUEST_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { Spool } from './spool.ts'
 
@@ -12,6 +12,9 @@ export type SpoolDropped = (reason: 'spool-full' | 'expired' | 'spool-unreadable
 
 /** Looking at every file for each that is taken over would be slow where thousands of short runs left one each. */
 const LIST_AGE_MS = 5_000
+
+/** A segment expires as a whole: what is added later than this share of the age would go too early by more than that. */
+const SEGMENTS_PER_AGE = 8
 
 /** The requests for one destination that this process keeps on disk. No method throws. */
 export class DestinationSpool {
@@ -35,14 +38,14 @@ export class DestinationSpool {
 
   /**
    * Writes a request to the page cache: it survives the process, not a power cut. `undefined` when it cannot be stored.
-   * May drop older requests to make room; their holders are told.
+   * May drop older requests to make room, unless it is told not to; their holders are told.
    */
-  append(bytes: Uint8Array, records: number): StoredRequest | undefined {
+  append(bytes: Uint8Array, records: number, mayDrop = true): StoredRequest | undefined {
     const needed = storedBytes(bytes.length + REQUEST_HEADER_BYTES)
     if (this.ended || bytes.length > MAX_REQUEST_BYTES || needed > this.spool.options.maxBytes / 2) return undefined
     return this.spool.attempt(() => {
-      this.spool.prepare()
-      if (!this.spool.makeRoom(bytes.length + REQUEST_HEADER_BYTES, this)) return undefined
+      this.spool.prepare(this)
+      if (!this.spool.room.make(bytes.length + REQUEST_HEADER_BYTES, this, mayDrop)) return undefined
       return this.segmentFor(bytes.length).append(bytes, records)
     })
   }
@@ -79,13 +82,16 @@ export class DestinationSpool {
     return this.spool.attempt(() => {
       // Looking must not make a directory where nothing was ever kept.
       if (!exists(this.folder)) return undefined
-      this.spool.prepare()
+      this.spool.prepare(this)
       this.prepareFolder()
       this.expire()
       const candidates = this.candidates()
       for (let listed = candidates.shift(); listed !== undefined; listed = candidates.shift()) {
         const taken = this.spool.takeOver(listed)
-        if (taken === undefined) continue
+        if (taken === undefined || taken === 'unreadable') {
+          this.discard(taken, 'expired')
+          continue
+        }
         const { segment, corruptRecords, readable } = taken
         const undelivered = segment.undelivered
         if (!readable || undelivered.length === 0 || this.tooOld(segment)) {
@@ -100,19 +106,37 @@ export class DestinationSpool {
     })
   }
 
-  /** Finds out whether this process was stopped for so long that others took over what it stored. */
+  /** Before anything is sent: gives up what others took over while this process was stopped, and what is too old. */
   confirm(): void {
-    if (this.segments.size > 0) this.spool.attempt(() => this.spool.prepare())
+    if (this.segments.size === 0) return
+    this.spool.attempt(() => this.spool.prepare(this))
+    this.expire()
   }
 
+  /** Makes sure, also right after the disk failed, that what is stored is still there: stores again what is not. */
+  secure(): void {
+    this.spool.tryAgain()
+    if ([...this.segments].some(({ empty }) => !empty)) this.spool.confirmOwnership()
+  }
+
+  /** Finds out which files are no longer where they were. What nobody else has taken over is stored again. */
   confirmOwnership(): void {
-    const deleted = !exists(this.folder)
-    if (deleted) this.distrustFolder()
-    for (const segment of this.segments) {
-      if (segment.inPlace) continue
+    for (const segment of [...this.segments]) {
+      if (!this.segments.has(segment) || segment.inPlace) continue
       this.forget(segment)
-      segment.lose(deleted ? 'deleted' : 'taken-over')
-      segment.close()
+      this.folderReady = false
+      const { takenTo, undelivered } = segment
+      segment.lose(
+        'taken-over',
+        undelivered.filter(request => segment.endsBefore(request, takenTo)),
+      )
+      const kept = undelivered.filter(request => !segment.endsBefore(request, takenTo))
+      this.spool.attempt(() => this.storeAgain(segment, kept))
+      segment.lose(
+        'deleted',
+        kept.filter(request => request.segment === segment),
+      )
+      segment.leaveTo(takenTo)
     }
   }
 
@@ -127,8 +151,13 @@ export class DestinationSpool {
     this.remove(segment)
   }
 
-  /** Drops a segment that was taken over, and counts what was in it. */
-  discard(taken: ReturnType<typeof Segment.open>, reason: 'spool-full' | 'expired'): void {
+  /** Drops what was taken over, and counts what was in it: at least one record when nobody can read how many. */
+  discard(taken: TakenSegment | 'unreadable' | undefined, reason: 'spool-full' | 'expired'): void {
+    if (taken === undefined) return
+    if (taken === 'unreadable') {
+      this.onDropped('spool-unreadable', 1)
+      return
+    }
     const { segment, corruptRecords } = taken
     const records = segment.undelivered.reduce((sum, request) => sum + request.records, 0)
     if (records > 0) this.onDropped(reason, records)
@@ -154,26 +183,39 @@ export class DestinationSpool {
   /** What is abandoned, looked up anew when the list is used up, or so old that an owner may have come back. */
   private candidates(): ListedSegment[] {
     if (this.listed.length === 0 || performance.now() - this.listedAt > LIST_AGE_MS) {
-      this.listed = this.spool.abandoned(this.folder)
+      this.listed = this.spool.abandoned(listSegments(this.folder))
       this.listedAt = performance.now()
     }
     return this.listed
   }
 
   private segmentFor(length: number): Segment {
-    const active = this.active
-    const fits = active !== undefined && active.size + REQUEST_HEADER_BYTES + length <= this.spool.segmentBytes
-    if (active !== undefined && (fits || active.size <= SEGMENT_HEADER_BYTES)) return active
-    if (active?.empty === true) {
-      active.reset(Date.now())
-      return active
-    }
-    this.prepareFolder()
+    const { active } = this
     const nowMs = Date.now()
-    const created = Segment.create(this.spool.segmentPath(this.folder, nowMs), nowMs)
-    this.active = created
+    if (active !== undefined) {
+      const young = nowMs - active.timeMs <= this.spool.options.maxAgeMs / SEGMENTS_PER_AGE
+      const fits = active.size + REQUEST_HEADER_BYTES + length <= this.spool.segmentBytes
+      if (young && (fits || active.size <= SEGMENT_HEADER_BYTES)) return active
+      if (active.empty) {
+        active.reset(nowMs)
+        return active
+      }
+    }
+    this.active = this.createSegment(nowMs)
+    return this.active
+  }
+
+  private createSegment(timeMs: number): Segment {
+    this.prepareFolder()
+    const created = Segment.create(this.spool.segmentPath(this.folder, timeMs), timeMs)
     this.segments.add(created)
     return created
+  }
+
+  private storeAgain(segment: Segment, requests: readonly StoredRequest[]): void {
+    if (requests.length === 0) return
+    const target = this.createSegment(segment.timeMs)
+    for (const request of requests) target.adopt(request)
   }
 
   private prepareFolder(): void {
@@ -183,8 +225,13 @@ export class DestinationSpool {
     this.folderReady = true
   }
 
-  private expire(): void {
-    for (const segment of this.segments) if (this.tooOld(segment)) this.lose(segment, 'expired')
+  /** Drops what is too old; the holders are told. */
+  expire(): void {
+    for (const segment of this.segments) {
+      if (segment.empty || !this.tooOld(segment)) continue
+      segment.lose('expired')
+      this.spool.attempt(() => this.remove(segment))
+    }
   }
 
   private tooOld(segment: Segment): boolean {

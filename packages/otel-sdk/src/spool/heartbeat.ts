@@ -7,6 +7,12 @@ import { describeProcess } from './owner-process.ts'
 /** How often a live process says so. */
 const BEAT_INTERVAL_MS = 10_000
 
+export interface HeartbeatEvents {
+  /** Others removed the file after this process was stopped for long; `start` makes it again. */
+  onDeclaredDead(): void
+  onInterval(): void
+}
+
 /**
  * Says that this process lives, by a file named after it whose time it renews, and tells who else does. The file says
  * also which process it is, so that one that was killed is known to be dead at once by those that can look for it.
@@ -21,12 +27,11 @@ export class Heartbeat {
   private fd: number | undefined
   private timer: NodeJS.Timeout | undefined
   private lastBeatMs = 0
-  private readonly onDeclaredDead: () => void
+  private readonly on: HeartbeatEvents
 
-  /** `onDeclaredDead`: others removed the file after this process was stopped for long; `start` makes it again. */
-  constructor(directory: string, onDeclaredDead: () => void) {
+  constructor(directory: string, on: HeartbeatEvents) {
     this.directory = directory
-    this.onDeclaredDead = onDeclaredDead
+    this.on = on
   }
 
   /** Throws what the file system throws. */
@@ -39,6 +44,7 @@ export class Heartbeat {
       } catch {
         // The disk's troubles are told where something is to be written.
       }
+      this.on.onInterval()
     }, BEAT_INTERVAL_MS)
     this.timer.unref()
   }
@@ -53,7 +59,7 @@ export class Heartbeat {
     if (nlink === 0) {
       closeSync(fd)
       this.fd = undefined
-      this.onDeclaredDead()
+      this.on.onDeclaredDead()
     }
     return mtimeMs
   }

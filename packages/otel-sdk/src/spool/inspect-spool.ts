@@ -1,10 +1,9 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { Signal } from '../transport/transport.ts'
 import { readDestinationFile } from './destination-folder.ts'
 import { listDestinations, listSegments } from './list-segments.ts'
 import { ownerLives } from './owner-liveness.ts'
-import { MAX_SEGMENT_BYTES } from './segment.ts'
+import { readSegmentFile } from './read-segment-file.ts'
 import { readSegment } from './segment-format.ts'
 
 /** What waits in the spool for one destination. */
@@ -32,8 +31,6 @@ export interface SpooledDestination {
  */
 export function inspectSpool({ directory }: { directory: string }): SpooledDestination[] {
   return listDestinations(directory).flatMap(folder => {
-    // A link or a file of such a name is none of ours, and nothing is kept in it.
-    if (!lstatSync(folder).isDirectory()) return []
     const { signal, endpoint } = readDestinationFile(folder) ?? { signal: undefined, endpoint: undefined }
     const found: SpooledDestination = {
       id: basename(folder),
@@ -47,7 +44,7 @@ export function inspectSpool({ directory }: { directory: string }): SpooledDesti
     }
     for (const { path, owner, storedBytes } of listSegments(folder)) {
       found.storedBytes += storedBytes
-      const { timeMs, undelivered } = readSegment(readFile(path))
+      const { timeMs, undelivered } = readSegment(readSegmentFile(path))
       if (timeMs === undefined || undelivered.length === 0) continue
       const waiting = undelivered.reduce((sum, { records }) => sum + records, 0)
       found.requests += undelivered.length
@@ -58,19 +55,4 @@ export function inspectSpool({ directory }: { directory: string }): SpooledDesti
     }
     return found.requests > 0 ? [found] : []
   })
-}
-
-/** A segment's bytes; none when it is no file of ours or went away meanwhile. */
-function readFile(path: string): Buffer {
-  let fd: number | undefined
-  try {
-    fd = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-    const stat = fstatSync(fd)
-    const file = Buffer.allocUnsafe(stat.isFile() && stat.size <= MAX_SEGMENT_BYTES ? stat.size : 0)
-    return file.subarray(0, readSync(fd, file, 0, file.length, 0))
-  } catch {
-    return Buffer.alloc(0)
-  } finally {
-    if (fd !== undefined) closeSync(fd)
-  }
 }

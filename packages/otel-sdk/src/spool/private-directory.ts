@@ -8,16 +8,16 @@ export class UnsafeDirectoryError extends Error {
 }
 
 /**
- * Makes `path` a directory that only this user can reach, mode 0700, or throws: `UnsafeDirectoryError` when it is
- * something else, a link, or another user's; else what the file system throws.
+ * Makes `path`, and what is missing above it, directories that only this user can reach, mode 0700, or throws:
+ * `UnsafeDirectoryError` when `path` is something else, a link, or another user's; else what the file system throws.
  */
 export function ensurePrivateDirectory(path: string): void {
-  try {
-    mkdirSync(path, { mode: 0o700 })
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  let stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) {
+    makeDirectories(path)
+    // Another process may have been faster.
+    stat = lstatSync(path)
   }
-  const stat = lstatSync(path)
   if (stat.isSymbolicLink()) throw new UnsafeDirectoryError(`${path} is a symbolic link; replace it by a directory`)
   if (!stat.isDirectory()) throw new UnsafeDirectoryError(`${path} is not a directory; move it away`)
   const uid = process.getuid?.()
@@ -28,10 +28,10 @@ export function ensurePrivateDirectory(path: string): void {
 }
 
 /**
- * Makes `path` and what is missing above it, mode 0700. One by one: Node's `recursive` never returns where a file
- * system refuses to make a directory below one that is there, and a thread that hangs in it cannot be ended.
+ * One by one: Node's `recursive` never returns where a file system refuses to make a directory below one that is there,
+ * and a thread that hangs in it cannot be ended.
  */
-export function makeDirectories(path: string): void {
+function makeDirectories(path: string): void {
   const missing: string[] = []
   for (let current = path; !existsSync(current) && dirname(current) !== current; current = dirname(current)) {
     missing.push(current)

@@ -3,15 +3,18 @@ import { crc32 } from 'node:zlib'
 /*
  * A segment is a header and then requests, each behind a header of its own. All numbers are little-endian.
  *
- *   segment header   0 magic "OTELSPL1"   8 f64 everything before this offset is delivered   16 f64 time of the first request
+ *   segment header   0 magic "OTELSPL2"   8 f64 everything before this offset is delivered   16 f64 time of the first request
+ *                    24 f64 everything before this offset was taken over by another process
  *   request header   0 magic   4 u32 state   8 u32 length   12 u32 records   16 u32 CRC of the bytes   20 u32 CRC of 8..20
  *
  * The CRC of the header tells a length that can be trusted from one that cannot; after one that cannot, reading goes on
  * at the next magic number, so that damage costs only the request it is in.
  */
-const SEGMENT_MAGIC = Buffer.from('OTELSPL1')
+const SEGMENT_MAGIC = Buffer.from('OTELSPL2')
 const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
-export const SEGMENT_HEADER_BYTES = 24
+export const SEGMENT_HEADER_BYTES = 32
+/** Where the segment header says what was taken over. */
+export const TAKEN_OFFSET = 24
 export const REQUEST_HEADER_BYTES = 24
 /** Where the state stands in a request header. */
 export const STATE_OFFSET = 4

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   closeSync,
   constants,
   fchmodSync,
@@ -20,6 +21,7 @@ import {
   SEGMENT_HEADER_BYTES,
   STATE_OFFSET,
   segmentHeader,
+  TAKEN_OFFSET,
 } from './segment-format.ts'
 
 /** Larger files are not ours: segments are closed at 4 MiB, and a request is at most `MAX_REQUEST_BYTES`. */
@@ -38,14 +40,23 @@ export type SpoolLoss =
 
 /** A request in a segment of ours. */
 export interface StoredRequest {
-  readonly segment: Segment
-  readonly offset: number
+  segment: Segment
+  offset: number
   /** Bytes of the request, without what frames it. */
   readonly length: number
   readonly records: number
   done: boolean
   /** Told when the request leaves the spool in another way than by being struck off. */
   onLost: ((reason: SpoolLoss) => void) | undefined
+}
+
+/** A segment that another process left. */
+export interface TakenSegment {
+  segment: Segment
+  /** Records of requests that were not written to their end. */
+  corruptRecords: number
+  /** Whether it is a segment at all. */
+  readable: boolean
 }
 
 const OPEN_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
@@ -65,10 +76,10 @@ export class Segment {
   private undone = 0
   private closed = false
 
-  private constructor(path: string, fd: number, timeMs: number, size: number) {
+  private constructor(path: string, fd: number, inode: number, timeMs: number, size: number) {
     this.path = path
     this.fd = fd
-    this.inode = fstatSync(fd).ino
+    this.inode = inode
     this.timeMs = timeMs
     this.size = size
   }
@@ -76,10 +87,11 @@ export class Segment {
   static create(path: string, timeMs: number): Segment {
     const fd = openSync(path, OPEN_FLAGS | constants.O_CREAT | constants.O_EXCL, 0o600)
     try {
+      const { ino, mode } = fstatSync(fd)
       // The umask may have taken bits away that we need.
-      fchmodSync(fd, 0o600)
+      if ((mode & 0o777) !== 0o600) fchmodSync(fd, 0o600)
       writeSync(fd, segmentHeader(SEGMENT_HEADER_BYTES, timeMs), 0, SEGMENT_HEADER_BYTES, 0)
-      return new Segment(path, fd, timeMs, SEGMENT_HEADER_BYTES)
+      return new Segment(path, fd, ino, timeMs, SEGMENT_HEADER_BYTES)
     } catch (error) {
       closeSync(fd)
       unlinkSync(path)
@@ -88,8 +100,8 @@ export class Segment {
   }
 
   /** Opens a segment that another process left, with the records that were not written to their end. */
-  static open(path: string): { segment: Segment; corruptRecords: number; readable: boolean } {
-    const fd = openSync(path, OPEN_FLAGS)
+  static open(path: string): TakenSegment {
+    const fd = openForReading(path)
     try {
       const stat = fstatSync(fd)
       const ours = stat.isFile() && stat.nlink === 1 && stat.uid === (process.getuid?.() ?? stat.uid)
@@ -97,7 +109,9 @@ export class Segment {
       const file = Buffer.allocUnsafe(readable ? stat.size : 0)
       const read = readable ? readSync(fd, file, 0, file.length, 0) : 0
       const { timeMs, undelivered, corruptRecords } = readSegment(file.subarray(0, read))
-      const segment = new Segment(path, fd, timeMs ?? stat.mtimeMs, stat.size)
+      // For its owner, should that one live after all.
+      if (timeMs !== undefined) writeSync(fd, offsetBytes(read), 0, 8, TAKEN_OFFSET)
+      const segment = new Segment(path, fd, stat.ino, timeMs ?? stat.mtimeMs, stat.size)
       for (const request of undelivered) segment.add(request.offset, request.length, request.records)
       return { segment, corruptRecords, readable: timeMs !== undefined }
     } catch (error) {
@@ -116,6 +130,22 @@ export class Segment {
   }
 
   append(bytes: Uint8Array, records: number): StoredRequest {
+    const offset = this.write(bytes, records)
+    return this.add(offset, bytes.length, records)
+  }
+
+  /** Stores a request here that is in another segment. `false` when it cannot be read there. */
+  adopt(request: StoredRequest): boolean {
+    const bytes = request.segment.read(request)
+    if (bytes === undefined) return false
+    request.offset = this.write(bytes, request.records)
+    request.segment = this
+    this.requests.push(request)
+    this.undone++
+    return true
+  }
+
+  private write(bytes: Uint8Array, records: number): number {
     const header = requestHeader(bytes, records)
     const expected = header.length + bytes.length
     let written = 0
@@ -126,9 +156,9 @@ export class Segment {
       if (written < expected) ftruncateSync(this.fd, this.size)
     }
     if (written < expected) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
-    const request = this.add(this.size, bytes.length, records)
+    const offset = this.size
     this.size += expected
-    return request
+    return offset
   }
 
   /** The request's bytes, or `undefined` when they are not what was written. */
@@ -178,9 +208,35 @@ export class Segment {
     }
   }
 
-  /** Gives up all requests for `reason`; each is told. */
-  lose(reason: SpoolLoss): void {
-    for (const request of this.undelivered) {
+  /** Up to where another process has taken it over, in bytes; 0 when none has. */
+  get takenTo(): number {
+    const bytes = Buffer.alloc(8)
+    try {
+      readSync(this.fd, bytes, 0, 8, TAKEN_OFFSET)
+    } catch {
+      // As far as can be told, none has.
+    }
+    return bytes.readDoubleLE()
+  }
+
+  /** Whether a request ends before this offset. */
+  endsBefore({ offset, length }: StoredRequest, end: number): boolean {
+    return offset + REQUEST_HEADER_BYTES + length <= end
+  }
+
+  /** Leaves to whoever took it over what was in it then; the rest is stored elsewhere. */
+  leaveTo(takenTo: number): void {
+    try {
+      if (takenTo > 0) ftruncateSync(this.fd, takenTo)
+    } catch {
+      // Then what is behind it may be sent twice.
+    }
+    this.close()
+  }
+
+  /** Gives up all requests, or one, for `reason`; each is told. */
+  lose(reason: SpoolLoss, requests: readonly StoredRequest[] = this.undelivered): void {
+    for (const request of requests) {
       this.forget(request)
       request.onLost?.(reason)
     }
@@ -219,4 +275,15 @@ function offsetBytes(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(8)
   bytes.writeDoubleLE(offset)
   return bytes
+}
+
+/** A file of ours that has another mode is put right. */
+function openForReading(path: string): number {
+  try {
+    return openSync(path, OPEN_FLAGS)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    chmodSync(path, 0o600)
+    return openSync(path, OPEN_FLAGS)
+  }
 }

@@ -1,7 +1,15 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import fs, { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { syncBuiltinESMExports } from 'node:module'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { append, SpoolHome, texts } from './spool-home.fixture.ts'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it, vi } from 'vitest'
+import { inspectSpool } from './inspect-spool.ts'
+import { Segment } from './segment.ts'
+import { append, logs, SpoolHome, texts } from './spool-home.fixture.ts'
+
+const readdirNow = readdirSync
 
 describe('a damaged spool', () => {
   const here = new SpoolHome()
@@ -60,5 +68,96 @@ describe('a damaged spool', () => {
     truncateSync(join(folder(), '0000000000002-0123456789abcdef-2.otlp'), 1024 ** 3)
     expect(start().claim()).toBeUndefined()
     expect(segments()).toEqual([])
+  })
+
+  describe('with an entry that nobody can read', () => {
+    const leave = (text: string) => {
+      const spool = start()
+      append(spool, text)
+      spool.end()
+    }
+    const entry = () => join(folder(), '0000000000001-0123456789abcdef-1.otlp')
+
+    it('passes over a directory of such a name', () => {
+      leave('a')
+      mkdirSync(entry())
+      const spool = start({ maxBytes: 64 * 1024 })
+      expect(texts(spool, spool.claim())).toEqual(['a'])
+      for (let id = 0; id < 10; id++) append(spool, 'x', 20_000)
+      expect(here.said).toEqual([])
+      expect(inspectSpool({ directory: here.directory })).toMatchObject([{ endpoint: logs.endpoint }])
+    })
+
+    it.each(['EACCES', 'EIO'])('drops a file that gives %s, counts it, and goes on', code => {
+      leave('a')
+      leave('b')
+      const open = vi.spyOn(Segment, 'open').mockImplementationOnce(() => {
+        throw Object.assign(new Error(code), { code })
+      })
+      const spool = start()
+      expect(spool.claim()).toHaveLength(1)
+      open.mockRestore()
+      expect(here.dropped).toEqual([['spool-unreadable', 1]])
+      append(spool, 'c')
+      expect(segments()).toHaveLength(2)
+      expect(here.said).toEqual([])
+    })
+
+    it('drops such a file to make room, too', () => {
+      leave('a')
+      const open = vi.spyOn(Segment, 'open').mockImplementationOnce(() => {
+        throw Object.assign(new Error('EIO'), { code: 'EIO' })
+      })
+      const spool = start({ maxBytes: 64 * 1024 })
+      for (let id = 0; id < 5; id++) append(spool, 'x', 20_000)
+      open.mockRestore()
+      expect(here.dropped).toEqual([['spool-unreadable', 1]])
+    })
+
+    it('leaves for later what cannot be opened because of this process', () => {
+      leave('a')
+      const open = vi.spyOn(Segment, 'open').mockImplementationOnce(() => {
+        throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
+      })
+      expect(start().claim()).toBeUndefined()
+      open.mockRestore()
+      expect(here.said).toHaveLength(1)
+      const later = start()
+      expect(texts(later, later.claim())).toEqual(['a'])
+    })
+
+    it('stores what it has when the folder of another destination cannot be read', () => {
+      const readdir = vi.spyOn(fs, 'readdirSync')
+      try {
+        const other = start({}, { signal: 'logs', endpoint: 'https://other.example/v1/logs' })
+        append(other, 'a')
+        readdir.mockImplementation(((path: string, ...rest: []) => {
+          if (path === other.folder) throw Object.assign(new Error('EACCES'), { code: 'EACCES' })
+          return readdirNow(path, ...rest)
+        }) as typeof fs.readdirSync)
+        syncBuiltinESMExports()
+        append(start(), 'b')
+        expect(here.said).toEqual([])
+      } finally {
+        readdir.mockRestore()
+        syncBuiltinESMExports()
+      }
+    })
+
+    it('puts the mode of its own files right', async () => {
+      leave('a')
+      const [name = ''] = segments()
+      chmodSync(join(folder(), name), 0)
+      const run = promisify(execFile)
+      const flags = process.features.typescript === false ? ['--experimental-strip-types'] : []
+      const root = process.getuid?.() === 0
+      // What root may read says nothing.
+      const nobody = root ? { uid: 65_534 } : {}
+      if (root)
+        for (const path of [here.home, here.directory, folder(), join(folder(), name)]) chownSync(path, 65_534, 0)
+      const script = fileURLToPath(new URL('./spool-process.fixture.ts', import.meta.url))
+      const { stdout } = await run(process.execPath, [...flags, script, 'take', here.directory], nobody)
+      expect(stdout).toBe('took NaN\n')
+    })
   })
 })

@@ -1,11 +1,12 @@
 import { mkdtempSync, readdirSync, rmSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Diagnostic } from '@codex/otel-api'
 import { afterEach, beforeEach } from 'vitest'
 import { destinationFolder, type SpoolDestination } from './destination-folder.ts'
 import type { DestinationSpool } from './destination-spool.ts'
 import type { StoredRequest } from './segment.ts'
+import { parseSegmentName } from './segment-name.ts'
 import { Spool, type SpoolOptions } from './spool.ts'
 
 export const logs: SpoolDestination = { signal: 'logs', endpoint: 'https://collector.example/v1/logs' }
@@ -21,6 +22,12 @@ export function append(spool: DestinationSpool, text: string, length?: number, r
   const stored = spool.append(bytes(text, length), records)
   if (stored === undefined) throw new Error('not stored')
   return stored
+}
+
+/** The name under which the process owns what it stored last. */
+export function ownerOf(spool: DestinationSpool): string {
+  const { path = '' } = [...spool.segments].at(-1) ?? {}
+  return parseSegmentName(basename(path))?.owner ?? ''
 }
 
 /** A home with a spool for each test, gone after it. */

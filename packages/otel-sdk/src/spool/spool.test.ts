@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, it, vi } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { destinationFolder } from './destination-folder.ts'
 import { describeProcess } from './owner-process.ts'
 import { append, logs, SpoolHome, texts } from './spool-home.fixture.ts'
@@ -102,42 +102,6 @@ describe('the spool', () => {
     crashed.end()
     const claims = Array.from({ length: 5 }, () => start().claim())
     expect(claims.filter(found => found !== undefined)).toHaveLength(1)
-  })
-
-  it('gives up what another process took over while this one was stopped', () => {
-    const stopped = start()
-    const lost: string[] = []
-    append(stopped, 'a').onLost = reason => lost.push(reason)
-    here.silence()
-    const other = start()
-    expect(texts(other, other.claim())).toEqual(['a'])
-    const now = Date.now()
-    vi.spyOn(Date, 'now').mockReturnValue(now + 61_000)
-    stopped.confirm()
-    vi.restoreAllMocks()
-    expect(lost).toEqual(['taken-over'])
-    // It lives again, with a place of its own.
-    append(stopped, 'b')
-    expect(start().claim()).toBeUndefined()
-    stopped.end()
-    const next = start()
-    expect(texts(next, next.claim())).toEqual(['b'])
-  })
-
-  it('goes on when somebody deletes it', () => {
-    const spool = start()
-    const lost: string[] = []
-    append(spool, 'a').onLost = reason => lost.push(reason)
-    rmSync(here.directory, { recursive: true })
-    const now = Date.now()
-    vi.spyOn(Date, 'now').mockReturnValue(now + 61_000)
-    spool.confirm()
-    vi.restoreAllMocks()
-    expect(lost).toEqual(['deleted'])
-    append(spool, 'b')
-    spool.end()
-    const next = start()
-    expect(texts(next, next.claim())).toEqual(['b'])
   })
 
   it('keeps destinations apart, whatever the credentials and the way of writing', () => {

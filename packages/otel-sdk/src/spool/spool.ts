@@ -1,13 +1,14 @@
 import { renameSync, unlinkSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { Diagnostic } from '@codex/otel-api'
 import type { SpoolDestination } from './destination-folder.ts'
 import { DestinationSpool, type SpoolDropped } from './destination-spool.ts'
-import { Heartbeat, heartbeatOwner } from './heartbeat.ts'
-import { type ListedSegment, listDestinations, listSegments, namesIn, storedBytes } from './list-segments.ts'
-import { ensurePrivateDirectory, makeDirectories, UnsafeDirectoryError } from './private-directory.ts'
-import { Segment } from './segment.ts'
+import { Heartbeat } from './heartbeat.ts'
+import type { ListedSegment } from './list-segments.ts'
+import { ensurePrivateDirectory, UnsafeDirectoryError } from './private-directory.ts'
+import { Segment, type TakenSegment } from './segment.ts'
 import { formatSegmentName } from './segment-name.ts'
+import { SpoolRoom } from './spool-room.ts'
 
 export interface SpoolOptions {
   /** An absolute path; made when there is something to keep. */
@@ -24,8 +25,8 @@ export interface SpoolOptions {
 
 /** How long a disk that failed is left alone. */
 const RETRY_DISK_MS = 10_000
-/** Each process looks this often at what the others wrote: how far together they can overshoot `maxBytes`. */
-const LOOK_EVERY_SHARE = 64
+/** What can be wrong with one file while the others are well. */
+const OWN_TROUBLES: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ELOOP', 'ENXIO'])
 const MAX_SEGMENT_TARGET_BYTES = 4 * 1024 * 1024
 
 /**
@@ -36,25 +37,33 @@ export class Spool {
   readonly options: SpoolOptions
   /** Size at which a segment is closed and a new one begun. */
   readonly segmentBytes: number
+  readonly room: SpoolRoom = new SpoolRoom(this)
   private readonly heartbeat: Heartbeat
   private readonly open = new Map<string, DestinationSpool>()
+  private readonly unusable = new Set<string>()
   private prepared = false
   private blockedUntil = 0
   private told = ''
   private number = 0
-  private othersBytes: number | undefined
-  private writtenSinceLook = 0
 
   constructor(options: SpoolOptions) {
     this.options = options
     this.segmentBytes = Math.min(MAX_SEGMENT_TARGET_BYTES, Math.floor(options.maxBytes / 8))
-    this.heartbeat = new Heartbeat(options.directory, () => this.confirmOwnership())
+    this.heartbeat = new Heartbeat(options.directory, {
+      onDeclaredDead: () => this.declaredDead(),
+      onInterval: () => this.confirmOwnership(),
+    })
     if (options.predecessor !== undefined) this.heartbeat.bury(options.predecessor)
   }
 
   /** The name under which this process owns its part. */
   get owner(): string {
     return this.heartbeat.owner
+  }
+
+  /** Those that this process sends to. */
+  get destinations(): DestinationSpool[] {
+    return [...this.open.values()]
   }
 
   /** The part of the spool for one destination; one at a time for each. */
@@ -75,17 +84,17 @@ export class Spool {
     }
   }
 
-  /** Makes sure of the directory and of the heartbeat. Throws. */
-  prepare(): void {
+  /** Makes sure of the directory and of the heartbeat; looks around the first time. Throws. */
+  prepare(requester?: DestinationSpool): void {
     if (this.prepared) {
       this.heartbeat.confirm()
       return
     }
     const { directory } = this.options
-    makeDirectories(dirname(directory))
     ensurePrivateDirectory(directory)
     this.heartbeat.start()
     this.prepared = true
+    if (requester !== undefined) this.room.look(requester)
   }
 
   /** A path for a new segment in `folder`. */
@@ -93,47 +102,69 @@ export class Spool {
     return join(folder, formatSegmentName({ createdMs, owner: this.heartbeat.owner, number: this.number++ }))
   }
 
-  /** Whether `bytes` more may be stored, after making room at the expense of the oldest. Throws. */
-  makeRoom(bytes: number, requester: DestinationSpool): boolean {
-    const { maxBytes } = this.options
-    if (this.othersBytes === undefined || this.writtenSinceLook > maxBytes / LOOK_EVERY_SHARE) this.look()
-    if (this.storedBytes + bytes > maxBytes) {
-      this.look()
-      while (this.storedBytes + bytes > maxBytes) if (!this.dropOldest(requester)) return false
-    }
-    this.writtenSinceLook += bytes
-    return true
-  }
-
-  /** The segments in `folder` that nobody owns, oldest first. Throws. */
-  abandoned(folder: string): ListedSegment[] {
+  /** Those of `segments` that nobody owns and that can be taken over. Throws. */
+  abandoned(segments: readonly ListedSegment[]): ListedSegment[] {
     const alive = new Map<string, boolean>()
-    return listSegments(folder).filter(({ owner }) => {
+    return segments.filter(({ owner, path }) => {
+      if (this.unusable.has(path)) return false
       const known = alive.get(owner) ?? this.heartbeat.isAlive(owner)
       alive.set(owner, known)
       return !known
     })
   }
 
-  /** Makes an abandoned segment ours; `undefined` when another process was faster. Throws. */
-  takeOver(listed: ListedSegment): ReturnType<typeof Segment.open> | undefined {
+  /**
+   * Makes an abandoned segment ours. `undefined` when another process was faster, or its owner lives after all;
+   * `unreadable` when it can be of no use to anybody: it is removed. Throws when the trouble is not this file's alone.
+   */
+  takeOver(listed: ListedSegment): TakenSegment | 'unreadable' | undefined {
+    if (this.unusable.has(listed.path) || this.heartbeat.isAlive(listed.owner)) return undefined
     this.heartbeat.bury(listed.owner)
     const path = this.segmentPath(listed.folder, listed.createdMs)
     try {
       renameSync(listed.path, path)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-      throw error
-    }
-    this.othersBytes = undefined
-    try {
-      return Segment.open(path)
-    } catch (error) {
-      // A link, put there by somebody: the link goes, what it points to is not ours to touch.
-      if ((error as NodeJS.ErrnoException).code !== 'ELOOP') throw error
-      unlinkSync(path)
+      const { code = '' } = error as NodeJS.ErrnoException
+      if (code === 'ENOENT') return undefined
+      if (!OWN_TROUBLES.has(code)) throw error
+      // It stays where it is; others may fare better with it.
+      this.unusable.add(listed.path)
       return undefined
     }
+    try {
+      const taken = Segment.open(path)
+      this.room.tookOver(listed)
+      return taken
+    } catch (error) {
+      const mine = OWN_TROUBLES.has((error as NodeJS.ErrnoException).code ?? '')
+      try {
+        if (mine) unlinkSync(path)
+        else renameSync(path, listed.path)
+      } catch {
+        // A later process finds it under our name.
+      }
+      if (!mine) throw error
+      this.room.tookOver(listed)
+      return 'unreadable'
+    }
+  }
+
+  /** Removes the file of an owner that left nothing else. Throws. */
+  buryIfDead(owner: string): void {
+    if (!this.heartbeat.isAlive(owner)) this.heartbeat.bury(owner)
+  }
+
+  /** Finds out whether somebody removed what this process stores. */
+  confirmOwnership(): void {
+    this.attempt(() => {
+      if (this.prepared) this.heartbeat.beat()
+      for (const destination of this.open.values()) destination.confirmOwnership()
+    })
+  }
+
+  /** Does not leave a disk alone any longer that failed. */
+  tryAgain(): void {
+    if (this.blockedUntil !== Number.POSITIVE_INFINITY) this.blockedUntil = 0
   }
 
   failed(error: unknown): void {
@@ -160,60 +191,8 @@ export class Spool {
     this.prepared = false
   }
 
-  private get storedBytes(): number {
-    let bytes = this.othersBytes ?? 0
-    for (const destination of this.open.values()) {
-      for (const { size } of destination.segments) bytes += storedBytes(size)
-    }
-    return bytes
-  }
-
-  private look(): void {
-    this.heartbeat.beat()
-    this.writtenSinceLook = 0
-    this.othersBytes = 0
-    const owners = new Set<string>()
-    for (const folder of listDestinations(this.options.directory)) {
-      for (const { owner, storedBytes } of listSegments(folder)) {
-        owners.add(owner)
-        if (owner !== this.heartbeat.owner) this.othersBytes += storedBytes
-      }
-    }
-    this.buryWithout(owners)
-  }
-
-  private buryWithout(owners: ReadonlySet<string>): void {
-    for (const name of namesIn(this.options.directory)) {
-      const owner = heartbeatOwner(name)
-      if (owner !== undefined && !owners.has(owner) && !this.heartbeat.isAlive(owner)) this.heartbeat.bury(owner)
-    }
-  }
-
-  /** Drops the oldest segment that is ours or nobody's; never one of another live process, which would not notice. */
-  private dropOldest(requester: DestinationSpool): boolean {
-    const [abandoned] = listDestinations(this.options.directory)
-      .flatMap(folder => this.abandoned(folder))
-      .sort((a, b) => a.createdMs - b.createdMs)
-    let own: { destination: DestinationSpool; segment: Segment } | undefined
-    for (const destination of this.open.values()) {
-      for (const segment of destination.segments) {
-        if (own === undefined || segment.timeMs < own.segment.timeMs) own = { destination, segment }
-      }
-    }
-    if (abandoned !== undefined && (own === undefined || abandoned.createdMs <= own.segment.timeMs)) {
-      const taken = this.takeOver(abandoned)
-      const target = this.open.get(abandoned.folder) ?? requester
-      if (taken !== undefined) target.discard(taken, 'spool-full')
-      this.look()
-      return true
-    }
-    if (own === undefined) return false
-    own.destination.lose(own.segment, 'spool-full')
-    return true
-  }
-
   /** This process was taken for dead: whatever another one took over is that one's now. */
-  private confirmOwnership(): void {
+  private declaredDead(): void {
     this.prepared = false
     this.prepare()
     for (const destination of this.open.values()) destination.confirmOwnership()
