@@ -17,7 +17,12 @@ export interface PendingRequest {
   sinceMs: number
   /** `taken-over`: another process has it, though it was taken here. */
   state: 'waiting' | 'taken' | 'taken-over' | 'gone'
+  /** It became too old while it was taken. */
+  expired: boolean
 }
+
+/** How long to wait after a request found no place on disk, before the next attempt. */
+const JOURNAL_AGAIN_MS = 1_000
 
 /** What waits for one destination: first in, first out; bounded in bytes; in memory, on disk, or both. */
 export class DeliveryQueue {
@@ -30,8 +35,11 @@ export class DeliveryQueue {
   private sequence = 0
   /** Bytes of requests in memory, those on their way included. */
   private memoryBytes = 0
-  /** Requests that are in memory only. */
-  private exposed = 0
+  /** Requests that are in memory only, though they should be on disk. */
+  private readonly exposed = new Set<PendingRequest>()
+  /** Those that are because they made room on disk: they stay so. */
+  private displaced = 0
+  private journalAt = 0
   /** Of the requests of this process that wait. */
   ownRecords = 0
   ownBytes = 0
@@ -59,7 +67,7 @@ export class DeliveryQueue {
 
   /** Whether everything that is not settled would outlive the process. */
   get safe(): boolean {
-    return this.exposed === 0
+    return this.exposed.size + this.displaced === 0
   }
 
   get hasRecovered(): boolean {
@@ -82,8 +90,9 @@ export class DeliveryQueue {
       stored,
       sinceMs: nowMs,
       state: 'waiting',
+      expired: false,
     }
-    if (stored === undefined) this.exposed++
+    if (stored === undefined) this.exposed.add(request)
     if (stored === undefined && !inMemory) {
       this.drop(request, 'queue-full')
       return
@@ -109,6 +118,7 @@ export class DeliveryQueue {
         stored,
         sinceMs: nowMs,
         state: 'waiting',
+        expired: false,
       }
       this.watch(request)
       this.recovered.push(request)
@@ -144,10 +154,28 @@ export class DeliveryQueue {
       if (request.bytes !== undefined) this.memoryBytes -= request.length
       request.bytes = undefined
       request.state = 'gone'
-      if (request.stored === undefined) this.exposed--
-      else stored.push(request.stored)
+      if (request.stored !== undefined) stored.push(request.stored)
+      else if (!this.exposed.delete(request)) this.displaced--
     }
     if (!keepOnDisk && stored.length > 0) this.spool?.strikeOff(stored)
+  }
+
+  /** Writes to disk what could not be written before, or was deleted; `atLast`: for the last time. */
+  journal(nowMs: number, atLast = false): void {
+    if (this.spool === undefined) return
+    if (atLast) this.spool.secure()
+    if (this.exposed.size === 0 || (nowMs < this.journalAt && !atLast)) return
+    for (const request of this.exposed) {
+      const { bytes, records } = request
+      const stored = bytes && this.spool.append(bytes, records, false)
+      if (stored === undefined) {
+        this.journalAt = nowMs + JOURNAL_AGAIN_MS
+        return
+      }
+      request.stored = stored
+      this.exposed.delete(request)
+      this.watch(request)
+    }
   }
 
   /** Empties the queue: what is on disk stays there for another process, the rest is dropped. */
@@ -168,13 +196,16 @@ export class DeliveryQueue {
 
   private lost(request: PendingRequest, reason: SpoolLoss): void {
     if (request.state === 'gone') return
+    // Its file is gone from the folder, and still open.
+    if (reason === 'deleted') this.load(request)
     request.stored = undefined
-    this.exposed++
+    request.expired = reason === 'expired'
+    if (reason === 'deleted') this.exposed.add(request)
+    else this.displaced++
     // What is on its way is not called back; the answer decides.
     if (request.state === 'taken' && reason === 'taken-over') request.state = 'taken-over'
     if (request.state !== 'waiting') return
-    const inMemory = request.bytes !== undefined
-    if (inMemory && (reason === 'spool-full' || reason === 'deleted')) return
+    if (request.bytes !== undefined && (reason === 'spool-full' || reason === 'deleted')) return
     this.leave(request)
     if (reason === 'taken-over') this.handOver(request)
     else this.drop(request, reason === 'deleted' ? 'spool-unreadable' : reason)

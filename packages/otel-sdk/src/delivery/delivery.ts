@@ -1,6 +1,6 @@
 import { countRecords } from '../otlp/count-records.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import { type Batch, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
+import { type Batch, batchRecords, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
 import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
@@ -150,6 +150,7 @@ export class Delivery {
     this.ended = true
     clearTimeout(this.timer)
     this.sender.end()
+    this.queue.journal(performance.now(), true)
     for (const batch of [...this.inFlight, ...this.waiting]) this.unsettled.abandon(batch)
     this.queue.end()
     this.spool?.end()
@@ -171,6 +172,7 @@ export class Delivery {
 
   /** Sends what is due, and sees to it that somebody comes back for the rest. */
   private pump(): void {
+    this.queue.journal(performance.now())
     while (!this.ended && this.mayAttempt()) {
       const batch = this.nextBatch()
       if (batch === undefined) break
@@ -212,6 +214,7 @@ export class Delivery {
 
   private nextBatch(): Batch | undefined {
     this.spool?.confirm()
+    this.dropExpired()
     const again = this.nextAgain()
     if (again !== undefined) return again
     const now = performance.now()
@@ -234,6 +237,19 @@ export class Delivery {
       if (batch === undefined) return undefined
       const ours = this.unsettled.withoutTakenOver(batch)
       if (ours !== undefined) return ours
+    }
+  }
+
+  /** What waits for its next attempt is no longer in the queue, which drops the rest. */
+  private dropExpired(): void {
+    for (const batch of this.waiting.filter(({ requests }) => requests.every(({ expired }) => expired))) {
+      this.waiting.splice(this.waiting.indexOf(batch), 1)
+      const records = batchRecords(batch)
+      this.stats.pending -= records
+      this.stats.dropped.expired += records
+      this.flushes.dropped(batch.requests[0]?.sequence)
+      this.reports.dropped('expired', records)
+      this.queue.release(batch.requests)
     }
   }
 
