@@ -96,7 +96,7 @@ const contentKeys: Keys = {
   scrub: {
     type: 'boolean',
     default: true,
-    doc: 'Replaces what looks like a secret in every free text: keys of providers and clouds, bearer tokens, PEM blocks, passwords in URLs, `KEY=...` assignments.',
+    doc: 'Replaces what looks like a secret in every text that comes from outside the program: keys of providers, clouds and services, bearer tokens, PEM blocks, passwords in URLs, cookies, `KEY=...` assignments.',
   },
   scrub_patterns: {
     type: 'patterns',

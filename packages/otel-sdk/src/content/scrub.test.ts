@@ -123,6 +123,24 @@ describe('a secret across a border', () => {
     )
   })
 
+  it.each([
+    ['in the middle of its first part', 9_000, 400],
+    ['right after its first part', CAP_MARGIN + 10, 400],
+  ])('is a JSON web token that is cut off %s', (_name, firstPart, secondPart) => {
+    const token = ['ey', 'J', invented(firstPart), '.ey', 'J', invented(secondPart), '.', invented(43)].join('')
+    const front = 'a line of text\n'.repeat(5_000).slice(0, TEXT_LIMIT.keepUnits - 20)
+    const { text } = finishText(capText(`${front} ${token}`), createScrubber())
+    expect(text).not.toContain(token.slice(0, 12))
+  })
+
+  it('is a private key without its beginning whose end lies past the border', () => {
+    const lines = Array.from({ length: 40 }, (_, line) => invented(64, undefined, line + 1)).join('\n')
+    const end = ['-----E', 'ND ', 'PRIVATE', ' KEY-----'].join('')
+    const front = 'a line of text\n'.repeat(5_000).slice(0, TEXT_LIMIT.keepUnits - 100)
+    const { text } = finishText(capText(`${front}\n${lines}\n${end}\n`), createScrubber())
+    expect(text).not.toContain(lines.slice(0, 12))
+  })
+
   it('is no matter of how much shorter the text before it became', () => {
     const shrinking = TOKENS.filter(({ kind }) => kind === 'private-key').map(({ text }) => text)
     const front = `${shrinking.join('\n')}\n`.repeat(60).slice(0, TEXT_LIMIT.keepUnits + CAP_MARGIN - 20)
@@ -169,7 +187,15 @@ describe('the time that scrubbing takes', () => {
     'token headers': 'eyJ-eyJ-eyJ-',
     'token parts': 'eyJaaaaaaaaaa.',
     'key blocks': ['-----BEGIN ', 'PRIVATE', ' KEY-----\n'].join(''),
+    'key tails': ['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n-----END ', 'PRIVATE', ' KEY-----\n'].join(''),
+    'base64 before the end of a key': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n-----END ',
     'URL beginnings': 'a://',
+    addresses: 'a://b:c/',
+    'addresses and scopes': 'a://b:1/@',
+    cookies: 'cookie: a=',
+    elements: '<token>',
+    'options of mysql': 'mysql -a -b -c ',
+    'users of curl': ' -u a:b',
     'user infos': 'a://b:',
     bearers: 'bearer aaaaaaaaaaaaaaaaaa ',
     prefixes: 'sk-aaaaaaaaaaaaaaaaaaaaaaaa-',

@@ -1,7 +1,9 @@
 import { createAnchorScanner } from './anchor-scanner.ts'
 import { assignmentRule } from './assignment-rule.ts'
 import { splitsPair } from './cap-text.ts'
+import { commandRules } from './command-rules.ts'
 import type { CompiledPattern } from './compile-pattern.ts'
+import { cookieRule } from './cookie-rule.ts'
 import { findExtra } from './extra-patterns.ts'
 import { jwtRule } from './jwt-rule.ts'
 import { privateKeyRule } from './private-key-rule.ts'
@@ -28,7 +30,15 @@ export interface Scrubber {
   readonly count: number
 }
 
-const rules: readonly SecretRule[] = [privateKeyRule, urlPasswordRule, ...tokenRules, jwtRule, assignmentRule]
+const rules: readonly SecretRule[] = [
+  privateKeyRule,
+  urlPasswordRule,
+  ...tokenRules,
+  jwtRule,
+  cookieRule,
+  ...commandRules,
+  assignmentRule,
+]
 const scanner = createAnchorScanner(rules.flatMap(rule => rule.anchors.map(anchor => ({ anchor, value: rule }))))
 
 /** Makes the scrubber of one worker. Costs a scan in steps of up to three characters where a text holds no secret. */
@@ -65,9 +75,11 @@ function findSecrets(text: string, keep: number): SecretMatch[] {
   let index = scanner.next(0)
   if (index < 0) return NONE
   const found: SecretMatch[] = []
-  const memo: ScanMemo = { capped: text.length > keep, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1 }
+  const memo: ScanMemo = { capped: text.length > keep, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1, nextAt: -1 }
   let done = 0
-  while (index >= 0 && index < keep + LONGEST_LEAD) {
+  // A key that begins before the border is told by its end alone when it lost its beginning.
+  const until = memo.capped && !text.includes('PRIVATE KEY', keep) ? keep + LONGEST_LEAD : text.length
+  while (index >= 0 && index < until) {
     const match = matchAt(text, index, memo)
     if (match !== undefined && match.end > done) {
       // A rule may look back over what an earlier one has taken.
@@ -80,7 +92,7 @@ function findSecrets(text: string, keep: number): SecretMatch[] {
   return found
 }
 
-/** How far a secret may begin before the anchor by which it is found; more than any rule needs. */
+/** How far a secret may begin before the anchor by which it is found; more than any rule but that of private keys needs. */
 const LONGEST_LEAD = 256
 
 function matchAt(text: string, index: number, memo: ScanMemo): SecretMatch | undefined {

@@ -1,9 +1,10 @@
 /**
  * What a name says about its value. `strong`: a credential, whatever it looks like (`password`, `api_key`).
  * `weak`: perhaps one, if the value looks random (`token`, `key`).
+ * `bare`: strong where it is written as an environment variable, else weak (`KEY`, `PASS`).
  */
 export interface SecretName {
-  strength: 'strong' | 'weak'
+  strength: 'strong' | 'weak' | 'bare'
   /** `password`, `secret`, `token`, `key` or `credential`. */
   kind: string
 }
@@ -21,6 +22,8 @@ const NOUNS: Readonly<Record<string, string>> = {
   credential: 'credential',
   credentials: 'credential',
   authorization: 'authorization',
+  auth: 'authorization',
+  pat: 'token',
 }
 
 const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
@@ -44,7 +47,7 @@ const TOKEN_OF_TEXT = words(
     'cls end begin last first sync resume total input output prompt completion cached reasoning string lex parse',
 )
 const PASS_OF_CREDENTIALS = words(
-  'db database user admin root smtp mail email redis ftp sftp login api mysql postgres pg mongo http proxy ssh key sudo',
+  'db database user admin root smtp mail email redis rediscli ftp sftp login api mysql postgres pg mongo http proxy ssh key sudo',
 )
 /** After the noun, these change nothing (`API_KEY_2`, `TOKEN_PROD`). */
 const NEUTRAL = words(
@@ -56,6 +59,9 @@ const ABOUT = words(
     'directory host port arn version field header max min timeout usage policy budget stdin present env var ref alias hint ' +
     'label prefix suffix format algorithm algo field input prompt error rotation required date time at in per index regex pattern',
 )
+
+/** Too common at the beginning of other names (`AUTH_METHOD`). */
+const NOUNS_AT_END = words('pass pwd auth pat')
 
 const cache = new Map<string, SecretName | undefined>()
 const CACHE_SIZE = 1_024
@@ -81,8 +87,14 @@ function judge(name: string): SecretName | undefined {
   const before = parts.at(-2)
   const weak = { strength: 'weak', kind } as const
   const strong = { strength: 'strong', kind } as const
+  const bare = { strength: inCapitals ? 'bare' : 'weak', kind } as const
+  if (last === 'pat') return inCapitals && before !== undefined ? strong : undefined
+  if (last === 'auth') {
+    const isPassword = inCapitals && before !== undefined && PASS_OF_CREDENTIALS.has(before)
+    return isPassword ? { strength: 'strong', kind: 'credential' } : weak
+  }
   if (kind === 'key') {
-    if (before === undefined) return weak
+    if (before === undefined) return bare
     if (KEY_OF_DATA.has(before)) return undefined
     return inCapitals || KEY_OF_CREDENTIALS.has(before) ? strong : weak
   }
@@ -91,7 +103,8 @@ function judge(name: string): SecretName | undefined {
     return inCapitals || (before !== undefined && TOKEN_OF_CREDENTIALS.has(before)) ? strong : weak
   }
   if (last === 'pass' || last === 'pwd') {
-    return before !== undefined && (inCapitals || PASS_OF_CREDENTIALS.has(before)) ? strong : weak
+    if (before === undefined) return bare
+    return inCapitals || PASS_OF_CREDENTIALS.has(before) ? strong : weak
   }
   return strong
 }
@@ -100,7 +113,7 @@ function judge(name: string): SecretName | undefined {
 function judgeEarlierNoun(parts: readonly string[]): SecretName | undefined {
   for (const [index, part] of parts.entries()) {
     const kind = Object.hasOwn(NOUNS, part) ? NOUNS[part] : undefined
-    if (kind === undefined || part === 'pass' || part === 'pwd') continue
+    if (kind === undefined || NOUNS_AT_END.has(part)) continue
     const before = parts[index - 1]
     if (kind === 'key' && (before === undefined || !KEY_OF_CREDENTIALS.has(before))) continue
     if (kind === 'token' && before !== undefined && TOKEN_OF_TEXT.has(before)) continue
@@ -112,6 +125,9 @@ function judgeEarlierNoun(parts: readonly string[]): SecretName | undefined {
 const RUN_TOGETHER =
   /(.)(apikey|accesskey|secretkey|privatekey|authkey|accountkey|authtoken|accesstoken|password|passwd)$/
 
+const PASS_RUN_TOGETHER =
+  /^(db|database|user|root|admin|smtp|mail|mysql|pg|postgres|mongo|redis|rediscli|ftp|ssh)(pass|pwd|auth)$/
+
 /** The words of a name, in lower case; the usual compounds without a border in them are taken apart. */
 function split(name: string): string[] {
   return name
@@ -122,5 +138,6 @@ function split(name: string): string[] {
     .filter(part => part !== '')
     .flatMap(part => part.replace(RUN_TOGETHER, '$1_$2').split('_'))
     .flatMap(part => part.replace(/^(api|access|secret|private|auth|account)(key|token)$/, '$1_$2').split('_'))
+    .flatMap(part => part.replace(PASS_RUN_TOGETHER, '$1_$2').split('_'))
     .flatMap(part => (/^(?:password|passwd|secret|token|key)\d{1,3}$/.test(part) ? part.replace(/\d+$/, '') : part))
 }

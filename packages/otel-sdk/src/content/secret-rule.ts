@@ -30,6 +30,8 @@ export interface ScanMemo {
   /** Where the next `-----END` and `-----BEGIN` stand; the text's length when there is none; -1 when not yet known. */
   pemEnd: number
   pemBegin: number
+  /** Where the next `@` stands; infinite when there is none; -1 when not yet known. */
+  nextAt: number
 }
 
 /** Makes the anchors of a literal of four characters or more: its first four. */

@@ -1,3 +1,5 @@
+import { Buffer } from 'node:buffer'
+
 const REFERENCE =
   /^(?:\$(?:[A-Za-z_{(]|[\d@*#?]?$)|%[A-Za-z_]+%|\{\{|<|process\.env|os\.environ|os\.getenv|env\.|ENV\[|import\.meta|secrets?\.|vault:|file:|env:|op:\/\/)/
 const MASK = /^(?:\*{2,}|[xX]{3,}|\.{2,}|…|#{3,}|•+|\[(?:SCRUBBED|REDACTED|redacted|MASKED|hidden)|REDACTED|redacted)/
@@ -22,6 +24,22 @@ export function isPlaceholder(value: string): boolean {
     MASK.test(value) ||
     EXAMPLE.test(value) ||
     NOT_VALUES.has(value.toLowerCase())
+  )
+}
+
+const PROSE =
+  /\b(?:pass(?:word|phrase|code)s?|secrets?|keys?|tokens?|credentials?|required|invalid|must|enter|your|the|not?|is|are|please|forgot|wrong)\b/i
+
+/** Whether a value of several words speaks of a secret instead of being one, as the texts of a form do. */
+export function isProse(value: string): boolean {
+  return /\s/.test(value) && PROSE.test(value)
+}
+
+/** Whether a value is `user:password` in base64, as HTTP and container registries take it. */
+export function isBasicCredentials(value: string): boolean {
+  return (
+    /^[A-Za-z0-9+/]{6,}={0,2}$/.test(value) &&
+    /^[ -9;-~]+:[ -~]+$/.test(Buffer.from(value, 'base64').toString('latin1'))
   )
 }
 

@@ -1,29 +1,10 @@
-import type { Anchor } from './anchor-scanner.ts'
 import { anyCase, literal, type SecretRule } from './secret-rule.ts'
-
-/**
- * Where a credential may begin: not inside a word, but right after an escape of JSON (`\n`), of a URL (`%3D`) or of a
- * terminal (`ESC[32m`), whose last character is a letter or a digit.
- */
-const WORD_START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]|%[0-9A-Fa-f]{2}|\[[0-9;]{0,8}m|\\u[0-9A-Fa-f]{4}))`
+import { serviceTokenForms } from './service-tokens.ts'
+import { type TokenForm, tokenRule } from './token-rule.ts'
 
 const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
-interface TokenRule {
-  kind: string
-  anchors: readonly Anchor[]
-  /** Where the pattern begins, seen from the anchor. Default: 0. */
-  offset?: number
-  /**
-   * A fixed beginning, then a run of one character class without upper bound: nothing of it must be left over. The first
-   * group is the secret, where only a part of the match is.
-   */
-  pattern: RegExp
-  /** Whether a word before it rules it out. */
-  wordStart?: boolean
-}
-
-const rules: readonly TokenRule[] = [
+const forms: readonly TokenForm[] = [
   { kind: 'anthropic-key', anchors: [literal('sk-a')], pattern: /sk-ant-[\w-]{16,}/ },
   { kind: 'openrouter-key', anchors: [literal('sk-o')], pattern: /sk-or-[\w-]{16,}/ },
   {
@@ -51,8 +32,8 @@ const rules: readonly TokenRule[] = [
   { kind: 'github-token', anchors: [literal('b_pa')], offset: -5, pattern: /github_pat_\w{16,}/ },
   {
     kind: 'gitlab-token',
-    anchors: [literal('glpa'), literal('gldt'), literal('glrt'), literal('glcb'), literal('glpt'), literal('glso')],
-    pattern: /gl(?:pat|dt|rt|cbt|ptt|soat)-[\w.-]{16,}/,
+    anchors: ['pa', 'dt', 'rt', 'cb', 'pt', 'so', 'ff', 'ag', 'im', 'ft'].map(end => literal(`gl${end}`)),
+    pattern: /gl(?:pat|dt|rt|cbt|ptt|soat|ffct|agent|imt|ft)-[\w.-]{16,}/,
   },
   {
     kind: 'slack-token',
@@ -102,19 +83,4 @@ const rules: readonly TokenRule[] = [
 ]
 
 /** Credentials that are recognised by how they begin. */
-export const tokenRules: readonly SecretRule[] = rules.map(
-  ({ kind, anchors, offset = 0, pattern, wordStart = false }) => {
-    const expression = new RegExp(wordStart ? WORD_START + pattern.source : pattern.source, 'dy')
-    return {
-      anchors,
-      match(text, at) {
-        const start = at + offset
-        if (start < 0) return undefined
-        expression.lastIndex = start
-        const spans = expression.exec(text)?.indices
-        const span = spans?.[1] ?? spans?.[0]
-        return span === undefined ? undefined : { start: span[0], end: span[1], kind }
-      },
-    }
-  },
-)
+export const tokenRules: readonly SecretRule[] = [...forms, ...serviceTokenForms].map(tokenRule)

@@ -1,29 +1,7 @@
-/** Characters of an invented secret, mixed as a generator would; put together here so that no scanner finds one in the source. */
-export function invented(length: number, alphabet = 'aB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xYz', seed = 7): string {
-  let state = seed
-  let text = ''
-  while (text.length < length) {
-    state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
-    text += alphabet[(state >> 8) % alphabet.length]
-  }
-  return text
-}
+import { body, CAPITALS, HEX, invented, join, type SecretCase, secret } from './secret-case.ts'
+import { SERVICE_TOKENS } from './service-corpus.ts'
 
-const HEX = '0123456789abcdef'
-const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
-const body = (length: number) => invented(length)
-const join = (...parts: string[]) => parts.join('')
-
-/** A text with a secret in it, the part that must be gone, and the kind that the placeholder names. */
-export interface SecretCase {
-  kind: string
-  text: string
-  secret: string
-}
-
-function secret(kind: string, value: string, around: (value: string) => string = value => value): SecretCase {
-  return { kind, text: around(value), secret: value }
-}
+export { invented }
 
 const pemBody = Array.from({ length: 6 }, (_, line) => invented(64, undefined, line + 1)).join('\n')
 const pem = (label: string) =>
@@ -76,6 +54,11 @@ export const TOKENS: readonly SecretCase[] = [
   secret('private-key', pem('EC ').split('\n').slice(0, 4).join('\n'), value => `$ head -4 key.pem\n${value}`),
   secret('private-key', pem('ENCRYPTED ').replace('\n', '\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n')),
   secret('private-key', pem('').split('\n').join('\n+ '), value => `@@ -0,0 @@\n+ ${value}\n`),
+  secret('private-key', pem('').split('\n').slice(3).join('\n'), value => `$ tail -4 key.pem\n${value}\n`),
+  secret('private-key', pem('RSA ').split('\n').slice(3).join('\\n').slice(20), value => `{"output":"${value}\\n"}`),
+  secret('private-key', pem('').split('\n').slice(2).join('\n> '), value => `\n> ${value}\n`),
+  secret('private-key', pem('').split('\n').slice(0, 4).join('\n> '), value => `> ${value}`),
+  ...SERVICE_TOKENS,
 ]
 
 /** Credentials that only their surroundings tell. */
@@ -111,6 +94,38 @@ export const ASSIGNMENTS: readonly SecretCase[] = [
   secret('authorization', 'abcdefgh', value => `{"headers":{"Authorization":"Bearer ${value}"}}`),
   secret('url-password', 's3cr3t', value => `DATABASE_URL=postgres://app:${value}@db:5432/app`),
   secret('url-password', 'abc', value => `redis://:${value}@cache:6379`),
+  secret('url-password', 'p@ssw0rd', value => `postgres://admin:${value}@db/x`),
+  secret('url-password', 'p@ss/w0rd', value => `curl https://me:${value}@example.com/x`),
+  secret('url-password', 'ab/cd12+xyz', value => `amqp://u:${value}@h`),
+  secret('url-password', 'abc', value => `npm error https://u:${value}@registry.example.com/@scope/pkg`),
+  secret('url-token', body(52), value => `git clone https://${value}@dev.example.com/org`),
+  secret('url-token', `${invented(40, HEX)}:x-oauth-basic`, value => `https://${value}@git.example.com`),
+  secret('password', 'correct horse battery staple', value => `{"password":"${value}"}`),
+  secret('secret', 'abc def', value => `"client_secret": "${value}"`),
+  secret('password', 'hunter', value => `PASS=${value} make`),
+  secret('password', 'hunter2', value => `DBPASS=${value}`),
+  secret('password', 'hunter2', value => `dbpass=${value}`),
+  secret('key', 'abc123', value => `KEY=${value} run`),
+  secret('token', 'abcdef', value => `GH_PAT=${value}`),
+  secret('credential', 'abcdef', value => `REDIS_AUTH=${value}`),
+  secret('authorization', 'dXNlcjpwYXNz', value => `//packages.example.com/:_auth=${value}`),
+  secret('authorization', 'dXNlcjpwYXNz', value => `{"auths":{"registry.example.com":{"auth":"${value}"}}}`),
+  secret('token', 'abcdef', value => `https://example.com/?token=${value}&x=1`),
+  secret('token', body(60), value => `https://x.example.com/o?X-Amz-Security-Token=${value}&X=1`),
+  secret('cookie', 'sessionid=abcdef; theme=dark', value => `> Cookie: ${value}\n> Accept: */*`),
+  secret('cookie', 'sid=abcdef; Path=/; HttpOnly', value => `{"headers":{"set-cookie":"${value}"}}`),
+  secret('password', 'hunter2', value => `<password>${value}</password>`),
+  secret('password', 'hunter2', value => `define('DB_PASSWORD', '${value}');`),
+  secret('key', 'hunter2', value => `FROM x\nENV API_KEY ${value}\n`),
+  secret('token', 'hunter2', value => `{"cmd":"set -gx GITHUB_TOKEN ${value}"}`),
+  secret('key', 'abc123', value => `set -x KEY ${value}`),
+  secret('password', 'hunter', value => `machine example.com login me password ${value}`),
+  secret('password', 'hunter', value => `machine example.com\n  login me\n  password ${value}\n`),
+  secret('password', 'hunter', value => `curl -s -u me:${value} https://example.com`),
+  secret('password', 'hunter', value => `["curl","-u","me:${value}","https://example.com"]`),
+  secret('password', 'hunter', value => `{"cmd":"curl --user 'me:${value}' https://example.com"}`),
+  secret('password', 'hunter', value => `mysql -h db -u root -p${value} -e 'select 1'`),
+  secret('password', 'hunter', value => `sshpass -p ${value} ssh me@example.com`),
 ]
 
 const uuid = '0193f0a2-7c1b-7d43-9f2e-4b8a6c0d1e2f'
@@ -164,5 +179,22 @@ export const ORDINARY: readonly string[] = [
   'http 401: {"error":{"code":"token_expired","message":"The token has expired.","param":null}}',
   'translation: {"password": "password", "token": "token"}',
   'password = get_password(user)\ntoken = await client.token()\nsecret_name = "db"',
+  'KEY=name KEY=42 PASS=12 FAIL=0 PASS: 12/12 --- PASS: TestKey (0.00s) BYPASS=yes AUTH_METHOD=oauth NODE_PATH=lib',
+  'http://localhost:3000/@vite/client http://127.0.0.1:8080/a@b http://host:port/@x https://cdn.example.com/pkg@1.2.3',
+  `http://$${'{'}host}:$${'{'}port}/users/@me http://[::1]:3000/@vite/client`,
+  'ssh://git@example.com/x git+https://someone@example.com/repo.git',
+  '{"password":"Enter your password","secret":"The secret is required","api_key":"Your API key"}',
+  'auth: token expired; auth = getAuth(); {"auth":"basic","author":"dGhlIGF1dGhvcg=="}',
+  'The password is wrong. Set -x first. machine learning password policies; login form password field',
+  'docker run -u 1000:1000 app && sort -u names | curl -fsSL https://example.com; git push -u origin main:main',
+  'mysql -u root -p -e "select 1"; mysqldump --port 3306 app > dump.sql',
+  'Cookie: name=value\ncookie: req.headers.cookie, cookies: {}',
+  'Promise<Token> <Key>label</Key> <token>next</token> List<password>',
+  '["DB_PASSWORD", "DB_HOST"] env("API_KEY", "API_SECRET")',
+  'for the -----END RSA PRIVATE KEY----- marker',
+  'secret_name secret_key_base rubygems_mirror lin_regression fw_version glc_code pul-request dapi_client age-verification',
+  'a webhook at /webhooks/123 and 1//0 and 12:AA:BB:CC:DD:EE',
+  'ops_events sbp_total ntn_count bkua figd_x NRAK- HRKU- dp.pt sb_sec hvs.go hvs.example.com',
+  'eyJ is how JSON begins in base64',
   'Größe: 3 Schlüssel 🔑 key → value; token ∈ {a, b}',
 ]

@@ -1,0 +1,61 @@
+import { body, CAPITALS, HEX, invented, join, type SecretCase, secret } from './secret-case.ts'
+
+const DIGITS = '0123456789'
+const hex = (length: number) => invented(length, HEX)
+
+/** Credentials of services: one of each shape. */
+export const SERVICE_TOKENS: readonly SecretCase[] = [
+  secret('vault-token', join('hv', 's.CAESI', body(86)), value => `export VAULT=${value}`),
+  secret('vault-token', join('hv', 's.', body(24))),
+  secret('terraform-token', join(body(14), '.atl', 'asv1.', body(67))),
+  secret('atlassian-token', join('ATA', 'TT3xFf', 'GF0', body(180), '=', 'A1B2C3D4')),
+  secret('databricks-token', join('da', 'pi', hex(32))),
+  secret('databricks-token', join('da', 'pi', hex(32), '-2')),
+  secret('newrelic-key', join('NR', 'AK-', invented(27, CAPITALS))),
+  secret('linear-key', join('lin', '_api_', body(40))),
+  secret('notion-token', join('nt', 'n_', invented(11, DIGITS), body(35))),
+  secret('notion-token', join('sec', 'ret_', body(43))),
+  secret('sentry-token', join('sn', 'trys_', 'eyJ', body(80), '=_', body(43))),
+  secret('sentry-token', join('sn', 'tryu_', hex(64))),
+  secret('grafana-token', join('gl', 'sa_', body(32), '_', hex(8))),
+  secret('grafana-token', join('gl', 'c_', 'eyJ', body(120), '=')),
+  secret('replicate-token', join('r', '8_', body(37))),
+  secret('fireworks-key', join('f', 'w_', body(24))),
+  secret('langsmith-key', join('lsv', '2_pt_', hex(32), '_', hex(10))),
+  secret('figma-token', join('fi', 'gd_', body(40))),
+  secret('postman-key', join('PM', 'AK-', hex(24), '-', hex(34))),
+  secret('supabase-key', join('sb', 'p_', hex(40))),
+  secret('supabase-key', join('sb', '_secret_', body(31))),
+  secret('planetscale-token', join('psc', 'ale_pw_', body(43))),
+  secret('doppler-token', join('dp', '.pt.', body(43))),
+  secret('doppler-token', join('dp', '.st.dev.', body(43))),
+  secret('pulumi-token', join('pu', 'l-', hex(40))),
+  secret('onepassword-token', join('op', 's_eyJ', body(300))),
+  secret('rubygems-key', join('ruby', 'gems_', hex(48))),
+  secret('circleci-token', join('CCI', 'PAT_', body(22), '_', hex(40))),
+  secret('buildkite-token', join('bk', 'ua_', hex(40))),
+  secret('fly-token', join('fm', '2_', body(160), ',fm', '2_', body(160), '='), value => `Fly${'V1'} ${value}`),
+  secret('fly-token', join('fm', '2_', body(160))),
+  secret('heroku-key', join('HR', 'KU-AA', body(58))),
+  secret('age-key', join('AGE-', 'SECRET-KEY-', '1', invented(58, CAPITALS))),
+  secret('google-token', join('1/', '/0g', body(100))),
+  secret('gitlab-token', join('gl', 'ffct-', body(20))),
+  secret('gitlab-token', join('gl', 'agent-', body(50))),
+  secret('gitlab-token', join('gl', 'imt-', body(25))),
+  secret(
+    'discord-webhook',
+    join(invented(18, DIGITS), '/', body(68)),
+    value => `https://discord.com/api/webhooks/${value}`,
+  ),
+  secret('discord-token', join('MT', 'A5', body(20), '.', body(6), '.', body(38))),
+  secret(
+    'telegram-token',
+    join('A', 'A', body(33)),
+    value => `https://api.telegram.org/bot${invented(10, DIGITS)}:${value}/getMe`,
+  ),
+  secret(
+    'url-signature',
+    hex(64),
+    value => `https://b.s3.amazonaws.com/o?X-Amz-Expires=900&X-Amz-Signature=${value}&x-id=1`,
+  ),
+]

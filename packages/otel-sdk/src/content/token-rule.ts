@@ -1,0 +1,39 @@
+import type { Anchor } from './anchor-scanner.ts'
+import type { SecretRule } from './secret-rule.ts'
+
+/**
+ * Where a credential may begin: not inside a word, but right after an escape of JSON (`\\n`), of a URL (`%3D`) or of a
+ * terminal (`ESC[32m`), whose last character is a letter or a digit.
+ */
+const WORD_START = String.raw`(?:(?<![A-Za-z0-9])|(?<=\\[bfnrt]|%[0-9A-Fa-f]{2}|\[[0-9;]{0,8}m|\\u[0-9A-Fa-f]{4}))`
+
+/** Credentials that are recognised by how they are written. */
+export interface TokenForm {
+  kind: string
+  anchors: readonly Anchor[]
+  /** Where the pattern begins, seen from the anchor. Default: 0. */
+  offset?: number
+  /**
+   * A fixed beginning, then a run of one character class without upper bound: nothing of it must be left over. The first
+   * group is the secret, where only a part of the match is.
+   */
+  pattern: RegExp
+  /** Whether a word before it rules it out. */
+  wordStart?: boolean
+}
+
+export function tokenRule({ kind, anchors, offset = 0, pattern, wordStart = false }: TokenForm): SecretRule {
+  const source = wordStart ? WORD_START + pattern.source : pattern.source
+  const expression = new RegExp(source, `${pattern.flags}dy`)
+  return {
+    anchors,
+    match(text, at) {
+      const start = at + offset
+      if (start < 0) return undefined
+      expression.lastIndex = start
+      const spans = expression.exec(text)?.indices
+      const span = spans?.[1] ?? spans?.[0]
+      return span === undefined ? undefined : { start: span[0], end: span[1], kind }
+    },
+  }
+}
