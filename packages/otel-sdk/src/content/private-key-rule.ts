@@ -2,8 +2,12 @@ import { literal, type ScanMemo, type SecretMatch, type SecretRule } from './sec
 
 const BEGIN = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y
 const END = /-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y
-/** What stands between, when the end is missing: base64 in lines, the line breaks also as (escaped) escapes, and quoted. */
-const BODY = /(?:(?:\n|\\n)[ \t]{0,8}(?:[>|#*]|\/\/|\d{1,6}[:|\t])[>| \t]{0,8}|[A-Za-z0-9+/=]|\s|\\+[nrt])*/y
+/**
+ * What stands between, when the end is missing: lines of base64 and perhaps a last, shorter one; the line breaks also as
+ * (escaped) escapes, the lines quoted or numbered. Words that follow are none of it.
+ */
+const BODY =
+  /(?:(?:\s|\\+[nrt]|[>|#*+]|\/\/|\d{1,6}[:|\t]){0,24}[A-Za-z0-9+/=]{16,})*(?:(?:\s|\\+[nrt]|[>|#*+]){1,24}[A-Za-z0-9+/=]{1,63}(?![^\s\\"'`]))?/y
 /** `Proc-Type: 4,ENCRYPTED` and the like, before the base64. */
 const HEADERS = /(?:(?:\s|\\+[nr]){0,8}[A-Z][A-Za-z-]{2,20}: [^\n\\]{1,80}){0,6}/y
 const KEY_MATERIAL = /[A-Za-z0-9+/]{24}/

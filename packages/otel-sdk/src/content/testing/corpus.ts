@@ -58,6 +58,7 @@ export const TOKENS: readonly SecretCase[] = [
   secret('private-key', pem('RSA ').split('\n').slice(3).join('\\n').slice(20), value => `{"output":"${value}\\n"}`),
   secret('private-key', pem('').split('\n').slice(2).join('\n> '), value => `\n> ${value}\n`),
   secret('private-key', pem('').split('\n').slice(0, 4).join('\n> '), value => `> ${value}`),
+  secret('private-key', pem('').split('\n').slice(0, 4).join('\n'), value => `${value}\nthese-words-follow: it=1\n`),
   ...SERVICE_TOKENS,
 ]
 
