@@ -203,6 +203,10 @@ export interface SignalHealth {
   recovered: number
   /** Records in attempts that failed and were, or will be, made again. */
   retried: number
+  /**
+   * Secrets that were replaced by `[SCRUBBED:...]`: in events one for each place, in metrics one for each tag of a series.
+   */
+  scrubbed: number
   /** Records that are lost, by reason. */
   dropped: Readonly<Partial<Record<DropReason, number>>>
   /** The last failure, in one line. */

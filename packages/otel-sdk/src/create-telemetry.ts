@@ -20,7 +20,15 @@ const FLUSH_TIMEOUT_MS = 10_000
 
 /** Where events go when nothing is exported. */
 const NOWHERE: Outbox = { add() {}, post() {}, postAtOnce() {}, close() {}, announceAgain() {} }
-const NO_RECORDS: SignalHealth = { exported: 0, pending: 0, spooled: 0, recovered: 0, retried: 0, dropped: {} }
+const NO_RECORDS: SignalHealth = {
+  exported: 0,
+  pending: 0,
+  spooled: 0,
+  recovered: 0,
+  retried: 0,
+  scrubbed: 0,
+  dropped: {},
+}
 const NOTHING: TelemetryHealth = { logs: NO_RECORDS, metrics: NO_RECORDS }
 
 /** Makes the telemetry of one process: reads the configuration and, when something is to be exported, starts the worker. */

@@ -24,6 +24,7 @@ export function readSignalHealth(shared: SharedState, signal: SignalName, droppe
     spooled: read(SignalSlot.spooled),
     recovered: read(SignalSlot.recovered),
     retried: read(SignalSlot.retried),
+    scrubbed: read(SignalSlot.scrubbed),
     dropped: addDropped(counted, droppedHere),
     ...(lastSuccess > 0 ? { lastSuccessMs: lastSuccess * 1000 } : {}),
   }
@@ -41,6 +42,7 @@ export function addHealth(earlier: SignalHealth | undefined, later: SignalHealth
     spooled: Math.max(0, earlier.spooled - later.recovered) + later.spooled,
     recovered: earlier.recovered + Math.max(0, later.recovered - earlier.spooled),
     retried: earlier.retried + later.retried,
+    scrubbed: earlier.scrubbed + later.scrubbed,
     dropped: addDropped(earlier.dropped, later.dropped),
   }
 }

@@ -75,7 +75,7 @@ is why some counts and durations are strings.
 An attribute without a value is left out: "always" are those that every record has. What stands under *content* is
 free text or an identity; the key of that name in [\`[otel.content]\`](configuration.md#otelcontent) decides whether it is
 sent. Free text is scrubbed of secrets, then cut: tool output at ${bytes(LIMITS.toolOutput.wireBytes)}, all other text at ${bytes(LIMITS.prompt.wireBytes)}. Without
-\`log_user_prompt = true\` a prompt reads \`${REDACTED}\`. All other attributes are names, codes, numbers and switches.
+\`log_user_prompt = true\` a prompt reads \`${REDACTED}\`. All other attributes are names and codes, scrubbed likewise, numbers and switches.
 `
 
 /** The page `docs/events.md`. @throws Error when the catalogue, the table and this page do not fit together. */

@@ -7,7 +7,7 @@ import { TEXT_LIMIT, type TextLimit, TOOL_OUTPUT_LIMIT } from '../content/text-l
  * made for it work unchanged; that is why some counts and durations are texts.
  */
 export type Column =
-  /** A name or a code, as it is; `absent` is sent where the payload has none. */
+  /** A name or a code, which the model or a server may have chosen: scrubbed; `absent` is sent where the payload has none. */
   | { attribute: string; type: 'text'; absent?: string }
   /**
    * Free text that may hold anything: scrubbed, cut, and subject to the content policy under `content`. `truncated`
@@ -21,7 +21,7 @@ export type Column =
   | { attribute: string; type: 'bool' }
   /** `true` or `false`, sent as a text. */
   | { attribute: string; type: 'bool-text' }
-  /** Names, joined by commas; an empty text for none. */
+  /** Names, joined by commas and scrubbed; an empty text for none. */
   | { attribute: string; type: 'list' }
 
 /** How much of each kind of free text is sent. */

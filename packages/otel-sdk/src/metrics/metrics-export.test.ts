@@ -95,6 +95,25 @@ describe('metrics', () => {
     })
   })
 
+  it('hold no secret in a tag; what was replaced there and in events is counted for each signal', async () => {
+    const telemetry = create({ exporter: { 'otlp-http': { endpoint: receiver.logsUrl } } })
+    const session = telemetry.session(SESSION)
+    const token = ['gh', 'p_', 'aB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xYzaB3'].join('')
+    session.counter('my.counter', 1, { file: `src/${token}` })
+    session.emit('codex.sandbox_outcome', {
+      toolName: token,
+      callId: 'call_1',
+      outcome: 'denied',
+      initialDurationMs: 1,
+    })
+    await telemetry.shutdown({ timeoutMs: 10_000 })
+    const counter = receiver.metrics.find(({ name }) => name === 'my.counter')
+    expect(tags(counter as ReceivedMetricPoint).file).toBe('src/[SCRUBBED:github-token]')
+    expect(receiver.logs[0]?.attributes.tool_name?.value).toBe('[SCRUBBED:github-token]')
+    expect(Buffer.concat(receiver.requests.map(({ body }) => body)).includes(token)).toBe(false)
+    expect(telemetry.health()).toMatchObject({ logs: { scrubbed: 1 }, metrics: { scrubbed: 1 } })
+  })
+
   it('describe the system, and not the host', async () => {
     const telemetry = create({ environment: 'test', exporter: { 'otlp-http': { endpoint: receiver.logsUrl } } })
     telemetry.session(SESSION).emit('codex.user_prompt', { prompt: 'p' })

@@ -5,6 +5,7 @@ import type { Scrubber } from '../content/scrub.ts'
 import { type Column, type CompiledRow, LIMITS, ROWS } from '../events/event-table.ts'
 import type { AttributeValue, SessionAttributes } from '../events/session-attributes.ts'
 import type { EventTuple } from '../worker/protocol.ts'
+import { scrubTags } from './scrub-tags.ts'
 
 type Attributes = Record<string, AttributeValue>
 
@@ -78,6 +79,10 @@ function setValue(attributes: Attributes, column: Column, value: unknown, scrubb
       if (column.truncated !== undefined) attributes[column.truncated] = truncated
       return
     }
+    case 'text':
+    case 'list':
+      attributes[column.attribute] = finishText(value as string, scrubber).text
+      return
     default:
       attributes[column.attribute] = value as AttributeValue
   }
@@ -95,15 +100,18 @@ function timestamp(timeMs: number): string {
   return lastTimestamp
 }
 
-/** The attributes of a session as they may be exported: identities hashed where the policy says so. */
-export function finishSession(session: SessionAttributes, policy: ContentPolicy): SessionAttributes {
-  if (policy.email !== 'hash' && policy.accountId !== 'hash') return session
-  const common = { ...session.common }
-  const hash = (attribute: string, field: 'email' | 'accountId'): void => {
-    const value = finishIdentity(common[attribute] as string | undefined, field, policy[field])
+/** The attributes of a session as they may be exported: identities hashed where the policy says so, names scrubbed. */
+export function finishSession(
+  session: SessionAttributes,
+  policy: ContentPolicy,
+  scrubber: Scrubber,
+): SessionAttributes {
+  const common = scrubTags(session.common, scrubber)
+  const finish = (attribute: string, field: 'email' | 'accountId'): void => {
+    const value = finishIdentity(session.common[attribute] as string | undefined, field, policy[field])
     if (value !== undefined) common[attribute] = value
   }
-  hash('user.email', 'email')
-  hash('user.account_id', 'accountId')
+  finish('user.email', 'email')
+  finish('user.account_id', 'accountId')
   return { ...session, common }
 }

@@ -1,11 +1,11 @@
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import { LogsExporterMetricsHelper, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { createScrubber } from '../content/scrub.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { type CompiledRow, ROWS } from '../events/event-table.ts'
 import type { EventTuple, SessionDescription, WorkerStart } from '../worker/protocol.ts'
-import { checkedPattern } from './checked-pattern.ts'
+import { openSharedState, SignalSlot, signalSlot } from '../worker/shared-state.ts'
+import { configuredScrubber } from './configured-scrubber.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { createLogAttributes, finishSession } from './log-attributes.ts'
 import { logResource } from './resource.ts'
@@ -28,10 +28,8 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
     ),
   })
   const resource = logResource(start)
-  const scrubber = createScrubber({
-    enabled: content.scrub,
-    extraPatterns: content.scrubPatterns.map(checkedPattern),
-  })
+  const scrubber = configuredScrubber(content)
+  const shared = openSharedState(start.shared)
 
   const attributes = createLogAttributes(scrubber)
 
@@ -40,7 +38,9 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
   return {
     emit(events, sessions) {
       emitted += events.length
-      for (const { slot, attributes: session } of sessions) attributes.open(slot, finishSession(session, content))
+      for (const { slot, attributes: session } of sessions) {
+        attributes.open(slot, finishSession(session, content, scrubber))
+      }
       for (const tuple of events) {
         const row = ROWS[tuple[0]] as CompiledRow
         const time = hrTime(tuple[1])
@@ -58,6 +58,7 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
         // The processor reads what a record says; the setters of the type are for processors that change it.
         processor.onEmit(record as Parameters<typeof processor.onEmit>[0])
       }
+      Atomics.store(shared, signalSlot('logs', SignalSlot.scrubbed), scrubber.count)
     },
     async journal() {
       await processor.forceFlush()

@@ -5,8 +5,11 @@ import type { Delivery } from '../delivery/delivery.ts'
 import { userIdHash } from '../identity/user-id-hash.ts'
 import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../metrics/instrument.ts'
 import type { SeriesDescription, WorkerStart } from '../worker/protocol.ts'
+import { openSharedState, SignalSlot, signalSlot } from '../worker/shared-state.ts'
+import { configuredScrubber } from './configured-scrubber.ts'
 import { createMetricExporter } from './metric-exporter.ts'
 import { metricResource } from './resource.ts'
+import { scrubTags } from './scrub-tags.ts'
 import type { Signal } from './signal.ts'
 
 /** Metrics, from measurements to requests. */
@@ -41,6 +44,8 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
   const meter = new MeterProvider({ readers: [reader] }).getMeter(SCOPE)
   const instruments = new Map<string, (value: number, attributes: SeriesDescription['attributes']) => void>()
   const records: Record[] = []
+  const scrubber = configuredScrubber(start.config.content)
+  const shared = openSharedState(start.shared)
 
   function open({ id, name, kind, attributes }: SeriesDescription): void {
     let instrument = instruments.get(name)
@@ -57,12 +62,14 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
       instruments.set(name, instrument)
     }
     const record = instrument
-    records[id] = value => record(value, attributes)
+    const scrubbed = scrubTags(attributes, scrubber)
+    records[id] = value => record(value, scrubbed)
   }
 
   return {
     record(series, values) {
       for (const description of series) open(description)
+      Atomics.store(shared, signalSlot('metrics', SignalSlot.scrubbed), scrubber.count)
       for (let i = 0; i < values.length; i += 2) records[values[i] as number]?.(values[i + 1] as number)
     },
     identify(identity) {

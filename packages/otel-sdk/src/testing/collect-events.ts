@@ -1,10 +1,9 @@
 import type { CodexEventName } from '@codex/otel-api'
 import type { Outbox } from '../client/outbox.ts'
 import type { ContentConfig } from '../config/effective-config.ts'
-import { createScrubber } from '../content/scrub.ts'
+import type { Scrubber } from '../content/scrub.ts'
 import { type CompiledRow, ROWS } from '../events/event-table.ts'
 import type { AttributeValue } from '../events/session-attributes.ts'
-import { checkedPattern } from '../signals/checked-pattern.ts'
 import { createLogAttributes, finishSession } from '../signals/log-attributes.ts'
 
 /** An event, as a collector would get it. */
@@ -17,14 +16,13 @@ export interface CollectedEvent {
 }
 
 /** An outbox that does at once what the worker would. */
-export function collectEvents(content: ContentConfig, events: CollectedEvent[]): Outbox {
-  const scrubber = createScrubber({ enabled: content.scrub, extraPatterns: content.scrubPatterns.map(checkedPattern) })
+export function collectEvents(content: ContentConfig, scrubber: Scrubber, events: CollectedEvent[]): Outbox {
   const attributes = createLogAttributes(scrubber)
   return {
     add(tuple, session) {
       const row = ROWS[tuple[0]] as CompiledRow
       tuple[2] = 0
-      attributes.open(0, finishSession(session, content))
+      attributes.open(0, finishSession(session, content, scrubber))
       events.push({ name: row.name, timeMs: tuple[1], attributes: attributes.of(row, tuple) })
     },
     post() {},

@@ -1,10 +1,12 @@
+import type { Scrubber } from '../content/scrub.ts'
 import { INSTRUMENT_FORMS, OVERFLOW_TAG } from '../metrics/instrument.ts'
 import type { MeasurementSink, Series } from '../metrics/series.ts'
+import { scrubTags } from '../signals/scrub-tags.ts'
 
 interface Collected {
   readonly name: string
   readonly unit: string
-  /** Those of the session included. */
+  /** Those of the session included, scrubbed. */
   readonly tags: Readonly<Record<string, string>>
 }
 
@@ -32,22 +34,26 @@ export interface MetricCollection extends MeasurementSink {
   clear(): void
 }
 
-export function collectMetrics(): MetricCollection {
-  const recorded = new Map<Series, number[]>()
+export function collectMetrics(scrubber: Scrubber): MetricCollection {
+  const recorded = new Map<Series, { tags: Tags; values: number[] }>()
   return {
     add(series, value) {
-      const values = recorded.get(series)
-      if (values === undefined) recorded.set(series, [value])
-      else values.push(value)
+      const known = recorded.get(series)
+      if (known === undefined) recorded.set(series, { tags: scrubTags(tagsOf(series), scrubber), values: [value] })
+      else known.values.push(value)
     },
-    snapshot: () => [...recorded].map(([series, values]) => collected(series, values)),
+    snapshot: () => [...recorded].map(([series, { tags, values }]) => collected(series, tags, values)),
     clear: () => recorded.clear(),
   }
 }
 
-function collected({ name, kind, tags }: Series, values: readonly number[]): CollectedMetric {
+type Tags = Readonly<Record<string, string>>
+
+const tagsOf = ({ tags }: Series): Tags => (tags === undefined ? { [OVERFLOW_TAG]: 'true' } : Object.fromEntries(tags))
+
+function collected({ name, kind }: Series, tags: Tags, values: readonly number[]): CollectedMetric {
   const { unit, bounds } = INSTRUMENT_FORMS[kind]
-  const common = { name, unit, tags: tags === undefined ? { [OVERFLOW_TAG]: 'true' } : Object.fromEntries(tags) }
+  const common = { name, unit, tags }
   const sum = values.reduce((total, value) => total + value, 0)
   if (bounds === undefined) return { ...common, kind: 'counter', value: sum }
   return { ...common, kind: 'histogram', count: values.length, sum, values: [...values], bounds }

@@ -10,6 +10,8 @@ const SESSION: SessionOptions = {
   terminalType: 'dumb',
   auth: { mode: 'Chatgpt', accountId: 'acct-1', email: 'someone@example.test', userId: 'user-1' },
 }
+/** Not in one piece: programs look for such in sources. */
+const TOKEN = ['gh', 'p_', 'aB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xYzaB3'].join('')
 const SESSION_TAGS = {
   'app.version': '0.0.0',
   auth_mode: 'Chatgpt',
@@ -52,6 +54,35 @@ describe('events', () => {
     expect(result?.attributes.output).not.toContain('abcdefghijklmnop')
   })
 
+  it('hold no secret in a name that the model or a server chose, and count what was replaced', () => {
+    const { telemetry, session, snapshot } = open({ model: `model-${TOKEN}` })
+    session.emit('codex.tool_result', {
+      toolName: `tool-${TOKEN}`,
+      callId: TOKEN,
+      durationMs: 1,
+      success: true,
+      arguments: '{}',
+      output: 'PASSWORD=hunter2',
+    })
+    session.emit('codex.auth_recovery', {
+      mode: 'managed',
+      step: 'reload',
+      outcome: 'failed',
+      error: `no ${TOKEN}`,
+    } as never)
+    const [result, recovery] = snapshot().events
+    expect(result?.attributes).toMatchObject({
+      model: 'model-[SCRUBBED:github-token]',
+      tool_name: 'tool-[SCRUBBED:github-token]',
+      call_id: '[SCRUBBED:github-token]',
+      output: 'PASSWORD=[SCRUBBED:password]',
+    })
+    expect(recovery?.attributes['auth.error']).toBe('no [SCRUBBED:github-token]')
+    expect(JSON.stringify(snapshot())).not.toContain(TOKEN)
+    // Two names of a model on each of two events.
+    expect(telemetry.health()).toMatchObject({ logs: { scrubbed: 8 } })
+  })
+
   it('follow the table that the application would be configured with', () => {
     const { telemetry, snapshot, problems } = createTestTelemetry({
       config: { log_user_prompt: true, content: { email: 'off' } },
@@ -78,6 +109,13 @@ describe('metrics recorded by hand', () => {
     session.counter('of.session', 1)
     telemetry.counter('of.process', 1, { a: 'b' })
     expect(snapshot().metrics.map(({ tags }) => tags)).toEqual([{}, { a: 'b' }])
+  })
+
+  it('hold no secret in a tag, and count what was replaced once a series', () => {
+    const { session, metrics, telemetry } = open()
+    for (let i = 0; i < 3; i++) session.counter('c', 1, { file: `a/${TOKEN}` })
+    expect(metrics()).toEqual({ 'c{file=a/[SCRUBBED:github-token]}': 3 })
+    expect(telemetry.health()).toMatchObject({ metrics: { scrubbed: 1 } })
   })
 
   it('are one series whatever the order of their tags', () => {

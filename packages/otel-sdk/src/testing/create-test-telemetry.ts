@@ -3,6 +3,7 @@ import { createFront } from '../client/front.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { createMetricSpace } from '../metrics/metric-space.ts'
 import type { OpenTurns } from '../metrics/turn.ts'
+import { configuredScrubber } from '../signals/configured-scrubber.ts'
 import { type CollectedEvent, collectEvents } from './collect-events.ts'
 import { type CollectedMetric, collectMetrics } from './collect-metrics.ts'
 
@@ -37,7 +38,8 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const { config, problems } = resolveConfig({ table: options.config, file: 'config.toml', codexHome: '/', env: {} })
   const events: CollectedEvent[] = []
   const diagnostics: Diagnostic[] = []
-  const metrics = collectMetrics()
+  const scrubbers = { logs: configuredScrubber(config.content), metrics: configuredScrubber(config.content) }
+  const metrics = collectMetrics(scrubbers.metrics)
   const openTurns: OpenTurns = new Set()
   let invalid = 0
   let unreadable = 0
@@ -52,12 +54,13 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     },
     onOverflow: message => warn('metric-overflow', message),
   })
-  const health = (exported: number, dropped: SignalHealth['dropped']): SignalHealth => ({
+  const health = (exported: number, scrubbed: number, dropped: SignalHealth['dropped']): SignalHealth => ({
     exported,
     pending: 0,
     spooled: 0,
     recovered: 0,
     retried: 0,
+    scrubbed,
     dropped,
   })
   const delivered = Promise.resolve(true)
@@ -65,7 +68,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     problems,
     telemetry: {
       ...createFront({
-        outbox: collectEvents(config.content, events),
+        outbox: collectEvents(config.content, scrubbers.logs, events),
         metrics: { space, openTurns },
         appVersion: options.serviceVersion ?? '0.0.0',
         policy: config.content,
@@ -79,8 +82,8 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
         return delivered
       },
       health: () => ({
-        logs: health(events.length, unreadable === 0 ? {} : { invalid: unreadable }),
-        metrics: health(metrics.snapshot().length, invalid === 0 ? {} : { invalid }),
+        logs: health(events.length, scrubbers.logs.count, unreadable === 0 ? {} : { invalid: unreadable }),
+        metrics: health(metrics.snapshot().length, scrubbers.metrics.count, invalid === 0 ? {} : { invalid }),
       }),
     },
     snapshot: () => ({ events: [...events], metrics: metrics.snapshot(), diagnostics: [...diagnostics] }),

@@ -45,8 +45,10 @@ export const SignalSlot = {
   recovered: 3,
   retried: 4,
   lastSuccessSeconds: 5,
+  /** Secrets that were replaced. */
+  scrubbed: 6,
   /** The first of one slot a reason, in the order of `WORKER_DROP_REASONS`. */
-  dropped: 6,
+  dropped: 7,
 } as const
 
 /** In the order of their blocks. */
