@@ -39,6 +39,20 @@ const FOREIGN_TOKEN = 'token-for-another-backend'
 const HEADER_VALUE = 'header-value-of-ours'
 const TEXTS = ['prompt', 'arguments', 'output', 'url', 'error'].map(name => `visible-${name}`)
 
+/** Ways to write a password that are no assignments to a variable. */
+const WRITTEN = [
+  `postgres://me:p@${PASSWORD}@db/x`,
+  `Cookie: sid=${PASSWORD}; theme=dark`,
+  `<password>${PASSWORD}</password>`,
+  `machine example.com login me password ${PASSWORD}`,
+  `curl -u me:${PASSWORD} https://example.com`,
+  `mysql -u root -p${PASSWORD}`,
+  `ENV API_KEY ${PASSWORD}`,
+].join('\n')
+/** What the model may call a tool: an attribute of events, and a tag of metrics. */
+const TOOL_NAME = `visible-tool-${SECRETS.find(({ kind }) => kind === 'github-token')?.text}`
+const CALL_ID = `visible-call-${SECRETS.find(({ kind }) => kind === 'vault-token')?.secret}`
+
 /** Has the agent see secrets wherever a text can come from, with `[otel]` as given. */
 async function runWithSecrets(otel: string): Promise<DemoHome> {
   const secrets = SECRETS.map(({ text }) => text).join('\n')
@@ -46,12 +60,15 @@ async function runWithSecrets(otel: string): Promise<DemoHome> {
   await using model = await startModelServer([
     command(`echo visible-arguments; export DB_PASSWORD=${PASSWORD}`),
     command('cat ../secrets'),
+    command('cat ../written'),
+    calls({ name: TOOL_NAME, call_id: CALL_ID, arguments: '{}' }),
     command(`curl https://me:${PASSWORD}@127.0.0.1:1/visible-url`),
     failed('server_error', `visible-error ${SECRETS[0]?.text}`),
     answer('done'),
   ])
   const home = createDemoHome()
   home.write('secrets', `visible-output\nDB_PASSWORD=${PASSWORD}\n${secrets}\n`)
+  home.write('written', WRITTEN)
   home.configure(`model_provider = "fake"
 [model_providers.fake]
 base_url = "${model.baseUrl}"
@@ -61,7 +78,7 @@ stream_max_retries = 1
 [otel]
 ${otel}
 `)
-  const prompt = `visible-prompt DB_PASSWORD=${PASSWORD}\n${secrets}`
+  const prompt = `visible-prompt DB_PASSWORD=${PASSWORD}\n${WRITTEN}\n${secrets}`
   const { code } = await home.run(['exec', '--dangerously-bypass-approvals-and-sandbox', prompt], {
     env: {
       FAKE_API_KEY: PROVIDER_KEY,
@@ -113,6 +130,13 @@ describe.each(EXPORTERS)('over %s', (name, exporter) => {
     const { bytes, receiver } = await bytesOf('log_user_prompt = true')
     // The control: what stands around the secrets is there, in this very form.
     expect(TEXTS.filter(text => bytes.includes(text))).toEqual(TEXTS)
+    expect(receiver.logs.map(({ attributes }) => attributes.call_id?.value)).toContain(
+      'visible-call-[SCRUBBED:vault-token]',
+    )
+    const tools = [...receiver.logs, ...receiver.metrics].flatMap(({ attributes: { tool, tool_name } }) =>
+      String((tool ?? tool_name)?.value),
+    )
+    expect(tools.filter(tool => tool === 'visible-tool-[SCRUBBED:github-token]').length).toBeGreaterThan(1)
     expect(secretsIn(bytes)).toEqual([])
     expect(receiver.requests.every(({ headers }) => headers['x-api-key'] === HEADER_VALUE)).toBe(true)
     expect(Buffer.concat(receiver.requests.map(({ body }) => body)).includes(HEADER_VALUE)).toBe(false)

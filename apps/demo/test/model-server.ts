@@ -64,7 +64,7 @@ export function answer(text: string): Reply {
 }
 
 /** A response that wants tools. */
-export function calls(...wanted: { name?: string; arguments: string }[]): Reply {
+export function calls(...wanted: { name?: string; call_id?: string; arguments: string }[]): Reply {
   const items = wanted.map((call, i) => ({
     type: 'response.output_item.done',
     item: { type: 'function_call', call_id: `call_${i}`, name: 'exec_command', ...call },
