@@ -67,7 +67,8 @@ describe('the demo with the feature and without it, both configured to export', 
     const { logsUrl } = receivers[variant]
     const table = otel ?? `exporter = { otlp-http = { endpoint = "${logsUrl}", protocol = "binary" } }`
     mkdirSync(home)
-    writeFileSync(join(home, 'config.toml'), `${config}\n[otel]\n${table}\n`)
+    // What is looked at is that all arrives, on a busy machine too.
+    writeFileSync(join(home, 'config.toml'), `${config}\n[otel]\nshutdown_timeout_ms = 10000\n${table}\n`)
     return runNode([entryOf(variant), ...args], {
       cwd: join(directory, 'work'),
       env: { CODEX_HOME: home, HOME: home, TERM: 'dumb', OTEL_EXPORTER_OTLP_ENDPOINT: receivers[variant].httpUrl },
