@@ -13,6 +13,7 @@ test('a child process gets everything but the credentials of telemetry', () => {
     OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE: '/hunter2.pem',
     OTEL_EXPORTER_OTLP_CERTIFICATE: '/hunter2.pem',
     OTEL_EXPORTER_OTLP_ENDPOINT: 'https://me:hunter2@otel.example.com',
+    OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: 'https://otel.example.com/v1/logs?api-key=hunter2',
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://otel.example.com',
     OTEL_SERVICE_NAME: 'mine',
     UNSET: undefined,

@@ -23,9 +23,9 @@ const ordinaryVariables: ReadonlySet<string> = new Set([
 /**
  * The environment for a program that the agent runs: without the credentials of telemetry, so that what a model runs
  * cannot read them. The same in both builds: a user who builds without telemetry has the same variables. Left out are
- * `secretVariables` (those that the configuration's headers and credentials refer to, and whatever else the application
+ * `secretVariables` (`telemetry.secretVariables`, and whatever else the application
  * keeps to itself), the standard variables that hold headers, certificates and keys, and every other `OTEL_*` variable
- * with a user or password in a URL.
+ * with a URL that holds a user, a password or a query.
  */
 export function childEnvironment(env: Environment, secretVariables: readonly string[] = []): Record<string, string> {
   const secret = new Set(secretVariables)
@@ -40,5 +40,7 @@ export function childEnvironment(env: Environment, secretVariables: readonly str
 
 function holdsSecret(name: string, value: string): boolean {
   if (!/^OTEL_/i.test(name)) return false
-  return /HEADER|CERTIFICATE|KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH/i.test(name) || /:\/\/[^/]*@/.test(value)
+  return (
+    /HEADER|CERTIFICATE|KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH/i.test(name) || /:\/\/(?:[^/]*@|.*\?.)/.test(value)
+  )
 }

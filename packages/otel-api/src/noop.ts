@@ -31,6 +31,7 @@ const telemetry: Telemetry = {
   ...recorder,
   enabled: false,
   problems: [],
+  secretVariables: [],
   session: () => session,
   flush: async () => true,
   shutdown: async () => true,

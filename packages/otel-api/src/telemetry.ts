@@ -50,6 +50,11 @@ export interface Telemetry extends MetricRecorder {
   readonly enabled: boolean
   /** What is wrong with the configuration. The exporter that a problem concerns is off; everything else works. */
   readonly problems: readonly ConfigProblem[]
+  /**
+   * The environment variables that the configuration takes credentials from, for `childEnvironment`. Empty in a build
+   * without the feature, which reads no configuration.
+   */
+  readonly secretVariables: readonly string[]
   /** The telemetry of one conversation. */
   session(options: SessionOptions): SessionTelemetry
   /**

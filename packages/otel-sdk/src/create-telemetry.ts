@@ -45,7 +45,7 @@ export const createTelemetry: CreateTelemetry = options => {
 }
 
 function create(options: TelemetryOptions): Telemetry {
-  const { config, problems, serviceName } = resolveOptions(options)
+  const { config, problems, secretVariables, serviceName } = resolveOptions(options)
   const report = (diagnostic: Diagnostic): void => {
     try {
       options.onDiagnostic?.(diagnostic)
@@ -80,6 +80,7 @@ function create(options: TelemetryOptions): Telemetry {
     ...front,
     enabled: pipeline !== undefined,
     problems,
+    secretVariables,
     flush: options => pipeline?.flush(timeoutOf(options, FLUSH_TIMEOUT_MS)) ?? Promise.resolve(true),
     shutdown: options => pipeline?.shutdown(timeoutOf(options, config.shutdownTimeoutMs)) ?? Promise.resolve(true),
     health: () => pipeline?.health() ?? NOTHING,

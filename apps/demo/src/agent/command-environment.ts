@@ -1,22 +1,29 @@
-import { childEnvironment } from '../telemetry.ts'
+import { childEnvironment, type Telemetry, telemetryIncluded } from '../telemetry.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 export interface CommandEnvironmentOptions {
   env: Env
-  /** The variables that hold the model provider's credentials. */
+  /** The variables that hold the credentials of the model provider and of the tools' servers. */
   secretVariables: readonly string[]
-  /** The `[otel]` table: the variables that its headers refer to hold credentials, too. */
+  telemetry: Pick<Telemetry, 'secretVariables'>
+  /** The `[otel]` table, or the error of the parser. */
   otel: unknown
+  /** The text of the file that it is from. */
+  configText: string | undefined
 }
 
-/** The environment of the commands that the model runs, the same in both builds: without anybody's credentials. */
-export function commandEnvironment({ env, secretVariables, otel }: CommandEnvironmentOptions): Record<string, string> {
-  return childEnvironment(env, [...secretVariables, ...variablesIn(otel)])
+/** The environment of the commands that the model runs, in both builds without anybody's credentials. */
+export function commandEnvironment(options: CommandEnvironmentOptions): Record<string, string> {
+  const { env, secretVariables, telemetry } = options
+  const ofTelemetry = telemetryIncluded ? telemetry.secretVariables : variablesIn(options)
+  return childEnvironment(env, [...secretVariables, ...ofTelemetry])
 }
 
-/** The names in each `${VAR}` and `${VAR:-default}`, wherever it stands. */
-function variablesIn(table: unknown): string[] {
-  const references = (JSON.stringify(table) ?? '').matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)
-  return [...references].map(([, name]) => name as string)
+/** A build without telemetry reads none of its table, and the variables that it names are no less secret: all of them. */
+function variablesIn({ otel, configText = '' }: CommandEnvironmentOptions): string[] {
+  const text = otel instanceof Error ? configText : (JSON.stringify(otel, withoutBigInt) ?? '')
+  return [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name]) => name as string)
 }
+
+const withoutBigInt = (_key: string, value: unknown): unknown => (typeof value === 'bigint' ? undefined : value)

@@ -70,7 +70,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     connection.type === 'http' ? (connection.bearerTokenEnvVar ?? []) : [],
   )
   const secretVariables = [...credentials.secretVariables, ...tokens]
-  const childEnv = commandEnvironment({ env: process.env, secretVariables, otel: settings.otel })
+  const childEnv = commandEnvironment({ ...settings, env: process.env, secretVariables, telemetry })
   const mcpServers = startMcpServers({ servers, cwd, childEnv, env: process.env, onWarning: warn })
   const conversationOptions: ConversationOptions = {
     id,

@@ -366,6 +366,17 @@ test('the variables that headers and credentials refer to are named', () => {
 })
 
 test.each([
+  'exporter = { otlp-htp = { headers = { a = "${KEY}" } } }',
+  'exporters = { otlp-http = { headers = { a = "${KEY}" } } }',
+  'exporter = { otlp-http = { endpoint = "x", headers = { a = "${KEY}" } } }',
+  'exporter = "{otlp-http={headers={a=\\"${KEY}"',
+])('so are those of an exporter that is wrong: %s', toml => {
+  expect(resolveToml(`[otel]\n${toml}\nresource = { team = "\${TEAM}" }`, { TEAM: 't' }).secretVariables).toEqual([
+    'KEY',
+  ])
+})
+
+test.each([
   ['http://c.example:${PORT}/v1/logs', []],
   ['${BASE}/v1/logs', []],
   ['http://c.example/ingest/${KEY}/v1/logs', ['the value of a variable']],

@@ -4,13 +4,14 @@ import { parseDuration } from './check-value.ts'
 import { describeValue } from './describe-value.ts'
 import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
 import { expandVariables } from './expand-variables.ts'
-import { isTable, readTableValue, type Table } from './read-table.ts'
+import { isTable, readTableValue, type Table, type TableValue } from './read-table.ts'
 import { type Path, Resolution, type Setting } from './resolution.ts'
 import { resolveContent } from './resolve-content.ts'
 import { resolveExporters } from './resolve-exporters.ts'
 import { resolveResource } from './resolve-resource.ts'
 import { environmentKeys, type Feature, otelKeys, pendingFeatures } from './schema.ts'
 import { Section } from './section.ts'
+import { signals } from './signal.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
 
 export interface ConfigInput {
@@ -110,8 +111,15 @@ function reportSyntax(resolution: Resolution, error: Error & { line?: unknown })
     ...(Number.isSafeInteger(line) ? { line: line as number } : {}),
   })
   // What the table would have said is unknown, so every variable that the file names counts as one of its secrets.
-  for (const variable of expandVariables(resolution.input.text ?? '', {}).variables)
-    resolution.secretVariables.add(variable)
+  addSecrets(resolution, resolution.input.text ?? '')
+}
+
+function addSecrets(resolution: Resolution, value: TableValue): void {
+  if (typeof value === 'string') {
+    for (const variable of expandVariables(value, {}).variables) resolution.secretVariables.add(variable)
+  } else if (Array.isArray(value) || isTable(value)) {
+    for (const item of value.values()) addSecrets(resolution, item)
+  }
 }
 
 function resolve(resolution: Resolution, root: Table): EffectiveConfig {
@@ -120,6 +128,12 @@ function resolve(resolution: Resolution, root: Table): EffectiveConfig {
   const serviceName = section.settle<string | undefined>(resolution, 'service_name')
   const content = resolveContent(resolution, section)
   const exporters = resolveExporters(resolution, section, content.failed)
+  for (const [key, value] of root) {
+    const signal = signals.find(candidate => candidate.key === key)
+    // What it was to do with a variable is unknown where it is wrong, or nothing yet: the variable counts as a credential.
+    if (key !== 'resource' && (signal === undefined || exporters[signal.name] === undefined))
+      addSecrets(resolution, value)
+  }
   const isActive = Object.values(exporters).some(exporter => exporter !== undefined)
   const resource = resolveResource(resolution, section, isActive)
   return {

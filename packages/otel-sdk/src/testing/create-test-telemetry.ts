@@ -35,7 +35,8 @@ export interface TestTelemetry {
  * worker, opens no connection, reads no environment variable, and writes no file.
  */
 export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTelemetry {
-  const { config, problems } = resolveConfig({ table: options.config, file: 'config.toml', codexHome: '/', env: {} })
+  const resolved = resolveConfig({ table: options.config, file: 'config.toml', codexHome: '/', env: {} })
+  const { config, problems, secretVariables } = resolved
   const events: CollectedEvent[] = []
   const diagnostics: Diagnostic[] = []
   const scrubbers = { logs: configuredScrubber(config.content), metrics: configuredScrubber(config.content) }
@@ -76,6 +77,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       }),
       enabled: true,
       problems,
+      secretVariables,
       flush: () => delivered,
       shutdown() {
         for (const turn of openTurns) turn.end()
