@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { ConfigDescription } from '../telemetry.ts'
-import { hanging, heading, paint, printedLines } from './report-lines.ts'
+import { printable } from '../terminal/printable.ts'
+import { hanging, heading, paint, printedLines, terminalWidth } from './report-lines.ts'
 
 /** Where the values stand that no table has. */
 const VARIABLES = 'environment'
@@ -18,17 +19,13 @@ export function configReport({ file, rows, problems }: ConfigDescription): strin
       origin: origin.startsWith(`${file}:`) || origin === file ? basename(file) + origin.slice(file.length) : origin,
     }
   })
-  const nameWidth = Math.max(...named.map(({ name }) => name.length), 0)
-  const valueWidth = Math.min(Math.max(...named.map(({ value }) => value.length), 0), 48)
+  const columns = columnsFor(named)
   const tables = [...new Set(named.map(row => row.table))].sort(
     (a, b) => Number(a === VARIABLES) - Number(b === VARIABLES),
   )
   for (const table of tables) {
     lines.push(`  ${paint('bold', table === VARIABLES ? table : `[${table}]`)}`)
-    for (const { name, value, origin } of named.filter(row => row.table === table)) {
-      const line = `    ${name.padEnd(nameWidth)}  ${value.padEnd(valueWidth)}`
-      lines.push(origin === 'default' ? paint('dim', `${line}  ${origin}`) : `${line}  ${paint('cyan', origin)}`)
-    }
+    for (const row of named.filter(candidate => candidate.table === table)) lines.push(...rowLines(row, columns))
   }
   if (problems.length > 0) lines.push('', heading('Problems'))
   for (const { severity, message } of problems) {
@@ -36,4 +33,39 @@ export function configReport({ file, rows, problems }: ConfigDescription): strin
     lines.push(...hanging(`  ${paint(colour, severity.padEnd(7))}  `, 11, message))
   }
   return printedLines(lines)
+}
+
+interface Row {
+  name: string
+  value: string
+  origin: string
+}
+
+interface Columns {
+  name: number
+  value: number
+  all: number
+}
+
+/** Most origins are short: a line of the file, or `default`. */
+const ORIGIN_WIDTH = 15
+
+function columnsFor(rows: readonly Row[]): Columns {
+  const all = terminalWidth()
+  const name = Math.max(...rows.map(row => row.name.length), 0)
+  const longest = Math.max(...rows.map(row => row.value.length), 0)
+  return { name, value: Math.min(longest, 48, Math.max(10, all - name - ORIGIN_WIDTH - 8)), all }
+}
+
+/** One line where it fits; else the origin below the value, and a long value below its name. */
+function rowLines({ name, value, origin }: Row, columns: Columns): string[] {
+  const format = origin === 'default' ? 'dim' : undefined
+  const plain = (text: string): string => (format === undefined ? printable(text) : paint(format, text))
+  const source = (start: string): string => `${plain(start)}${paint(format ?? 'cyan', origin)}`
+  const start = `    ${name.padEnd(columns.name)}  `
+  const line = `${start}${value.padEnd(columns.value)}  `
+  if (line.length + origin.length <= columns.all) return [source(line)]
+  const indent = ' '.repeat(Math.min(start.length, Math.max(6, columns.all - origin.length)))
+  if (start.length + value.length <= columns.all) return [plain(start + value), source(indent)]
+  return [plain(`    ${name}`), plain(`      ${value}`), source('      ')]
 }

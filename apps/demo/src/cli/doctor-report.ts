@@ -1,6 +1,6 @@
 import type { Diagnosis, SignalDiagnosis } from '../telemetry.ts'
 import { configReport } from './config-report.ts'
-import { hanging, heading, paint, printedLines } from './report-lines.ts'
+import { hanging, heading, NO_BREAK, paint, printedLines } from './report-lines.ts'
 import { spoolReport } from './spool-report.ts'
 
 const STATES = {
@@ -20,7 +20,8 @@ export function doctorReport(diagnosis: Diagnosis): string {
   for (const signal of signals) {
     lines.push(...describeSignal(signal))
     if (signal.state === 'delivered' && probeId !== undefined) {
-      lines.push(paint('dim', `${INDENT}look there for codex_otel.doctor with doctor.id = ${probeId}`))
+      const id = ['doctor.id', '=', probeId].join(NO_BREAK)
+      lines.push(...hanging(INDENT, INDENT.length, `look there for codex_otel.doctor with ${id}`, 'dim'))
     }
   }
   lines.push('', heading('On disk'), ...spoolReport(spool), '', verdict(diagnosis))

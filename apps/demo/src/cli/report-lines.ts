@@ -12,9 +12,18 @@ export function heading(title: string, details = ''): string {
 
 export const printedLines = (lines: readonly string[]): string => `${lines.map(line => line.trimEnd()).join('\n')}\n`
 
+/** What lines are fitted to. Somewhere else than on a terminal they stay whole, for those who search them. */
+export function terminalWidth(): number {
+  // A terminal that does not know its size says 0.
+  return process.stdout.isTTY ? process.stdout.columns || 80 : Number.POSITIVE_INFINITY
+}
+
+/** A space in a text at which no line ends. */
+export const NO_BREAK = '\u00a0'
+
 /**
  * A text that begins after `start`, of so many characters, and goes on below itself where a terminal is too narrow for
- * it. Somewhere else than on a terminal it stays one line, for those who search it.
+ * it.
  */
 export function hanging(
   start: string,
@@ -22,8 +31,11 @@ export function hanging(
   text: string,
   format?: Parameters<typeof styleText>[0],
 ): string[] {
-  const finish = (line: string): string => (format === undefined ? printable(line) : paint(format, line))
-  const width = process.stdout.isTTY ? Math.max(20, process.stdout.columns - startWidth) : Number.POSITIVE_INFINITY
+  const finish = (line: string): string => {
+    const words = line.replaceAll(NO_BREAK, ' ')
+    return format === undefined ? printable(words) : paint(format, words)
+  }
+  const width = Math.max(20, terminalWidth() - startWidth)
   const lines: string[] = []
   for (const word of text.split(' ')) {
     const last = lines.at(-1)

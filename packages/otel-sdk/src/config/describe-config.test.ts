@@ -56,6 +56,17 @@ test('an exporter that is off because of a mistake says so', () => {
   expect(rows.filter(({ key }) => key.startsWith('otel.exporter.'))).toEqual([])
 })
 
+test('a table is shown before the tables in it', () => {
+  const toml =
+    '[otel.exporter.otlp-http]\nendpoint = "https://a"\ntls = { ca-certificate = "c" }\nheaders = { a = "1" }'
+  const keys = describeConfig(resolveToml(toml)).map(({ key }) => key)
+  const [endpoint, certificate, header] = ['endpoint', 'tls.ca-certificate', 'headers.a'].map(key =>
+    keys.indexOf(`otel.exporter.otlp-http.${key}`),
+  )
+  expect(endpoint).toBeLessThan(certificate ?? -1)
+  expect(endpoint).toBeLessThan(header ?? -1)
+})
+
 test('the lines come from the file only when its text is known', () => {
   const rows = describeConfig(resolveConfig({ table: { environment: 'x' }, file: 'c.toml', codexHome: '/h', env: {} }))
   expect(row(rows, 'otel.environment')).toBe('"x" <- c.toml')

@@ -27,11 +27,11 @@ export function resolveExporter(
   const endpoint = keys.endpoint && resolveEndpoint(resolution, kind, section, keys.endpoint, signal)
   const fromEnvironment = endpoint?.origin.from === 'environment'
   const headers = resolveHeaders(resolution, signal, written, section, fromEnvironment)
-  const tls = resolveTls(resolution, signal, section, fromEnvironment)
   if (endpoint !== undefined) resolution.setting([...path, 'endpoint'], endpoint.shown, endpoint.origin)
   const protocol = kind === 'otlp-http' ? section.settle<string>(resolution, 'protocol') : 'grpc'
   const compression = settle<'none' | 'gzip'>(resolution, signal, section, keys, 'compression')
   const timeoutMs = Number(settle<number>(resolution, signal, section, keys, 'timeout_ms'))
+  const tls = resolveTls(resolution, signal, section, fromEnvironment)
   if (section.failed || endpoint === undefined || headers === undefined || tls === 'failed') {
     resolution.settings.length = mark
     return undefined
