@@ -34,9 +34,10 @@ export type CodexMetricName =
 export type MetricName = CodexMetricName | (string & {})
 
 /**
- * Keys and values of letters, digits, `.`, `_`, `-` and `/`; not empty. Reserved, and refused: the key `le`, and those
- * of a conversation, an account or an e-mail address. Tags tell kinds of things apart, never single ones: each
- * combination of values is a series of its own, and past 2,000 series of a metric the rest is added up in one.
+ * Keys and values of letters, digits, `.`, `_`, `-` and `/`; not empty. Refused: the key `le`, those of a conversation, a
+ * user, an account or an e-mail address, however they are spelled, and the ids of a session as values. Tags tell kinds of
+ * things apart, never single ones: each combination of values is a series of its own, and past 2,000 series of a metric
+ * the rest is added up in one.
  */
 export type MetricTags = Readonly<Record<string, string>>
 

@@ -32,6 +32,7 @@ export function createFront({ onIdentity, ...context }: FrontOptions): Front {
     session(given) {
       const options = readSessionOptions(given)
       learn(options)
+      context.metrics?.space.conceal([options.conversationId, options.auth?.userId, options.auth?.accountId])
       return createSession(context, options)
     },
   }

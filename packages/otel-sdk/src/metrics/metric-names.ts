@@ -1,17 +1,27 @@
 const NAME = /^[A-Za-z0-9._-]+$/
 const TAG = /^[A-Za-z0-9._/-]+$/
 const NOT_IN_TAGS = /[^A-Za-z0-9._/-]/g
+const SEPARATORS = /[._/-]/g
 const MAX_NAME_LENGTH = 255
 const MAX_TAG_LENGTH = 256
 
-/** `le` means a bucket in Prometheus; the others tell who somebody is, or a single conversation. */
-const RESERVED_KEYS: ReadonlySet<string> = new Set([
-  'le',
-  'conversation.id',
-  'user.account_id',
-  'user.email',
-  'user_id',
+/** Keys of who somebody is, or of a single conversation: in lower case, without what separates words. */
+const IDENTITY_KEYS: ReadonlySet<string> = new Set([
+  'conversationid',
+  'sessionid',
+  'threadid',
+  'userid',
+  'chatgptuserid',
+  'accountid',
+  'useraccountid',
+  'chatgptaccountid',
+  'email',
+  'emailaddress',
+  'useremail',
 ])
+/** `le` means a bucket in Prometheus. */
+const isReserved = (key: string): boolean =>
+  key === 'le' || IDENTITY_KEYS.has(key.replace(SEPARATORS, '').toLowerCase())
 
 export type Tags = readonly (readonly [key: string, value: string])[]
 
@@ -22,14 +32,18 @@ export function nameProblem(name: unknown): string | undefined {
   return NAME.test(name) ? undefined : 'a name has letters, digits, ".", "_" and "-" only'
 }
 
-/** The tags in the order of their keys, or why they cannot be recorded. Values are told nobody: they may hold anything. */
-export function readTags(tags: Readonly<Record<string, unknown>>): Tags | string {
+/**
+ * The tags in the order of their keys, or why they cannot be recorded. Values are told nobody: they may hold anything.
+ * `identities` are values that none may have.
+ */
+export function readTags(tags: Readonly<Record<string, unknown>>, identities: ReadonlySet<unknown>): Tags | string {
   const entries = Object.entries(tags)
   for (const [key, value] of entries) {
     const shown = JSON.stringify(key.slice(0, 40))
-    if (RESERVED_KEYS.has(key)) return `the tag ${shown} is reserved`
+    if (isReserved(key)) return `the tag ${shown} is reserved`
     if (!isTagText(key)) return `the key of the tag ${shown} ${FORM}`
     if (!isTagText(value)) return `the value of the tag ${shown} ${FORM}`
+    if (identities.has(value)) return `the value of the tag ${shown} is the id of a conversation, a user or an account`
   }
   return sorted(entries as [string, string][])
 }

@@ -33,7 +33,7 @@ telemetry.counter('my_agent.updates', 1)                          // of the proc
 | | may be |
 |---|---|
 | name | letters, digits, \`.\`, \`_\` and \`-\`; a name stands for one kind of metric, that of its first use |
-| tag key, tag value | the same and \`/\`; not \`le\`, and none that names a conversation, an account or an e-mail address |
+| tag key, tag value | the same and \`/\`; not the key \`le\`, and neither a key of a conversation, a user, an account or an e-mail address, however it is spelled, nor the ids of a session as a value |
 | increment of a sum | a whole number, not negative |
 | value of a histogram, duration | a finite number, not negative; durations are cut to whole milliseconds |
 

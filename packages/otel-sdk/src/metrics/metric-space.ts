@@ -27,6 +27,8 @@ export interface MetricPair {
 export interface MetricSpace {
   /** The scope with these tags, made to fit; the same one for the same tags. */
   scope(tags: Readonly<Record<string, unknown>>): MetricScope
+  /** No measurement of the application's may have one of these ids as a tag's value. */
+  conceal(ids: readonly (string | undefined)[]): void
 }
 
 export interface MetricSpaceOptions {
@@ -46,6 +48,8 @@ interface Instrument {
 
 const MAX_INSTRUMENTS = 1000
 const MAX_SCOPES = 1000
+/** Those of the latest sessions. */
+const MAX_IDENTITIES = 3000
 /** So many names are reported; a program that makes names up would go on for ever. */
 const MAX_REPORTS = 100
 /** Room is left for the series of the rest. */
@@ -56,6 +60,7 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
   const instruments = new Map<string, Instrument>()
   const scopes = new Map<string, MetricScope>()
   const reported = new Set<string>()
+  const identities = new Set<string>()
   let nextId = 0
 
   for (const [name, { kind }] of Object.entries(METRICS)) openInstrument(name, kind)
@@ -127,7 +132,7 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
         if (!isMeasurement(kind, value)) return invalid(name, valueProblem(kind))
         let series = given.find(name, tags)
         if (series === undefined || !fits(kind, series.kind)) {
-          series = resolve(kind, name, withCommon(common, readGiven(tags)))
+          series = resolve(kind, name, withCommon(common, readGiven(tags, identities)))
           if (series === undefined) return
           if (series.tags !== undefined) given.insert(name, tags, series)
         }
@@ -171,6 +176,13 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
       }
       return scope
     },
+    conceal(ids) {
+      for (const id of ids) if (id !== undefined) identities.add(id)
+      for (const oldest of identities) {
+        if (identities.size <= MAX_IDENTITIES) break
+        identities.delete(oldest)
+      }
+    },
   }
 }
 
@@ -185,9 +197,9 @@ const isMeasurement = (kind: InstrumentKind, value: number): boolean =>
 const valueProblem = (kind: InstrumentKind): string =>
   kind === 'counter' ? 'an increment is a whole number, not negative' : 'a value is a finite number, not negative'
 
-function readGiven(tags: GivenTags): Tags | string {
+function readGiven(tags: GivenTags, identities: ReadonlySet<unknown>): Tags | string {
   if (tags === undefined) return []
-  return typeof tags === 'object' && tags !== null ? readTags(tags) : 'its tags are no object'
+  return typeof tags === 'object' && tags !== null ? readTags(tags, identities) : 'its tags are no object'
 }
 
 /** A measurement's own tag goes before one that it has in common with others. */

@@ -170,13 +170,36 @@ describe('metrics recorded by hand', () => {
     )
   })
 
-  it.each<[string, (session: ReturnType<typeof open>['session']) => void, string]>([
+  type Refused = [what: string, record: (session: ReturnType<typeof open>['session']) => void, says: string]
+  it.each<Refused>([
     ['an empty name', session => session.counter('', 1), 'not empty'],
     ['a name with a space', session => session.counter('a b', 1), '"a b"'],
     ['a name with a slash', session => session.counter('a/b', 1), 'letters, digits'],
     ['no name', session => session.counter(undefined as never, 1), 'not empty'],
     ['the tag le', session => session.histogram('h', 1, { le: '5' }), '"le" is reserved'],
-    ['the conversation', session => session.counter('c', 1, { 'conversation.id': 'x' }), 'reserved'],
+    ...[
+      'conversation.id',
+      'conversation_id',
+      'Conversation.ID',
+      'thread_id',
+      'session_id',
+      'email',
+      'user.email',
+      'account_id',
+      'accountId',
+      'chatgpt_account_id',
+      'user.account_id',
+      'user_id',
+      'user.id',
+      'chatgpt-user-id',
+    ].map((key): Refused => [`the tag ${key}`, session => session.counter('c', 1, { [key]: 'x' }), 'reserved']),
+    ...[SESSION.conversationId, 'acct-1', 'user-1'].map(
+      (id): Refused => [
+        `the id ${id}`,
+        session => session.counter('c', 1, { who: id }),
+        'the value of the tag "who" is',
+      ],
+    ),
     [
       'an e-mail address',
       session => session.counter('c', 1, { who: 'someone@example.test' }),
