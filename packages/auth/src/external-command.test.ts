@@ -60,6 +60,19 @@ describe('a program that prints tokens', () => {
     expect(String(error)).not.toContain(canary)
   })
 
+  it('is taken at its word when it has ended, though something that it started holds its stdout', async () => {
+    await using home = await temporaryHome()
+    const pidFile = join(home.path, 'pid')
+    const printed = JSON.stringify({ access_token: jwt('1') })
+    const command = (code: number): string => `sleep 600 & echo $! > '${pidFile}'; echo '${printed}'; exit ${code}`
+    for (const code of [0, 3]) {
+      const asked = ask(command(code), { timeoutMs: 600_000 })
+      if (code === 0) expect((await asked).accessToken).toBe(jwt('1'))
+      else await expect(asked).rejects.toThrow('exit code 3')
+      process.kill(Number(await readFile(pidFile, 'utf8')))
+    }
+  })
+
   it('that hangs is killed with what it has started', async () => {
     await using home = await temporaryHome()
     const pidFile = join(home.path, 'pid')

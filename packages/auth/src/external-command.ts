@@ -18,6 +18,8 @@ export interface ExternalCommandOptions {
 }
 
 const maxOutputBytes = 262_144
+/** How long what the program printed may take to arrive when it has ended, in milliseconds. */
+const drainMs = 200
 
 /**
  * A source that runs a program, with the shell when given as one text. The program prints a JSON object on stdout and
@@ -98,8 +100,11 @@ function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<stri
     const chunks: Buffer[] = []
     let length = 0
 
+    let draining: NodeJS.Timeout | undefined
+
     function settle(): void {
       clearTimeout(timer)
+      clearTimeout(draining)
       signal.removeEventListener('abort', onAbort)
       process.removeListener('exit', onExit)
     }
@@ -122,10 +127,16 @@ function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<stri
       settle()
       reject(error)
     })
-    child.on('close', (code, killedBy) => {
+    const onEnd = (code: number | null, killedBy: NodeJS.Signals | null): void => {
       settle()
+      child.stdout.destroy()
       if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'))
       else reject(new ExternalTokensError(`ended with ${killedBy ?? `exit code ${code}`}; run it by hand to see why`))
+    }
+    child.once('close', onEnd)
+    // What the program has left running in the background may hold its stdout open for as long as it likes.
+    child.once('exit', (code, killedBy) => {
+      draining = setTimeout(onEnd, drainMs, code, killedBy)
     })
   })
 }
