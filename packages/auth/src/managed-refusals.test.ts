@@ -116,6 +116,7 @@ describe('an exchange', () => {
     await using home = await temporaryHome(chatgptFile('1'))
     const step = await bothSteps(await signedIn(home, server.env))
     expect(step.problem?.code).toBe('account-changed')
+    expect(step.problem?.message).toContain('renewed the ChatGPT sign-in of another account')
     expect(await home.read()).toEqual(chatgptFile('1'))
   })
 

@@ -9,6 +9,7 @@ import {
   canary,
   chatgptFile,
   freshTokens,
+  jwt,
   signedIn,
   temporaryHome,
   tokensOf,
@@ -123,6 +124,22 @@ describe('the second 401', () => {
     expect(auth.current()?.email).toBe('someone@example.test')
   })
 
+  it('keeps who the user is where the id token does not say it', async () => {
+    await using server = await authorizationServer(response =>
+      answerJson(response, 200, {
+        ...freshTokens('2'),
+        id_token: jwt('2', { chatgpt_user_id: undefined, user_id: undefined }),
+      }),
+    )
+    await using home = await temporaryHome(chatgptFile('1'))
+    const auth = await signedIn(home, server.env)
+    expect(await bothSteps(auth)).toMatchObject({ recovered: true, problem: undefined })
+    expect(auth.current()).toMatchObject({ userId: 'user-1', email: 'someone@example.test' })
+    const before = tokensOf(chatgptFile('1')).id_token
+    expect((await home.read()).tokens).toMatchObject({ ...freshTokens('2'), id_token: before })
+    expect((await auth.recovery().next(unauthorized)).recovered).toBe(true)
+  })
+
   it('closes a file that was open to others, and leaves a link a link', async () => {
     await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
     await using real = await temporaryHome()
@@ -155,69 +172,5 @@ describe('the second 401', () => {
     const reload = await auth.recovery().next(unauthorized)
     expect(reload.event.outcome).toBe('recovery_succeeded')
     expect(auth.current()?.header.value).toBe(`Bearer ${accessToken('2')}`)
-  })
-})
-
-describe('a renewal that nobody waits for any longer', () => {
-  it('ends soon where the server hangs', async () => {
-    const abort = new AbortController()
-    await using server = await authorizationServer(() => abort.abort())
-    await using home = await temporaryHome(chatgptFile('1'))
-    const auth = await signedIn(home, server.env, { refreshTimeoutMs: 600_000 })
-    const recovery = auth.recovery()
-    await recovery.next(unauthorized)
-    const step = await recovery.next(unauthorized, abort.signal)
-    expect(step).toMatchObject({ recovered: false, event: { outcome: 'recovery_failed_transient' } })
-    expect(step.problem?.message).toContain('not waited for')
-    expect((await recovery.next(unauthorized, abort.signal)).recovered).toBe(false)
-    expect(server.bodies).toHaveLength(1)
-  })
-
-  it('still keeps the tokens that the server is giving', async () => {
-    const abort = new AbortController()
-    await using server = await authorizationServer(response => {
-      abort.abort()
-      answerJson(response, 200, freshTokens('2'))
-    })
-    await using home = await temporaryHome(chatgptFile('1'))
-    const recovery = (await signedIn(home, server.env)).recovery()
-    await recovery.next(unauthorized)
-    await recovery.next(unauthorized, abort.signal)
-    expect((await home.read()).tokens).toMatchObject(freshTokens('2'))
-  })
-})
-
-describe('several at once', () => {
-  it('requests refused with the same token share one exchange', async () => {
-    await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
-    await using home = await temporaryHome(chatgptFile('1'))
-    const auth = await signedIn(home, server.env)
-    const steps = await Promise.all(Array.from({ length: 8 }, () => bothSteps(auth)))
-    for (const step of steps) expect(step).toMatchObject({ recovered: true, event: { stateChanged: true } })
-    expect(server.bodies).toHaveLength(1)
-  })
-
-  it('a request that comes late does not renew again what was just renewed', async () => {
-    await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
-    await using home = await temporaryHome(chatgptFile('1'))
-    const auth = await signedIn(home, server.env)
-    const late = auth.recovery()
-    await bothSteps(auth)
-    expect((await late.next(unauthorized)).event).toMatchObject({ step: 'reload', stateChanged: true })
-    expect(server.bodies).toHaveLength(1)
-  })
-
-  it('two processes with the same refresh token: the one that comes second takes over what the first was given', async () => {
-    const used = new Set<unknown>()
-    await using home = await temporaryHome(chatgptFile('1'))
-    await using server = await authorizationServer((response, { refresh_token: token }) => {
-      if (used.has(token)) answerJson(response, 401, { error: { code: 'refresh_token_reused' } })
-      else answerJson(response, 200, freshTokens('2'))
-      used.add(token)
-    })
-    const processes = await Promise.all([signedIn(home, server.env), signedIn(home, server.env)])
-    const steps = await Promise.all(processes.map(auth => bothSteps(auth)))
-    for (const step of steps) expect(step.event).toMatchObject({ outcome: 'recovery_succeeded', stateChanged: true })
-    for (const auth of processes) expect(auth.current()?.header.value).toBe(`Bearer ${accessToken('2')}`)
   })
 })

@@ -79,21 +79,24 @@ export function managedSignIn({
   }
 
   async function keep(fresh: NewTokens): Promise<StepResult> {
-    const claims = fresh.idToken === undefined ? tokens.identity : (tokenClaims(fresh.idToken) ?? tokens.identity)
+    const before = tokens.identity
+    const claims = fresh.idToken === undefined ? undefined : tokenClaims(fresh.idToken)
+    // Where the answer does not say who the user is, the id token before it still does.
+    const given = claims?.userId === undefined ? { ...fresh, idToken: undefined } : fresh
+    const identity = claims?.userId === undefined ? before : claims
+    if (before.userId !== undefined && identity.userId !== before.userId) return failedForGood(otherAccountGiven)
     const read = await readAuthFile(file)
     const readable = read === undefined || !isProblem(read)
     // While the answer was under way somebody may have signed out, or in to another account.
-    if (claims.userId !== tokens.identity.userId || (readable && !isOurs(read))) {
-      return failedForGood(accountChanged(file))
-    }
+    if (readable && !isOurs(read)) return failedForGood(accountChanged(file))
     const problem =
-      read !== undefined && readable ? await writeTokens(file, read.text, fresh) : notWritten(file, 'it cannot be read')
+      read !== undefined && readable ? await writeTokens(file, read.text, given) : notWritten(file, 'it cannot be read')
     staleInFile = problem === undefined ? undefined : (staleInFile ?? tokens.accessToken)
     const stateChanged = fresh.accessToken !== tokens.accessToken
     adopt({
       accessToken: fresh.accessToken,
       refreshToken: fresh.refreshToken ?? tokens.refreshToken,
-      identity: { ...claims, accountId: tokens.identity.accountId },
+      identity: { ...identity, accountId: before.accountId },
     })
     return { outcome: 'recovery_succeeded', stateChanged, problem }
   }
@@ -106,6 +109,13 @@ export function managedSignIn({
 
 function sameUser(left: Identity, right: Identity): boolean {
   return left.accountId === right.accountId && left.userId === right.userId
+}
+
+const otherAccountGiven: AuthProblem = {
+  severity: 'error',
+  code: 'account-changed',
+  message:
+    'The authorization server renewed the ChatGPT sign-in of another account than this program was started with. Sign in again.',
 }
 
 function accountChanged(file: string): AuthProblem {
