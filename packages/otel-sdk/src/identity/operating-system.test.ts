@@ -8,6 +8,7 @@ function system(overrides: Partial<SystemSource> & { files?: Readonly<Record<str
   return {
     platform: 'linux',
     release: '6.8.0-49-generic',
+    version: '#49-Ubuntu SMP PREEMPT_DYNAMIC',
     type: 'Linux',
     machine: 'x86_64',
     readFile: path => files[path],
@@ -70,17 +71,27 @@ describe('other systems', () => {
     const plist = fixture('macos-14.5.SystemVersion.plist').replaceAll('>14.5<', `>${productVersion}<`)
     const files = { '/System/Library/CoreServices/SystemVersion.plist': plist }
     const mac = system({ platform: 'darwin', type: 'Darwin', release: '23.5.0', machine: 'arm64', files })
-    expect(operatingSystem(mac)).toEqual({ os: 'Mac OS', osVersion, architecture: 'arm64' })
+    expect(operatingSystem(mac)).toEqual({ os: 'macOS', osVersion, architecture: 'arm64' })
   })
 
   it('macOS without its property list has no version', () => {
     const mac = system({ platform: 'darwin', type: 'Darwin', release: '23.5.0' })
-    expect(operatingSystem(mac)).toMatchObject({ os: 'Mac OS', osVersion: undefined })
+    expect(operatingSystem(mac)).toMatchObject({ os: 'macOS', osVersion: undefined })
   })
 
-  it.each(['10.0.19045', '10.0.22631', '6.3.9600'])('Windows has the version that it gives: %s', release => {
-    const windows = system({ platform: 'win32', type: 'Windows_NT', release })
-    expect(operatingSystem(windows)).toEqual({ os: 'Windows', osVersion: release, architecture: 'x86_64' })
+  it.each([
+    ['Windows 10 Pro', '10.0.19045', 'Windows', '10.0.19045'],
+    ['Windows 11 Home', '10.0.22000', 'Windows', '11.0.22000'],
+    // The name in the registry of an upgraded machine.
+    ['Windows 10 Enterprise', '10.0.22631', 'Windows', '11.0.22631'],
+    ['', '10.0.26100', 'Windows', '11.0.26100'],
+    ['Windows 8.1 Pro', '6.3.9600', 'Windows', '6.3.9600'],
+    ['Windows Server 2019 Standard', '10.0.17763', 'Windows Server', '2019.0.17763'],
+    ['Windows Server 2025 Datacenter', '10.0.26100', 'Windows Server', '2025.0.26100'],
+    ['Windows Server Datacenter', '10.0.25398', 'Windows Server', '10.0.25398'],
+  ])('%j %s is %s %s', (version, release, os, osVersion) => {
+    const windows = system({ platform: 'win32', type: 'Windows_NT', release, version })
+    expect(operatingSystem(windows)).toEqual({ os, osVersion, architecture: 'x86_64' })
   })
 
   it('FreeBSD goes by its own name', () => {

@@ -3,13 +3,13 @@ import * as os from 'node:os'
 import { linuxDistribution } from './linux-distribution.ts'
 import { threePartVersion } from './three-part-version.ts'
 
-/** The system as its user knows it, in the words that Codex uses: dashboards group by them. */
+/** The system as its user knows it; Linux in the words that Codex uses, because dashboards group by them. */
 export interface OperatingSystem {
-  /** The distribution's name on Linux (`Debian`), `Mac OS`, `Windows`; elsewhere what the system calls itself. */
+  /** The distribution's name on Linux (`Debian`), `macOS`, `Windows`, `Windows Server`; elsewhere what the system calls itself. */
   readonly os: string
   /**
    * `12.0.0`: up to three numbers are made three, and leading zeros go (Ubuntu's `24.04` is `24.4.0`, as Codex has it);
-   * anything else stands as it is. Windows 11 is `10.0.22000` and up. `undefined` when the system names no version.
+   * anything else stands as it is. Windows goes by its product's number and its build: `11.0.22631`. `undefined` when the system names no version.
    */
   readonly osVersion: string | undefined
   /** Of the machine, as it calls itself: `x86_64`, `aarch64`, `arm64`. */
@@ -22,6 +22,8 @@ export interface SystemSource {
   readonly platform: string
   /** As `os.release()`: the kernel's version. */
   readonly release: string
+  /** As `os.version()`: on Windows the product's name, elsewhere something about the kernel. */
+  readonly version: string
   /** As `os.type()`: the kernel's name. */
   readonly type: string
   /** As `os.machine()`. */
@@ -30,6 +32,8 @@ export interface SystemSource {
   readFile(path: string): string | undefined
 }
 
+const FIRST_BUILD_OF_WINDOWS_11 = 22_000
+
 /**
  * Reads at most two small files and starts no process. Inside WSL and containers it is the distribution that is told,
  * not the host: that is what the agent's commands run on.
@@ -37,9 +41,21 @@ export interface SystemSource {
 export function operatingSystem(source: SystemSource = thisSystem()): OperatingSystem {
   const { platform, release, type, machine: architecture } = source
   if (platform === 'linux') return { ...linuxDistribution(source), architecture }
-  if (platform === 'darwin') return { os: 'Mac OS', osVersion: macProductVersion(source), architecture }
-  const name = platform === 'win32' ? 'Windows' : type
-  return { os: name, osVersion: threePartVersion(release), architecture }
+  if (platform === 'darwin') return { os: 'macOS', osVersion: macProductVersion(source), architecture }
+  if (platform === 'win32') return { ...windowsProduct(source), architecture }
+  return { os: type, osVersion: threePartVersion(release), architecture }
+}
+
+/** The kernel has called itself 10.0 since Windows 10: which product it is, its build and the product's name tell. */
+function windowsProduct({ release, version }: SystemSource): Pick<OperatingSystem, 'os' | 'osVersion'> {
+  const build = /^10\.0\.(\d+)$/.exec(release)?.[1]
+  if (/^Windows Server\b/.test(version)) {
+    const year = /^Windows Server (\d{4})\b/.exec(version)?.[1]
+    const known = year !== undefined && build !== undefined
+    return { os: 'Windows Server', osVersion: known ? `${year}.0.${build}` : threePartVersion(release) }
+  }
+  const is11 = build !== undefined && Number(build) >= FIRST_BUILD_OF_WINDOWS_11
+  return { os: 'Windows', osVersion: is11 ? `11.0.${build}` : threePartVersion(release) }
 }
 
 /** The kernel's version (`23.5.0`) is not the one that the user knows (`14.5`); it stands in this property list. */
@@ -53,6 +69,7 @@ function thisSystem(): SystemSource {
   return {
     platform: process.platform,
     release: os.release(),
+    version: os.version(),
     type: os.type(),
     machine: os.machine(),
     readFile(path) {

@@ -91,8 +91,8 @@ const KINDS: Readonly<Record<InstrumentKind, string>> = {
 
 const RESOURCE: readonly (readonly [string, string])[] = [
   ['service.name', 'as on all signals; so are `service.version`, `env`, `telemetry.sdk.*` and `[otel.resource]`'],
-  ['os', 'the system as its user knows it: `Debian`, `Mac OS`, `Windows`'],
-  ['os_version', '`12.0.0`; absent when the system names none'],
+  ['os', 'the system as its user knows it: `Debian`, `macOS`, `Windows`, `Windows Server`'],
+  ['os_version', '`12.0.0`, `14.5.0`, `11.0.22631`, `2022.0.20348` on these; absent when the system names none'],
   ['host.arch', '`amd64`, `arm64`; the host itself is not named'],
   ['user_id', 'a pseudonym of who is signed in: see [who is identified by what](identity.md)'],
 ]
