@@ -37,6 +37,8 @@ export interface MetricSpaceOptions {
   onInvalid(message: string | undefined): void
   /** A metric used up its series. */
   onOverflow(message: string): void
+  /** What was reported. Default: a set of its own. */
+  reported?: Set<string>
 }
 
 interface Instrument {
@@ -56,10 +58,9 @@ const MAX_REPORTS = 100
 const MAX_SERIES = SERIES_BUDGET - 1
 
 export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
-  const { sink } = options
+  const { sink, reported = new Set() } = options
   const instruments = new Map<string, Instrument>()
   const scopes = new Map<string, MetricScope>()
-  const reported = new Set<string>()
   const identities = new Set<string>()
   let nextId = 0
 
@@ -85,8 +86,10 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
       instrument.series.set(key, series)
       return series
     }
-    if (instrument.overflow === undefined) {
-      instrument.overflow = openSeries(instrument, undefined)
+    instrument.overflow ??= openSeries(instrument, undefined)
+    const report = `overflow of ${instrument.name}`
+    if (!reported.has(report)) {
+      reported.add(report)
       options.onOverflow(
         `the metric ${instrument.name} has more than ${MAX_SERIES} combinations of tags; the others are added up in one`,
       )

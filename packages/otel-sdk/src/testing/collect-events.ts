@@ -15,11 +15,18 @@ export interface CollectedEvent {
   readonly attributes: Readonly<Record<string, AttributeValue>>
 }
 
-/** An outbox that does at once what the worker would. */
-export function collectEvents(content: ContentConfig, scrubber: Scrubber, events: CollectedEvent[]): Outbox {
+/** An outbox that does at once what the worker would; `onLate` hears of events after its end. */
+export function collectEvents(
+  content: ContentConfig,
+  scrubber: Scrubber,
+  events: CollectedEvent[],
+  onLate: () => void,
+): Outbox {
   const attributes = createLogAttributes(scrubber)
+  let closed = false
   return {
     add(tuple, session) {
+      if (closed) return onLate()
       const row = ROWS[tuple[0]] as CompiledRow
       tuple[2] = 0
       attributes.open(0, finishSession(session, content, scrubber))
@@ -27,7 +34,9 @@ export function collectEvents(content: ContentConfig, scrubber: Scrubber, events
     },
     post() {},
     postAtOnce() {},
-    close() {},
+    close() {
+      closed = true
+    },
     announceAgain() {},
   }
 }

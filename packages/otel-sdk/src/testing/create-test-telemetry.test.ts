@@ -94,6 +94,36 @@ describe('events', () => {
   })
 })
 
+describe('test telemetry', () => {
+  it('starts counting and reporting anew when it is cleared', () => {
+    const { session, telemetry, snapshot, clear } = open()
+    const record = (): void => {
+      session.counter('bad name', 1)
+      for (let i = 0; i < 2001; i++) session.counter('many', 1, { n: String(i) })
+    }
+    const codes = () => snapshot().diagnostics.map(({ code }) => code)
+    record()
+    expect(codes()).toEqual(['metric-invalid', 'metric-overflow'])
+    clear()
+    expect(snapshot()).toEqual({ events: [], metrics: [], diagnostics: [] })
+    expect(telemetry.health()?.metrics).toMatchObject({ exported: 0, dropped: {} })
+    record()
+    expect(codes()).toEqual(['metric-invalid', 'metric-overflow'])
+    expect(telemetry.health()?.metrics.dropped).toEqual({ invalid: 1 })
+  })
+
+  it('records nothing after its end, and counts it', async () => {
+    const { session, telemetry, snapshot } = open()
+    await telemetry.shutdown()
+    session.emit('codex.turn_ttft', { durationMs: 1 })
+    expect(snapshot()).toEqual({ events: [], metrics: [], diagnostics: [] })
+    expect(telemetry.health()).toMatchObject({
+      logs: { dropped: { 'after-shutdown': 1 } },
+      metrics: { dropped: { 'after-shutdown': 1 } },
+    })
+  })
+})
+
 describe('metrics recorded by hand', () => {
   it('carry the session tags, and never who somebody is', () => {
     const { session, snapshot } = open()

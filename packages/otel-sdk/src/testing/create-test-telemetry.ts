@@ -27,6 +27,7 @@ export interface TestTelemetry {
   readonly telemetry: Telemetry
   readonly problems: readonly ConfigProblem[]
   snapshot(): TelemetrySnapshot
+  /** Forgets what was recorded, counted and reported; sessions go on. */
   clear(): void
 }
 
@@ -42,38 +43,47 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const scrubbers = { logs: configuredScrubber(config.content), metrics: configuredScrubber(config.content) }
   const metrics = collectMetrics(scrubbers.metrics)
   const openTurns: OpenTurns = new Set()
-  let invalid = 0
-  let unreadable = 0
+  const reported = new Set<string>()
+  const none = { logs: { invalid: 0, 'after-shutdown': 0 }, metrics: { invalid: 0, 'after-shutdown': 0 } }
+  let dropped = structuredClone(none)
+  let ended = false
   const warn = (code: string, message: string): void => {
     diagnostics.push({ severity: 'warning', code, message })
   }
   const space = createMetricSpace({
-    sink: metrics,
+    sink: {
+      add(series, value) {
+        if (ended) dropped.metrics['after-shutdown']++
+        else metrics.add(series, value)
+      },
+    },
+    reported,
     onInvalid(message) {
-      invalid++
+      dropped.metrics.invalid++
       if (message !== undefined) warn('metric-invalid', message)
     },
     onOverflow: message => warn('metric-overflow', message),
   })
-  const health = (exported: number, scrubbed: number, dropped: SignalHealth['dropped']): SignalHealth => ({
+  const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++)
+  const health = (signal: 'logs' | 'metrics', exported: number): SignalHealth => ({
     exported,
     pending: 0,
     spooled: 0,
     recovered: 0,
     retried: 0,
-    scrubbed,
-    dropped,
+    scrubbed: scrubbers[signal].count,
+    dropped: Object.fromEntries(Object.entries(dropped[signal]).filter(([, count]) => count > 0)),
   })
   const delivered = Promise.resolve(true)
   return {
     problems,
     telemetry: {
       ...createFront({
-        outbox: collectEvents(config.content, scrubbers.logs, events),
+        outbox,
         metrics: { space, openTurns },
         appVersion: options.serviceVersion ?? '0.0.0',
         policy: config.content,
-        onUnreadable: () => unreadable++,
+        onUnreadable: () => dropped.logs.invalid++,
       }),
       enabled: true,
       problems,
@@ -81,11 +91,13 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       flush: () => delivered,
       shutdown() {
         for (const turn of openTurns) turn.end()
+        outbox.close()
+        ended = true
         return delivered
       },
       health: () => ({
-        logs: health(events.length, scrubbers.logs.count, unreadable === 0 ? {} : { invalid: unreadable }),
-        metrics: health(metrics.snapshot().length, scrubbers.metrics.count, invalid === 0 ? {} : { invalid }),
+        logs: health('logs', events.length),
+        metrics: health('metrics', metrics.snapshot().length),
       }),
     },
     snapshot: () => ({ events: [...events], metrics: metrics.snapshot(), diagnostics: [...diagnostics] }),
@@ -93,6 +105,8 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       events.length = 0
       diagnostics.length = 0
       metrics.clear()
+      reported.clear()
+      dropped = structuredClone(none)
     },
   }
 }
