@@ -31,3 +31,14 @@ export const SERIES_BUDGET = 2000
 
 /** The tag of that series, as OpenTelemetry has it. */
 export const OVERFLOW_TAG = 'otel.metric.overflow'
+
+/** A `histogram` call takes every distribution. */
+export const fits = (call: InstrumentKind, kind: InstrumentKind): boolean =>
+  call === kind || (call === 'histogram' && kind === 'duration')
+
+/** Both tests are false for what is no number at all. */
+export const isMeasurement = (kind: InstrumentKind, value: number): boolean =>
+  (kind === 'counter' ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= 0
+
+export const valueProblem = (kind: InstrumentKind): string =>
+  kind === 'counter' ? 'an increment is a whole number, not negative' : 'a value is a finite number, not negative'

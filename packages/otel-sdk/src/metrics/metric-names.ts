@@ -23,6 +23,9 @@ const IDENTITY_KEYS: ReadonlySet<string> = new Set([
 const isReserved = (key: string): boolean =>
   key === 'le' || IDENTITY_KEYS.has(key.replace(SEPARATORS, '').toLowerCase())
 
+/** As an application gives them; nothing is certain. */
+export type GivenTags = Readonly<Record<string, unknown>> | undefined
+
 export type Tags = readonly (readonly [key: string, value: string])[]
 
 /** Why a name cannot be a metric's; `undefined` when it can. */
@@ -36,7 +39,9 @@ export function nameProblem(name: unknown): string | undefined {
  * The tags in the order of their keys, or why they cannot be recorded. Values are told nobody: they may hold anything.
  * `identities` are values that none may have.
  */
-export function readTags(tags: Readonly<Record<string, unknown>>, identities: ReadonlySet<unknown>): Tags | string {
+export function readTags(tags: GivenTags, identities: ReadonlySet<unknown>): Tags | string {
+  if (tags === undefined) return []
+  if (typeof tags !== 'object' || tags === null) return 'its tags are no object'
   const entries = Object.entries(tags)
   for (const [key, value] of entries) {
     const shown = JSON.stringify(key.slice(0, 40))
@@ -65,3 +70,10 @@ export const ownTags = (tags: Readonly<Record<string, unknown>>): Tags =>
   sorted(Object.entries(tags).map(([key, value]) => [key, tagValue(value)]))
 
 const sorted = (tags: [string, string][]): Tags => tags.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+
+/** A measurement's own tag goes before one that it has in common with others. */
+export function withCommon(common: Tags, tags: Tags | string): Tags | string {
+  if (typeof tags === 'string' || common.length === 0) return tags
+  if (tags.length === 0) return common
+  return [...new Map([...common, ...tags])].sort(([a], [b]) => (a < b ? -1 : 1))
+}

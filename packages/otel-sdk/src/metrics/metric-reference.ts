@@ -36,6 +36,7 @@ telemetry.counter('my_agent.updates', 1)                          // of the proc
 | tag key, tag value | the same and \`/\`; not the key \`le\`, and neither a key of a conversation, a user, an account or an e-mail address, however it is spelled, nor the ids of a session as a value |
 | increment of a sum | a whole number, not negative |
 | value of a histogram, duration | a finite number, not negative; durations are cut to whole milliseconds |
+| sum of a series since the start | up to 2^53 - 1; of a histogram, half of the largest number |
 
 Anything else is dropped: \`health().metrics.dropped.invalid\` counts it, and \`onDiagnostic\` hears of each name once. Nothing
 throws. Each combination of tags is a series; a metric has up to ${SERIES_BUDGET.toLocaleString('en')} of them, and the rest is added up in one with the tag

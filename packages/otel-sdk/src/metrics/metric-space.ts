@@ -1,10 +1,8 @@
 import { METRICS } from './catalogue.ts'
-import { histogramKind, type InstrumentKind, SERIES_BUDGET } from './instrument.ts'
-import { nameProblem, ownTags, readTags, type Tags } from './metric-names.ts'
+import { fits, histogramKind, type InstrumentKind, isMeasurement, SERIES_BUDGET, valueProblem } from './instrument.ts'
+import { type GivenTags, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
 import type { MeasurementSink, Series } from './series.ts'
 import { TagTree, ValueTree } from './tag-tree.ts'
-
-type GivenTags = Readonly<Record<string, unknown>> | undefined
 
 /** Measurements with tags in common: those of a session, or none. */
 export interface MetricScope {
@@ -54,6 +52,10 @@ const MAX_SCOPES = 1000
 const MAX_IDENTITIES = 3000
 /** So many names are reported; a program that makes names up would go on for ever. */
 const MAX_REPORTS = 100
+/** A sum goes over the wire as a whole number, which is exact up to here. */
+const MAX_SUM = Number.MAX_SAFE_INTEGER
+/** Far enough from the largest number that no way of adding up gives infinity. */
+const MAX_HISTOGRAM_SUM = Number.MAX_VALUE / 2
 /** Room is left for the series of the rest. */
 const MAX_SERIES = SERIES_BUDGET - 1
 
@@ -73,7 +75,7 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
   }
 
   function openSeries({ name, kind }: Instrument, tags: Tags | undefined): Series {
-    return { id: nextId++, name, kind, tags, knownTo: -1, batch: -1, slot: 0 }
+    return { id: nextId++, name, kind, tags, total: 0, knownTo: -1, batch: -1, slot: 0 }
   }
 
   function seriesOf(instrument: Instrument, tags: Tags): Series {
@@ -106,6 +108,16 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
     )
   }
 
+  function add(series: Series, value: number): void {
+    const total = series.total + value
+    if (total > (series.kind === 'counter' ? MAX_SUM : MAX_HISTOGRAM_SUM)) {
+      invalid(series.name, 'its sum would be larger than a number can tell')
+      return
+    }
+    series.total = total
+    sink.add(series, value)
+  }
+
   /** The way of a measurement that is not known yet, or not valid. */
   function resolve(kind: InstrumentKind, name: string, tags: Tags | string): Series | undefined {
     const problem = nameProblem(name) ?? (typeof tags === 'string' ? tags : undefined)
@@ -135,11 +147,11 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
         if (!isMeasurement(kind, value)) return invalid(name, valueProblem(kind))
         let series = given.find(name, tags)
         if (series === undefined || !fits(kind, series.kind)) {
-          series = resolve(kind, name, withCommon(common, readGiven(tags, identities)))
+          series = resolve(kind, name, withCommon(common, readTags(tags, identities)))
           if (series === undefined) return
           if (series.tags !== undefined) given.insert(name, tags, series)
         }
-        sink.add(series, value)
+        add(series, value)
       },
       recordOwn(kind, name, value, tags) {
         if (!isMeasurement(kind, value)) return
@@ -149,7 +161,7 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
           if (series === undefined) return
           if (series.tags !== undefined) own.insert(name, tags, series)
         }
-        sink.add(series, value)
+        add(series, value)
       },
       recordPair(pair, values, durationMs) {
         let series = pairs.find(pair, values)
@@ -162,8 +174,8 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
           const overflows = [series.counter, series.duration].some(of => of !== undefined && of.tags === undefined)
           if (!overflows) pairs.insert(pair, values, series)
         }
-        if (series.counter !== undefined) sink.add(series.counter, 1)
-        if (series.duration !== undefined && durationMs !== undefined) sink.add(series.duration, durationMs)
+        if (series.counter !== undefined) add(series.counter, 1)
+        if (series.duration !== undefined && durationMs !== undefined) add(series.duration, durationMs)
       },
     }
   }
@@ -187,27 +199,4 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
       }
     },
   }
-}
-
-/** A `histogram` call takes every distribution. */
-const fits = (call: InstrumentKind, kind: InstrumentKind): boolean =>
-  call === kind || (call === 'histogram' && kind === 'duration')
-
-/** Both tests are false for what is no number at all. */
-const isMeasurement = (kind: InstrumentKind, value: number): boolean =>
-  (kind === 'counter' ? Number.isSafeInteger(value) : Number.isFinite(value)) && value >= 0
-
-const valueProblem = (kind: InstrumentKind): string =>
-  kind === 'counter' ? 'an increment is a whole number, not negative' : 'a value is a finite number, not negative'
-
-function readGiven(tags: GivenTags, identities: ReadonlySet<unknown>): Tags | string {
-  if (tags === undefined) return []
-  return typeof tags === 'object' && tags !== null ? readTags(tags, identities) : 'its tags are no object'
-}
-
-/** A measurement's own tag goes before one that it has in common with others. */
-function withCommon(common: Tags, tags: Tags | string): Tags | string {
-  if (typeof tags === 'string' || common.length === 0) return tags
-  if (tags.length === 0) return common
-  return [...new Map([...common, ...tags])].sort(([a], [b]) => (a < b ? -1 : 1))
 }

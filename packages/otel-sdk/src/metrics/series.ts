@@ -8,6 +8,8 @@ export interface Series {
   readonly kind: InstrumentKind
   /** `undefined`: what is past the budget. */
   readonly tags: Tags | undefined
+  /** Added up since the start. */
+  total: number
   /** The buffer's: which worker knows it. */
   knownTo: number
   /** The buffer's: the batch that holds it last, and where. */

@@ -257,6 +257,22 @@ describe('metrics recorded by hand', () => {
     expect(JSON.stringify(snapshot())).not.toContain('someone@')
   })
 
+  it('never add up to more than a number can tell; what would is counted as invalid', () => {
+    const { session, telemetry, metrics } = open()
+    for (let i = 0; i < 3; i++) {
+      session.counter('c', Number.MAX_SAFE_INTEGER - 1)
+      session.histogram('h', 1e308 / 2)
+      session.emit('codex.turn_ttft', { durationMs: 1e308 / 2 })
+    }
+    session.counter('c', 1)
+    expect(metrics()).toEqual({
+      'c{}': Number.MAX_SAFE_INTEGER,
+      'h{}': [1e308 / 2],
+      'codex.turn.ttft.duration_ms{}': [1e308 / 2],
+    })
+    expect(telemetry.health()?.metrics.dropped).toEqual({ invalid: 6 })
+  })
+
   it('do not throw where tags cannot be read', () => {
     const { session, metrics } = open()
     const tags = {
