@@ -81,7 +81,7 @@ export const asRow = (
 ): DeliveryRow => ({ ...names, sent, arrived, left, afterNext, twice, leaveMs, said })
 
 export const WIRE_NAMES = { http: 'HTTP', grpc: 'gRPC' } as const
-/** At most one request on the wire: see docs/decisions/delivery-and-spool.md. */
+/** So many records are on their way at once: see docs/decisions/delivery-and-spool.md. */
 export const MAX_TWICE = 2048
 /** 500 ms and 100 more are what is promised; a single run on a busy machine is given this. */
 export const LEAVE_LIMIT_MS = 1500

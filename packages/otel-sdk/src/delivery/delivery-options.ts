@@ -32,6 +32,8 @@ export interface DeliveryLimits {
   batchBytes: number
   /** Requests on their way at once, once one was accepted; one until then. Default: 2. */
   inFlight: number
+  /** Records on their way at once: what arrives twice after a kill. Default: 2,048. */
+  inFlightRecords: number
   /** Bytes held in memory while the disk has not got them; beyond, the newest are dropped. Default: 64 MiB. */
   memoryBytes: number
   /** Bytes held in memory while the disk has them as well; beyond, they are read again when sent. Default: 8 MiB. */
@@ -45,6 +47,7 @@ export function deliveryLimits({ protocol, limits }: DeliveryOptions): DeliveryL
     batchRecords: 2048,
     batchBytes: protocol === 'http/json' ? MIB / 4 : MIB,
     inFlight: 2,
+    inFlightRecords: 2048,
     memoryBytes: 64 * MIB,
     cachedBytes: 8 * MIB,
     ...limits,

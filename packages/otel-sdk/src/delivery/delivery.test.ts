@@ -98,6 +98,17 @@ describe('a delivery without a spool', () => {
     expect(transport.mostInFlight).toBe(2)
   })
 
+  it('has no more records on their way than may arrive twice, however many requests they are in', async () => {
+    const [first, second, third] = [later(), later(), later()]
+    const transport = new ScriptedTransport(first.answer, second.answer, third.answer)
+    const delivery = start(transport, { limits: { batchRecords: 10, inFlightRecords: 10 } })
+    for (const id of range(0, 25)) delivery.accept(logRequest([id]))
+    expect(transport.sent).toEqual([range(0, 10)])
+    first.give({ status: 'success' })
+    await vi.advanceTimersByTimeAsync(0)
+    expect(transport.sent.slice(1)).toEqual([range(10, 15), range(15, 20)])
+  })
+
   it('tries again with growing pauses, one request at a time, and says so once', async () => {
     const transport = new ScriptedTransport(refused, refused, refused)
     const delivery = start(transport, { limits: { batchRecords: 1 } })

@@ -208,8 +208,16 @@ export class Delivery {
   }
 
   private mayAttempt(): boolean {
-    const limit = this.retry.healthy ? this.limits.inFlight : 1
-    return this.inFlight.size < limit && this.retry.nextAttemptAt <= performance.now()
+    return this.inFlight.size < this.maxInFlight && this.retry.nextAttemptAt <= performance.now()
+  }
+
+  private get maxInFlight(): number {
+    return this.retry.healthy ? this.limits.inFlight : 1
+  }
+
+  /** For the next request: its share of what may be on its way at once. */
+  private get requestRecords(): number {
+    return Math.min(this.limits.batchRecords, Math.floor(this.limits.inFlightRecords / this.maxInFlight))
   }
 
   private nextBatch(): Batch | undefined {
@@ -223,8 +231,8 @@ export class Delivery {
     const turn = !ownDue || ++this.turn % RECOVERED_SHARE === 0
     const from = this.queue.hasRecovered && !this.exiting && turn ? 'recovered' : 'own'
     if (from === 'own' && !ownDue) return undefined
-    const { batchRecords, batchBytes } = this.limits
-    const requests = this.queue.take(from, batchRecords, batchBytes)
+    const { batchBytes } = this.limits
+    const requests = this.queue.take(from, this.requestRecords, batchBytes)
     // Nothing could be read back; there may be more behind it.
     return requests.length === 0 ? this.nextBatch() : createBatch(requests, this.options.signal, batchBytes)
   }
@@ -312,8 +320,7 @@ export class Delivery {
   private ownDueAt(): number {
     const oldest = this.queue.oldestOwn
     if (oldest === undefined) return NEVER
-    const { batchRecords, batchBytes } = this.limits
-    const full = this.queue.ownRecords >= batchRecords || this.queue.ownBytes >= batchBytes
+    const full = this.queue.ownRecords >= this.requestRecords || this.queue.ownBytes >= this.limits.batchBytes
     return full || this.flushes.active ? AT_ONCE : oldest.sinceMs + this.options.scheduleDelayMs
   }
 
