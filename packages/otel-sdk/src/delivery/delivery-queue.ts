@@ -4,6 +4,8 @@ import type { WorkerDropReason } from '../worker/shared-state.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
+type LostReason = Extract<WorkerDropReason, 'spool-full' | 'expired' | 'spool-unreadable'>
+
 /** A request that waits to be sent. */
 export interface PendingRequest {
   /** Position among the requests of this process; `undefined` for one that an earlier process left. */
@@ -13,12 +15,12 @@ export interface PendingRequest {
   /** `undefined` when it is only on disk. */
   bytes: Uint8Array | undefined
   stored: StoredRequest | undefined
+  /** Why it is not on disk any more: what it is dropped for when it cannot be delivered from memory. */
+  lost: LostReason | undefined
   /** When it was taken in, on the monotonic clock. */
   sinceMs: number
   /** `taken-over`: another process has it, though it was taken here. */
   state: 'waiting' | 'taken' | 'taken-over' | 'gone'
-  /** It became too old while it was taken. */
-  expired: boolean
 }
 
 /** How long to wait after a request found no place on disk, before the next attempt. */
@@ -88,9 +90,9 @@ export class DeliveryQueue {
       length: bytes.length,
       bytes: inMemory ? bytes : undefined,
       stored,
+      lost: undefined,
       sinceMs: nowMs,
       state: 'waiting',
-      expired: false,
     }
     if (stored === undefined) this.exposed.add(request)
     if (stored === undefined && !inMemory) {
@@ -116,9 +118,9 @@ export class DeliveryQueue {
         length,
         bytes: undefined,
         stored,
+        lost: undefined,
         sinceMs: nowMs,
         state: 'waiting',
-        expired: false,
       }
       this.watch(request)
       this.recovered.push(request)
@@ -173,6 +175,7 @@ export class DeliveryQueue {
         return
       }
       request.stored = stored
+      request.lost = undefined
       this.exposed.delete(request)
       this.watch(request)
     }
@@ -184,7 +187,7 @@ export class DeliveryQueue {
       for (let next = fifo.first; next !== undefined; next = fifo.first) {
         fifo.shift()
         this.leave(next)
-        if (next.stored === undefined) this.drop(next, 'unreachable')
+        if (next.stored === undefined) this.drop(next, next.lost ?? 'unreachable')
         else this.handOver(next)
       }
     }
@@ -199,7 +202,7 @@ export class DeliveryQueue {
     // Its file is gone from the folder, and still open.
     if (reason === 'deleted') this.load(request)
     request.stored = undefined
-    request.expired = reason === 'expired'
+    if (reason !== 'taken-over') request.lost = reason === 'deleted' ? 'spool-unreadable' : reason
     if (reason === 'deleted') this.exposed.add(request)
     else this.displaced++
     // What is on its way is not called back; the answer decides.
@@ -207,8 +210,8 @@ export class DeliveryQueue {
     if (request.state !== 'waiting') return
     if (request.bytes !== undefined && (reason === 'spool-full' || reason === 'deleted')) return
     this.leave(request)
-    if (reason === 'taken-over') this.handOver(request)
-    else this.drop(request, reason === 'deleted' ? 'spool-unreadable' : reason)
+    if (request.lost === undefined) this.handOver(request)
+    else this.drop(request, request.lost)
   }
 
   private load(request: PendingRequest): boolean {

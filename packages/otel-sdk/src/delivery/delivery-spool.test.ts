@@ -230,6 +230,24 @@ describe('a delivery with a spool', () => {
     expect(transport.accepted.at(-1)).toBe(999)
   })
 
+  it('says of what had to make room on disk, and was not delivered from memory either, that there was no room', async () => {
+    spoolOptions.maxBytes = 64 * 1024
+    const transport = new ScriptedTransport()
+    transport.otherwise = refused
+    const said: string[] = []
+    const delivery = start(transport, {
+      limits: { batchRecords: 10 },
+      onDiagnostic: ({ code, message }) => said.push(`${code} ${message}`),
+    })
+    for (const id of range(0, 300)) delivery.accept(logRequest([id], { text: 'x'.repeat(500) }))
+    await vi.advanceTimersByTimeAsync(5_000)
+    await delivery.flushForExit(0)
+    const { dropped, spooled } = delivery.stats
+    expect(spooled).toBeGreaterThan(0)
+    expect(dropped).toMatchObject({ 'spool-full': 300 - spooled, unreachable: 0 })
+    expect(said.at(-1)).toContain('they made room for newer ones on disk')
+  })
+
   describe('flushSpool', () => {
     const flush = (transport: ScriptedTransport, endpoint: string = destination.endpoint) =>
       flushSpool({

@@ -250,7 +250,7 @@ export class Delivery {
 
   /** What waits for its next attempt is no longer in the queue, which drops the rest. */
   private dropExpired(): void {
-    for (const batch of this.waiting.filter(({ requests }) => requests.every(({ expired }) => expired))) {
+    for (const batch of this.waiting.filter(({ requests }) => requests.every(({ lost }) => lost === 'expired'))) {
       this.waiting.splice(this.waiting.indexOf(batch), 1)
       const records = batchRecords(batch)
       this.stats.pending -= records

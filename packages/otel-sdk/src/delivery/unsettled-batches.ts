@@ -49,11 +49,19 @@ export class UnsettledBatches {
       queue.release(batch.requests)
       return
     }
-    const spooled = Math.min(unsettled, recordsOf(batch.requests.filter(({ stored }) => stored !== undefined)))
-    this.keptOnDisk(spooled)
-    stats.pending -= unsettled - spooled
-    stats.dropped.unreachable += unsettled - spooled
-    if (unsettled > spooled) reports.dropped('unreachable', unsettled - spooled)
+    let left = unsettled
+    for (const { lost, records, stored } of batch.requests) {
+      // Of a batch that was delivered in part there are fewer than its requests had.
+      const count = Math.min(left, records)
+      left -= count
+      if (stored !== undefined) this.keptOnDisk(count)
+      else if (count > 0) {
+        const reason = lost ?? 'unreachable'
+        stats.pending -= count
+        stats.dropped[reason] += count
+        reports.dropped(reason, count)
+      }
+    }
     queue.release(batch.requests, true)
   }
 
