@@ -112,6 +112,20 @@ describe('createPipeline', () => {
     await pipeline.shutdown(1000)
   })
 
+  it('answers each flush in its own time, and two that may take the same with one', async () => {
+    receiver.misbehave({ answer: 'hang' })
+    const { pipeline, emit } = open()
+    emit()
+    const long = pipeline.flush(15_000)
+    const ended: string[] = []
+    void long.then(() => ended.push('long'))
+    expect(pipeline.flush(15_000)).toBe(long)
+    expect(await pipeline.flush(100)).toBe(false)
+    expect(ended).toEqual([])
+    await pipeline.shutdown(0)
+    await long
+  })
+
   it('drops and counts what is past the bound, and delivers the rest', async () => {
     const { pipeline, emit } = open({ maxBacklogBytes: 1000 })
     emit(15)

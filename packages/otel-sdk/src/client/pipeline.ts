@@ -44,7 +44,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   let closing: Promise<boolean> | undefined
   /** Set once the process is at its end, where no later turn of the event loop comes. */
   let exit: 'exiting' | 'ends' | undefined
-  let flushing: { upTo: number; promise: Promise<boolean> } | undefined
+  let flushing: { upTo: number; timeoutMs: number; promise: Promise<boolean> } | undefined
 
   const drop = (signal: SignalName, reason: DropReason, count: number): void => {
     if (count > 0) dropped[signal][reason] = (dropped[signal][reason] ?? 0) + count
@@ -149,10 +149,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     flush(timeoutMs) {
       if (closing !== undefined) return closing
       post()
-      // A flush that is under way covers this call too, unless something was emitted since it began.
-      if (flushing?.upTo === link.postedRecords) return flushing.promise
+      // A flush that is under way covers this call too, unless something was emitted since it began. One that may take
+      // another time shares the work in the worker, not the answer.
+      if (flushing?.upTo === link.postedRecords && flushing.timeoutMs === timeoutMs) return flushing.promise
       const promise = link.request('flush', timeoutMs)
-      const current = { upTo: link.postedRecords, promise }
+      const current = { upTo: link.postedRecords, timeoutMs, promise }
       flushing = current
       void promise.then(() => {
         if (flushing === current) flushing = undefined
