@@ -38,6 +38,7 @@ describe('a delivery whose disk fails for a while', () => {
       transport,
       timeoutMs: 10_000,
       scheduleDelayMs: 1_000,
+      random: () => 0.5,
       spool: new Spool({ directory, maxBytes: 1024 * 1024, maxAgeMs }),
       onStats: ({ accepted, recovered, exported, dropped, pending, spooled }) =>
         expect(exported + pending + spooled + Object.values(dropped).reduce((sum, count) => sum + count)).toBe(
