@@ -11,6 +11,8 @@ const ROUNDS = 15
 const WARM_UP_MS = 200
 /** About as many as a short run of an agent emits. */
 const COLD_EVENTS = 200
+/** In the form that the model gives. */
+const CALL_ID = 'call_mU3aVx8qKZb1nRt5Yw0cLd7E'
 
 const scrubber = createScrubber()
 const contenders: Readonly<Record<string, (text: string) => string>> = {
@@ -70,7 +72,7 @@ function duration(nanoseconds: number): string {
   return nanoseconds < 1e6 ? `${(nanoseconds / 1e3).toFixed(2)} us` : `${(nanoseconds / 1e6).toFixed(2)} ms`
 }
 
-const textsOf = (event: ToolTexts) => [event.arguments, event.output]
+const textsOf = (event: ToolTexts) => ['exec_command', CALL_ID, event.arguments, event.output]
 const ordinaryTexts = ORDINARY_EVENTS.flatMap(textsOf)
 
 // First of all, while nothing is compiled.
@@ -85,7 +87,12 @@ for (const event of ORDINARY_EVENTS) {
   measure(`- ${event.name} (${event.arguments.length + event.output.length} characters)`, textsOf(event))
 }
 const [search] = ORDINARY_EVENTS as [ToolTexts]
-measure('event with one secret', [search.arguments, `${search.output}API_KEY=${'a1B2'.repeat(8)}\n`])
+measure('event with one secret', [
+  'exec_command',
+  CALL_ID,
+  search.arguments,
+  `${search.output}API_KEY=${'a1B2'.repeat(8)}\n`,
+])
 measure('text of 64 KiB without a secret', [longText(65_536)])
 
 const ascii = 'x'.repeat(10_000_000)
@@ -101,7 +108,8 @@ const page = `# Scrubbing secrets: what it costs
 Written by \`benchmarks/scrub.ts\`; do not edit. Node ${process.version}, ${cpus().length} x ${cpus()[0]?.model.trim() || 'CPU'}, median of ${ROUNDS} rounds
 (best round in parentheses), all contenders in turn in each round.
 
-Scrubbing runs in the worker. The free texts of a \`codex.tool_result\` of about 560 bytes are its arguments and its output.
+Scrubbing runs in the worker. The texts of a \`codex.tool_result\` of about 560 bytes are the tool's name, the call's
+id, its arguments and its output; the characters in parentheses are those of the last two.
 
 | text | ${names.join(' | ')} |
 |---|${names.map(() => '---').join('|')}|

@@ -14,6 +14,7 @@ export interface AnchorScanner<Value> {
 }
 
 const WINDOW = 4
+const SHORT_UNITS = 32
 
 /**
  * Wu-Manber with blocks of two characters: most places of an ordinary text are skipped three at a time, at a cost that
@@ -26,7 +27,9 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
   const shifts = new Uint8Array(0x10000).fill(WINDOW - 1)
   // One bit for each anchor (several share one past 32): which may have this character at this position.
   const masks = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const
-  const byBlock = new Map<number, Set<Value>>()
+  // Where in `lists` those are whose last two characters a block may be; reading an array is cheaper than asking a map.
+  const listOf = new Uint16Array(0x10000)
+  const lists: Value[][] = [[]]
   for (const [number, { anchor, value }] of anchors.entries()) {
     for (const [position, chars] of anchor.entries()) {
       for (const char of chars) {
@@ -40,12 +43,14 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
         for (const right of anchor[first + 1] as string) {
           const block = (left.charCodeAt(0) << 8) | right.charCodeAt(0)
           shifts[block] = Math.min(shifts[block] as number, shift)
-          if (shift === 0) byBlock.set(block, (byBlock.get(block) ?? new Set()).add(value))
+          if (shift !== 0) continue
+          if (listOf[block] === 0) listOf[block] = lists.push([]) - 1
+          const list = lists[listOf[block] as number] as Value[]
+          if (!list.includes(value)) list.push(value)
         }
       }
     }
   }
-  const lists = new Map([...byBlock].map(([block, values]) => [block, [...values]]))
   const [mask0, mask1, mask2, mask3] = masks
   let bytes = Buffer.alloc(16_384)
   let length = 0
@@ -53,6 +58,11 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
   return {
     load(text) {
       length = text.length
+      // A name or a code is copied in less time than it takes to call what copies a text.
+      if (length <= SHORT_UNITS) {
+        for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index)
+        return
+      }
       if (bytes.length < length) bytes = Buffer.alloc(length)
       bytes.write(text, 'latin1')
     },
@@ -82,9 +92,8 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
       return -1
     },
     at(index) {
-      return index + WINDOW > length
-        ? []
-        : (lists.get(((bytes[index + 2] as number) << 8) | (bytes[index + 3] as number)) ?? [])
+      const block = ((bytes[index + 2] as number) << 8) | (bytes[index + 3] as number)
+      return lists[index + WINDOW > length ? 0 : (listOf[block] as number)] as Value[]
     },
   }
 }

@@ -32,6 +32,7 @@ export const assignmentRule: SecretRule = {
     if (name === undefined) return undefined
     const judged = judgeName(name.text)
     if (judged === undefined) return undefined
+    if (judged.strength === 'weak' && judged.kind !== 'authorization' && hasShortValue(text, name)) return undefined
     const value = valueAfter(text, name)
     if (value === undefined || !isSecret(text, judged, value)) return undefined
     return { start: value.start, end: endOf(text, value), kind: judged.kind } satisfies SecretMatch
@@ -70,8 +71,8 @@ const NETRC =
   /(?:machine(?:\s|\\n){1,8}[^\s\\]{1,128}|default)(?:\s|\\n){1,8}(?:login(?:\s|\\n){1,8}[^\s\\]{1,64}(?:\s|\\n){1,8})$/
 
 function isSetByCommand(text: string, start: number, end: number): boolean {
-  const first = text.charCodeAt(start)
-  if (first >= 0x41 && first <= 0x5a) {
+  if (isCapital(text.charCodeAt(start))) {
+    if (!isCapital(text.charCodeAt(start + 1))) return false
     return text.charCodeAt(start - 1) === SPACE && SETS_VARIABLE.test(text.slice(Math.max(0, start - 14), start))
   }
   return (
@@ -79,6 +80,32 @@ function isSetByCommand(text: string, start: number, end: number): boolean {
     text.startsWith('password', start) &&
     NETRC.test(text.slice(Math.max(0, start - 256), start))
   )
+}
+
+const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a
+
+/** Shortest run of characters that `looksRandom` takes for a secret. */
+const RANDOM_UNITS = 16
+const isCode = (chars: string): Uint8Array => {
+  const codes = new Uint8Array(0x10000)
+  for (const char of chars) codes[char.charCodeAt(0)] = 1
+  return codes
+}
+const SHORT_COUNTS = isCode('-?&')
+const BETWEEN = isCode(' \t=:]')
+/** A quoted value may have spaces, and a scheme may come before one that is not quoted. */
+const NEEDS_A_LOOK = isCode('"\'`\\>abdntABDNT')
+
+/** Rules out at little cost what most weak names are followed by in code: a short word. */
+function hasShortValue(text: string, { start, end }: AssignedName): boolean {
+  // Of arguments, and in the query of a URL, short values count as well.
+  if (SHORT_COUNTS[text.charCodeAt(start)] === 1 || SHORT_COUNTS[text.charCodeAt(start - 1)] === 1) return false
+  let from = end
+  while (from - end < RANDOM_UNITS && BETWEEN[text.charCodeAt(from)] === 1) from++
+  if (NEEDS_A_LOOK[text.charCodeAt(from)] === 1) return false
+  let index = from
+  while (index - from < RANDOM_UNITS && text.charCodeAt(index) > SPACE) index++
+  return index - from < RANDOM_UNITS
 }
 
 function beginsLine(text: string, start: number): boolean {
@@ -96,11 +123,11 @@ function isSecret(text: string, name: SecretName, value: AssignedValue): boolean
     return !/^\d*$/.test(head) && !isPlaceholder(head)
   }
   if (name.strength !== 'strong' && (style !== 'argument' || name.kind === 'key')) {
-    if (isPlaceholder(head) || isLocation(head)) return false
-    if (name.kind !== 'key' && /[?&]/.test(text.charAt(value.nameStart - 1)))
-      return head.length >= 4 && !/^\d*$/.test(head)
-    if (name.kind === 'authorization' && isBasicCredentials(head)) return true
-    return looksRandom(head, name.kind === 'key' && style !== 'argument')
+    const isEnough =
+      looksRandom(head, name.kind === 'key' && style !== 'argument') ||
+      (name.kind === 'authorization' && isBasicCredentials(head)) ||
+      (name.kind !== 'key' && SHORT_COUNTS[text.charCodeAt(value.nameStart - 1)] === 1 && /\D.{3}|.{3}\D/.test(head))
+    return isEnough && !isPlaceholder(head) && !isLocation(head)
   }
   if (isPlaceholder(head) || (name.kind !== 'password' && isLocation(head))) return false
   if (name.kind !== 'password' && /^-?[\d.,_]{1,12}$/.test(head)) return false

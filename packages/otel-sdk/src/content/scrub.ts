@@ -46,7 +46,8 @@ export function createScrubber({ enabled = true, extraPatterns = [] }: ScrubberO
   let count = 0
   return {
     scrub(text, limit = TEXT_LIMIT) {
-      const keep = splitsPair(text, limit.keepUnits) ? limit.keepUnits - 1 : limit.keepUnits
+      const keep =
+        text.length > limit.keepUnits && splitsPair(text, limit.keepUnits) ? limit.keepUnits - 1 : limit.keepUnits
       if (!enabled) return text.length > keep ? text.slice(0, keep) : text
       let matches = findSecrets(text, keep)
       if (extraPatterns.length > 0) matches = merge(matches.concat(findExtra(text, extraPatterns)))
