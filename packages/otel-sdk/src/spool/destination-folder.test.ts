@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest'
+import { destinationFolder, isDestinationFolder } from './destination-folder.ts'
+
+const logs = (endpoint: string): string => destinationFolder({ signal: 'logs', endpoint })
+
+describe('the name of a destination folder', () => {
+  it('can be read by a person', () => {
+    expect(logs('http://127.0.0.1:4318/v1/logs')).toBe('logs-http%3a%2f%2f127.0.0.1%3a4318%2fv1%2flogs')
+  })
+
+  it('is another one for each place, also where capitals do not count', () => {
+    const endpoints = [
+      'https://otel.example.com/v1/logs',
+      'http://otel.example.com/v1/logs',
+      'https://otel.example.com:4318/v1/logs',
+      'https://otel.example.com/V1/logs',
+      'https://otel.example.com/v1%2Flogs',
+      'https://otel.example.com/v1/logs?tenant=a',
+      'https://otel.example.com/v1/logs?tenant=A',
+      'https://otel.example.com/v1/logs#a',
+      `https://otel.example.com/${'a'.repeat(300)}`,
+      `https://otel.example.com/${'a'.repeat(299)}b`,
+    ]
+    const names = endpoints.map(logs)
+    expect(new Set(names.map(name => name.toLowerCase())).size).toBe(endpoints.length)
+    expect(names.filter(isDestinationFolder)).toEqual(names)
+    expect(Math.max(...names.map(({ length }) => length))).toBeLessThanOrEqual(120)
+    expect(destinationFolder({ signal: 'metrics', endpoint: endpoints[0] as string })).not.toBe(names[0])
+  })
+
+  it('has no part that may be a key', () => {
+    for (const endpoint of [
+      'https://me:hunter2@otel.example.com/v1/logs',
+      'https://otel.example.com/v1/logs?key=hunter2',
+      'https://otel.example.com/v1/logs#hunter2',
+    ]) {
+      expect(logs(endpoint)).not.toContain('hunter2')
+    }
+  })
+})
