@@ -20,7 +20,11 @@ async function open(baseUrl: string, run: ConversationOptions['toolCalls']['run'
     mcpServers: { names: [], ready: async () => {}, functions: () => [] },
     cwd: '/',
     onWarning() {},
-    listener: { onRetry() {}, onMessage: (text, kind) => shown.push(`${kind}: ${text}`) },
+    listener: {
+      onRetry() {},
+      onMessage: (text, kind) => shown.push(`${kind}: ${text}`),
+      onNothing: () => shown.push('nothing'),
+    },
   })
   return { conversation, shown, told: telemetry.told }
 }
@@ -53,14 +57,14 @@ describe('a conversation', () => {
     ['nothing', []],
     ['a call without an id', [{ type: 'function_call', name: 'exec_command', arguments: '{}' }]],
     ['a message without content', [{ type: 'message', role: 'assistant', content: [{ type: 'audio' }, null] }]],
-  ])('fails when a complete response holds %s', async (_what, items) => {
+  ])('ends the turn and says so when a complete response holds %s', async (_what, items) => {
     const events = items.map(item => ({ type: 'response.output_item.done', item }))
     await using server = await startModelServer([{ body: sse(...events, COMPLETED) }, answer('Hello.')])
     const { conversation, shown } = await open(server.baseUrl)
     const signal = new AbortController().signal
-    await expect(conversation.turn('one', signal)).rejects.toThrow('neither an answer nor a tool call')
+    await conversation.turn('one', signal)
     await conversation.turn('two', signal)
-    expect(shown).toEqual(['answer: Hello.'])
-    expect(server.requests[1]?.body.input).toHaveLength(1)
+    expect(shown).toEqual(['nothing', 'answer: Hello.'])
+    expect(server.requests[1]?.body.input).toHaveLength(2)
   })
 })

@@ -27,6 +27,8 @@ export interface ConversationOptions {
     Pick<AskModelOptions, 'onRetry'> & {
       /** The text of a complete response: the answer, or what was said before a tool call. */
       onMessage(text: string, kind: 'answer' | 'remark'): void
+      /** A complete response holds neither an answer nor a tool call that can be run; the turn ends with it. */
+      onNothing(): void
     }
 }
 
@@ -91,12 +93,8 @@ export function startConversation(options: ConversationOptions): Conversation {
         }
         const isFinal = calls === 0
         const text = items.map(textOf).join('')
-        if (isFinal && text === '') {
-          throw new ModelError('the response holds neither an answer nor a tool call that can be run', {
-            next: 'never',
-          })
-        }
         if (text !== '') listener.onMessage(text, isFinal ? 'answer' : 'remark')
+        else if (isFinal) listener.onNothing()
         if (isFinal) {
           history.push(...items)
           return

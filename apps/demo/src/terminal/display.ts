@@ -39,6 +39,10 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
       else if (kind === 'answer') process.stdout.write(`${clean(text)}${text.endsWith('\n') ? '' : '\n'}`)
       else note(text)
     },
+    onNothing() {
+      finishLine()
+      note('the model answered with neither text nor a tool call that can be run')
+    },
     onRetry({ reason, waitMs, retry, maxRetries }) {
       finishLine()
       note(`${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retry} of ${maxRetries})`)
