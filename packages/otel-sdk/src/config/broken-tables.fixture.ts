@@ -166,7 +166,7 @@ export const brokenOtherKeys: readonly BrokenTable[] = [
     severity: 'notice',
     key: 'OTEL_SDK_DISABLED',
     found: 'true',
-    allowed: 'true or false',
+    allowed: 'false or nothing',
     on: [],
   },
   {
@@ -196,6 +196,8 @@ export const brokenOtherKeys: readonly BrokenTable[] = [
     key: 'OTEL_EXPORTER_OTLP_ENDPOINT',
     found: 'a text (hidden)',
     allowed: 'an http:// or https:// URL',
+    severity: 'error',
+    on: [],
   },
   {
     ...variable,

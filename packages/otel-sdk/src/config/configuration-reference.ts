@@ -66,7 +66,7 @@ A header may come from a file or from a program instead: \`{ file = "token" }\`,
 const environment = `## Environment variables
 
 The environment never turns export on: only \`[otel]\` does. Where the file is silent, these count (the signal's own form,
-such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{SIGNAL}\` above stands for \`LOGS\`, \`METRICS\` or \`TRACES\`). A wrong value is reported once and the default used.
+such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{SIGNAL}\` above stands for \`LOGS\`, \`METRICS\` or \`TRACES\`). A wrong value is reported once and the default used; a wrong endpoint turns its exporter off.
 
 - Headers and certificates from the environment go only to an endpoint from the environment, never to one that the file
   names or to the default one: a token for another backend must not leak. They are not mixed with \`headers\` and \`tls\` of

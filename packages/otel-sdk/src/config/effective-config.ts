@@ -37,6 +37,8 @@ export interface ExporterConfig {
   shownEndpoint?: string | undefined
   /** The values that variables put behind its host: no message repeats them, also in what a receiver says. */
   endpointSecrets?: readonly string[] | undefined
+  /** The standard variable that names it, where the file does not. */
+  endpointVariable?: string | undefined
   /** Names in lower case. */
   headers: readonly HeaderConfig[]
   /** Headers that the configuration asks for and that have no value: without them a receiver may refuse what it would take. */

@@ -97,3 +97,8 @@ test('a key that is not written down is where the innermost table around it is',
   expect(positions.line(['otel', 'environment'])).toBe(2)
   expect(positions.line(['other'])).toBeUndefined()
 })
+
+test('a byte order mark at the start takes no line from anything', () => {
+  const positions = locateKeys('\ufeff[otel]\nexporter = "none"')
+  expect(positions.line(['otel', 'exporter'])).toBe(2)
+})

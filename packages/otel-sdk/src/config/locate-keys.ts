@@ -81,6 +81,8 @@ class Scanner {
 
   constructor(text: string) {
     this.#text = text
+    // A byte order mark belongs to no key.
+    if (text.startsWith('\ufeff')) this.#at = 1
   }
 
   get offset(): number {

@@ -1,4 +1,4 @@
-import { describeAllowed, describeName, quote } from './describe-value.ts'
+import { describeAllowed, describeName, listNames, quote } from './describe-value.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
@@ -48,5 +48,7 @@ export function normalizeExporter(
 
 function suggestKind(name: string): string {
   const near = nearestName(name, ['none', ...kinds])
-  return near === undefined ? '' : ` (did you mean "${near}"?)`
+  const parts = near === undefined && name.length > 3 ? kinds.filter(kind => kind.includes(name.toLowerCase())) : []
+  const meant = near === undefined ? parts : [near]
+  return meant.length === 0 ? '' : ` (did you mean ${listNames(meant)}?)`
 }

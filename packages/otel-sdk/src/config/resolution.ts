@@ -75,9 +75,9 @@ export class Resolution {
     })
   }
 
-  /** A problem of an environment variable: said once, however many exporters ask for it. */
+  /** A problem of an environment variable: said once for each consequence, however many exporters ask for it. */
   reportVariable(severity: ConfigProblem['severity'], variable: string, details: ProblemDetails): void {
-    const known = `${variable} ${details.found}`
+    const known = `${variable} ${details.found} ${details.consequence}`
     if (this.#reported.has(known)) return
     this.#reported.add(known)
     this.#add({

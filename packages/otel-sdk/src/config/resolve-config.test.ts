@@ -138,6 +138,23 @@ test('a table that is no TOML switches everything off, with the line of the mist
   expect(problems[0]?.message).not.toContain('hunter2')
 })
 
+test('a malformed endpoint of the environment switches off each signal that would go there', () => {
+  const toml = '[otel]\nexporter = "otlp-http"\nmetrics_exporter = "otlp-grpc"'
+  const { config, problems } = resolveToml(toml, { OTEL_EXPORTER_OTLP_ENDPOINT: 'host:4317' })
+  expect([config.logs, config.metrics]).toEqual([undefined, undefined])
+  expect(problems.map(({ severity, message }) => [severity, message.split('; ').at(-1)])).toEqual([
+    ['error', 'log events are not exported'],
+    ['error', 'metrics are not exported'],
+  ])
+})
+
+test('an exporter without an endpoint, but with a key that nobody knows, says where data goes', () => {
+  const { config, problems } = resolveToml('[otel]\nexporter = { otlp-http = { url = "http://h" } }')
+  expect(config.logs?.endpoint).toBe('http://localhost:4318/v1/logs')
+  expect(problems.map(({ key }) => key)).toEqual(['otel.exporter.otlp-http.url', 'otel.exporter.otlp-http.endpoint'])
+  expect(problems[1]?.message).toContain('logs go to "http://localhost:4318/v1/logs"')
+})
+
 describe('headers', () => {
   test('come from texts, files and programs', () => {
     const toml = `${fromFile}[otel.exporter.otlp-http.headers]

@@ -40,11 +40,13 @@ export function resolveEndpoint(
       const { variable } = set
       return { url, shown: maskUrl(url), origin: { from: 'environment', variable } }
     }
-    resolution.reportVariable('warning', set.variable, {
+    // The standard address in its place would be a receiver that nobody named.
+    resolution.reportVariable('error', set.variable, {
       found: describeHidden(set.value),
       allowed: describeAllowed(spec),
-      consequence: `it is ignored, ${quote(local[kind])} is used`,
+      consequence: signal.off,
     })
+    return undefined
   }
   const url = local[kind] + path
   return { url, shown: url, origin: { from: 'default' } }
@@ -104,13 +106,20 @@ function credentialIn({ url, secrets = [] }: Endpoint): string | undefined {
   return secrets.length === 0 ? undefined : 'the value of a variable'
 }
 
-/** Warns of what works but should not be: credentials in a URL, certificates where there is no TLS, a path for gRPC. */
+/** Warns of what works but should not be: an endpoint that is probably misspelt, credentials in a URL, certificates where there is no TLS, a path for gRPC. */
 export function warnAboutEndpoint(
   resolution: Resolution,
   endpoint: Endpoint,
   section: Section,
-  details: { kind: ExporterKind; hasTls: boolean; credential: string | undefined },
+  details: { kind: ExporterKind; signal: Signal; hasTls: boolean; credential: string | undefined },
 ): void {
+  if (!section.has('endpoint') && (section.resembled.has(undefined) || section.resembled.has('endpoint'))) {
+    resolution.report('warning', section.pathOf('endpoint'), {
+      found: 'none, beside an unknown key',
+      allowed: 'endpoint = "..."',
+      consequence: `${details.signal.name} go to ${quote(endpoint.shown)}`,
+    })
+  }
   const url = new URL(endpoint.url)
   const inUrl = url.username !== '' || url.password !== ''
   const isPlain = url.protocol === 'https:' && !inUrl

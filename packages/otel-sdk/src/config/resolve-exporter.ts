@@ -41,6 +41,7 @@ export function resolveExporter(
   const credential = headers.headers[0]?.header.name
   warnAboutEndpoint(resolution, endpoint, section, {
     kind,
+    signal,
     hasTls: section.has('tls') && tls !== undefined,
     credential: credential === undefined ? undefined : `the header ${quote(credential)}`,
   })
@@ -49,6 +50,7 @@ export function resolveExporter(
     protocol: protocol === 'grpc' ? 'grpc' : protocol === 'json' ? 'http/json' : 'http/protobuf',
     endpoint: endpoint.url,
     ...(endpoint.shown.includes('${') ? { shownEndpoint: endpoint.shown, endpointSecrets: endpoint.secrets } : {}),
+    ...(endpoint.origin.from === 'environment' ? { endpointVariable: endpoint.origin.variable } : {}),
     headers: headers.headers.map(({ header }) => header),
     ...(headers.leftOut.length === 0 ? {} : { leftOutHeaders: headers.leftOut }),
     compression,

@@ -48,7 +48,7 @@ function isDisabled(resolution: Resolution): boolean {
   if (parseVariable<boolean>(resolution, spec, { value: text, variable })?.value !== true) return false
   resolution.reportVariable('notice', variable, {
     found: 'true',
-    allowed: 'true or false',
+    allowed: 'false or nothing, where something is to be exported',
     consequence: 'nothing is exported, though [otel] asks for it',
   })
   return true

@@ -110,6 +110,14 @@ function headerFromSource(
   leaveOut: LeaveOut,
 ): ResolvedHeader | 'failed' | undefined {
   const { resolution, signal } = context
+  if (!table.has('file') && !table.has('command')) {
+    resolution.report('error', path, {
+      found: 'neither a file nor a command',
+      allowed: `a text such as "${reference('VAR')}", { file = "..." } or { command = [...] }`,
+      consequence: signal.off,
+    })
+    return 'failed'
+  }
   const section = new Section({ resolution, keys: headerSourceKeys, table, path, off: signal.off })
   if (section.failed) return 'failed'
   const file = section.get<string>('file')
@@ -143,7 +151,7 @@ function headerFromSource(
     }
   }
   resolution.report('error', path, {
-    found: file === undefined ? 'neither a file nor a command' : 'both a file and a command',
+    found: 'both a file and a command',
     allowed: 'either { file = "..." } or { command = [...] }',
     consequence: signal.off,
   })

@@ -56,7 +56,7 @@ const contentKeys: Keys = {
     values: textPolicies,
     whenWrong: 'off',
     defaultDoc: '`off`, or `full` with `log_user_prompt = true`',
-    doc: "The user's prompts. With anything but `full` the attribute reads `[REDACTED]`; its length is always sent.",
+    doc: "The user's prompts. With `off` the attribute reads `[REDACTED]`, with `length` `[REDACTED length=12]`; the length is always sent.",
   },
   tool_arguments: {
     type: 'choice',

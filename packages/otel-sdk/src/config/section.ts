@@ -21,6 +21,8 @@ export class Section {
   readonly path: Path
   /** Whether a value was wrong that no default can stand in for. */
   readonly failed: boolean
+  /** The keys that each unknown one resembles; `undefined` for one that resembles none. */
+  readonly resembled: ReadonlySet<string | undefined>
   readonly #keys: Keys
   readonly #values = new Map<string, { value: TableValue; path: Path }>()
 
@@ -29,6 +31,7 @@ export class Section {
     this.path = path
     this.#keys = keys
     let failed = false
+    const resembled = new Set<string | undefined>()
     const misspelt = new Map<string, { value: string; path: Path }>()
     for (const [written, value] of table) {
       const at = [...path, written]
@@ -36,6 +39,7 @@ export class Section {
       const spec = key === undefined ? undefined : keys[key]
       if (key === undefined || spec === undefined) {
         const near = nearestName(written, Object.keys(keys))
+        resembled.add(near)
         const meant = near === undefined ? undefined : keys[near]
         reportUnknown(resolution, keys, at, { written, near })
         // What was to be withheld must not be sent for a slip of the pen.
@@ -57,6 +61,7 @@ export class Section {
     }
     for (const [key, safe] of misspelt) this.#values.set(key, safe)
     this.failed = failed
+    this.resembled = resembled
   }
 
   has(key: string): boolean {

@@ -9,6 +9,8 @@ export interface AdviceContext {
   exporter: ExporterConfig
   /** The exporter's key, for example `otel.exporter.otlp-http`. */
   key: string
+  /** Where its endpoint stands: `otel.exporter.otlp-http.endpoint`, or a variable. */
+  endpointKey: string
   /** In milliseconds. */
   timeoutMs: number
 }
@@ -23,37 +25,41 @@ export function adviceFor(error: ExportError, context: AdviceContext): string {
 // biome-ignore lint/suspicious/noTemplateCurlyInString: it is shown how a variable is written in the file
 const TOKEN_HEADER = 'headers = { authorization = "Bearer ${OTLP_TOKEN}" }'
 
-const TLS_ADVICE: Readonly<Record<TlsProblem, (key: string) => string>> = {
-  'self-signed': key => `put that certificate into a PEM file and name it in ${key}.tls.ca-certificate`,
-  'unknown-ca': key => `name the PEM file of the authority that signed it in ${key}.tls.ca-certificate`,
+const TLS_ADVICE: Readonly<Record<TlsProblem, (context: AdviceContext) => string>> = {
+  'self-signed': ({ key }) => `put that certificate into a PEM file and name it in ${key}.tls.ca-certificate`,
+  'unknown-ca': ({ key }) => `name the PEM file of the authority that signed it in ${key}.tls.ca-certificate`,
   expired: () => 'whoever runs the receiver has to renew its certificate',
   'not-yet-valid': () => "compare this machine's clock with the dates in the receiver's certificate",
-  'hostname-mismatch': key => `write a host name that the certificate holds in ${key}.endpoint, or have it reissued`,
+  'hostname-mismatch': ({ endpointKey }) =>
+    `write a host name that the certificate holds in ${endpointKey}, or have it reissued`,
   revoked: () => 'whoever runs the receiver has to replace its certificate',
-  'client-certificate-required': key =>
+  'client-certificate-required': ({ key }) =>
     `name yours in ${key}.tls: client-certificate and client-private-key, both PEM files`,
-  'client-certificate-rejected': key =>
+  'client-certificate-rejected': ({ key }) =>
     `name one in ${key}.tls.client-certificate that is valid and of an authority that the receiver trusts`,
-  'not-tls': key => `check the port; only where the receiver really has no TLS, write http:// in ${key}.endpoint`,
-  protocol: key =>
-    `check that ${key}.endpoint names the port of an OTLP receiver, and whether it wants a client certificate`,
+  'not-tls': ({ endpointKey }) =>
+    `check the port; only where the receiver really has no TLS, write http:// in ${endpointKey}`,
+  protocol: ({ endpointKey }) =>
+    `check that ${endpointKey} names the port of an OTLP receiver, and whether it wants a client certificate`,
 }
 
 /** The OTLP specification allows no second attempt after some answers. */
 const FINAL = 'what is answered so is not sent again'
 
+const GENERAL = 'OTEL_EXPORTER_OTLP_ENDPOINT'
+
 const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>> = {
-  'name-not-found': ({ key }) => `check the host name in ${key}.endpoint, and the DNS and VPN of this machine`,
-  refused: ({ key, exporter }) =>
-    `start the receiver, or correct host and port in ${key}.endpoint (${exporter.protocol === 'grpc' ? 'gRPC is usually on 4317' : 'OTLP over HTTP is usually on 4318'})`,
+  'name-not-found': ({ endpointKey }) => `check the host name in ${endpointKey}, and the DNS and VPN of this machine`,
+  refused: ({ endpointKey, exporter }) =>
+    `start the receiver, or correct host and port in ${endpointKey} (${exporter.protocol === 'grpc' ? 'gRPC is usually on 4317' : 'OTLP over HTTP is usually on 4318'})`,
   unreachable: () => 'check the network, the VPN and the firewall between this machine and the receiver',
   'timed-out': ({ key, timeoutMs }) =>
-    `check that nothing between here and the receiver drops packets; a slow one needs a ${key}.timeout_ms over ${timeoutMs}`,
-  reset: ({ key, exporter: { endpoint, tls } }) =>
+    `check that nothing between here and the receiver drops packets; a slow one needs ${key}.timeout_ms to be over ${timeoutMs}`,
+  reset: ({ key, endpointKey, exporter: { endpoint, tls } }) =>
     /^https:/i.test(endpoint) && tls?.clientCertificate !== undefined
       ? `check that the receiver trusts the authority of ${key}.tls.client-certificate, and that the port is its own`
-      : `check that ${key}.endpoint names the port of an OTLP receiver, and what stands before it`,
-  tls: ({ key }, { detail }) => (TLS_ADVICE[detail as TlsProblem] ?? TLS_ADVICE.protocol)(key),
+      : `check that ${endpointKey} names the port of an OTLP receiver, and what stands before it`,
+  tls: (context, { detail }) => (TLS_ADVICE[detail as TlsProblem] ?? TLS_ADVICE.protocol)(context),
   proxy: (_, { status }) =>
     status === 407
       ? 'write user and password into the URL of the proxy in HTTPS_PROXY (or HTTP_PROXY)'
@@ -65,10 +71,10 @@ const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>
     return `check the value of ${names} in ${key}.headers: is it there, still valid, and for this receiver?`
   },
   forbidden: ({ signal }) => `whoever runs the receiver has to allow these credentials to write ${signal}`,
-  'not-found': ({ key, signal, exporter }) =>
+  'not-found': ({ endpointKey, signal, exporter }) =>
     exporter.protocol === 'grpc'
-      ? `whoever runs the receiver has to switch ${signal} on, or name another port for ${key}.endpoint`
-      : `ask whoever runs the receiver for the path; most have /v1/${signal}, and ${key}.endpoint is used as written`,
+      ? `whoever runs the receiver has to switch ${signal} on, or name another port for ${endpointKey}`
+      : `ask whoever runs the receiver for the path; most have /v1/${signal}, and ${endpointKey} is used ${endpointKey === GENERAL ? 'with that behind it' : 'as written'}`,
   'too-large': () => 'a probe is small: whoever runs the receiver has to raise its limit for requests',
   'unsupported-media-type': ({ key }) => `try protocol = "json" or "binary", and compression = "none", in ${key}`,
   throttled: (_, { retryAfterMs, retryable }) =>
@@ -77,9 +83,9 @@ const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>
       : `whoever runs the receiver has to raise its limits: it does not say when to try again, so ${FINAL}`,
   'server-error': (_, { retryable }) =>
     `look into the receiver's own log; ${retryable ? 'exporting tries again by itself and keeps what it has' : FINAL}`,
-  redirect: ({ key }) => `write the address that it points to in ${key}.endpoint`,
-  http: ({ key }) => `check that ${key}.endpoint is the address of an OTLP receiver; its own log may say more`,
-  'not-otlp': ({ key }) => `check ${key}.endpoint: something else answers there`,
+  redirect: ({ endpointKey }) => `write the address that it points to in ${endpointKey}`,
+  http: ({ endpointKey }) => `check that ${endpointKey} is the address of an OTLP receiver; its own log may say more`,
+  'not-otlp': ({ endpointKey }) => `check ${endpointKey}: something else answers there`,
   grpc: () => "look into the receiver's own log",
   'shut-down': () => 'run the check again',
   network: () => 'check the network between this machine and the receiver',

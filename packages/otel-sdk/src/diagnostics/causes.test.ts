@@ -111,6 +111,19 @@ describe('what a receiver answers is named, with what to do', () => {
     expect(receiver.requests).toHaveLength(2)
   })
 
+  it('404 at an address of the environment: the variable is named, and not the file', async () => {
+    receiver.misbehave({ answer: { status: 404 } })
+    const general = { OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.httpUrl}/base` }
+    const logs = await checkLogs('"otlp-http"', { env: general })
+    expect(logs.advice).toContain('OTEL_EXPORTER_OTLP_ENDPOINT is used with that behind it')
+    receiver.behave()
+    receiver.misbehave(({ path }) => (path === '/v1/logs' ? undefined : { answer: { status: 404 } }))
+    const found = await checkLogs('"otlp-http"', { env: general })
+    expect(found.advice).toBe(
+      `OTEL_EXPORTER_OTLP_LOGS_ENDPOINT = "${receiver.logsUrl}" is right: something takes logs at that path`,
+    )
+  })
+
   it('401 with a header that is not accepted: the header is named', async () => {
     receiver.misbehave({ answer: { status: 401 } })
     const logs = await checkLogs(http(receiver.logsUrl, ', headers = { x-api-key = "stale" }'))
@@ -281,7 +294,7 @@ describe('a connection that fails', () => {
     const logs = await checkLogs(exporter(protocol === 'grpc' ? receiver.grpcUrl : receiver.logsUrl), {
       timeoutMs: 150,
     })
-    expect(logs).toMatchObject({ cause: 'timed-out', advice: expect.stringContaining('timeout_ms over 150') })
+    expect(logs).toMatchObject({ cause: 'timed-out', advice: expect.stringContaining('timeout_ms to be over 150') })
     expect(logs.durationMs).toBeLessThan(3000)
   })
 

@@ -84,6 +84,17 @@ describe('where nothing is exported', () => {
     expect(receiver.requests).toEqual([])
   })
 
+  it('because a variable holds no URL, that is said of each signal', async () => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }
+    const { ok, signals } = await check('[otel]\nexporter = "otlp-http"\nmetrics_exporter = "otlp-http"', { env })
+    expect(ok).toBe(false)
+    expect(signals.map(({ state, message }) => [state, message.split('; ').at(-1)])).toEqual([
+      ['blocked', 'log events are not exported'],
+      ['blocked', 'metrics are not exported'],
+    ])
+    expect(signals[0]?.advice).toContain('correct OTEL_EXPORTER_OTLP_ENDPOINT')
+  })
+
   it.each([
     ['[otel]\nexporter = "carrier-pigeon"', 'config.toml:2: otel.exporter: found "carrier-pigeon"'],
     [

@@ -50,13 +50,14 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
   if (result.status === 'success') return { ...common, ...taken(result, exporter, shown, durationMs) }
   const { error } = result
   const key = exporterKey(signal, exporter)
+  const endpointKey = exporter.endpointVariable ?? `${key}.endpoint`
   const insight = await lookAgain(error, { signal, exporter, shown, key, request: emptyRequest(source), timeoutMs })
   return {
     ...common,
     ...failed(error),
     ...(insight?.cause === undefined ? {} : { cause: insight.cause }),
     message: error.message,
-    advice: insight?.advice ?? adviceFor(error, { signal, exporter, key, timeoutMs }),
+    advice: insight?.advice ?? adviceFor(error, { signal, exporter, key, endpointKey, timeoutMs }),
   }
 }
 

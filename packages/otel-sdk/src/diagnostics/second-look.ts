@@ -81,7 +81,7 @@ function otherPaths({ signal, exporter, shown, key }: SecondLookOptions): Altern
     .map(({ endpoint, shownAs }) => ({
       exporter: { ...exporter, endpoint },
       fits: result => isJudged(result),
-      advice: `${key}.endpoint = "${shownAs}" is right: something takes ${signal} at that path`,
+      advice: `${endpointKey(key, signal, exporter)} = "${shownAs}" is right: something takes ${signal} at that path`,
     }))
 }
 
@@ -136,14 +136,14 @@ function otherEncodings({ exporter, key }: SecondLookOptions): Alternative[] {
   return found
 }
 
-function withTls({ exporter, shown, key }: SecondLookOptions): Alternative[] {
+function withTls({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
   if (exporter.proxy !== undefined) return []
   const secure = (url: string): string => url.replace(/^http:/i, 'https:')
   return [
     {
       exporter: { ...exporter, endpoint: secure(exporter.endpoint) },
       fits: speaksTls,
-      advice: `it speaks TLS: set ${key}.endpoint = "${secure(shown)}"`,
+      advice: `it speaks TLS: set ${endpointKey(key, signal, exporter)} = "${secure(shown)}"`,
     },
   ]
 }
@@ -176,3 +176,8 @@ const atRoot = (url: string, signal: Signal): string => `${origin(url)}/v1/${sig
 
 /** Of a text that may hold references to variables, and so may be no URL. */
 const origin = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0] ?? url
+
+/** Where a whole URL can be written: of the variables only the signal's own takes one with its path. */
+function endpointKey(key: string, signal: Signal, { endpointVariable }: ExporterConfig): string {
+  return endpointVariable === undefined ? `${key}.endpoint` : `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`
+}

@@ -17,7 +17,7 @@ export function signalStates(resolved: ResolvedConfig): SignalState[] {
     const row = rows.find(candidate => candidate.key === key)
     // What this build lacks is no setting; the problems say so where the file asks for it.
     if (row === undefined) return []
-    const reason = blockedBy(resolved.problems, key, row.value !== '"none"')
+    const reason = blockedBy(resolved.problems, signal, row.value !== '"none"')
     if (reason === undefined) {
       return [{ signal: name, state: 'off', message: `${key} is "none" (${row.origin})` }]
     }
@@ -26,12 +26,14 @@ export function signalStates(resolved: ResolvedConfig): SignalState[] {
 }
 
 /** Why a signal is not exported though the configuration asks for it. */
-function blockedBy(problems: readonly ConfigProblem[], key: string, asked: boolean): ConfigProblem | undefined {
+function blockedBy(problems: readonly ConfigProblem[], signal: Signal, asked: boolean): ConfigProblem | undefined {
+  const key = formatKey(['otel', signal.key])
   const errors = problems.filter(({ severity }) => severity === 'error')
   const root = errors.find(problem => problem.key === 'otel')
   if (root !== undefined || !asked) return root
   return (
     errors.find(problem => problem.key === key || problem.key.startsWith(`${key}.`)) ??
+    errors.find(problem => problem.file === 'environment' && problem.message.endsWith(signal.off)) ??
     problems.find(problem => problem.key === 'OTEL_SDK_DISABLED' && problem.severity === 'notice') ??
     errors[0]
   )
