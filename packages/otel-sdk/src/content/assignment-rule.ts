@@ -118,8 +118,8 @@ function beginsLine(text: string, start: number): boolean {
 function isSecret(text: string, name: SecretName, value: AssignedValue): boolean {
   const { head, style } = value
   if (name.strength === 'bare' && style === 'environment') {
-    // Of a key that nothing else is said of, as much as tells it from a word, a number and a path.
-    if (name.kind === 'key') return /^(?=.*\d)(?=.*[A-Za-z])[\w-]{6,}$/.test(head) && !isPlaceholder(head)
+    // Of a key that nothing else is said of, as much as tells it from a word, a number, a path and a pattern.
+    if (name.kind !== 'password') return /^(?=.*\d)(?=.*[A-Za-z])[\w-]{6,}$/.test(head) && !isPlaceholder(head)
     return !/^\d*$/.test(head) && !isPlaceholder(head)
   }
   if (name.strength !== 'strong' && (style !== 'argument' || name.kind === 'key')) {
@@ -135,9 +135,9 @@ function isSecret(text: string, name: SecretName, value: AssignedValue): boolean
   if (style === 'environment' || style === 'element') return true
   if (value.quote !== undefined) {
     // `prompt("Password: ")`: the quote ends a text instead of beginning one.
-    if (style === 'colon' && /^[),;\]}]/.test(head)) return false
-    // A call with the names of two variables.
-    if (style === 'argument' && /^[A-Z_]+$/.test(head) && !text.startsWith('--', value.nameStart)) return false
+    if (style === 'colon' && /^(?:[),;\]}]|\s)/.test(head)) return false
+    // A call with the names of two variables, or with a name and a message.
+    if (style === 'argument' && /^[A-Z_]+$|\s/.test(head) && !text.startsWith('--', value.nameStart)) return false
     return /\d/.test(head) || !isProse(head)
   }
   if (head.length < 3 || /^[([{&|!]/.test(head)) return false

@@ -1,7 +1,7 @@
 /**
  * What a name says about its value. `strong`: a credential, whatever it looks like (`password`, `api_key`).
  * `weak`: perhaps one, if the value looks random (`token`, `key`).
- * `bare`: strong where it is written as an environment variable, else weak (`KEY`, `PASS`).
+ * `bare`: strong where it is written as an environment variable, else weak (`KEY`, `PASS`, `GH_PAT`).
  */
 export interface SecretName {
   strength: 'strong' | 'weak' | 'bare'
@@ -88,7 +88,7 @@ function judge(name: string): SecretName | undefined {
   const weak = { strength: 'weak', kind } as const
   const strong = { strength: 'strong', kind } as const
   const bare = { strength: inCapitals ? 'bare' : 'weak', kind } as const
-  if (last === 'pat') return inCapitals && before !== undefined ? strong : undefined
+  if (last === 'pat') return inCapitals && before !== undefined ? bare : undefined
   if (last === 'auth') {
     const isPassword = inCapitals && before !== undefined && PASS_OF_CREDENTIALS.has(before)
     return isPassword ? { strength: 'strong', kind: 'credential' } : weak

@@ -107,7 +107,7 @@ export const ASSIGNMENTS: readonly SecretCase[] = [
   secret('password', 'hunter2', value => `DBPASS=${value}`),
   secret('password', 'hunter2', value => `dbpass=${value}`),
   secret('key', 'abc123', value => `KEY=${value} run`),
-  secret('token', 'abcdef', value => `GH_PAT=${value}`),
+  secret('token', 'abcd12', value => `GH_PAT=${value}`),
   secret('credential', 'abcdef', value => `REDIS_AUTH=${value}`),
   secret('authorization', 'dXNlcjpwYXNz', value => `//packages.example.com/:_auth=${value}`),
   secret('authorization', 'dXNlcjpwYXNz', value => `{"auths":{"registry.example.com":{"auth":"${value}"}}}`),
@@ -196,6 +196,8 @@ export const ORDINARY: readonly string[] = [
   'secret_name secret_key_base rubygems_mirror lin_regression fw_version glc_code pul-request dapi_client age-verification',
   'a webhook at /webhooks/123 and 1//0 and 12:AA:BB:CC:DD:EE',
   'ops_events sbp_total ntn_count bkua figd_x NRAK- HRKU- dp.pt sb_sec hvs.go hvs.example.com',
+  `throw new Error('a URL that includes credentials: ' + url); E('EXAMPLE_KEY', 'Error message', TypeError)`,
+  'HEX_PAT = "[0-9A-Fa-f]{1,4}"; ZONE_PAT="(?:%25|%)[a-z]{2}+"',
   'eyJ is how JSON begins in base64',
   'Größe: 3 Schlüssel 🔑 key → value; token ∈ {a, b}',
 ]
