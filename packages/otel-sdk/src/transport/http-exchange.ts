@@ -4,7 +4,8 @@ import type { TunnelRequestOptions } from './proxy-tunnel-agent.ts'
 
 export interface HttpExchangeOptions {
   secure: boolean
-  request: TunnelRequestOptions
+  /** `agent`: its kept connections all lead to this receiver. */
+  request: TunnelRequestOptions & { agent: http.Agent }
   body: Uint8Array
   signal: AbortSignal
   /** The rest of a longer answer is not read, and its connection is not used again. */
@@ -21,12 +22,21 @@ export async function exchangeHttp(options: HttpExchangeOptions): Promise<HttpAn
     return await exchangeOnce(options)
   } catch (error) {
     // The receiver closed a connection that was kept alive while this request was on its way into it: it has not
-    // been answered on any connection yet, and a fresh one most likely takes it.
+    // been answered on any connection yet, and a fresh one most likely takes it. The others that are kept are likely
+    // closed, too.
     if (!(error instanceof StaleConnectionError)) throw error
-    return await exchangeOnce(options)
+    for (const sockets of Object.values(options.request.agent.freeSockets)) {
+      for (const socket of sockets?.slice() ?? []) socket.destroy()
+    }
+    try {
+      return await exchangeOnce(options)
+    } catch (again) {
+      throw again instanceof StaleConnectionError ? again.cause : again
+    }
   }
 }
 
+/** Its cause is what Node said. */
 class StaleConnectionError extends Error {}
 
 function exchangeOnce({
@@ -50,7 +60,7 @@ function exchangeOnce({
       // A receiver may answer before it has read the request, and close; what follows is the response's to say.
       if (answered && !signal.aborted) return
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
-      fail(stale ? new StaleConnectionError() : error)
+      fail(stale ? new StaleConnectionError(error.code, { cause: error }) : error)
     })
     request.on('response', response => {
       answered = true

@@ -123,6 +123,30 @@ describe('what goes out', () => {
     expect(await transport.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
     expect(connections).toBe(2)
   })
+
+  it('goes over a fresh connection when the receiver forgot all that were kept', async () => {
+    const sockets = new Set<net.Socket>()
+    let connections = 0
+    let forgotten = false
+    const server = net.createServer(socket => {
+      const old = connections++ < 3
+      socket.on('error', () => {})
+      socket.on('data', () => {
+        if (forgotten && old) socket.resetAndDestroy()
+        // Together, so that each has a connection of its own.
+        else if (connections >= 3)
+          for (const other of sockets) other.write('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n')
+      })
+      if (!old) sockets.clear()
+      sockets.add(socket)
+    })
+    const transport = transportTo(`http://127.0.0.1:${await listen(server)}/v1/logs`)
+    const first = await Promise.all([1, 2, 3].map(() => transport.send(REQUEST, TIMEOUT_MS)))
+    expect(first).toMatchObject([{ status: 'success' }, { status: 'success' }, { status: 'success' }])
+    forgotten = true
+    expect(await transport.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
+    expect(connections).toBe(4)
+  })
 })
 
 describe('answers', () => {

@@ -8,10 +8,9 @@ import { describeEndpoint } from './describe-endpoint.ts'
 import { ExportError } from './export-error.ts'
 import type { HeaderSource } from './header-source.ts'
 import { type HttpAnswer, readOtlpAnswer } from './http-answer.ts'
-import { exchangeHttp } from './http-exchange.ts'
+import { exchangeHttp, type HttpExchangeOptions } from './http-exchange.ts'
 import { classifyHttpStatus } from './http-status.ts'
 import { maskValues } from './mask-values.ts'
-import type { TunnelRequestOptions } from './proxy-tunnel-agent.ts'
 import { createTlsFiles } from './tls-files.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
 import { endpointSecrets, hostAndPort, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
@@ -63,7 +62,7 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
     })
     const sent = { ...urlAuthorization(url), ...headers }
     const secrets = { ...sent, endpoint: hidden }
-    const request: TunnelRequestOptions = {
+    const request: HttpExchangeOptions['request'] = {
       ...target(url, proxy),
       ...tls,
       agent: await agent,
