@@ -26,7 +26,7 @@ export interface Pipeline {
 
 export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source'> {
   report(diagnostic: Diagnostic): void
-  /** Bytes on their way to the worker past which new events are dropped. Default: 256 MiB, about 400,000 ordinary ones. */
+  /** Bytes on their way to the worker past which new events are dropped. Default: 256 MiB, about 250,000 of 500 characters. */
   maxBacklogBytes?: number
 }
 

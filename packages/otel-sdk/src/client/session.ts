@@ -24,6 +24,8 @@ export interface SessionContext {
 
 /** An upper bound, in bytes, for what an event costs besides its texts. */
 const EVENT_OVERHEAD_BYTES = 96
+/** Node holds a text of Latin letters in half of that; to look which it is would cost more than all the rest of an event. */
+const BYTES_PER_UNIT = 2
 
 /** `options` as `readSessionOptions` gives them. */
 export function createSession(
@@ -85,7 +87,7 @@ function record(context: SessionContext, attributes: SessionAttributes, name: st
 
 /**
  * Appends the row's fields to the tuple: of the type that the column says, capped, and without the texts that are not
- * exported. Returns its size in bytes.
+ * exported. Returns its size in bytes, or more.
  */
 function fill(
   tuple: EventTuple,
@@ -104,13 +106,13 @@ function fill(
     switch (column.type) {
       case 'text': {
         const text = capText(String(value))
-        bytes += text.length
+        bytes += text.length * BYTES_PER_UNIT
         tuple.push(text)
         break
       }
       case 'free-text': {
         const text = redactText(String(value), policy[column.content], LIMITS[column.content])
-        bytes += text.length
+        bytes += text.length * BYTES_PER_UNIT
         tuple.push(text)
         break
       }
@@ -121,7 +123,7 @@ function fill(
         break
       case 'list': {
         const names = capText(Array.isArray(value) ? value.join(',') : String(value))
-        bytes += names.length
+        bytes += names.length * BYTES_PER_UNIT
         tuple.push(names)
         break
       }
