@@ -36,9 +36,9 @@ export class DeliveryReports {
     this.say('export-failed', 'warning', `${this.signal}: ${message}; ${records(pending)} ${kept}`)
   }
 
-  rejected({ kind, message }: ExportError, count: number): void {
+  rejected({ grpcCode, kind, message, status }: ExportError, count: number): void {
     const text = `${this.signal}: ${message}; ${records(count)} dropped, as will be others while this lasts`
-    this.say('export-rejected', 'error', text, kind)
+    this.say('export-rejected', 'error', text, `${kind} ${grpcCode ?? status ?? ''}`)
   }
 
   partialSuccess(rejected: number, message: string): void {

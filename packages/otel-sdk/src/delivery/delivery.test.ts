@@ -1,6 +1,8 @@
 import type { Diagnostic } from '@codex/otel-api'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { logRequest } from '../otlp/otlp-requests.fixture.ts'
+import { ExportError } from '../transport/export-error.ts'
+import { toExportResult } from '../transport/transport.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryOptions } from './delivery-options.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
@@ -152,6 +154,17 @@ describe('a delivery without a spool', () => {
     expect(await delivery.flush(1_000)).toBe(true)
     expect(delivery.stats).toMatchObject({ exported: 1, dropped: { rejected: 3 } })
     expect(said.map(({ code }) => code)).toEqual(['export-rejected'])
+  })
+
+  it('says of each status for which it drops something, once', async () => {
+    const refusal = (grpcCode: number) => () =>
+      toExportResult(new ExportError({ kind: 'grpc', message: `code ${grpcCode}`, grpcCode, retryable: false }))
+    const delivery = start(new ScriptedTransport(refusal(3), refusal(5), refusal(3)))
+    for (const id of range(0, 3)) {
+      delivery.accept(logRequest([id]))
+      await delivery.flush(1_000)
+    }
+    expect(said.map(({ message }) => message.split(';')[0])).toEqual(['logs: code 3', 'logs: code 5'])
   })
 
   it('splits what is too large until it fits, and drops a record that never does', async () => {
