@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import type { Receiver } from '@codex/otlp-receiver'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exporterFor, startCollector, type Transport, tally } from '../agent/collector.ts'
@@ -153,6 +155,26 @@ describe.concurrent('a process that leaves', () => {
     const left = await leave({ ending: 'SIGTERM', rawMode: true, eventsAfterSignal: 1 }, { through })
     expect(left).toMatchObject({ notes: ['raw mode: true'], arrived: EVENTS + 1 })
   })
+})
+
+it('is told when telemetry is made where the end of the process cannot be seen', async () => {
+  const telemetry = `import(${JSON.stringify(import.meta.resolve('@codex/otel-sdk'))}).then(({ createTelemetry }) => {
+    const onDiagnostic = ({ code }) => parentPort.postMessage(code)
+    createTelemetry({ ...workerData, onDiagnostic }).shutdown()
+  })`
+  const worker = new Worker(`const { parentPort, workerData } = require('node:worker_threads'); ${telemetry}`, {
+    eval: true,
+    workerData: {
+      config: { exporter: exporterFor(collector, 'http') },
+      codexHome: homes,
+      serviceVersion: '1',
+      env: {},
+    },
+  })
+  const said: string[] = []
+  worker.on('message', code => said.push(code))
+  await once(worker, 'exit')
+  expect(said).toEqual(['not-main-thread'])
 })
 
 // One after the other: these are about time.

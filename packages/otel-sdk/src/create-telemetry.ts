@@ -1,3 +1,4 @@
+import { isMainThread } from 'node:worker_threads'
 import type {
   ConfigProblem,
   CreateTelemetry,
@@ -17,6 +18,10 @@ import { resolveOptions } from './config/resolve-options.ts'
 export const telemetryIncluded: boolean = true
 
 const FLUSH_TIMEOUT_MS = 10_000
+
+/** When the main thread exits the others are ended without a word, and that is not to be seen from inside. */
+const NOT_MAIN_THREAD =
+  'telemetry was made in a worker thread: await shutdown() before the main thread exits, or what is not sent by then may be lost'
 
 /** Where events go when nothing is exported. */
 const NOWHERE: Outbox = { add() {}, post() {}, postAtOnce() {}, close() {}, announceAgain() {} }
@@ -61,6 +66,7 @@ function create(options: TelemetryOptions): Telemetry {
         start: { config, serviceName, serviceVersion: options.serviceVersion, identity: options.identity },
         report,
       })
+      if (!isMainThread) report({ severity: 'warning', code: 'not-main-thread', message: NOT_MAIN_THREAD })
     } else {
       const message = 'this process may not start worker threads (--allow-worker), so nothing is exported'
       report({ severity: 'error', code: 'worker-unavailable', message })
