@@ -19,7 +19,7 @@ export interface DeliveryStats {
   spooled: number
   /** Records in attempts that failed and were, or will be, made again. */
   retried: number
-  /** Records that were taken in without being written to disk, though there is a spool. */
+  /** Records that could not be written to disk when they were taken in, though there is a spool; some may have been since. */
   notJournaled: number
   /** Why the last attempt that was not successful was not; kept after a success. */
   lastError: { kind: ExportErrorKind; message: string; timeMs: number } | undefined

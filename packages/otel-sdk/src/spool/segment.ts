@@ -170,13 +170,14 @@ export class Segment {
 
   /**
    * Marks requests as needing no more sending. One write covers all that are followed by nothing undelivered before
-   * them; one that overtook another gets a mark of its own.
+   * them; one that overtook another gets a mark of its own. When nothing is left, nothing is written: the file is then to
+   * be reset or removed.
    */
   strikeOff(requests: readonly StoredRequest[]): void {
     for (const request of requests) this.forget(request)
     const before = this.head
     while (this.requests[this.head]?.done === true) this.head++
-    if (this.closed) return
+    if (this.closed || this.empty) return
     const next = this.requests[this.head]
     const deliveredTo = next?.offset ?? this.size
     if (this.head > before) writeSync(this.fd, offsetBytes(deliveredTo), 0, 8, 8)
