@@ -9,7 +9,7 @@ describe('createSession', () => {
     const outbox = { add: (_event: unknown, _session: unknown, bytes: number) => void sizes.push(bytes) }
     const session = createSession(
       {
-        outbox: { ...outbox, post() {}, postAtOnce() {}, close() {} },
+        outbox: { ...outbox, post() {}, postAtOnce() {}, close() {}, announceAgain() {} },
         appVersion: '1',
         policy: config.content,
         onUnreadable: () => expect.unreachable(),
