@@ -54,7 +54,7 @@ export interface MetricRecorder {
   recordDuration(name: MetricName, durationMs: number, tags?: MetricTags): void
   /**
    * Runs `run` once and records how long it took, until its promise settles where it returns one. Returns what it
-   * returned, rethrows what it threw.
+   * returned (another thenable may become a promise), rethrows what it threw.
    */
   time<Result>(name: MetricName, tags: MetricTags | undefined, run: () => Result): Result
   /** Starts a clock. */

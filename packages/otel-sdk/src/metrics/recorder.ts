@@ -25,9 +25,13 @@ export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
         timer.end()
         throw error
       }
-      if (result instanceof Promise) return result.finally(() => timer.end()) as typeof result
-      timer.end()
-      return result
+      if (!isThenable(result)) {
+        timer.end()
+        return result
+      }
+      // Some begin to work when they are waited for, so that happens once: through the promise that is returned.
+      const promise: unknown = (result instanceof Promise ? result : Promise.resolve(result)).finally(() => timer.end())
+      return promise as typeof result
     },
     startTimer(name, tags) {
       const started = performance.now()
@@ -41,4 +45,12 @@ export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
     },
   }
   return recorder
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  try {
+    return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
+  } catch {
+    return false
+  }
 }
