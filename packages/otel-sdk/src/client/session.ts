@@ -4,6 +4,7 @@ import { codePointLength } from '../content/code-point-length.ts'
 import { type ContentPolicy, redactText } from '../content/policy.ts'
 import { type Column, type CompiledRow, LIMITS, type Recorded, ROW_BY_NAME } from '../events/event-table.ts'
 import { type SessionAttributes, sessionAttributes } from '../events/session-attributes.ts'
+import { wholeNumber } from '../events/whole-number.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { EventTuple } from '../worker/protocol.ts'
@@ -119,7 +120,7 @@ function fill(
       case 'int':
       case 'int-text':
         bytes += 8
-        tuple.push(typeof value === 'number' && Number.isFinite(value) ? Math.trunc(value) : undefined)
+        tuple.push(wholeNumber(value))
         break
       case 'list': {
         const names = capText(Array.isArray(value) ? value.join(',') : String(value))

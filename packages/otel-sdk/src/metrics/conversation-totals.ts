@@ -1,5 +1,5 @@
 import type { CodexEventName, CodexEvents, RuntimeSummary, RuntimeTotal, SseTokenUsage } from '@codex/otel-api'
-import { milliseconds } from './milliseconds.ts'
+import { wholeNumber } from '../events/whole-number.ts'
 import { addTokens, isTokenUsage, noTokens, type TokenCounts } from './token-counts.ts'
 
 type TotalName = {
@@ -33,7 +33,7 @@ export class ConversationTotals {
       addTokens(this.tokens, payload as SseTokenUsage)
     }
     const total = TOTAL_OF[name]
-    const durationMs = milliseconds((payload as { durationMs?: unknown }).durationMs)
+    const durationMs = wholeNumber((payload as { durationMs?: unknown }).durationMs)
     if (total === undefined || durationMs === undefined) return
     this.totals[total].count++
     this.totals[total].durationMs += durationMs

@@ -1,6 +1,6 @@
 import type { CodexEventName, CodexEvents, CodexMetricName } from '@codex/otel-api'
+import { wholeNumber } from '../events/whole-number.ts'
 import type { MetricPair, MetricScope } from './metric-space.ts'
-import { milliseconds } from './milliseconds.ts'
 
 /** What the tags need to know besides the event. */
 export interface EventFacts {
@@ -47,7 +47,7 @@ export const EVENT_METRICS: { readonly [Name in CodexEventName]?: readonly Event
     {
       counter: 'codex.sse_event',
       duration: 'codex.sse_event.duration_ms',
-      when: payload => 'durationMs' in payload && payload.durationMs !== undefined,
+      when: payload => wholeNumber((payload as { durationMs?: unknown }).durationMs) !== undefined,
       keys: ['kind', 'success'],
       values: payload => [payload.kind, !('errorMessage' in payload) || payload.errorMessage === undefined],
     },
@@ -119,7 +119,7 @@ export function recordEvent<Name extends CodexEventName>(
   for (const metric of metrics) {
     if (metric.when !== undefined && !metric.when(payload)) continue
     const durationMs =
-      metric.duration === undefined ? undefined : milliseconds((payload as { durationMs?: unknown }).durationMs)
+      metric.duration === undefined ? undefined : wholeNumber((payload as { durationMs?: unknown }).durationMs)
     scope.recordPair(metric, metric.values(payload, facts), durationMs)
   }
 }

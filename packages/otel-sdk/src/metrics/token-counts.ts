@@ -1,4 +1,5 @@
 import type { CodexEvents, RuntimeTokens, SseTokenUsage } from '@codex/otel-api'
+import { wholeNumber } from '../events/whole-number.ts'
 
 /** The tag `token_type` of `codex.turn.token_usage`, and where the number stands in an event. */
 const COUNTED = {
@@ -26,13 +27,17 @@ export const noTokens = (): TokenCounts => ({
   reasoningOutput: 0,
 })
 
-/** Whether the event carries a response's token counts. */
-export const isTokenUsage = (event: CodexEvents['codex.sse_event']): event is SseTokenUsage => 'totalTokens' in event
+/** Whether the event carries token counts of a response, all of them or some. Asked of every event: no loop. */
+export const isTokenUsage = (event: CodexEvents['codex.sse_event']): event is SseTokenUsage =>
+  Number.isFinite((event as SseTokenUsage).totalTokens) ||
+  Number.isFinite((event as SseTokenUsage).inputTokens) ||
+  Number.isFinite((event as SseTokenUsage).outputTokens) ||
+  Number.isFinite((event as SseTokenUsage).cachedTokens) ||
+  Number.isFinite((event as SseTokenUsage).cacheWriteTokens) ||
+  Number.isFinite((event as SseTokenUsage).reasoningTokens)
 
 export function addTokens(counts: TokenCounts, usage: SseTokenUsage): void {
   for (const [kind, [, field]] of Object.entries(COUNTED)) {
-    const value: unknown = usage[field]
-    if (typeof value === 'number' && value > 0 && Number.isFinite(value))
-      counts[kind as keyof RuntimeTokens] += Math.trunc(value)
+    counts[kind as keyof RuntimeTokens] += wholeNumber(usage[field]) ?? 0
   }
 }

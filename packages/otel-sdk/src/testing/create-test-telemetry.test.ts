@@ -178,6 +178,18 @@ describe('metrics recorded by hand', () => {
     }
     expect(session.time('t_ms', { a: 'sync' }, () => 7)).toBe(7)
     expect(() => session.time('t_ms', { a: 'throws' }, broken)).toThrow(error)
+    let waited = 0
+    const lazy: PromiseLike<number> = {
+      // biome-ignore lint/suspicious/noThenProperty: libraries that build queries do so.
+      then(resolve) {
+        waited++
+        return Promise.resolve(6).then(resolve)
+      },
+    }
+    const thenable = session.time('t_ms', { a: 'thenable' }, () => lazy)
+    expect(metrics()).not.toHaveProperty('t_ms{a=thenable}')
+    expect(await thenable).toBe(6)
+    expect(waited).toBe(1)
     const promise = session.time('t_ms', { a: 'async' }, () => Promise.resolve(8))
     expect(metrics()).not.toHaveProperty('t_ms{a=async}')
     await expect(promise).resolves.toBe(8)
@@ -192,6 +204,7 @@ describe('metrics recorded by hand', () => {
       {
         't_ms{a=sync}': 1,
         't_ms{a=throws}': 1,
+        't_ms{a=thenable}': 1,
         't_ms{a=async}': 1,
         't_ms{a=rejects}': 1,
         't_ms{a=using}': 1,
@@ -361,6 +374,37 @@ describe('metrics recorded with the events', () => {
       'codex.sse_event.duration_ms{kind=unknown success=false}': [5],
     })
     expect(metrics()).not.toHaveProperty('codex.sse_event{kind=response.completed success=false}')
+  })
+
+  it('take the numbers that the events have', () => {
+    const { session, snapshot, metrics } = open()
+    for (const durationMs of [Number.NaN, null, '5', -3, 5.9]) {
+      session.emit('codex.sse_event', { kind: 'response.created', durationMs: durationMs as number })
+    }
+    const usages = [
+      { inputTokens: 10, outputTokens: -5, cachedTokens: 0, cacheWriteTokens: 0, reasoningTokens: 0, totalTokens: 5 },
+      { inputTokens: 7, outputTokens: '1', cachedTokens: Number.NaN },
+      { totalTokens: null },
+    ]
+    for (const usage of usages)
+      session.emit('codex.sse_event', { kind: 'response.completed', ...(usage as object) } as never)
+    const of = (name: string) =>
+      snapshot().events.flatMap(({ attributes }) => (name in attributes ? [Number(attributes[name])] : []))
+    expect(of('duration_ms')).toEqual([0, 5])
+    expect(metrics()).toMatchObject({
+      'codex.sse_event{kind=response.created success=true}': 2,
+      'codex.sse_event.duration_ms{kind=response.created success=true}': [0, 5],
+      'codex.turn.token_usage{token_type=input}': [10, 7],
+      'codex.turn.token_usage{token_type=output}': [0, 0],
+      'codex.turn.token_usage{token_type=total}': [5, 0],
+    })
+    expect(of('input_token_count')).toEqual([10, 7])
+    expect(of('output_token_count')).toEqual([0])
+    expect(of('tool_token_count')).toEqual([5])
+    expect(session.runtimeSummary()).toMatchObject({
+      streamingEvents: { count: 2, durationMs: 5 },
+      tokens: { input: 17, output: 0, total: 5 },
+    })
   })
 
   it('count WebSockets and phases of starting', () => {
