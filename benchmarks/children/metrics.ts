@@ -1,8 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { setFlagsFromString } from 'node:v8'
-import { runInNewContext } from 'node:vm'
 import { METRICS_CONTENDERS, type MetricsContenderName } from '../contenders/metrics-index.ts'
 import { report } from '../harness/child-process.ts'
+import { collectGarbage, type LiveHeap, liveHeap } from '../harness/live-heap.ts'
 
 /** Records measurements by the million, and watches time and memory. */
 export interface MetricsOptions {
@@ -21,6 +20,8 @@ export interface MetricsResult {
   durationUs: number[]
   /** Memory of the process after each round, in bytes, when everything was handed over and collected. */
   rssBytes: number[]
+  /** Of each thread, at the same moments. */
+  heapBytes: LiveHeap[]
 }
 
 /** The event loop turns after so many. */
@@ -28,8 +29,6 @@ const STRIDE = 10_000
 
 const { contender, measurements, rounds, ...options } = JSON.parse(process.argv[2] ?? '') as MetricsOptions
 const { count, record, flush } = (await METRICS_CONTENDERS[contender]()).start(options)
-setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void
 
 async function timed(measure: (i: number) => void): Promise<number> {
   const begin = process.threadCpuUsage()
@@ -41,13 +40,14 @@ async function timed(measure: (i: number) => void): Promise<number> {
   return (user + system) / (measurements / 2)
 }
 
-const result: MetricsResult = { counterUs: [], durationUs: [], rssBytes: [] }
+const result: MetricsResult = { counterUs: [], durationUs: [], rssBytes: [], heapBytes: [] }
 for (let round = 0; round < rounds; round++) {
   result.counterUs.push(await timed(i => count(i % options.series)))
   result.durationUs.push(await timed(i => record(i % options.series, i % 977)))
   await flush()
-  collect()
+  collectGarbage()
   result.rssBytes.push(process.memoryUsage.rss())
+  result.heapBytes.push(await liveHeap())
 }
 await report(result)
 process.exit()
