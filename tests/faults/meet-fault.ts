@@ -83,5 +83,9 @@ export const asRow = (
 export const WIRE_NAMES = { http: 'HTTP', grpc: 'gRPC' } as const
 /** So many records are on their way at once: see docs/decisions/delivery-and-spool.md. */
 export const MAX_TWICE = 2048
-/** 500 ms and 100 more are what is promised; a single run on a busy machine is given this. */
-export const LEAVE_LIMIT_MS = 1500
+/** What is promised, of the default budget of 500 ms. */
+export const PROMISED_LEAVE_MS = 600
+/** A single run may meet a machine that does something else. */
+export const LEAVE_LIMIT_MS = 900
+/** As may one that has a burst to write down first, or nine others beside it: for those it is the median that counts. */
+export const BURST_LEAVE_LIMIT_MS = 5000
