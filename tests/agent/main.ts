@@ -32,7 +32,15 @@ for (const name of options.signalExit ?? []) {
 }
 
 if (options.memoryEveryMs !== undefined) {
-  setInterval(() => report({ type: 'memory', rss: process.memoryUsage.rss() }), options.memoryEveryMs).unref()
+  let worker: Worker | undefined
+  process.on('worker', started => {
+    worker = started
+  })
+  setInterval(async () => {
+    const rss = process.memoryUsage.rss()
+    const { heapUsed, external } = process.memoryUsage()
+    report({ type: 'memory', rss, heap: heapUsed + external + (await heapOf(worker)) })
+  }, options.memoryEveryMs).unref()
 }
 
 if (options.handlesSignal === 'before') handleSignal(options.ending as NodeJS.Signals)
@@ -106,6 +114,12 @@ function leaveBySignal(signal: NodeJS.Signals): void {
     await contender.shutdown()
     clearTimeout(alive)
   }, 20)
+}
+
+/** Nothing, where there is no such worker, any more. */
+async function heapOf(worker: Worker | undefined): Promise<number> {
+  const heap = await worker?.getHeapStatistics().catch(() => undefined)
+  return heap === undefined ? 0 : heap.used_heap_size + heap.external_memory
 }
 
 function handleSignal(signal: NodeJS.Signals): void {

@@ -56,5 +56,5 @@ export type AgentReport =
   | { type: 'said'; severity: string; code: string; message: string }
   | { type: 'health'; health: unknown }
   | { type: 'note'; text: string }
-  /** Resident, in bytes: both threads. */
-  | { type: 'memory'; rss: number }
+  /** In bytes: resident, of both threads; and the heaps of both and what hangs on them, what is not yet collected included. */
+  | { type: 'memory'; rss: number; heap: number }

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { runAgent } from '../agent/run-agent.ts'
 import { openScene } from '../faults/scene.ts'
 import { flap, PHASES } from './flap.ts'
-import { type Sample, trendOf } from './memory.ts'
+import { MAX_HEAP_SLOPE_MIB_PER_MINUTE, MAX_RESIDENT_GROWTH_MIB, type Sample, trendOf } from './memory.ts'
 
 const PAGE = fileURLToPath(new URL('../../docs/soak.md', import.meta.url))
 const MIB = 1024 * 1024
@@ -46,7 +46,7 @@ const run = await runAgent(
     limitMs: LIMIT_MS,
     onReport(report) {
       if (report.type !== 'memory') return
-      samples.push({ seconds: seconds(), mib: report.rss / MIB })
+      samples.push({ seconds: seconds(), residentMib: report.rss / MIB, heapMib: report.heap / MIB })
       if (samples.length % 40 === 0) {
         process.stderr.write(
           `${Math.round(seconds())} s: ${scene.receiver.counts.logs} arrived, ${Math.round(report.rss / MIB)} MiB\n`,
@@ -85,15 +85,20 @@ binary, everything that is on by default, a spool of ${SPOOL_BYTES / MIB} MiB. T
 | left on disk | ${number(spooled)} |
 | lost | ${number(Object.values(dropped).reduce((sum, count) => sum + count, 0))} |
 | time to leave | ${number(run.leaveMs)} ms |
-| resident memory, median of the second quarter | ${number(trend.medianEarlyMib, 1)} MiB |
-| resident memory, median of the last quarter | ${number(trend.medianLateMib, 1)} MiB |
-| resident memory, most | ${number(trend.peakMib, 1)} MiB |
-| slope over the second half | ${number(trend.slopeMibPerMinute, 1)} MiB a minute |
-| flat | ${trend.flat ? 'yes' : 'NO'} |
+| heaps of both threads after collection, least of the second quarter | ${number(trend.heapEarlyMib, 1)} MiB |
+| the same, least of the last quarter | ${number(trend.heapLateMib, 1)} MiB |
+| slope of the least heap of every 10 s, from the second quarter on | ${number(trend.heapSlopeMibPerMinute, 1)} MiB a minute |
+| resident memory, median of the second quarter | ${number(trend.residentEarlyMib, 1)} MiB |
+| resident memory, median of the last quarter | ${number(trend.residentLateMib, 1)} MiB |
+| resident memory, most | ${number(trend.residentPeakMib, 1)} MiB |
+| flat: a slope of the heap of at most ${MAX_HEAP_SLOPE_MIB_PER_MINUTE} MiB a minute, resident at most ${MAX_RESIDENT_GROWTH_MIB} MiB more | ${trend.flat ? 'yes' : 'NO'} |
 
-| seconds | resident MiB |
-|---|---|
-${rows.map(sample => `| ${number(sample.seconds)} | ${number(sample.mib, 1)} |`).join('\n')}
+What is retained shows in the heap after a collection. Resident memory follows the peaks of the outages: the allocator gives
+back late, or not, what it had then.
+
+| seconds | resident MiB | heaps, MiB |
+|---|---|---|
+${rows.map(sample => `| ${number(sample.seconds)} | ${number(sample.residentMib, 1)} | ${number(sample.heapMib, 1)} |`).join('\n')}
 `
 process.stdout.write(page)
 if (events === 1_000_000) writeFileSync(PAGE, page)

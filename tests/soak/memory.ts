@@ -1,35 +1,64 @@
-/** Resident memory at a moment. */
+/** Memory at a moment, in MiB. */
 export interface Sample {
   /** Since the start. */
   seconds: number
-  mib: number
+  residentMib: number
+  /** Of both threads, what is not yet collected included. */
+  heapMib: number
 }
 
 export interface Trend {
-  medianEarlyMib: number
-  medianLateMib: number
-  peakMib: number
-  /** Of the straight line through the second half, in MiB a minute. */
-  slopeMibPerMinute: number
+  residentEarlyMib: number
+  residentLateMib: number
+  residentPeakMib: number
+  /** The least heap of the second quarter, and of the last. */
+  heapEarlyMib: number
+  heapLateMib: number
+  /** Of the straight line through the least heap of every 10 s, from the second quarter on, in MiB a minute. */
+  heapSlopeMibPerMinute: number
   flat: boolean
 }
 
-/** What a busy machine and a lazy garbage collector make of a process that does not grow. */
-const TOLERATED_MIB = 25
+const WINDOW_S = 10
+/** A byte for each event that stays would be 0.6 MiB a minute; the least of 40 samples wavers by 2 or 3 MiB. */
+export const MAX_HEAP_SLOPE_MIB_PER_MINUTE = 2
+/** The allocator gives back what it had at the peak of an outage late or never: this much between quarters is no growth. */
+export const MAX_RESIDENT_GROWTH_MIB = 25
 
-/** Compares the second quarter of a series with the last: the first is the start. */
+/**
+ * What is retained is what is left after each collection: the lower edge of the heap, and that it must not grow. The first
+ * quarter is the start.
+ */
 export function trendOf(samples: readonly Sample[]): Trend {
-  const quarter = (from: number): number[] =>
-    samples.slice(Math.floor(samples.length * from), Math.floor(samples.length * (from + 0.25))).map(({ mib }) => mib)
-  const medianEarlyMib = median(quarter(0.25))
-  const medianLateMib = median(quarter(0.75))
+  const part = (from: number, to: number): readonly Sample[] =>
+    samples.slice(Math.floor(samples.length * from), Math.floor(samples.length * to))
+  const resident = (some: readonly Sample[]): number => median(some.map(({ residentMib }) => residentMib))
+  const [early, late] = [part(0.25, 0.5), part(0.75, 1)]
+  const residentEarlyMib = resident(early)
+  const residentLateMib = resident(late)
+  const heapSlopeMibPerMinute = 60 * slope(lowerEdge(part(0.25, 1)))
   return {
-    medianEarlyMib,
-    medianLateMib,
-    peakMib: Math.max(...samples.map(({ mib }) => mib)),
-    slopeMibPerMinute: 60 * slope(samples.slice(samples.length >> 1)),
-    flat: medianLateMib <= medianEarlyMib + TOLERATED_MIB,
+    residentEarlyMib,
+    residentLateMib,
+    residentPeakMib: Math.max(...samples.map(({ residentMib }) => residentMib)),
+    heapEarlyMib: leastHeap(early),
+    heapLateMib: leastHeap(late),
+    heapSlopeMibPerMinute,
+    flat:
+      heapSlopeMibPerMinute <= MAX_HEAP_SLOPE_MIB_PER_MINUTE &&
+      residentLateMib <= residentEarlyMib + MAX_RESIDENT_GROWTH_MIB,
   }
+}
+
+const leastHeap = (samples: readonly Sample[]): number => Math.min(...samples.map(({ heapMib }) => heapMib))
+
+function lowerEdge(samples: readonly Sample[]): [seconds: number, mib: number][] {
+  const windows = new Map<number, Sample[]>()
+  for (const sample of samples) {
+    const index = Math.floor(sample.seconds / WINDOW_S)
+    windows.set(index, [...(windows.get(index) ?? []), sample])
+  }
+  return [...windows].map(([index, some]) => [index * WINDOW_S, leastHeap(some)])
 }
 
 function median(values: readonly number[]): number {
@@ -37,14 +66,14 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN
 }
 
-/** Least squares, in MiB a second. */
-function slope(samples: readonly Sample[]): number {
+/** Least squares. */
+function slope(points: readonly (readonly [number, number])[]): number {
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-  const x = mean(samples.map(({ seconds }) => seconds))
-  const y = mean(samples.map(({ mib }) => mib))
+  const x = mean(points.map(([seconds]) => seconds))
+  const y = mean(points.map(([, mib]) => mib))
   let above = 0
   let below = 0
-  for (const { seconds, mib } of samples) {
+  for (const [seconds, mib] of points) {
     above += (seconds - x) * (mib - y)
     below += (seconds - x) ** 2
   }
