@@ -3,6 +3,9 @@ import { join } from 'node:path'
 import type { ConfigDescription, Diagnosis, SpoolFlush } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { exporterFor } from '../agent/collector.ts'
+import { runAgent } from '../agent/run-agent.ts'
+import { spooledRecords } from '../agent/spooled-records.ts'
 import { createDemoHome, type DemoHome, PATIENT } from './demo-home.ts'
 
 let receiver: Receiver
@@ -164,6 +167,44 @@ describe('codex-demo otel flush', () => {
     const again = await home.run(['otel', 'flush'], { env })
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing waits in') })
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'leaves to a run what that one keeps, and sends it as soon as the run is killed',
+    async () => {
+      home.configure(table().replace(PATIENT, ''))
+      receiver.misbehave({ answer: { status: 503 } })
+      const codexHome = home.directory
+      let kill = (): void => {}
+      const started = runAgent(
+        {
+          telemetry: 'codex',
+          codexHome,
+          exporter: exporterFor(receiver, 'http'),
+          label: 'killed',
+          events: 100,
+          counts: true,
+          workMs: 60_000,
+          ending: 'exit',
+        },
+        {
+          onReport(_, end) {
+            kill = end
+          },
+        },
+      )
+      await expect.poll(() => spooledRecords(codexHome), { timeout: 10_000 }).toBe(100)
+      const kept = await home.run(['otel', 'flush'], { env })
+      expect(kept.code).toBe(1)
+      expect(kept.stdout).toContain('a run that has not ended keeps them, and sends them')
+      expect(kept.stdout).not.toContain('doctor')
+      kill()
+      await started
+      receiver.behave()
+      const sent = await home.run(['otel', 'flush'], { env })
+      expect(sent).toMatchObject({ code: 0, stdout: expect.stringMatching(/logs +100 records of 100 delivered/) })
+      expect(receiver.logs).toHaveLength(100)
+    },
+  )
 })
 
 describe('codex-demo otel', () => {

@@ -1,5 +1,5 @@
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import type { SpoolLoss, StoredRequest } from '../spool/segment.ts'
+import type { SpoolLoss, StoredRequest } from '../spool/stored-request.ts'
 import type { WorkerDropReason } from '../worker/shared-state.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
@@ -171,8 +171,9 @@ export class DeliveryQueue {
       const { bytes, records } = request
       const stored = bytes && this.spool.append(bytes, records, false)
       if (stored === undefined) {
+        // One that is too large must not keep the others from it.
         this.journalAt = nowMs + JOURNAL_AGAIN_MS
-        return
+        continue
       }
       request.stored = stored
       request.lost = undefined

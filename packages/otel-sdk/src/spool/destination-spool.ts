@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { destinationFolder, type SpoolDestination, writeDestinationFile } from './destination-folder.ts'
 import { type ListedSegment, listSegments, storedBytes } from './list-segments.ts'
 import { ensurePrivateDirectory } from './private-directory.ts'
-import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest, type TakenSegment } from './segment.ts'
+import { MAX_REQUEST_BYTES, Segment } from './segment.ts'
 import { REQUEST_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { Spool } from './spool.ts'
+import type { SpoolLoss, StoredRequest, TakenSegment } from './stored-request.ts'
 
 /** Told of records left by earlier processes that are dropped before anybody reads them. */
 export type SpoolDropped = (reason: 'spool-full' | 'expired' | 'spool-unreadable', records: number) => void

@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib'
  * A segment is a header and then requests, each behind a header of its own. All numbers are little-endian.
  *
  *   segment header   0 magic "OTELSPL2"   8 f64 everything before this offset is delivered   16 f64 time of the first request
- *                    24 f64 everything before this offset was taken over by another process
+ *                    24 f64 everything before this offset was taken over from its owner   32 16 hex digits: by whom
  *   request header   0 magic   4 u32 state   8 u32 length   12 u32 records   16 u32 CRC of the bytes   20 u32 CRC of 8..20
  *
  * The CRC of the header tells a length that can be trusted from one that cannot; after one that cannot, reading goes on
@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib'
  */
 const SEGMENT_MAGIC = Buffer.from('OTELSPL2')
 const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
-export const SEGMENT_HEADER_BYTES = 32
+export const SEGMENT_HEADER_BYTES = 48
 /** Where the segment header says what was taken over. */
 export const TAKEN_OFFSET = 24
 export const REQUEST_HEADER_BYTES = 24
@@ -37,6 +37,21 @@ export function requestHeader(bytes: Uint8Array, records: number): Buffer {
   header.writeUInt32LE(crc32(bytes), 16)
   header.writeUInt32LE(crc32(header.subarray(8, 20)), 20)
   return header
+}
+
+/** What stands at `TAKEN_OFFSET`. */
+export const TAKEN_BYTES = 24
+
+export function takenMark(takenTo: number, owner: string): Buffer {
+  const mark = Buffer.alloc(TAKEN_BYTES)
+  mark.writeDoubleLE(takenTo)
+  mark.write(owner, 8, 'latin1')
+  return mark
+}
+
+/** Up to where others than `owner` have taken a segment over, in bytes. */
+export function takenFrom(owner: string, mark: Buffer): number {
+  return mark.toString('latin1', 8) === owner ? 0 : mark.readDoubleLE()
 }
 
 /** A request found in a segment. */

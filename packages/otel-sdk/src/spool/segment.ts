@@ -12,6 +12,7 @@ import {
   writeSync,
   writevSync,
 } from 'node:fs'
+import { basename } from 'node:path'
 import {
   checkedBytes,
   DELIVERED,
@@ -21,43 +22,17 @@ import {
   SEGMENT_HEADER_BYTES,
   STATE_OFFSET,
   segmentHeader,
+  TAKEN_BYTES,
   TAKEN_OFFSET,
+  takenFrom,
+  takenMark,
 } from './segment-format.ts'
+import { parseSegmentName } from './segment-name.ts'
+import type { SpoolLoss, StoredRequest, TakenSegment } from './stored-request.ts'
 
 /** Larger files are not ours: segments are closed at 4 MiB, and a request is at most `MAX_REQUEST_BYTES`. */
 export const MAX_SEGMENT_BYTES: number = 32 * 1024 * 1024
 export const MAX_REQUEST_BYTES: number = 16 * 1024 * 1024
-
-/** Why a request is no longer in the spool though nobody struck it off. */
-export type SpoolLoss =
-  /** It had to make room for a newer one. */
-  | 'spool-full'
-  | 'expired'
-  /** Another process took it over, believing this one dead, and delivers it. */
-  | 'taken-over'
-  /** Somebody deleted the spool. */
-  | 'deleted'
-
-/** A request in a segment of ours. */
-export interface StoredRequest {
-  segment: Segment
-  offset: number
-  /** Bytes of the request, without what frames it. */
-  readonly length: number
-  readonly records: number
-  done: boolean
-  /** Told when the request leaves the spool in another way than by being struck off. */
-  onLost: ((reason: SpoolLoss) => void) | undefined
-}
-
-/** A segment that another process left. */
-export interface TakenSegment {
-  segment: Segment
-  /** Records of requests that were not written to their end. */
-  corruptRecords: number
-  /** Whether it is a segment at all. */
-  readable: boolean
-}
 
 const OPEN_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 
@@ -99,7 +74,7 @@ export class Segment {
     }
   }
 
-  /** Opens a segment that another process left, with the records that were not written to their end. */
+  /** Opens a segment that another process left, under the name that it has now, with the records that were not written to their end. */
   static open(path: string): TakenSegment {
     const fd = openForReading(path)
     try {
@@ -110,7 +85,7 @@ export class Segment {
       const read = readable ? readSync(fd, file, 0, file.length, 0) : 0
       const { timeMs, undelivered, corruptRecords } = readSegment(file.subarray(0, read))
       // For its owner, should that one live after all.
-      if (timeMs !== undefined) writeSync(fd, offsetBytes(read), 0, 8, TAKEN_OFFSET)
+      if (timeMs !== undefined) writeSync(fd, takenMark(read, ownerIn(path)), 0, TAKEN_BYTES, TAKEN_OFFSET)
       const segment = new Segment(path, fd, stat.ino, timeMs ?? stat.mtimeMs, stat.size)
       for (const request of undelivered) segment.add(request.offset, request.length, request.records)
       return { segment, corruptRecords, readable: timeMs !== undefined }
@@ -211,13 +186,13 @@ export class Segment {
 
   /** Up to where another process has taken it over, in bytes; 0 when none has. */
   get takenTo(): number {
-    const bytes = Buffer.alloc(8)
+    const mark = Buffer.alloc(TAKEN_BYTES)
     try {
-      readSync(this.fd, bytes, 0, 8, TAKEN_OFFSET)
+      readSync(this.fd, mark, 0, TAKEN_BYTES, TAKEN_OFFSET)
     } catch {
       // As far as can be told, none has.
     }
-    return bytes.readDoubleLE()
+    return takenFrom(ownerIn(this.path), mark)
   }
 
   /** Whether a request ends before this offset. */
@@ -288,3 +263,5 @@ function openForReading(path: string): number {
     return openSync(path, OPEN_FLAGS)
   }
 }
+
+const ownerIn = (path: string): string => parseSegmentName(basename(path))?.owner ?? ''

@@ -102,6 +102,19 @@ describe('what a process stored', () => {
       expect(claimed()).toEqual(['a', 'b'])
     })
 
+    it('is stored again also when this process has it from an earlier one', () => {
+      const ended = start()
+      append(ended, 'a')
+      ended.end()
+      const spool = start()
+      for (const request of spool.claim() ?? []) request.onLost = reason => lost.push(reason)
+      rmSync(here.folder, { recursive: true })
+      spool.secure()
+      spool.end()
+      expect(lost).toEqual([])
+      expect(claimed()).toEqual(['a'])
+    })
+
     it('is stored again when it was one file, with the age that it had', () => {
       const spool = start()
       store(spool, 'a')

@@ -6,9 +6,10 @@ import { DestinationSpool, type SpoolDropped } from './destination-spool.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { ListedSegment } from './list-segments.ts'
 import { ensurePrivateDirectory, UnsafeDirectoryError } from './private-directory.ts'
-import { Segment, type TakenSegment } from './segment.ts'
+import { Segment } from './segment.ts'
 import { formatSegmentName } from './segment-name.ts'
 import { SpoolRoom } from './spool-room.ts'
+import type { TakenSegment } from './stored-request.ts'
 
 export interface SpoolOptions {
   /** An absolute path; made when there is something to keep. */
