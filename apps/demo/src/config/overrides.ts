@@ -60,7 +60,7 @@ function parseValue(key: string, text: string): unknown {
   } catch {
     // Taken as a text, half a table would end up in a message, with the secrets in it.
     if (/^[{["']/.test(text))
-      throw wrong(key, 'its value begins like TOML and is not TOML; is a bracket or a quote missing')
+      throw wrong(key, 'its value begins like TOML and is none; a bracket or a quote may be missing')
     return text
   }
 }
