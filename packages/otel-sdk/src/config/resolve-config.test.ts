@@ -110,6 +110,8 @@ describe('the endpoint', () => {
   test('may hold variables and defaults', () => {
     const toml = '[otel.exporter.otlp-http]\nendpoint = "https://${HOST}:${PORT:-4318}/v1/$$logs"'
     expect(logsOf(toml, { HOST: 'a' })?.endpoint).toBe('https://a:4318/v1/$logs')
+    const odd = '[otel.exporter.otlp-http]\nendpoint = "https://a/${__proto__:-b}"'
+    expect(logsOf(odd, {})?.endpoint).toBe('https://a/b')
   })
 
   test('of one signal can be wrong while the others go on', () => {

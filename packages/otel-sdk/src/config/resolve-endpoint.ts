@@ -75,8 +75,9 @@ function endpointFromFile(
     // What a variable put into the URL may be a token: only what the file says is shown.
     const secrets: string[] = []
     const { origin } = new URL(value)
+    const { env } = resolution.input
     for (const variable of variables) {
-      const text = resolution.input.env[variable] ?? ''
+      const text = (Object.hasOwn(env, variable) ? env[variable] : undefined) ?? ''
       // A host or a port is no secret, and child processes may need the variable.
       if (origin.includes(text.replace(/\/+$/, ''))) continue
       secrets.push(text)

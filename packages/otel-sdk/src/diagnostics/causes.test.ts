@@ -138,6 +138,14 @@ describe('what a receiver answers is named, with what to do', () => {
     )
   })
 
+  it('401 with headers of the environment that cannot be read: their variable is named', async () => {
+    receiver.misbehave({ answer: { status: 401 } })
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.httpUrl, OTEL_EXPORTER_OTLP_HEADERS: 'hunter2' }
+    const logs = await checkLogs('"otlp-http"', { env })
+    expect(logs.advice).toMatch(/^OTEL_EXPORTER_OTLP_HEADERS is left out: found a malformed list \(hidden\)/)
+    expect(logs.message).toContain('(OTEL_EXPORTER_OTLP_HEADERS had no value)')
+  })
+
   it('a redirect, with the host that it points to', async () => {
     receiver.misbehave({ answer: { status: 308, headers: { location: 'https://elsewhere.invalid/v1/logs' } } })
     const logs = await checkLogs(http(receiver.logsUrl))

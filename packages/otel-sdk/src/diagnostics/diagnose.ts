@@ -67,8 +67,11 @@ function toDiagnosis(state: SignalState, found: readonly SignalDiagnosis[]): Sig
 /** Where credentials are refused, a header that the configuration lost on the way is the reason to look at first. */
 function withLeftOutHeader(diagnosis: SignalDiagnosis, problems: readonly ConfigProblem[]): SignalDiagnosis {
   if (diagnosis.cause !== 'unauthorized' && diagnosis.cause !== 'forbidden') return diagnosis
-  const prefix = `otel.${keys.find(({ name }) => name === diagnosis.signal)?.key}.`
-  const lost = problems.find(({ key }) => key.startsWith(prefix) && key.includes('.headers.'))
+  const signal = keys.find(({ name }) => name === diagnosis.signal)
+  const ofEnvironment = ['OTEL_EXPORTER_OTLP_HEADERS', `OTEL_EXPORTER_OTLP_${signal?.variable}_HEADERS`]
+  const lost = problems.find(
+    ({ key }) => (key.startsWith(`otel.${signal?.key}.`) && key.includes('.headers.')) || ofEnvironment.includes(key),
+  )
   if (lost === undefined) return diagnosis
   return { ...diagnosis, advice: `${lost.key} is left out: found ${lost.found}; allowed: ${lost.allowed}` }
 }
