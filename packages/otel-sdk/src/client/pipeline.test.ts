@@ -5,9 +5,11 @@ import type { Diagnostic } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parts } from '#worker-source'
+import type { EffectiveConfig } from '../config/effective-config.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { ROW_BY_NAME } from '../events/event-table.ts'
 import type { SessionAttributes } from '../events/session-attributes.ts'
+import { SharedSlot } from '../worker/shared-state.ts'
 import { createPipeline, type PipelineOptions } from './pipeline.ts'
 
 const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
@@ -42,6 +44,11 @@ describe('createPipeline', () => {
     return { pipeline, emit }
   }
 
+  function metricsConfig(): EffectiveConfig {
+    const metrics_exporter = { 'otlp-http': { endpoint: `${receiver.httpUrl}/v1/metrics`, protocol: 'binary' } }
+    return resolveConfig({ table: { metrics_exporter }, file: 'config.toml', codexHome: home, env: {} }).config
+  }
+
   /** A worker that dies of the first events which it gets, `deaths` times over; then the real one. */
   function mortal(deaths: number): string {
     const marker = (i: number): string => JSON.stringify(join(home, `death-${i}`))
@@ -70,10 +77,33 @@ describe('createPipeline', () => {
     await pipeline.shutdown(1000)
   })
 
+  it('counts measurements as lost that a worker which crashed had taken in and not exported', async () => {
+    const source = `{
+      const { workerData } = require('node:worker_threads')
+      const shared = new Int32Array(workerData.shared)
+      setInterval(() => {
+        if (Atomics.load(shared, ${SharedSlot.takenMeasurements}) === 3) throw new Error('struck')
+      }, 1)
+      { ${parts.main} }
+    }`
+    const { pipeline } = open({ source, start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' } })
+    const scope = pipeline.metrics.space.scope({})
+    scope.record('counter', 'a', 1)
+    expect(await pipeline.flush(5000)).toBe(true)
+    for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
+    await expect.poll(() => diagnostics, { timeout: 5000 }).toHaveLength(1)
+    expect(diagnostics[0]?.message).toContain('0 events were lost, and 2 measurements; it was started again')
+    scope.record('counter', 'a', 4)
+    expect(await pipeline.shutdown(5000)).toBe(true)
+    expect(receiver.metrics.map(point => point.kind === 'sum' && point.value)).toEqual([1, 4])
+    expect(pipeline.health().metrics).toMatchObject({ exported: 2, dropped: { 'worker-crashed': 2 } })
+  })
+
   it('tells a worker that was started again what is measured and for whom', async () => {
-    const metrics_exporter = { 'otlp-http': { endpoint: `${receiver.httpUrl}/v1/metrics`, protocol: 'binary' } }
-    const { config } = resolveConfig({ table: { metrics_exporter }, file: 'config.toml', codexHome: home, env: {} })
-    const { pipeline } = open({ source: mortal(1), start: { config, serviceName: 'test', serviceVersion: '1' } })
+    const { pipeline } = open({
+      source: mortal(1),
+      start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
+    })
     const scope = pipeline.metrics.space.scope({})
     pipeline.identify({ userId: 'user-1' })
     await expect.poll(() => diagnostics).toHaveLength(1)

@@ -32,7 +32,7 @@ export interface WorkerLink {
 export interface WorkerLinkOptions {
   start: Omit<WorkerStart, 'shared' | 'port' | 'spoolPredecessor'>
   onDiagnostic(signal: SignalName, diagnostic: Diagnostic): void
-  /** Records that a worker had not taken in when it died. */
+  /** Records that a worker had not taken in when it died, and measurements that it had not exported. */
   onLost(signal: SignalName, reason: DropReason, count: number): void
   /** There is another worker, which knows nothing of what was said before. */
   onRestart(): void
@@ -68,16 +68,18 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     })
   }
 
-  /** What was handed over and the worker has not taken in. */
-  const onTheirWay = (): Record<SignalName, number> => {
-    const metrics = (postedMeasurements - Atomics.load(worker.shared, SharedSlot.takenMeasurements)) >>> 0
-    const records = (postedRecords - Atomics.load(worker.shared, SharedSlot.takenRecords)) >>> 0
-    return { logs: Math.max(0, records - metrics), metrics }
+  const without = (posted: number, slot: number): number => (posted - Atomics.load(worker.shared, slot)) >>> 0
+
+  /** Events that were handed over and that the worker has not taken in. */
+  const eventsOnTheirWay = (): number => {
+    const measurements = without(postedMeasurements, SharedSlot.takenMeasurements)
+    return Math.max(0, without(postedRecords, SharedSlot.takenRecords) - measurements)
   }
 
-  /** Reports it as lost. */
+  /** Reports as lost what the worker has not taken in, and measurements that it has not exported. */
   const lose = (reason: DropReason): Record<SignalName, number> => {
-    const counts = onTheirWay()
+    const metrics = without(postedMeasurements, SharedSlot.collectedMeasurements)
+    const counts = { logs: eventsOnTheirWay(), metrics }
     for (const signal of SIGNALS) options.onLost(signal, reason, counts[signal])
     return counts
   }
@@ -157,7 +159,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       if (counted && before !== undefined) return before
       const health = addHealth(before, readSignalHealth(worker.shared, signal, {}))
       // Measurements become points, fewer than they are; until then they are no records.
-      return signal === 'logs' && worker.alive ? { ...health, pending: health.pending + onTheirWay().logs } : health
+      return signal === 'logs' && worker.alive ? { ...health, pending: health.pending + eventsOnTheirWay() } : health
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import type { StoredRequest } from '../spool/segment.ts'
+import type { StoredRequest } from '../spool/stored-request.ts'
 import type { Signal } from '../transport/transport.ts'
 import { type Batch, batchRecords, createBatch } from './delivery-batch.ts'
 import type { DeliveryLimits } from './delivery-options.ts'

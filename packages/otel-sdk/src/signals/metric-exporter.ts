@@ -10,16 +10,26 @@ export interface MetricExporterOptions {
   temporality: AggregationTemporality
   /** Asked at each export: who the user is may be known later than the first measurement. */
   resource(): Resource
+  /** What was measured until now is being exported: nothing is measured between its collection and this. */
+  onCollected(): void
 }
 
 /** The official exporter over the delivery. */
-export function createMetricExporter({ delivery, temporality, resource }: MetricExporterOptions): PushMetricExporter {
+export function createMetricExporter({
+  delivery,
+  temporality,
+  resource,
+  onCollected,
+}: MetricExporterOptions): PushMetricExporter {
   const inner = new OTLPExporterBase<ResourceMetrics>(
     createJournalingDelegate(delivery, ProtobufMetricsSerializer, MetricsExporterMetricsHelper),
   )
   return {
     selectAggregationTemporality: () => temporality,
-    export: (metrics, callback) => inner.export({ ...metrics, resource: resource() }, callback),
+    export(metrics, callback) {
+      inner.export({ ...metrics, resource: resource() }, callback)
+      onCollected()
+    },
     forceFlush: () => inner.forceFlush(),
     shutdown: () => inner.shutdown(),
   }

@@ -26,7 +26,8 @@ const MAX_POINTS = 512
 
 type Record = (value: number) => void
 
-export function createMetricSignal(start: WorkerStart, delivery: Delivery): MetricSignal {
+/** `onCollected` hears when all measurements so far were made into requests. */
+export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCollected: () => void): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config
   let userId = userIdHash(start.identity ?? {})
   let resource = metricResource(start, userId)
@@ -34,6 +35,7 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
     delivery,
     temporality: metricsTemporality === 'delta' ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
     resource: () => resource,
+    onCollected,
   })
   const reader = new PeriodicExportingMetricReader({
     exporter,

@@ -168,7 +168,11 @@ async function main(): Promise<void> {
   if (config.metrics !== undefined) {
     // Evaluated for those who need it: the metrics SDK is a quarter of this worker.
     const { createMetricSignal } = await import('../signals/metrics.ts')
-    metrics = createMetricSignal(start, await open('metrics', config.metrics))
+    const collected = (): void => {
+      const taken = Atomics.load(shared, SharedSlot.takenMeasurements)
+      Atomics.store(shared, SharedSlot.collectedMeasurements, taken)
+    }
+    metrics = createMetricSignal(start, await open('metrics', config.metrics), collected)
     signals.push(metrics)
   }
   tell({ type: 'started', spoolOwner: spool?.owner })

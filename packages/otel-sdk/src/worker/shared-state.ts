@@ -19,6 +19,8 @@ export const SharedSlot = {
   takenMeasurements: 5,
   /** 1 once the worker's code runs: on a busy machine that takes a while, and nothing is taken in before. */
   started: 6,
+  /** Measurements, of those taken in, that were made into requests: the others are in the worker's memory only. */
+  collectedMeasurements: 7,
 } as const
 
 /** Nobody is to wait for the worker any more. */
