@@ -6,6 +6,7 @@ export const CONTENDERS = {
   'stock-large': () => import('./stock-large.ts'),
   codex: () => import('./codex.ts'),
   noop: () => import('./noop.ts'),
+  'bare-worker': () => import('./bare-worker.ts'),
 } as const satisfies Record<string, () => Promise<{ start: StartContender }>>
 
 export type ContenderName = keyof typeof CONTENDERS
@@ -16,4 +17,5 @@ export const LABELS: Record<ContenderName, string> = {
   'stock-large': 'OpenTelemetry SDK, large queue',
   codex: 'codex-otel',
   noop: 'built without the feature',
+  'bare-worker': 'an empty worker thread',
 }

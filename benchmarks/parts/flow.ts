@@ -44,6 +44,7 @@ export const flow: Part = {
     const threadCpu = (round: Round): number => round.threadCpuUs / round.events
     const processCpu = (round: Round): number => round.processCpuUs / round.events
     const callersShare = above('codex', threadCpu) / above('stock-large', threadCpu)
+    const processShare = above('codex', processCpu) / above('stock-large', processCpu)
     const delay = above('codex', round => round.delayP99Ms)
     return {
       title: 'A steady flow',
@@ -70,6 +71,12 @@ export const flow: Part = {
           required: 'at most 0.20 times',
           measured: times(callersShare),
           holds: callersShare <= 0.2,
+        },
+        {
+          what: 'flow: CPU of the whole process an event, against the same',
+          required: 'at most 1.00 times',
+          measured: times(processShare),
+          holds: processShare <= 1,
         },
         {
           what: 'flow: event-loop delay p99 above the idle one',

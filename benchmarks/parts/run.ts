@@ -5,7 +5,7 @@ import { milliseconds, percent } from '../harness/format.ts'
 import type { Bench, Part, Requirement } from '../harness/part.ts'
 import { median, medianDifference } from '../harness/statistics.ts'
 
-const CONTENDERS = ['noop', 'stock-default', 'codex'] as const satisfies readonly ContenderName[]
+const CONTENDERS = ['noop', 'bare-worker', 'stock-default', 'codex'] as const satisfies readonly ContenderName[]
 const EVENTS = 20
 
 type Ending = Pick<RunOptions, 'waitMs' | 'ending'>
@@ -45,7 +45,12 @@ export const run: Part = {
     const count = bench.quick ? 3 : 11
     for (const { label, limitMs, ...ending } of CASES) {
       bench.progress(`run: ${label}`)
-      const rounds: Record<(typeof CONTENDERS)[number], Round[]> = { noop: [], 'stock-default': [], codex: [] }
+      const rounds: Record<(typeof CONTENDERS)[number], Round[]> = {
+        noop: [],
+        'bare-worker': [],
+        'stock-default': [],
+        codex: [],
+      }
       for (let round = 0; round < count; round++) {
         for (const contender of CONTENDERS) rounds[contender].push(await runRound(bench, contender, ending))
       }
@@ -61,7 +66,7 @@ export const run: Part = {
           LABELS[contender],
           milliseconds(median(ms(contender))),
           contender === 'noop' ? '-' : milliseconds(medianDifference(ms(contender), ms('noop'))),
-          contender === 'noop' ? '-' : delivered(contender),
+          contender === 'noop' || contender === 'bare-worker' ? '-' : delivered(contender),
         ])
       }
       const more = medianDifference(ms('codex'), ms('noop'))
@@ -82,7 +87,7 @@ export const run: Part = {
     }
     return {
       title: 'Whole runs',
-      text: `Processes that record ${EVENTS} events, the last one at their end, timed from outside against a healthy collector.`,
+      text: `Processes that record ${EVENTS} events, the last one at their end, timed from outside against a healthy collector. An empty worker thread is what Node alone takes to start one and to end with it: the least that telemetry on a thread of its own can cost.`,
       columns: ['the run', 'contender', 'takes', 'more than without', 'delivered'],
       rows,
       requirements,
