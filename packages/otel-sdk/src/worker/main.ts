@@ -51,7 +51,7 @@ async function open(signal: SignalName, exporter: ExporterConfig): Promise<Deliv
 /** Messages with events are journaled together, up to this many events: a request for each would cost more than they do. */
 const MAX_UNJOURNALED = 512
 /** How long events wait in the port for others, in milliseconds; nobody has to be woken for them meanwhile. */
-const GATHER_MS = 4
+const GATHER_MS = 1
 
 const unjournaled = { records: 0, bytes: 0 }
 
