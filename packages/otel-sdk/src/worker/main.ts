@@ -48,8 +48,11 @@ async function open(signal: SignalName, exporter: ExporterConfig): Promise<Deliv
   return delivery
 }
 
-/** Messages with events are journaled together, up to this many events: a request for each would cost more than they do. */
-const MAX_UNJOURNALED = 512
+/**
+ * Messages with events are journaled together, up to this many events: a request for each would cost more than they do,
+ * and what the disk has no room for, or damages, is a request.
+ */
+const MAX_UNJOURNALED = 256
 /** How long events wait in the port for others, in milliseconds; nobody has to be woken for them meanwhile. */
 const GATHER_MS = 1
 
@@ -70,10 +73,10 @@ async function journal(): Promise<void> {
 
 async function take(message: ToWorker): Promise<void> {
   if (message.type === 'events') {
+    if (unjournaled.records + message.events.length > MAX_UNJOURNALED) await journal()
     logs?.emit(message.events, message.sessions)
     unjournaled.records += message.events.length
     unjournaled.bytes += message.bytes
-    if (unjournaled.records >= MAX_UNJOURNALED) await journal()
     return
   }
   // What came before is on disk before anything else is done.
