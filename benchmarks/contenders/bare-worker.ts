@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import type { StartContender } from './contender.ts'
 
@@ -17,7 +18,10 @@ Atomics.notify(workerData, 0)`
     emit() {},
     flush: () => Promise.resolve(),
     async shutdown() {
-      await Atomics.waitAsync(started, 0, 0).value
+      // It may have ended long ago, and then says so.
+      if (worker.threadId < 0) return
+      worker.ref()
+      await once(worker, 'exit')
     },
   }
 }
