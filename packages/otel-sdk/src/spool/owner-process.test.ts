@@ -43,6 +43,8 @@ describe.skipIf(self === '')('what a process says of itself', () => {
         const ticks = readFileSync(`/proc/${line}/stat`, 'latin1').replace(/.*\) /, '').split(' ')[19] ?? ''
         const killed = self.split(' ').slice(0, 2).concat(line, ticks).join(' ')
         expect(hasEnded(killed)).toBe(false)
+        // Until then it is the shell, which may wait for it.
+        await expect.poll(() => readFileSync(`/proc/${parent.pid}/comm`, 'latin1')).toBe('sleep\n')
         process.kill(Number(line), 'SIGKILL')
         await expect.poll(() => hasEnded(killed)).toBe(true)
         expect(readFileSync(`/proc/${line}/stat`, 'latin1')).toContain(') Z ')
