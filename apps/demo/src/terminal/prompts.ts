@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline'
-import { Interrupted } from './interrupts.ts'
 import { note } from './messages.ts'
 import { printable } from './printable.ts'
 import { openTerminalLine } from './terminal-line.ts'
@@ -8,7 +7,7 @@ const PROMPT = '› '
 
 /** Where the user's prompts come from. */
 export interface Prompts {
-  /** The next line; `undefined` when there is none any more. @throws Interrupted at SIGTERM or SIGHUP. */
+  /** The next line; `undefined` when there is none any more, or after `close`. */
   next(): Promise<string | undefined>
   /** Drops the lines that were typed before they were asked for: what they were to follow was stopped. */
   forgetTypedAhead(): void
@@ -43,35 +42,30 @@ export function terminalPrompts(): Prompts {
   let abandon = (): void => {}
 
   const readLines = (): Promise<void> =>
-    new Promise((resolve, reject) => {
+    new Promise(resolve => {
       const line = openTerminalLine(PROMPT, history)
       let warned = false
-      const onEnd = (signal: 'SIGTERM' | 'SIGHUP'): void => finish(() => reject(new Interrupted(signal)))
       const onClose = (): void => {
         process.stderr.write('\n')
         left = true
-        finish(resolve)
+        finish()
       }
-      const finish = (settle: () => void): void => {
+      const finish = (): void => {
         abandon = () => {}
-        process.off('SIGTERM', onEnd)
-        process.off('SIGHUP', onEnd)
         line.off('close', onClose)
         begun = left ? '' : line.line
         line.close()
         if (begun !== '') process.stderr.write('\n')
-        settle()
+        resolve()
       }
       abandon = onClose
-      process.on('SIGTERM', onEnd)
-      process.on('SIGHUP', onEnd)
       line.on('history', entries => {
         history = [...entries]
       })
       line.on('line', text => {
         ahead.push(text)
         // What came with it is read before the interface is closed, or it would be lost.
-        if (ahead.length === 1) setImmediate(() => ahead.length > 0 && !left && finish(resolve))
+        if (ahead.length === 1) setImmediate(() => ahead.length > 0 && !left && finish())
       })
       line.on('close', onClose)
       line.on('SIGINT', () => {
