@@ -71,6 +71,8 @@ describe('what a process stored', () => {
       const ended = start()
       append(ended, 'x')
       ended.end()
+      // Of two of the same millisecond neither is the older one.
+      for (const createdMs = Date.now(); Date.now() === createdMs; );
       const stopped = start()
       store(stopped, 'a')
       here.silence()
