@@ -46,7 +46,11 @@ describe('processes that share a spool', () => {
     for (let claimed = next.claim(); claimed !== undefined; claimed = next.claim()) {
       found.push(...(texts(next, claimed) ?? []).map(Number))
     }
-    const expected = runs.flatMap(({ stored, struck }) => stored.filter(id => !struck.includes(id)))
+    // The last one may have been struck off already when its process was killed before it said so.
+    const underWay = (id: number, stored: number[]): boolean => id % 3 === 0 && id === stored.at(-1)
+    const expected = runs.flatMap(({ stored, struck }) =>
+      stored.filter(id => !struck.includes(id) && !underWay(id, stored)),
+    )
     const counts = new Map<number, number>()
     for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1)
     for (const id of expected) {
