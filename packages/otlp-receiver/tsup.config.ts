@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/proto.ts', 'src/certificates.ts'],
+  entry: ['src/index.ts', 'src/codec/proto.ts', 'src/server/certificates.ts'],
   format: 'esm',
   target: 'node22',
   dts: false,

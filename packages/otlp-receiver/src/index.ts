@@ -1,14 +1,9 @@
-export type {
-  Answer,
-  Behaviour,
-  BehaviourOf,
-  MisbehaveOptions,
-  Misbehaviour,
-  RequestHead,
-  Transport,
-} from './behaviour.ts'
-export type { ReceiverTls } from './listener.ts'
-export type { ReceivedRequest, Retain, WaitOptions } from './received.ts'
-export type * from './records.ts'
-export type { Encoding, PartialSuccess } from './signals.ts'
-export { type Receiver, type ReceiverOptions, startReceiver } from './start-receiver.ts'
+export type { Encoding } from './codec/encoding.ts'
+export type * from './codec/records.ts'
+export type { PartialSuccess, SignalName } from './codec/signals.ts'
+export type { Answer, Behaviour } from './misbehave/behaviour.ts'
+export type { BehaviourOf, MisbehaveOptions, Misbehaviour } from './misbehave/misbehaviours.ts'
+export type { RequestHead, Transport } from './misbehave/request-head.ts'
+export type { ReceiverTls } from './server/listener.ts'
+export type { ReceivedRequest, Retain, WaitOptions } from './server/received.ts'
+export { type Receiver, type ReceiverOptions, startReceiver } from './server/start-receiver.ts'

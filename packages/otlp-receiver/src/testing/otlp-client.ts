@@ -2,10 +2,10 @@ import { type ClientRequest, request as httpRequest } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { gzipSync } from 'node:zlib'
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
-import type { Transport } from '../behaviour.ts'
-import type { Signal } from '../records.ts'
-import { type Encoding, SIGNALS } from '../signals.ts'
-import type { Receiver } from '../start-receiver.ts'
+import type { Encoding } from '../codec/encoding.ts'
+import { SIGNALS, type SignalName } from '../codec/signals.ts'
+import type { Transport } from '../misbehave/request-head.ts'
+import type { Receiver } from '../server/start-receiver.ts'
 
 export interface Reply {
   /** HTTP status or gRPC code. */
@@ -36,14 +36,14 @@ export interface SendOptions {
 export function send(
   receiver: Receiver,
   transport: Transport,
-  signal: Signal,
+  signal: SignalName,
   body: Uint8Array,
   options: SendOptions = {},
 ): Promise<Reply> {
   return transport === 'http' ? sendHttp(receiver, signal, body, options) : sendGrpc(receiver, signal, body, options)
 }
 
-export function openHttp(receiver: Receiver, signal: Signal, options: SendOptions): ClientRequest {
+export function openHttp(receiver: Receiver, signal: SignalName, options: SendOptions): ClientRequest {
   const url = new URL(options.path ?? `/v1/${signal}`, receiver.httpUrl)
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   return request(url, {
@@ -58,7 +58,7 @@ export function openHttp(receiver: Receiver, signal: Signal, options: SendOption
   })
 }
 
-function sendHttp(receiver: Receiver, signal: Signal, body: Uint8Array, options: SendOptions): Promise<Reply> {
+function sendHttp(receiver: Receiver, signal: SignalName, body: Uint8Array, options: SendOptions): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const bytes = options.gzip ? gzipSync(body) : body
   const request = openHttp(receiver, signal, options)
@@ -82,7 +82,7 @@ function sendHttp(receiver: Receiver, signal: Signal, body: Uint8Array, options:
   return promise
 }
 
-function sendGrpc(receiver: Receiver, signal: Signal, body: Uint8Array, options: SendOptions): Promise<Reply> {
+function sendGrpc(receiver: Receiver, signal: SignalName, body: Uint8Array, options: SendOptions): Promise<Reply> {
   const { trust, gzip, headers = {}, path = SIGNALS[signal].grpcPath, timeoutMs = 10_000 } = options
   const security = trust
     ? credentials.createSsl(

@@ -1,6 +1,6 @@
-import type { OtlpMessageInit } from '../otlp-messages.ts'
-import type { Signal } from '../records.ts'
-import { type Encoding, encode } from '../signals.ts'
+import { type Encoding, encode } from '../codec/encoding.ts'
+import type { OtlpMessageInit } from '../codec/otlp-messages.ts'
+import type { SignalName } from '../codec/signals.ts'
 
 const TRACE_ID = Buffer.from('000102030405060708090a0b0c0d0e0f', 'hex')
 const SPAN_ID = Buffer.from('0001020304050607', 'hex')
@@ -8,11 +8,15 @@ const resource: OtlpMessageInit<'Resource'> = {
   attributes: [{ key: 'service.name', value: { value: { case: 'stringValue', value: 'agent' } } }],
 }
 
+const SAMPLES: Record<SignalName, (encoding: Encoding) => Uint8Array> = {
+  logs: encoding => encodeLogs(1, encoding),
+  metrics: encoding => encode('ExportMetricsServiceRequest', METRICS, encoding),
+  traces: encoding => encode('ExportTraceServiceRequest', TRACES, encoding),
+}
+
 /** A request with one log record, one point of each kind of metric, or one span. */
-export function sampleRequest(signal: Signal, encoding: Encoding = 'binary'): Uint8Array {
-  if (signal === 'logs') return encodeLogs(1, encoding)
-  if (signal === 'metrics') return encode('ExportMetricsServiceRequest', METRICS, encoding)
-  return encode('ExportTraceServiceRequest', TRACES, encoding)
+export function sampleRequest(signal: SignalName, encoding: Encoding = 'binary'): Uint8Array {
+  return SAMPLES[signal](encoding)
 }
 
 export function encodeLogs(count: number, encoding: Encoding = 'binary'): Uint8Array {

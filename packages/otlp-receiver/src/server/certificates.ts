@@ -20,9 +20,9 @@ export interface KeyPair {
   cert: string
 }
 
-/** One private authority and what it signed. All keys are new and live in memory only. */
+/** A private authority and two certificates signed by it. All keys are new and exist in memory only. */
 export interface TestCertificates {
-  /** The authority's certificate: what the other side has to trust. */
+  /** The authority's certificate, which the other side has to trust. */
   ca: string
   /** For `127.0.0.1`, `::1` and `localhost`. */
   server: KeyPair
@@ -33,7 +33,7 @@ export interface TestCertificates {
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
 const HOUR_MS = 3_600_000
 
-/** Makes certificates for a test of TLS: valid from an hour ago for a day. Takes a few milliseconds. */
+/** Makes certificates for a test of TLS, valid from an hour ago until 24 hours from now. Takes a few milliseconds. */
 export async function createTestCertificates(): Promise<TestCertificates> {
   const issuerName = 'CN=test authority'
   const caKeys = await generateKeys()

@@ -1,10 +1,10 @@
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { decodeBinary } from './otlp-codec.ts'
-import { type Receiver, startReceiver } from './start-receiver.ts'
-import { openHttp, type Reply, type SendOptions, send } from './testing/otlp-client.ts'
-import { encodeLogs, sampleRequest } from './testing/otlp-requests.ts'
+import { decodeBinary } from '../codec/otlp-codec.ts'
+import { type Receiver, startReceiver } from '../server/start-receiver.ts'
+import { openHttp, type Reply, type SendOptions, send } from '../testing/otlp-client.ts'
+import { encodeLogs, sampleRequest } from '../testing/otlp-requests.ts'
 
 let receiver: Receiver
 beforeEach(async () => {
@@ -17,10 +17,10 @@ const sendLogs = (transport: 'http' | 'grpc', options?: SendOptions): Promise<Re
   send(receiver, transport, 'logs', sampleRequest('logs'), options)
 const OK = { http: 200, grpc: 0 }
 
-describe.each(TRANSPORTS)('over %s', transport => {
+describe.each(TRANSPORTS)('the misbehaving receiver over %s', transport => {
   const http = transport === 'http'
 
-  it('answers with a status, for as many requests as asked', async () => {
+  it('answers with the given status, and `times` limits the number of requests', async () => {
     const misbehaviour = receiver.misbehave({ answer: { status: 503, message: 'full' } }, { times: 2 })
     const statuses: number[] = []
     for (let i = 0; i < 3; i++) statuses.push((await sendLogs(transport)).status)
@@ -34,7 +34,7 @@ describe.each(TRANSPORTS)('over %s', transport => {
     ])
   })
 
-  it('asks for a pause', async () => {
+  it('asks the client to wait with Retry-After or RetryInfo', async () => {
     receiver.misbehave({ answer: { status: 429, retryAfter: 1.5, headers: { 'X-Why': 'tests' } } })
     const reply = await sendLogs(transport)
     expect(reply.status).toBe(http ? 429 : 8)
@@ -48,7 +48,7 @@ describe.each(TRANSPORTS)('over %s', transport => {
     }
   })
 
-  it('says that some records were not taken', async () => {
+  it('reports rejected records in a partial success', async () => {
     receiver.misbehave({ answer: { partialSuccess: { rejected: 2, message: 'too old' } } })
     const reply = await sendLogs(transport)
     expect(reply.status).toBe(OK[transport])
@@ -59,28 +59,28 @@ describe.each(TRANSPORTS)('over %s', transport => {
     expect(receiver.counts.logs).toBe(1)
   })
 
-  it('answers with garbage', async () => {
+  it('answers with a body that is no OTLP message', async () => {
     receiver.misbehave({ answer: { body: Uint8Array.of(0xff, 0xff) } })
     const reply = await sendLogs(transport)
     expect(reply.status).toBe(OK[transport])
     expect([...reply.body]).toEqual([0xff, 0xff])
   })
 
-  it('answers late', async () => {
+  it('answers after delayMs', async () => {
     receiver.misbehave({ delayMs: 40 })
     const started = performance.now()
     expect((await sendLogs(transport)).status).toBe(OK[transport])
     expect(performance.now() - started).toBeGreaterThan(35)
   })
 
-  it('answers slowly', async () => {
+  it('sends the answer one byte at a time with paceMs', async () => {
     receiver.misbehave({ answer: { body: 'ab', paceMs: 15 } })
     const started = performance.now()
     expect((await sendLogs(transport)).body.toString()).toBe('ab')
     expect(performance.now() - started).toBeGreaterThan(40)
   })
 
-  it('reads but never answers', async () => {
+  it('reads a request and never answers it', async () => {
     receiver.misbehave({ answer: 'hang' })
     const sent = sendLogs(transport, { timeoutMs: 150 }).then(
       ({ status }) => status,
@@ -94,7 +94,7 @@ describe.each(TRANSPORTS)('over %s', transport => {
   it.each([
     ['before it reads anything', { read: 'nothing' }, undefined],
     ['after the headers', { read: 'headers' }, 0],
-    ['in mid-request', { read: 'part' }, 0],
+    ['in the middle of the request', { read: 'part' }, 0],
     ['after the whole request', {}, 1],
   ] as const)('resets the connection %s', async (_name, behaviour, recordCount) => {
     const misbehaviour = receiver.misbehave({ ...behaviour, answer: 'reset' })
@@ -107,7 +107,7 @@ describe.each(TRANSPORTS)('over %s', transport => {
     else expect(receiver.requests[0]).toMatchObject({ outcome: 'reset', recordCount, stored: false })
   })
 
-  it('loses the answer of a request that it stored', async () => {
+  it('stores a request and resets the connection in place of an answer', async () => {
     receiver.misbehave({ answer: 'reset', store: true }, { times: 1 })
     await expect(sendLogs(transport)).rejects.toThrow()
     expect(receiver.counts.logs).toBe(1)
@@ -115,13 +115,13 @@ describe.each(TRANSPORTS)('over %s', transport => {
     expect(receiver.counts.logs).toBe(2)
   })
 
-  it('closes without an answer', async () => {
+  it('closes the connection without an answer', async () => {
     receiver.misbehave({ answer: 'close' })
     await expect(sendLogs(transport)).rejects.toThrow()
     expect(receiver.requests[0]).toMatchObject({ outcome: 'closed', stored: false })
   })
 
-  it('is a black hole: the connection stands and nothing is read', async () => {
+  it('holds a connection open and reads nothing from it', async () => {
     const misbehaviour = receiver.misbehave({ read: 'nothing', answer: 'hang' })
     const socket = connect(Number(new URL(http ? receiver.httpUrl : receiver.grpcUrl).port), '127.0.0.1')
     socket.write('POST / HTTP/1.1\r\nhost: x\r\n\r\n')
@@ -133,12 +133,12 @@ describe.each(TRANSPORTS)('over %s', transport => {
   })
 })
 
-it('stops taking in a body that it was told not to read', async () => {
+it('the receiver leaves the body in the socket when a behaviour reads the headers alone', async () => {
   receiver.misbehave({ read: 'headers', answer: 'hang' })
   const request = openHttp(receiver, 'logs', {})
   request.on('error', () => {})
   const mebibyte = Buffer.alloc(1024 * 1024)
-  // Buffers on both sides take a few MiB; what comes after stays with the client.
+  // The buffers of both sides hold a few MiB; the client keeps the rest.
   for (let i = 0; i < 64; i++) request.write(mebibyte)
   await receiver.waitFor(r => r.requests[0]?.outcome === 'hung')
   expect(request.writableNeedDrain).toBe(true)
@@ -146,7 +146,7 @@ it('stops taking in a body that it was told not to read', async () => {
   request.destroy()
 })
 
-it('answers a gRPC call as a proxy without gRPC does', async () => {
+it('the receiver answers a gRPC call like a proxy without gRPC support', async () => {
   receiver.misbehave({ answer: { status: 502, body: '<html>bad gateway</html>', bareHttp: true } })
   const reply = await sendLogs('grpc')
   expect(reply.status).toBe(14)
@@ -154,7 +154,7 @@ it('answers a gRPC call as a proxy without gRPC does', async () => {
   expect(receiver.requests[0]?.status).toBe(502)
 })
 
-it('decides by the request, and only for the chosen signal and transport', async () => {
+it('a behaviour applies only to its signal and transport, and a function chooses by the request', async () => {
   receiver.misbehave(({ headers }) => (headers['x-key'] === 'good' ? undefined : { answer: { status: 401 } }), {
     signal: 'logs',
   })
@@ -167,7 +167,7 @@ it('decides by the request, and only for the chosen signal and transport', async
   expect((await send(receiver, 'grpc', 'traces', sampleRequest('traces'))).status).toBe(13)
 })
 
-it('takes behaviours in the order in which they came, until they are cleared', async () => {
+it('the oldest behaviour decides until it is cleared', async () => {
   const first = receiver.misbehave({ answer: { status: 500 } })
   receiver.misbehave({ answer: { status: 503 } })
   expect((await sendLogs('http')).status).toBe(500)
@@ -177,7 +177,7 @@ it('takes behaviours in the order in which they came, until they are cleared', a
   expect((await sendLogs('http')).status).toBe(200)
 })
 
-it('tells what is wrong with a behaviour', () => {
+it('misbehave throws an error that names the wrong option and its remedy', () => {
   expect(() => receiver.misbehave({}, { times: 0 })).toThrow('"times" is 0; give a whole number from 1')
   expect(() => receiver.misbehave({ read: 'part', store: true, answer: 'reset' })).toThrow(
     '"store" needs the whole request',
@@ -189,7 +189,7 @@ it('tells what is wrong with a behaviour', () => {
   expect(() => receiver.misbehave({ delayMs: -1 })).toThrow('"delayMs" is -1')
 })
 
-it('leaves a request whose client gives up during a delay', async () => {
+it('the receiver records as aborted a request whose client leaves during a delay', async () => {
   receiver.misbehave({ delayMs: 60_000, store: true })
   const request = openHttp(receiver, 'logs', {})
   request.on('error', () => {})

@@ -12,7 +12,7 @@ type Common = Place &
 
 const TEMPORALITIES = ['unspecified', 'delta', 'cumulative'] as const
 
-/** One entry per data point. */
+/** Reads a request into one entry for each data point. */
 export function readMetrics(request: OtlpMessage<'ExportMetricsServiceRequest'>): ReceivedMetricPoint[] {
   const points: ReceivedMetricPoint[] = []
   for (const resourceMetrics of request.resourceMetrics) {

@@ -4,10 +4,11 @@ import { OTLPLogExporter as JsonExporter } from '@opentelemetry/exporter-logs-ot
 import { OTLPLogExporter as ProtoExporter } from '@opentelemetry/exporter-logs-otlp-proto'
 import { LoggerProvider, SimpleLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { decodeBinary, decodeJson } from './otlp-codec.ts'
+import { decodeBinary, decodeJson } from '../codec/otlp-codec.ts'
+import { SIGNAL_NAMES } from '../codec/signals.ts'
+import { openHttp, send } from '../testing/otlp-client.ts'
+import { encodeLogs, sampleRequest } from '../testing/otlp-requests.ts'
 import { type Receiver, startReceiver } from './start-receiver.ts'
-import { openHttp, send } from './testing/otlp-client.ts'
-import { encodeLogs, sampleRequest } from './testing/otlp-requests.ts'
 
 let receiver: Receiver
 beforeAll(async () => {
@@ -16,7 +17,6 @@ beforeAll(async () => {
 afterEach(() => receiver.reset())
 afterAll(() => receiver.close())
 
-const SIGNALS = ['logs', 'metrics', 'traces'] as const
 const COUNTS = { logs: 1, metrics: 5, traces: 1 }
 const ROUTES = [
   { transport: 'http', encoding: 'binary', gzip: false },
@@ -29,7 +29,7 @@ const ROUTES = [
 ] as const
 
 describe.each(ROUTES)('$transport, $encoding, gzip $gzip', ({ transport, ...options }) => {
-  it.each(SIGNALS)('receives %s', async signal => {
+  it.each(SIGNAL_NAMES)('the receiver stores and answers a request of %s', async signal => {
     const body = sampleRequest(signal, options.encoding)
     const reply = await send(receiver, transport, signal, body, { ...options, headers: { 'x-token': 'abc' } })
 
@@ -51,7 +51,7 @@ describe.each(ROUTES)('$transport, $encoding, gzip $gzip', ({ transport, ...opti
     expect('transfer-encoding' in (request?.headers ?? {})).toBe('chunked' in options)
   })
 
-  it('gives log records with their types', async () => {
+  it('the receiver decodes log records with the types of their attributes', async () => {
     await send(receiver, transport, 'logs', sampleRequest('logs', options.encoding), options)
     expect(receiver.logs).toEqual([
       {
@@ -89,7 +89,7 @@ describe.each(ROUTES)('$transport, $encoding, gzip $gzip', ({ transport, ...opti
     ])
   })
 
-  it('gives metric points of each kind', async () => {
+  it('the receiver decodes metric points of each kind', async () => {
     await send(receiver, transport, 'metrics', sampleRequest('metrics', options.encoding), options)
     const ids = { traceId: '000102030405060708090a0b0c0d0e0f', spanId: '0001020304050607' }
     expect(receiver.metrics).toMatchObject([
@@ -133,7 +133,7 @@ describe.each(ROUTES)('$transport, $encoding, gzip $gzip', ({ transport, ...opti
     ])
   })
 
-  it('gives spans', async () => {
+  it('the receiver decodes spans', async () => {
     await send(receiver, transport, 'traces', sampleRequest('traces', options.encoding), options)
     expect(receiver.spans).toMatchObject([
       {
@@ -150,12 +150,12 @@ describe.each(ROUTES)('$transport, $encoding, gzip $gzip', ({ transport, ...opti
   })
 })
 
-describe('the official exporters', () => {
+describe('the receiver understands the official log exporter', () => {
   it.each([
     ['binary', () => new ProtoExporter({ url: receiver.logsUrl })],
     ['json', () => new JsonExporter({ url: receiver.logsUrl })],
     ['grpc', () => new GrpcExporter({ url: receiver.grpcUrl })],
-  ] as const)('are understood: %s', async (_name, create) => {
+  ] as const)('%s', async (_name, create) => {
     const provider = new LoggerProvider({ processors: [new SimpleLogRecordProcessor({ exporter: create() })] })
     provider.getLogger('codex').emit({ eventName: 'codex.tool_result', attributes: { count: 3, ratio: 0.5 } })
     const [log] = await receiver.waitForLogs(1)
@@ -168,8 +168,8 @@ describe('the official exporters', () => {
   })
 })
 
-describe('paths', () => {
-  it('take their signal from how they end, or from the option', async () => {
+describe('HTTP paths and gRPC methods', () => {
+  it('a path has the signal of its ending, or the one of the option `paths`', async () => {
     for (const path of ['/otlp/v1/logs', '/v1/logs?key=1', '/ingest']) {
       expect((await send(receiver, 'http', 'logs', sampleRequest('logs'), { path })).status).toBe(200)
     }
@@ -180,7 +180,7 @@ describe('paths', () => {
     ])
   })
 
-  it('that name no signal are refused and recorded', async () => {
+  it('the receiver refuses and records a request whose path or method has no signal', async () => {
     const reply = await send(receiver, 'http', 'logs', sampleRequest('logs'), { path: '/v2/logs' })
     expect(reply.status).toBe(404)
     expect(decodeBinary('RpcStatus', reply.body).message).toBe('no signal is received at /v2/logs')
@@ -193,7 +193,7 @@ describe('paths', () => {
   })
 })
 
-describe('what is wrong is refused', () => {
+describe('the receiver refuses', () => {
   it.each([
     ['another method', { method: 'GET' }, 405, 'use POST'],
     ['another content type', { headers: { 'content-type': 'text/plain' } }, 415, 'content-type is text/plain; use'],
@@ -212,7 +212,7 @@ describe('what is wrong is refused', () => {
     expect(receiver.requests[0]).toMatchObject({ stored: false, recordCount: 0, error: expect.any(String) })
   })
 
-  it('malformed JSON, with the reason in JSON', async () => {
+  it('malformed JSON, and gives the reason in JSON', async () => {
     const wrong = { resourceLogs: [{ scopeLogs: [{ logRecords: [{ traceId: 'AAECAw==' }] }] }] }
     const body = Buffer.from(JSON.stringify(wrong))
     const reply = await send(receiver, 'http', 'logs', body, { encoding: 'json' })
@@ -230,7 +230,7 @@ describe('what is wrong is refused', () => {
       error: 'the body is larger than the receiver takes (100000 bytes)',
       stored: false,
     })
-    // The server answers and hangs up while the client still sends: it may see either.
+    // The server answers and closes while the client still sends: the client sees the answer or a broken connection.
     expect([413, 8, 'EPIPE', 'ECONNRESET']).toContain(reply.status ?? reply.code)
   })
 
@@ -240,7 +240,7 @@ describe('what is wrong is refused', () => {
     expect(receiver.requests[0]?.error).toBe('the decompressed body is larger than the receiver takes (200000 bytes)')
   })
 
-  it('more than it may retain', async () => {
+  it('a request beyond maxRetainedBytes, until it is reset', async () => {
     await using small = await startReceiver({ maxRetainedBytes: 300 })
     const statuses: number[] = []
     for (let i = 0; i < 3; i++) statuses.push((await send(small, 'http', 'logs', sampleRequest('logs'))).status)
@@ -251,7 +251,7 @@ describe('what is wrong is refused', () => {
   })
 })
 
-it('notes a request that the client broke off', async () => {
+it('the receiver records as aborted a request that the client broke off', async () => {
   const request = openHttp(receiver, 'logs', { headers: { 'content-length': '1000' } })
   request.on('error', () => {})
   request.write(gzipSync('half'))

@@ -17,7 +17,7 @@ import {
 } from '@bufbuild/protobuf/wkt'
 import { type MessageName, type OtlpMessage, type OtlpMessageInit, otlpMessages } from './otlp-messages.ts'
 
-// One package for all: the names only show in error messages, never on the wire.
+// One package for all messages: the names appear in error messages, never on the wire.
 const PACKAGE = 'otlp'
 const registry = createFileRegistry(create(FileDescriptorProtoSchema, describeFile()), () => undefined)
 const schemas = new Map<string, DescMessage>()
@@ -73,7 +73,7 @@ function describeFile(): { name: string; package: string; syntax: string; messag
   const messageType = Object.entries(otlpMessages).map(([name, fields]) => {
     const specs: [string, FieldSpec][] = Object.entries(fields)
     const oneofs = [...new Set(specs.flatMap(([, spec]) => (spec[2] === undefined ? [] : [spec[2]])))]
-    // `optional` is a oneof of one field on the wire's level, and those come after the real ones.
+    // In a descriptor `optional` is a oneof with one field, and such oneofs must follow the real ones.
     const optional = specs.flatMap(([field, spec]) => (spec[1].endsWith('?') ? [`_${field}`] : []))
     const oneofDecl = [...oneofs, ...optional].map(oneof => ({ name: oneof }))
     const field = specs.map(([fieldName, [number, written, oneof]]) => {
@@ -96,10 +96,10 @@ function describeFile(): { name: string; package: string; syntax: string; messag
 }
 
 const ID_BYTES: Record<string, number> = { traceId: 16, spanId: 8, parentSpanId: 8 }
-// Below these no id can be: not looking there saves most of the walk.
+// No id is below these keys, and they hold most of a request: the walk skips them.
 const WITHOUT_IDS = new Set(['attributes', 'filteredAttributes', 'body', 'resource', 'scope', 'metadata'])
 
-/** OTLP/JSON writes ids in hex where the protobuf JSON form, which the library reads and writes, has base64. */
+/** OTLP/JSON writes ids in hex; the library reads and writes the protobuf JSON form, which has base64. */
 function rewriteIds(json: JsonValue, rewrite: (id: string, key: string) => string): void {
   if (Array.isArray(json)) {
     for (const item of json) rewriteIds(item, rewrite)

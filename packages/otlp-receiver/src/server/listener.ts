@@ -2,15 +2,15 @@ import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
-import type { Behaviour } from './behaviour.ts'
+import type { Behaviour } from '../misbehave/behaviour.ts'
 
 /** Certificates of a receiver that speaks TLS, in PEM. */
 export interface ReceiverTls {
   key: string | Buffer
   cert: string | Buffer
-  /** The authorities that client certificates are checked against. */
+  /** The authorities that the server checks client certificates against. */
   ca?: string | Buffer | readonly (string | Buffer)[]
-  /** Mutual TLS: a client without a certificate of `ca` is turned away in the handshake. @default false */
+  /** Mutual TLS: the handshake of a client without a certificate signed by `ca` fails. @default false */
   requestClientCertificate?: boolean
 }
 
@@ -18,7 +18,7 @@ export interface ListenOptions {
   port: number
   tls: ReceiverTls | undefined
   alpnProtocol: 'h2' | 'http/1.1'
-  /** What happens to a new connection that is not to be read. */
+  /** The behaviour of a new connection that the receiver does not read; `undefined` for one that it reads. */
   treatConnection: () => Behaviour | undefined
   onConnection: (socket: Duplex) => void
   onTlsError: (error: Error) => void
@@ -31,7 +31,7 @@ export interface Listener {
   readonly connections: number
   /** The TCP connection below a socket, with TLS or without. */
   tcpOf(socket: { readonly remotePort?: number | undefined }): Socket | undefined
-  /** Ends the listening and every connection. */
+  /** Stops listening and destroys every connection. */
   close(): Promise<void>
 }
 
@@ -41,12 +41,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   let connections = 0
   const tlsServer = tls && createTls(tls, options)
 
-  // Not read until it is known whether it is to be.
+  // Paused, so that a behaviour with `read: 'nothing'` applies before the first byte is read.
   const server = createServer({ pauseOnConnect: true, noDelay: true }, socket => {
     const port = socket.remotePort ?? 0
     connections += 1
     sockets.set(port, socket)
-    // A reset by the client is no failure of the receiver.
+    // A reset by the client arrives as an error event and is not a failure of the receiver.
     socket.on('error', () => {})
     socket.on('close', () => sockets.delete(port))
     const behaviour = options.treatConnection()

@@ -2,16 +2,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { Duplex, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
-import type { Answer, RequestHead } from './behaviour.ts'
+import { type Encoding, encode } from '../codec/encoding.ts'
+import { SIGNALS, type SignalName } from '../codec/signals.ts'
+import type { Answer } from '../misbehave/behaviour.ts'
+import type { RequestHead } from '../misbehave/request-head.ts'
 import type { Exchange } from './exchange.ts'
 import type { Listener } from './listener.ts'
 import { readBody } from './read-body.ts'
-import type { Signal } from './records.ts'
-import { type Encoding, encode, SIGNALS } from './signals.ts'
 import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
 
 export interface HttpTransportOptions {
-  signalOf: (path: string) => Signal | undefined
+  signalOf: (path: string) => SignalName | undefined
   maxBodyBytes: number
   listener: () => Listener
   serve: (exchange: Exchange) => void
@@ -19,9 +20,9 @@ export interface HttpTransportOptions {
 
 const ENCODINGS: Record<string, Encoding> = { 'application/x-protobuf': 'binary', 'application/json': 'json' }
 
-/** OTLP/HTTP on the connections that it is given. */
+/** Serves OTLP/HTTP on the connections passed to the returned function. */
 export function createHttpTransport(options: HttpTransportOptions): (socket: Duplex) => void {
-  // A connection that the server closes on its own while idle is a fault that no test asked for.
+  // Without time limits: a server that closes an idle connection would add a fault that the test did not ask for.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) =>
     options.serve(exchangeOf(request, response, options)),
   )
@@ -49,7 +50,7 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse, options:
       const body = bodyOf(answer, status, head.signal, encoding)
       const contentType = encoding === 'json' ? 'application/json' : 'application/x-protobuf'
       const retry = answer.retryAfter === undefined ? {} : { 'retry-after': String(answer.retryAfter) }
-      // What is left of a request that was not read to its end ends with the connection.
+      // The unread rest of a request would be taken for the next request on this connection.
       const rest = request.complete ? {} : { connection: 'close' }
       const length = answer.paceMs === undefined ? { 'content-length': String(body.length) } : {}
       response.writeHead(status, {
@@ -66,7 +67,7 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse, options:
   }
 }
 
-function headOf(request: IncomingMessage, signalOf: (path: string) => Signal | undefined): RequestHead {
+function headOf(request: IncomingMessage, signalOf: (path: string) => SignalName | undefined): RequestHead {
   const path = (request.url ?? '/').replace(/[?#].*$/s, '')
   const headers: Record<string, string> = {}
   for (const [name, values] of Object.entries(request.headersDistinct)) headers[name] = (values ?? []).join(', ')
@@ -93,16 +94,20 @@ function refusalOf(request: IncomingMessage, head: RequestHead): Answer | undefi
   return undefined
 }
 
-function bodyOf(answer: Answer, status: number, signal: Signal | undefined, encoding: Encoding): Uint8Array {
+function bodyOf(answer: Answer, status: number, signal: SignalName | undefined, encoding: Encoding): Uint8Array {
   if (answer.body !== undefined) return Buffer.from(answer.body)
   if (status >= 200 && status < 300) {
     return signal ? SIGNALS[signal].encodeResponse(answer.partialSuccess, encoding) : new Uint8Array()
   }
   const code = answer.grpcStatus ?? grpcStatusOf(status)
-  return encode('RpcStatus', { code, message: answer.message ?? `the receiver was told to answer ${status}` }, encoding)
+  return encode(
+    'RpcStatus',
+    { code, message: answer.message ?? `a behaviour of the receiver answers with ${status}` },
+    encoding,
+  )
 }
 
-/** Resolves once the body is with the operating system, rejects when the client left before. */
+/** Resolves once the operating system has the whole body, rejects when the client left before. */
 async function sendBody(
   response: ServerResponse,
   body: Uint8Array,
@@ -120,7 +125,7 @@ async function sendBody(
   return promise
 }
 
-/** A byte at a time, each after a pause, and a pause before the end. */
+/** Writes one byte at a time, with a pause before each byte and one before the end. */
 export async function writeSlowly(to: Writable, body: Uint8Array, paceMs: number, gone: AbortSignal): Promise<void> {
   for (const byte of body) {
     await wait(paceMs, undefined, { signal: gone })
@@ -133,9 +138,9 @@ export function lowerCase(headers: Readonly<Record<string, string>> = {}): Recor
   return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]))
 }
 
-/** The name in a client's certificate, if it showed one. */
+/** The common name in the client's certificate, where the client sent one. */
 export function commonName(socket: object): string | undefined {
-  // Not with `in`: the socket of an HTTP/2 session is a proxy that answers to `get` alone.
+  // `in` finds nothing here: the socket of an HTTP/2 session is a proxy that implements `get` alone.
   const name: unknown = (socket as Partial<TLSSocket>).getPeerCertificate?.()?.subject?.CN
   return typeof name === 'string' ? name : undefined
 }

@@ -1,46 +1,41 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { sampleRequest } from '../testing/otlp-requests.ts'
 import { countRecords } from './count-records.ts'
+import { decodeRecords } from './decode-records.ts'
+import type { Encoding } from './encoding.ts'
 import { decodeBinary, decodeJson, encodeBinary, encodeJson } from './otlp-codec.ts'
 import type { MessageName } from './otlp-messages.ts'
-import type { Signal } from './records.ts'
-import { type Encoding, SIGNALS } from './signals.ts'
-import { sampleRequest } from './testing/otlp-requests.ts'
-
-const REQUESTS = {
-  logs: 'ExportLogsServiceRequest',
-  metrics: 'ExportMetricsServiceRequest',
-  traces: 'ExportTraceServiceRequest',
-} as const satisfies Record<Signal, MessageName>
+import { SIGNALS, type SignalName } from './signals.ts'
 
 // Requests of the Codex CLI as a server received them; the two in JSON are cut to their first records.
-const CAPTURED: [file: string, signal: Signal, encoding: Encoding, records: number][] = [
+const CAPTURED: [file: string, signal: SignalName, encoding: Encoding, records: number][] = [
   ['logs.bin', 'logs', 'binary', 18],
   ['logs.json', 'logs', 'json', 4],
   ['metrics.bin', 'metrics', 'binary', 12],
   ['metrics.json', 'metrics', 'json', 4],
   ['traces.bin', 'traces', 'binary', 64],
 ]
-const read = (file: string): Buffer => readFileSync(new URL(`../fixtures/${file}`, import.meta.url))
+const read = (file: string): Buffer => readFileSync(new URL(`../../fixtures/${file}`, import.meta.url))
 
-describe.each(CAPTURED)('a captured request, %s', (file, signal, encoding, records) => {
-  it('is decoded and counted', () => {
-    expect(SIGNALS[signal].decode(read(file), encoding)).toHaveLength(records)
+describe.each(CAPTURED)('the captured request %s', (file, signal, encoding, records) => {
+  it('decodes to its records, and the record count agrees', () => {
+    expect(decodeRecords(signal, read(file), encoding)).toHaveLength(records)
     expect(countRecords(signal, read(file), encoding)).toBe(records)
   })
 
-  it('stays the same through both encodings', () => {
-    const name: (typeof REQUESTS)[Signal] = REQUESTS[signal]
+  it('stays the same when the codec writes and reads it in both encodings', () => {
+    const name = SIGNALS[signal].request
     const message = encoding === 'json' ? decodeJson(name, read(file).toString()) : decodeBinary(name, read(file))
     const binary = encodeBinary(name, message)
     expect(encodeBinary(name, decodeJson(name, encodeJson(name, message)))).toEqual(binary)
-    // No field of it is unknown: nothing was left out.
+    // The same length: the codec knows every field of the request.
     if (encoding === 'binary') expect(binary.length).toBe(read(file).length)
   })
 })
 
-it('reads the facts of captured records', () => {
-  const logs = SIGNALS.logs.decode(read('logs.bin'), 'binary')
+it('the codec reads names, types and values of captured records', () => {
+  const logs = decodeRecords('logs', read('logs.bin'), 'binary')
   const request = logs.find(log => log.attributes['event.name']?.value === 'codex.api_request')
   expect(request?.attributes).toMatchObject({
     attempt: { type: 'int', value: 0 },
@@ -49,7 +44,7 @@ it('reads the facts of captured records', () => {
   })
   expect(request?.resource.attributes['service.name']).toEqual({ type: 'string', value: 'codex_exec' })
 
-  const points = SIGNALS.metrics.decode(read('metrics.bin'), 'binary')
+  const points = decodeRecords('metrics', read('metrics.bin'), 'binary')
   expect(points[0]).toMatchObject({ name: 'codex.auth.selection', kind: 'sum', monotonic: true, temporality: 'delta' })
   expect(points.at(-1)).toMatchObject({
     kind: 'histogram',
@@ -58,16 +53,16 @@ it('reads the facts of captured records', () => {
     description: 'Duration in milliseconds.',
   })
 
-  const [span] = SIGNALS.traces.decode(read('traces.bin'), 'binary')
+  const [span] = decodeRecords('traces', read('traces.bin'), 'binary')
   expect(span).toMatchObject({ kind: 'internal', traceId: 'c6ffedec792a6d8010e4aed288de60ae' })
 })
 
 describe('OTLP/JSON', () => {
   const record = (fields: object): string =>
     JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [fields] }], novelty: 1 }] })
-  const decode = (fields: object) => SIGNALS.logs.decode(Buffer.from(record(fields)), 'json')[0]
+  const decode = (fields: object) => decodeRecords('logs', Buffer.from(record(fields)), 'json')[0]
 
-  it('has ids in hex, 64-bit integers as text and enumerations as numbers', () => {
+  it('is written with ids in hex, 64-bit integers as text and enumerations as numbers', () => {
     const json = JSON.parse(Buffer.from(sampleRequest('logs', 'json')).toString())
     expect(json.resourceLogs[0].scopeLogs[0].logRecords[0]).toMatchObject({
       timeUnixNano: '1700000000000000001',
@@ -76,19 +71,19 @@ describe('OTLP/JSON', () => {
     })
   })
 
-  it('may have upper-case ids, integers as numbers, nulls, and keys that nobody knows', () => {
+  it('is read with upper-case ids, integers as numbers, nulls and unknown keys', () => {
     expect(
       decode({ timeUnixNano: 5, traceId: 'ABCDEF00000000000000000000000000', body: null, eventName: 'x', news: {} }),
     ).toMatchObject({ timeUnixNano: 5n, traceId: 'abcdef00000000000000000000000000', body: undefined, eventName: 'x' })
   })
 
-  it('has no enumeration names and no snake case', () => {
+  it('is refused with the name of an enumeration value, and its snake-case keys are unknown', () => {
     expect(() => decode({ severityNumber: 'SEVERITY_NUMBER_INFO' })).toThrow('severityNumber')
     expect(decode({ event_name: 'x' })?.eventName).toBe('')
   })
 })
 
-it('stops at messages that are nested without end', () => {
+it('the codec refuses messages nested too deep, in both encodings', () => {
   let value = Buffer.from([0x0a, 0])
   for (let depth = 0; depth < 2000; depth++) {
     const prefixed = encodeBinary('AnyValue', { value: { case: 'bytesValue', value } })
@@ -101,6 +96,6 @@ it('stops at messages that are nested without end', () => {
   expect(() => decodeJson('AnyValue', deep)).toThrow('maximum recursion depth')
 })
 
-it('names the messages that it knows when asked for another', () => {
+it('the codec names the unknown message that it was asked for', () => {
   expect(() => decodeBinary('LogsData' as MessageName, new Uint8Array())).toThrow('"LogsData" is not an OTLP message')
 })

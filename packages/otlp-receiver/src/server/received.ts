@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { RequestHead } from './behaviour.ts'
-import { countRecords } from './count-records.ts'
-import type { ReceivedLog, ReceivedMetricPoint, ReceivedSpan, Signal } from './records.ts'
-import { type Encoding, type RecordsOf, SIGNALS } from './signals.ts'
+import { countRecords } from '../codec/count-records.ts'
+import { decodeRecords } from '../codec/decode-records.ts'
+import type { Encoding } from '../codec/encoding.ts'
+import { perSignal, type RecordOf, SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
+import type { RequestHead } from '../misbehave/request-head.ts'
 
 /** One request, from the moment its headers are known. */
 export interface ReceivedRequest extends RequestHead {
@@ -11,28 +12,28 @@ export interface ReceivedRequest extends RequestHead {
   /** The common name in the client's certificate, with mutual TLS. */
   readonly clientCertificate: string | undefined
   /**
-   * The body as received, so far as it was read, still compressed; on gRPC the message without its 5-byte prefix.
-   * Empty when the receiver retains counts only.
+   * The part of the body that was read, as received and still compressed; on gRPC the message without its 5-byte
+   * prefix. Empty with `retain: 'counts'`.
    */
   body: Uint8Array
-  /** How many log records, data points or spans it holds; 0 when that could not be read. */
+  /** How many log records, data points or spans the body holds; 0 when the body was not read or is malformed. */
   recordCount: number
-  /** Whether they were stored. */
+  /** Whether the records were stored. */
   stored: boolean
   /** `answered` from the answer's first byte; `aborted`: the client left, or the receiver was closed, before the end. */
   outcome: 'pending' | 'answered' | 'reset' | 'closed' | 'hung' | 'aborted'
-  /** What was answered: the HTTP status, on gRPC the gRPC status code. */
+  /** The answer's HTTP status, on gRPC its gRPC status code. */
   status: number | undefined
   /** Why the request was refused. */
   error: string | undefined
 }
 
 /**
- * What is kept of what arrives:
- * - `records`: each request is decoded when it arrives, and refused when that fails;
- * - `bodies`: only counted when it arrives, decoded when `logs`, `metrics` or `spans` is looked at: a record that is
- *   malformed inside throws there, and was answered as a success. For bursts;
- * - `counts`: numbers only. For runs that would fill the memory.
+ * What the receiver keeps of a request:
+ * - `records`: the receiver decodes each request when it arrives, and refuses one that is malformed;
+ * - `bodies`: the receiver counts the records when the request arrives and decodes them when `logs`, `metrics` or `spans`
+ *   is read. A malformed record is answered as a success and throws at that reading. For bursts;
+ * - `counts`: numbers only. For runs whose bodies would fill the memory.
  */
 export type Retain = 'records' | 'bodies' | 'counts'
 
@@ -42,17 +43,20 @@ export interface WaitOptions {
 }
 
 interface Batch {
-  signal: Signal
+  signal: SignalName
   body: Uint8Array
   encoding: Encoding
 }
 
-/** The records and requests received, and who waits for them. */
+type Records = { [S in SignalName]: RecordOf<S>[] }
+type Counts = Record<SignalName, number>
+
+/** The records and requests received, and the waits for them. */
 export class Received {
   readonly #retain: Retain
   readonly #maxBytes: number
-  #records: { [S in Signal]: RecordsOf[S][] } = { logs: [], metrics: [], traces: [] }
-  #counts: Record<Signal, number> = { logs: 0, metrics: 0, traces: 0 }
+  #records: Records = perSignal<Records>(() => [])
+  #counts: Counts = perSignal<Counts>(() => 0)
   #undecoded: Batch[] = []
   #bytes = 0
   #requests: ReceivedRequest[] = []
@@ -68,20 +72,19 @@ export class Received {
     return this.#requests
   }
 
-  get counts(): Readonly<Record<Signal, number>> {
+  get counts(): Readonly<Counts> {
     return this.#counts
   }
 
-  get logs(): readonly ReceivedLog[] {
-    return this.#decoded('logs')
-  }
-
-  get metrics(): readonly ReceivedMetricPoint[] {
-    return this.#decoded('metrics')
-  }
-
-  get spans(): readonly ReceivedSpan[] {
-    return this.#decoded('traces')
+  /**
+   * The stored records of a signal. Decodes what is retained as bodies.
+   * @throws Error that names what is malformed in a retained body; that body is dropped
+   */
+  records<S extends SignalName>(signal: S): readonly RecordOf<S>[] {
+    for (let batch = this.#undecoded.shift(); batch; batch = this.#undecoded.shift()) {
+      this.#keep(batch.signal, decodeRecords(batch.signal, batch.body, batch.encoding))
+    }
+    return this.#records[signal]
   }
 
   begin(head: RequestHead, clientCertificate: string | undefined): ReceivedRequest {
@@ -106,21 +109,20 @@ export class Received {
     this.#bytes += body.length
   }
 
-  /** Whether the memory set aside for bodies is used up. */
+  /** Whether the bodies take more than `maxRetainedBytes`. */
   get full(): boolean {
     return this.#bytes > this.#maxBytes
   }
 
   /**
-   * Counts a body's records and, where asked, stores them.
+   * Counts a body's records and, with `store`, keeps them.
    * @throws Error that says what is malformed
    */
   take(request: ReceivedRequest, { signal, body, encoding }: Batch, store: boolean): void {
     if (this.#retain === 'records') {
-      const records = SIGNALS[signal].decode(body, encoding)
+      const records = decodeRecords(signal, body, encoding)
       request.recordCount = records.length
-      const all: unknown[] = this.#records[signal]
-      if (store) for (const record of records) all.push(record)
+      if (store) this.#keep(signal, records)
     } else {
       request.recordCount = countRecords(signal, body, encoding)
       if (store && this.#retain === 'bodies') this.#undecoded.push({ signal, body, encoding })
@@ -130,12 +132,12 @@ export class Received {
     this.#counts[signal] += request.recordCount
   }
 
-  /** Lets those who wait look again. */
+  /** Checks the conditions of all waits again. */
   changed(): void {
     for (const look of this.#waiting) look()
   }
 
-  /** @throws Error, with what did arrive, when the time is up or the receiver is closed */
+  /** @throws Error that counts what arrived, when the time is up or the receiver is closed */
   async waitFor(holds: () => boolean, what: string, { timeoutMs = 10_000 }: WaitOptions): Promise<void> {
     if (holds()) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
@@ -162,8 +164,8 @@ export class Received {
   }
 
   reset(): void {
-    this.#records = { logs: [], metrics: [], traces: [] }
-    this.#counts = { logs: 0, metrics: 0, traces: 0 }
+    this.#records = perSignal<Records>(() => [])
+    this.#counts = perSignal<Counts>(() => 0)
     this.#undecoded = []
     this.#requests = []
     this.#bytes = 0
@@ -173,18 +175,15 @@ export class Received {
     this.#closed.abort()
   }
 
-  #decoded<S extends Signal>(signal: S): RecordsOf[S][] {
-    for (let batch = this.#undecoded.shift(); batch; batch = this.#undecoded.shift()) {
-      const all: unknown[] = this.#records[batch.signal]
-      for (const record of SIGNALS[batch.signal].decode(batch.body, batch.encoding)) all.push(record)
-    }
-    return this.#records[signal]
+  #keep(signal: SignalName, records: readonly unknown[]): void {
+    const all: unknown[] = this.#records[signal]
+    for (const record of records) all.push(record)
   }
 
   #summary(): string {
-    const { logs, metrics, traces } = this.#counts
+    const counts = SIGNAL_NAMES.map(signal => `${this.#counts[signal]} ${SIGNALS[signal].noun}`).join(', ')
     const last = this.#requests.at(-1)
     const ending = last && `, the last one ${last.outcome}${last.status === undefined ? '' : ` with ${last.status}`}`
-    return `received ${logs} logs, ${metrics} metric points, ${traces} spans in ${this.#requests.length} requests${ending ?? ''}`
+    return `received ${counts} in ${this.#requests.length} requests${ending ?? ''}`
   }
 }

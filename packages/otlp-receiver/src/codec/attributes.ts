@@ -5,7 +5,7 @@ export function readAttributes(pairs: readonly OtlpMessage<'KeyValue'>[]): Attri
   const attributes: Attributes = {}
   for (const { key, value } of pairs) {
     const read = readAnyValue(value)
-    // A plain assignment to this key would set the prototype.
+    // A plain assignment to `__proto__` would set the prototype of the object.
     if (key === '__proto__')
       Object.defineProperty(attributes, key, { value: read, enumerable: true, configurable: true })
     else attributes[key] = read
@@ -25,7 +25,7 @@ export function readAnyValue(any: OtlpMessage<'AnyValue'> | undefined): Attribut
     case 'doubleValue':
       return { type: 'double', value: value.value }
     case 'bytesValue':
-      // A copy: the decoder's view would keep the whole request in memory.
+      // A copy, because the decoder returns a view that keeps the whole request in memory.
       return { type: 'bytes', value: new Uint8Array(value.value) }
     case 'arrayValue':
       return { type: 'array', value: value.value.values.map(readAnyValue) }
@@ -36,7 +36,7 @@ export function readAnyValue(any: OtlpMessage<'AnyValue'> | undefined): Attribut
   }
 }
 
-/** A number where that loses nothing, else the bigint itself. */
+/** A number where the number is exact, else the bigint itself. */
 export function exactInteger(value: bigint): number | bigint {
   const number = Number(value)
   return Number.isSafeInteger(number) ? number : value

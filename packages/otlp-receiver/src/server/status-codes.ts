@@ -1,4 +1,4 @@
-/** Counterparts, after the OTLP specification's and gRPC's own tables. Of several pairs the first counts. */
+/** Counterparts, from the tables of the OTLP specification and of gRPC. The first pair with a status gives its counterpart. */
 const PAIRS: readonly (readonly [http: number, grpc: number])[] = [
   [200, 0],
   [499, 1],

@@ -1,8 +1,6 @@
-export type Signal = 'logs' | 'metrics' | 'traces'
-
 /**
- * A value with the type that it had on the wire. A 64-bit integer is a `number` where that is exact, else a `bigint`;
- * `empty` is an attribute that was sent without a value.
+ * A value with its type on the wire. A 64-bit integer is a `number` where a number is exact, else a `bigint`; `empty` is
+ * an attribute without a value.
  */
 export type AttributeValue =
   | { type: 'string'; value: string }
@@ -14,7 +12,7 @@ export type AttributeValue =
   | { type: 'kvlist'; value: Attributes }
   | { type: 'empty'; value: undefined }
 
-/** By key, in the order of arrival. Of a key that was sent twice the last value stays. */
+/** Attributes by key, in the order of arrival. A repeated key has its last value. */
 export type Attributes = Record<string, AttributeValue>
 
 export interface ReceivedResource {
@@ -56,7 +54,7 @@ export interface ReceivedLog extends Origin {
 
 export interface ReceivedSpan extends Origin {
   name: string
-  /** Lower-case hex, empty when absent; so are the other ids. */
+  /** Lower-case hex, empty when the span has none; the other ids too. */
   traceId: string
   spanId: string
   parentSpanId: string
@@ -96,7 +94,7 @@ interface PointBase extends Origin {
   exemplars: Exemplar[]
 }
 
-/** `valueType` tells an integer point from a double with a whole value. */
+/** `valueType` distinguishes an integer point from a double with a whole value. */
 interface NumberValue {
   value: number | bigint | undefined
   valueType: 'int' | 'double' | undefined
@@ -115,7 +113,7 @@ interface ExponentialBuckets {
   bucketCounts: number[]
 }
 
-/** One data point, with what its metric says about it. */
+/** One data point, with the name, description, unit and temporality of its metric. */
 export type ReceivedMetricPoint = PointBase &
   (
     | ({ kind: 'gauge' } & NumberValue)

@@ -1,9 +1,9 @@
 /**
- * The OTLP messages by their field numbers (opentelemetry-proto 1.9): `field: [number, type, oneof?]`. The types of the
- * decoded messages, the binary form and the JSON form all follow from this table.
+ * The OTLP messages by their field numbers (opentelemetry-proto 1.9): `field: [number, type, oneof?]`. This table
+ * defines the types of the decoded messages, the binary form and the JSON form.
  *
- * `[]` marks a repeated field, `?` a scalar whose absence differs from zero. Enumerations are `int32`: the same bytes,
- * and OTLP/JSON allows their numbers only. Field names are those of OTLP/JSON.
+ * `[]` marks a repeated field, `?` a scalar whose absence differs from zero. Enumerations are `int32`: their bytes are
+ * the same, and OTLP/JSON allows only their numbers. Field names are those of OTLP/JSON.
  */
 export const otlpMessages = {
   AnyValue: {
@@ -166,7 +166,7 @@ export const otlpMessages = {
   },
   SpanStatus: { message: [2, 'string'], code: [3, 'int32'] },
 
-  // The body of a failure (google.rpc.Status), and the detail in it that asks for a pause (google.rpc.RetryInfo).
+  // The body of a failed answer (google.rpc.Status), and its detail that asks the client to wait (google.rpc.RetryInfo).
   RpcStatus: { code: [1, 'int32'], message: [2, 'string'], details: [3, 'Any[]'] },
   Any: { typeUrl: [1, 'string'], value: [2, 'bytes'] },
   RetryInfo: { retryDelay: [1, 'Duration'] },
@@ -224,5 +224,5 @@ type InitObject<V> = V extends { case: infer C; value: infer W }
   ? { case: C; value: Init<W> }
   : { [K in keyof V]?: Init<V[K]> | undefined }
 
-/** What a message is made from: every field may be left out. */
+/** The fields from which a message is made; each may be left out. */
 export type OtlpMessageInit<N extends MessageName> = InitObject<OtlpMessage<N>>

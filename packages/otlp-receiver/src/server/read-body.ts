@@ -4,7 +4,7 @@ import { gunzip } from 'node:zlib'
 
 const unzip = promisify(gunzip)
 
-/** A body that is larger than the receiver takes. */
+/** A body above the receiver's limit. */
 export class BodyTooLarge extends Error {
   constructor(what: string, limit: number) {
     super(`${what} is larger than the receiver takes (${limit} bytes)`)
@@ -13,8 +13,8 @@ export class BodyTooLarge extends Error {
 }
 
 /**
- * Reads a request's body to its end, or its first chunk only.
- * @throws BodyTooLarge, and the stream's own error when the client breaks off
+ * Reads a request's body to its end, or only its first chunk.
+ * @throws BodyTooLarge, and the stream's own error when the client aborts the request
  */
 export async function readBody(stream: Readable, extent: 'all' | 'part', maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = []

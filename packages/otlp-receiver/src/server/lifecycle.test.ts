@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { afterEach, expect, it } from 'vitest'
+import { send } from '../testing/otlp-client.ts'
+import { encodeLogs, sampleRequest } from '../testing/otlp-requests.ts'
 import { startReceiver } from './start-receiver.ts'
-import { send } from './testing/otlp-client.ts'
-import { encodeLogs, sampleRequest } from './testing/otlp-requests.ts'
 
 const open: Awaited<ReturnType<typeof startReceiver>>[] = []
 const start: typeof startReceiver = async options => {
@@ -14,7 +14,7 @@ const start: typeof startReceiver = async options => {
 }
 afterEach(() => Promise.all(open.splice(0).map(receiver => receiver.close())))
 
-it('waits for records that are on their way', async () => {
+it('the receiver waits until records arrive', async () => {
   const receiver = await start()
   const waiting = receiver.waitForLogs(3)
   await send(receiver, 'http', 'logs', encodeLogs(1))
@@ -23,7 +23,7 @@ it('waits for records that are on their way', async () => {
   expect(await receiver.waitForRequests(2)).toHaveLength(2)
 })
 
-it('says what arrived when the wait is over', async () => {
+it('a wait that times out counts what arrived', async () => {
   const receiver = await start()
   receiver.misbehave({ answer: { status: 503 } })
   await send(receiver, 'http', 'logs', encodeLogs(1))
@@ -35,7 +35,7 @@ it('says what arrived when the wait is over', async () => {
   )
 })
 
-it('ends a wait whose condition throws', async () => {
+it('a wait rejects with the error that its condition throws', async () => {
   const receiver = await start()
   const waiting = receiver.waitFor(r => {
     if (r.requests.length > 0) throw new Error('no')
@@ -46,7 +46,7 @@ it('ends a wait whose condition throws', async () => {
   await failed
 })
 
-it('forgets on reset and goes on', async () => {
+it('the receiver forgets records and requests on reset, and receives further ones', async () => {
   const receiver = await start()
   await send(receiver, 'http', 'logs', encodeLogs(2))
   receiver.reset()
@@ -56,7 +56,7 @@ it('forgets on reset and goes on', async () => {
   expect(receiver.requests[0]?.number).toBe(1)
 })
 
-it('retains bodies and decodes them when looked at', async () => {
+it("the receiver with retain 'bodies' counts at once and decodes when records are read", async () => {
   const receiver = await start({ retain: 'bodies' })
   await send(receiver, 'http', 'logs', encodeLogs(3), { gzip: true })
   await send(receiver, 'http', 'metrics', sampleRequest('metrics', 'json'), { encoding: 'json' })
@@ -66,16 +66,16 @@ it('retains bodies and decodes them when looked at', async () => {
   expect(receiver.logs).toHaveLength(3)
 })
 
-it('says on looking that a retained body is malformed, and goes on with the next', async () => {
+it('reading a malformed retained body throws once, and the next reading gives the records of the next body', async () => {
   const receiver = await start({ retain: 'bodies' })
-  // A log record (three messages down) that holds a field number 0.
+  // A log record, three messages deep, with the illegal field number 0.
   expect((await send(receiver, 'http', 'logs', Uint8Array.of(0x0a, 5, 0x12, 3, 0x12, 1, 0))).status).toBe(200)
   await send(receiver, 'http', 'logs', encodeLogs(1))
   expect(() => receiver.logs).toThrow('illegal tag')
   expect(receiver.logs).toHaveLength(1)
 })
 
-it('retains counts alone', async () => {
+it("the receiver with retain 'counts' keeps neither records nor bodies", async () => {
   const receiver = await start({ retain: 'counts' })
   await send(receiver, 'grpc', 'logs', encodeLogs(3), { gzip: true })
   await receiver.waitFor(r => r.counts.logs === 3)
@@ -84,7 +84,7 @@ it('retains counts alone', async () => {
   expect(receiver.requests[0]?.body).toHaveLength(0)
 })
 
-it('comes back on the same ports', async () => {
+it('a second receiver starts on the ports of a closed one, and on those of an open one fails', async () => {
   const first = await start()
   const ports = { httpPort: Number(new URL(first.httpUrl).port), grpcPort: Number(new URL(first.grpcUrl).port) }
   await expect(startReceiver(ports)).rejects.toMatchObject({ code: 'EADDRINUSE' })
@@ -95,7 +95,7 @@ it('comes back on the same ports', async () => {
   expect((await send(second, 'http', 'logs', encodeLogs(1))).status).toBe(200)
 })
 
-it('leaves no connection and no wait behind when it closes', async () => {
+it('the receiver ends all connections and waits when it closes', async () => {
   const receiver = await start()
   receiver.misbehave({ answer: 'hang' }, { transport: 'http' })
   const idle = connect(Number(new URL(receiver.httpUrl).port), '127.0.0.1')
@@ -108,7 +108,7 @@ it('leaves no connection and no wait behind when it closes', async () => {
   await expect(send(receiver, 'http', 'logs', encodeLogs(1))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })
 
-it('lets its process end once it is closed', async () => {
+it('the process of a closed receiver exits by itself', async () => {
   const script = `
     import { startReceiver } from ${JSON.stringify(new URL('./start-receiver.ts', import.meta.url).href)}
     const receiver = await startReceiver()

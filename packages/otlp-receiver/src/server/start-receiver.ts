@@ -1,39 +1,39 @@
+import type { ReceivedLog, ReceivedMetricPoint, ReceivedSpan } from '../codec/records.ts'
+import { type RecordOf, SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
+import type { Behaviour } from '../misbehave/behaviour.ts'
 import {
-  type Behaviour,
   type BehaviourOf,
   type MisbehaveOptions,
   type Misbehaviour,
   Misbehaviours,
-  type Transport,
-} from './behaviour.ts'
+} from '../misbehave/misbehaviours.ts'
+import type { Transport } from '../misbehave/request-head.ts'
 import { type Exchange, serveExchange } from './exchange.ts'
 import { createGrpcTransport } from './grpc-transport.ts'
 import { createHttpTransport } from './http-transport.ts'
 import { type Listener, listen, type ReceiverTls } from './listener.ts'
 import { Received, type ReceivedRequest, type Retain, type WaitOptions } from './received.ts'
-import type { ReceivedLog, ReceivedMetricPoint, ReceivedSpan, Signal } from './records.ts'
-import { SIGNAL_NAMES } from './signals.ts'
 
 export interface ReceiverOptions {
   /** Both transports speak TLS with these. @default plaintext */
   tls?: ReceiverTls
-  /** 0 takes a free port. Give one to come back where an earlier receiver was. @default 0 */
+  /** 0 takes a free port. The port of an earlier receiver continues at its address. @default 0 */
   httpPort?: number
   /** @default 0 */
   grpcPort?: number
-  /** Further HTTP paths and their signals. Any path that ends in `/v1/logs`, `/v1/metrics` or `/v1/traces` is known. */
-  paths?: Readonly<Record<string, Signal>>
+  /** Further HTTP paths and their signals, besides those that end in `/v1/logs`, `/v1/metrics` or `/v1/traces`. */
+  paths?: Readonly<Record<string, SignalName>>
   /** @default 'records' */
   retain?: Retain
-  /** The largest body, as received. @default 64 MiB */
+  /** The largest body, in bytes as received. @default 64 MiB */
   maxBodyBytes?: number
-  /** The largest body after decompression. @default 256 MiB */
+  /** The largest body, in bytes after decompression. @default 256 MiB */
   maxDecodedBytes?: number
-  /** All bodies kept together; beyond, requests are answered 507 or RESOURCE_EXHAUSTED. @default 1 GiB */
+  /** The bytes of all bodies kept. Above, the receiver answers 507 or RESOURCE_EXHAUSTED. @default 1 GiB */
   maxRetainedBytes?: number
 }
 
-/** An OTLP server on 127.0.0.1 that keeps what it gets, and treats its clients badly when told to. */
+/** An OTLP server on 127.0.0.1 that keeps the records it receives and shows the faults that a test asks for. */
 export interface Receiver {
   /** Without a path, e.g. `http://127.0.0.1:40001`. */
   readonly httpUrl: string
@@ -42,36 +42,36 @@ export interface Receiver {
   readonly logsUrl: string
   readonly metricsUrl: string
   readonly tracesUrl: string
-  /** What was stored, in order of arrival. */
+  /** The stored log records, in order of arrival. */
   readonly logs: readonly ReceivedLog[]
   readonly metrics: readonly ReceivedMetricPoint[]
   readonly spans: readonly ReceivedSpan[]
-  /** How many records were stored: cheap whatever is retained. */
-  readonly counts: Readonly<Record<Signal, number>>
-  /** All of them, refused and broken ones included. */
+  /** How many records were stored. Decodes nothing, whatever `retain` is. */
+  readonly counts: Readonly<Record<SignalName, number>>
+  /** All requests, those included that were refused or broken off. */
   readonly requests: readonly ReceivedRequest[]
   /** TCP connections accepted since the start. */
   readonly connections: { readonly http: number; readonly grpc: number }
-  /** Handshakes that failed, oldest first; at most 1,000. */
+  /** The errors of TLS handshakes that failed, oldest first; at most 1,000. */
   readonly tlsErrors: readonly Error[]
-  /** Treats requests in the given way. Of several behaviours the oldest that applies decides. */
+  /** Puts a behaviour in force. Of several behaviours the oldest that applies to a request decides. */
   misbehave(behaviour: Behaviour | BehaviourOf, options?: MisbehaveOptions): Misbehaviour
-  /** Ends all misbehaviour. */
+  /** Ends all behaviours in force. */
   behave(): void
   /**
-   * Resolves once `holds(receiver)` is true; it is asked now and after every change.
-   * @throws Error, with what did arrive, after `timeoutMs` (10 s) or when the receiver is closed
+   * Resolves once `holds(receiver)` is true; the receiver calls it at once and after every change.
+   * @throws Error that counts what arrived, after `timeoutMs` (10 s) or when the receiver is closed
    */
   waitFor(holds: (receiver: Receiver) => boolean, options?: WaitOptions & { what?: string }): Promise<void>
-  /** Waits for at least so many log records, and gives back all. */
+  /** Waits for at least `count` log records and returns all. */
   waitForLogs(count: number, options?: WaitOptions): Promise<readonly ReceivedLog[]>
   waitForMetrics(count: number, options?: WaitOptions): Promise<readonly ReceivedMetricPoint[]>
   waitForSpans(count: number, options?: WaitOptions): Promise<readonly ReceivedSpan[]>
-  /** A request counts from the moment its headers are known. */
+  /** Waits for at least `count` requests. A request counts from the arrival of its headers. */
   waitForRequests(count: number, options?: WaitOptions): Promise<readonly ReceivedRequest[]>
-  /** Forgets all records and requests. Misbehaviour stays. */
+  /** Forgets all records and requests. Behaviours stay in force. */
   reset(): void
-  /** Stops listening and destroys all connections. Waits that are under way fail. */
+  /** Stops listening and destroys all connections. Pending waits fail. */
   close(): Promise<void>
   [Symbol.asyncDispose](): Promise<void>
 }
@@ -125,8 +125,14 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     closed ??= Promise.all([http.close(), grpc.close()]).then(() => {})
     return closed
   }
-  const waitForCount = (signal: Signal, count: number, what: string, wait: WaitOptions = {}): Promise<void> =>
-    received.waitFor(() => received.counts[signal] >= count, `${count} ${what}`, wait)
+  const waitForRecords = async <S extends SignalName>(
+    signal: S,
+    count: number,
+    wait: WaitOptions = {},
+  ): Promise<readonly RecordOf<S>[]> => {
+    await received.waitFor(() => received.counts[signal] >= count, `${count} ${SIGNALS[signal].noun}`, wait)
+    return received.records(signal)
+  }
 
   const receiver: Receiver = {
     httpUrl,
@@ -136,13 +142,13 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     tracesUrl: `${httpUrl}/v1/traces`,
     tlsErrors,
     get logs() {
-      return received.logs
+      return received.records('logs')
     },
     get metrics() {
-      return received.metrics
+      return received.records('metrics')
     },
     get spans() {
-      return received.spans
+      return received.records('traces')
     },
     get counts() {
       return received.counts
@@ -156,18 +162,9 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     misbehave: (behaviour, how = {}) => misbehaviours.add(behaviour, how),
     behave: () => misbehaviours.clear(),
     waitFor: (holds, { what = 'a condition', ...wait } = {}) => received.waitFor(() => holds(receiver), what, wait),
-    waitForLogs: async (count, wait) => {
-      await waitForCount('logs', count, 'logs', wait)
-      return received.logs
-    },
-    waitForMetrics: async (count, wait) => {
-      await waitForCount('metrics', count, 'metric points', wait)
-      return received.metrics
-    },
-    waitForSpans: async (count, wait) => {
-      await waitForCount('traces', count, 'spans', wait)
-      return received.spans
-    },
+    waitForLogs: (count, wait) => waitForRecords('logs', count, wait),
+    waitForMetrics: (count, wait) => waitForRecords('metrics', count, wait),
+    waitForSpans: (count, wait) => waitForRecords('traces', count, wait),
     waitForRequests: async (count, wait = {}) => {
       await received.waitFor(() => received.requests.length >= count, `${count} requests`, wait)
       return received.requests
@@ -179,7 +176,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   return receiver
 }
 
-function signalOf(paths: Readonly<Record<string, Signal>> = {}): (path: string) => Signal | undefined {
+function signalOf(paths: Readonly<Record<string, SignalName>> = {}): (path: string) => SignalName | undefined {
   const exact = new Map(Object.entries(paths))
   return path => exact.get(path) ?? SIGNAL_NAMES.find(signal => path.endsWith(`/v1/${signal}`))
 }

@@ -1,12 +1,13 @@
 import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
 import type { Duplex } from 'node:stream'
-import type { Answer, RequestHead } from './behaviour.ts'
+import { encodeBinary } from '../codec/otlp-codec.ts'
+import { SIGNAL_NAMES, SIGNALS } from '../codec/signals.ts'
+import type { Answer } from '../misbehave/behaviour.ts'
+import type { RequestHead } from '../misbehave/request-head.ts'
 import type { Exchange } from './exchange.ts'
 import { commonName, lowerCase, writeSlowly } from './http-transport.ts'
 import type { Listener } from './listener.ts'
-import { encodeBinary } from './otlp-codec.ts'
 import { readBody } from './read-body.ts'
-import { SIGNAL_NAMES, SIGNALS } from './signals.ts'
 import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
 
 export interface GrpcTransportOptions {
@@ -16,12 +17,13 @@ export interface GrpcTransportOptions {
 }
 
 const PREFIX_BYTES = 5
-// The 64 KiB of the protocol's default make a large message wait for a round trip after each of them.
+// With the protocol's default of 64 KiB a large message waits for a round trip after every 64 KiB.
 const WINDOW_BYTES = 4 * 1024 * 1024
 
 /**
- * OTLP/gRPC on the connections that it is given. Unary calls only, straight on HTTP/2: a gRPC library shows neither the
- * bytes as they arrived, nor lets it leave them unread or answer with what is not gRPC.
+ * Serves OTLP/gRPC on the connections passed to the returned function. Unary calls only. Built on HTTP/2 and not on a
+ * gRPC library: such a library neither shows the bytes as they arrived nor lets the server leave them unread or send an
+ * answer that is not gRPC.
  */
 export function createGrpcTransport(options: GrpcTransportOptions): (socket: Duplex) => void {
   const server = createServer({ settings: { initialWindowSize: WINDOW_BYTES } })
@@ -90,11 +92,11 @@ function refusalOf(head: RequestHead): Answer | undefined {
   return undefined
 }
 
-/** The one message of a unary call. A message may stay uncompressed though `grpc-encoding` says gzip. */
+/** The one message of a unary call. gRPC allows an uncompressed message even when `grpc-encoding` is gzip. */
 function messageOf(framed: Buffer, head: RequestHead): Uint8Array {
   const message = framed.subarray(PREFIX_BYTES)
   if (framed.length < PREFIX_BYTES || framed.readUInt32BE(1) !== message.length) {
-    throw new Error(`expected one length-prefixed message, got ${framed.length} bytes that are not`)
+    throw new Error(`expected one length-prefixed message, got ${framed.length} bytes of another form`)
   }
   const compressed = framed[0] === 1
   if (compressed && head.contentEncoding === 'identity') throw new Error('a compressed message without grpc-encoding')
@@ -131,7 +133,7 @@ function answerCall(
 
 function trailersOf(code: number, answer: Answer): Record<string, string> {
   if (code === 0) return { 'grpc-status': '0' }
-  const message = answer.message ?? `the receiver was told to answer ${code}`
+  const message = answer.message ?? `a behaviour of the receiver answers with ${code}`
   const trailers = { 'grpc-status': String(code), 'grpc-message': encodeURIComponent(message) }
   const seconds = Number(answer.retryAfter ?? Number.NaN)
   if (!Number.isFinite(seconds)) return trailers
@@ -149,7 +151,7 @@ function frame(message: Uint8Array): Buffer {
   return Buffer.concat([prefix, message])
 }
 
-/** Resolves once the body is with the operating system, rejects when the client left before. */
+/** Resolves once the operating system has the whole body, rejects when the client left before. */
 async function sendBody(
   stream: ServerHttp2Stream,
   body: Uint8Array,

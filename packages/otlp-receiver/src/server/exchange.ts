@@ -1,21 +1,23 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { Answer, Misbehaviours, RequestHead } from './behaviour.ts'
+import type { Encoding } from '../codec/encoding.ts'
+import type { Answer } from '../misbehave/behaviour.ts'
+import type { Misbehaviours } from '../misbehave/misbehaviours.ts'
+import type { RequestHead } from '../misbehave/request-head.ts'
 import { BodyTooLarge, decompress } from './read-body.ts'
 import type { Received, ReceivedRequest } from './received.ts'
-import type { Encoding } from './signals.ts'
 import { grpcStatusOf } from './status-codes.ts'
 
-/** One request and the way to answer it, whatever carries it. */
+/** One request and the way to answer it, the same for both transports. */
 export interface Exchange {
   readonly head: RequestHead
   readonly encoding: Encoding
   readonly clientCertificate: string | undefined
-  /** What is wrong with the headers already. */
+  /** The answer to headers that the receiver does not accept. */
   readonly refusal: Answer | undefined
-  /** Aborted once the connection is gone. */
+  /** Aborted once the request's stream is closed. */
   readonly gone: AbortSignal
   read(extent: 'all' | 'part'): Promise<Uint8Array>
-  /** Sends the answer. `status` is what the client sees; `sent` rejects when the client does not stay for all of it. */
+  /** Sends the answer. `status` is the one that the client sees; `sent` rejects when the client leaves before its end. */
   answer(answer: Answer): { status: number; sent: Promise<void> }
   reset(): void
   close(): void
@@ -27,7 +29,7 @@ export interface ExchangeState {
   readonly maxDecodedBytes: number
 }
 
-/** Takes one request through its behaviour: read, wait, store, end. Never rejects. */
+/** Serves one request by its behaviour: reads, stores, waits, answers. Never rejects. */
 export async function serveExchange(exchange: Exchange, state: ExchangeState): Promise<void> {
   const { received } = state
   const request = received.begin(exchange.head, exchange.clientCertificate)

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { send } from '../testing/otlp-client.ts'
+import { sampleRequest } from '../testing/otlp-requests.ts'
 import { createTestCertificates, type TestCertificates } from './certificates.ts'
 import { type Receiver, startReceiver } from './start-receiver.ts'
-import { send } from './testing/otlp-client.ts'
-import { sampleRequest } from './testing/otlp-requests.ts'
 
 let certificates: TestCertificates
 let stranger: TestCertificates
@@ -19,8 +19,8 @@ const start = async (requestClientCertificate: boolean): Promise<Receiver> => {
 }
 const body = sampleRequest('logs')
 
-describe.each(['http', 'grpc'] as const)('TLS over %s', transport => {
-  it('is spoken with a private authority', async () => {
+describe.each(['http', 'grpc'] as const)('the receiver with TLS over %s', transport => {
+  it('serves a client that trusts its private authority', async () => {
     const receiver = await start(false)
     expect(receiver[`${transport}Url`]).toMatch(/^https:/)
     const { status } = await send(receiver, transport, 'logs', body, { trust: { ca: certificates.ca } })
@@ -29,7 +29,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', transport => {
     expect(receiver.tlsErrors).toEqual([])
   })
 
-  it('is refused by a client that trusts another authority', async () => {
+  it('records the failed handshake of a client that trusts another authority', async () => {
     const receiver = await start(false)
     const reply = await send(receiver, transport, 'logs', body, { trust: { ca: stranger.ca } }).catch(error => error)
     expect(String(reply.message)).toMatch(/certificate|signature/)
@@ -37,7 +37,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', transport => {
     expect(receiver.requests).toEqual([])
   })
 
-  it('knows the client by its certificate', async () => {
+  it('records the common name in the certificate of the client', async () => {
     const receiver = await start(true)
     const trust = { ca: certificates.ca, ...certificates.client }
     expect((await send(receiver, transport, 'logs', body, { trust })).status).toBe(transport === 'http' ? 200 : 0)
@@ -46,8 +46,8 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', transport => {
 
   it.each([
     ['without a certificate', () => ({ ca: certificates.ca })],
-    ["with a stranger's certificate", () => ({ ca: certificates.ca, ...stranger.client })],
-  ])('turns away a client %s when it asks for one', async (_name, trust) => {
+    ['with a certificate of another authority', () => ({ ca: certificates.ca, ...stranger.client })],
+  ])('refuses a client %s when it requires one', async (_name, trust) => {
     const receiver = await start(true)
     const failed = await send(receiver, transport, 'logs', body, { trust: trust(), timeoutMs: 2000 }).then(
       ({ status }) => status !== 0 && status !== 200,
@@ -58,7 +58,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', transport => {
     expect(receiver.tlsErrors.length).toBeGreaterThan(0)
   })
 
-  it('can be reset in the middle', async () => {
+  it('resets a connection after it stored the request', async () => {
     const receiver = await start(false)
     receiver.misbehave({ answer: 'reset', store: true })
     await expect(send(receiver, transport, 'logs', body, { trust: { ca: certificates.ca } })).rejects.toThrow()
