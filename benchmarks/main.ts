@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util'
 import { bundleChildren } from './harness/bundle.ts'
 import type { Bench, Section } from './harness/part.ts'
 import { startRemoteReceiver } from './harness/receiver.ts'
-import { renderPage, renderSection, renderTable } from './harness/report.ts'
+import { renderPage, renderRequirements, renderSection } from './harness/report.ts'
 import { burst } from './parts/burst.ts'
 import { deadCollector } from './parts/dead-collector.ts'
 import { flow } from './parts/flow.ts'
@@ -60,12 +60,7 @@ try {
 
 const requirements = sections.flatMap(section => section.requirements)
 const failed = requirements.filter(requirement => !requirement.holds)
-console.log(
-  renderTable(
-    ['requirement', 'required', 'measured', 'holds'],
-    requirements.map(({ what, required, measured, holds }) => [what, required, measured, holds ? 'yes' : 'NO']),
-  ),
-)
+console.log(renderRequirements(requirements))
 console.log(`\n${requirements.length - failed.length} of ${requirements.length} requirements hold.`)
 if (chosen === PARTS && !values.quick) {
   await writeFile(PAGE, renderPage(sections, new Date(), load))

@@ -33,4 +33,6 @@ export interface Requirement {
   required: string
   measured: string
   holds: boolean
+  /** Why the requirement may not hold, or what follows from that, in one sentence. The page prints it beside a "no". */
+  otherwise: string
 }

@@ -1,5 +1,5 @@
 import { cpus, type } from 'node:os'
-import type { Section } from './part.ts'
+import type { Requirement, Section } from './part.ts'
 
 /** The results page; `load` is what the machine was doing besides, before the run: processes that wanted to run. */
 export function renderPage(sections: readonly Section[], date: Date, load: number): string {
@@ -12,12 +12,7 @@ export function renderPage(sections: readonly Section[], date: Date, load: numbe
     'Every contender runs in a fresh process and the receiver in another one. The rounds take turns, and medians are ' +
       'reported; where two contenders are compared, it is the median over the rounds.',
     '## What is required',
-    renderTable(
-      ['requirement', 'required', 'measured', 'holds'],
-      sections.flatMap(({ requirements }) =>
-        requirements.map(({ what, required, measured, holds }) => [what, required, measured, holds ? 'yes' : '**no**']),
-      ),
-    ),
+    renderRequirements(sections.flatMap(({ requirements }) => requirements)),
     ...sections.map(renderSection),
   ].join('\n\n')}\n`
 }
@@ -25,10 +20,28 @@ export function renderPage(sections: readonly Section[], date: Date, load: numbe
 export const renderSection = ({ title, text, columns, rows }: Section): string =>
   [`## ${title}`, text, renderTable(columns, rows)].join('\n\n')
 
-/** A Markdown table whose columns line up, so that it can be read in a terminal too. */
+/** The requirements and whether each holds; one that does not is followed by its reason. */
+export const renderRequirements = (requirements: readonly Requirement[]): string =>
+  renderTable(
+    ['requirement', 'required', 'measured', 'holds'],
+    requirements.map(({ what, required, measured, holds, otherwise }) => [
+      what,
+      required,
+      measured,
+      holds ? 'yes' : `**no**: ${otherwise}`,
+    ]),
+  )
+
+/** Longer cells of the last column, in characters, do not widen it. */
+const LAST_COLUMN = 60
+
+/** A Markdown table whose columns line up, so that a terminal shows it well too. A long text stands out of the last column. */
 export function renderTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [columns, ...rows]
-  const widths = columns.map((_, index) => Math.max(3, ...all.map(row => (row[index] ?? '').length)))
+  const widths = columns.map((_, index) => {
+    const lengths = all.map(row => (row[index] ?? '').length)
+    return Math.max(3, ...(index < columns.length - 1 ? lengths : lengths.filter(length => length <= LAST_COLUMN)))
+  })
   const line = (cells: readonly string[]): string =>
     `| ${widths.map((width, index) => (cells[index] ?? '').padEnd(width)).join(' | ')} |`
   return [line(columns), line(widths.map(width => '-'.repeat(width))), ...rows.map(line)].join('\n')

@@ -80,24 +80,30 @@ export const burst: Part = {
           required: 'at most 0.20 times',
           measured: times(callersTime),
           holds: callersTime <= 0.2,
+          otherwise: 'an event holds the agent longer than promised while it records many at once.',
         },
         {
           what: 'burst: CPU of the whole process an event, against the same',
           required: 'at most 1.00 times',
           measured: times(cpu),
           holds: cpu <= 1,
+          otherwise:
+            'scrubbing secrets and writing to disk, which the stock SDK does not do, cost more than the cheaper records save.',
         },
         {
           what: 'burst: peak RSS, against the same',
           required: 'at most 1.00 times',
           measured: times(memory),
           holds: memory <= 1,
+          otherwise: 'what was recorded waits in memory faster than the worker takes it over.',
         },
         {
           what: `burst: delivered of ${EVENTS.toLocaleString('en')} in one go`,
           required: '100 %',
           measured: percent(delivered, EVENTS),
           holds: rounds.codex.every(round => round.delivered === EVENTS),
+          otherwise:
+            'a burst of this size exceeds a queue, and the rest is counted as dropped in `telemetry.health()`.',
         },
       ],
     }

@@ -74,12 +74,14 @@ export const deadCollector: Part = {
           required: `at most ${LIMIT_MS} ms`,
           measured: milliseconds(more),
           holds: more <= LIMIT_MS,
+          otherwise: 'leaving waits longer for an unreachable collector than its budget and the margin allow.',
         },
         {
           what: 'dead collector: delivered by the next run, with its own',
           required: (2 * EVENTS).toLocaleString('en'),
           measured: delivered('codex').toLocaleString('en'),
           holds: rounds.codex.every(round => round.delivered === 2 * EVENTS),
+          otherwise: 'the next run does not send all that the first one left on disk.',
         },
       ],
     }

@@ -71,18 +71,22 @@ export const flow: Part = {
           required: 'at most 0.20 times',
           measured: times(callersShare),
           holds: callersShare <= 0.2,
+          otherwise: "the hand-over to the worker costs the agent's thread more than promised.",
         },
         {
           what: 'flow: CPU of the whole process an event, against the same',
           required: 'at most 1.00 times',
           measured: times(processShare),
           holds: processShare <= 1,
+          otherwise:
+            'the worker takes over what came in within a millisecond, so it scrubs, stores and sends few events at a time; larger batches cost less and delay the agent more ([why](decisions/delivery-and-spool.md#requests-on-the-wire)). The difference is spent in the worker.',
         },
         {
           what: 'flow: event-loop delay p99 above the idle one',
           required: 'at most 1 ms',
           measured: milliseconds(delay),
           holds: delay <= 1,
+          otherwise: "the worker competes with the agent for the machine's cores.",
         },
       ],
     }

@@ -72,12 +72,14 @@ export const metrics: Part = {
           required: `at most ${LIMIT_US} us`,
           measured: microseconds(dearest),
           holds: dearest <= LIMIT_US,
+          otherwise: 'measurements in a tight loop slow the agent down more than promised.',
         },
         {
           what: "metrics: what each further measurement leaves in the caller's heap, and in the worker's",
           required: `at most ${LIMIT_BYTES} bytes each`,
           measured: `${bytes(callerGrowth(codex))}, ${bytes(workerGrowth(codex))}`,
           holds: callerGrowth(codex) <= LIMIT_BYTES && workerGrowth(codex) <= LIMIT_BYTES,
+          otherwise: 'memory grows with the number of measurements and not of series alone.',
         },
       ],
     }

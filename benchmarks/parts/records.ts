@@ -33,6 +33,7 @@ export async function compareRecords(bench: Bench, contenders: readonly Contende
       required: 'no difference',
       measured: found.length === 0 ? 'no difference' : found.slice(0, 5).join('; '),
       holds: found.length === 0,
+      otherwise: 'the contenders do different work, so the other figures of the burst do not compare them.',
     },
   }
 }

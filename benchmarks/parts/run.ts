@@ -8,14 +8,20 @@ import { median, medianDifference } from '../harness/statistics.ts'
 const CONTENDERS = ['noop', 'bare-worker', 'stock-default', 'codex'] as const satisfies readonly ContenderName[]
 const EVENTS = 20
 
+const leavesLate = (): string =>
+  'the last request and its answer take longer than promised, within the budget for leaving.'
+/** `bareWorker` is what an empty worker thread adds to the same run. */
+const waitsForWorker = (bareWorker: string): string =>
+  `such a run waits until its worker has started. Node takes ${bareWorker} of it for an empty worker thread, the rest is the worker's program and the first request; the worker of a run that works 300 ms starts meanwhile.`
+
 type Ending = Pick<RunOptions, 'waitMs' | 'ending'>
 
 /** The runs, and how much longer each may take than without telemetry. */
-const CASES: readonly (Ending & { label: string; limitMs: number })[] = [
-  { label: 'works 300 ms, `await shutdown()`', waitMs: 300, ending: 'shutdown', limitMs: 50 },
-  { label: 'works 300 ms, `process.exit()`', waitMs: 300, ending: 'exit', limitMs: 50 },
-  { label: 'ends at once, `await shutdown()`', waitMs: 0, ending: 'shutdown', limitMs: 100 },
-  { label: 'ends at once, `process.exit()`', waitMs: 0, ending: 'exit', limitMs: 100 },
+const CASES: readonly (Ending & { label: string; limitMs: number; otherwise: (bareWorker: string) => string })[] = [
+  { label: 'works 300 ms, `await shutdown()`', waitMs: 300, ending: 'shutdown', limitMs: 50, otherwise: leavesLate },
+  { label: 'works 300 ms, `process.exit()`', waitMs: 300, ending: 'exit', limitMs: 50, otherwise: leavesLate },
+  { label: 'ends at once, `await shutdown()`', waitMs: 0, ending: 'shutdown', limitMs: 100, otherwise: waitsForWorker },
+  { label: 'ends at once, `process.exit()`', waitMs: 0, ending: 'exit', limitMs: 100, otherwise: waitsForWorker },
 ]
 
 interface Round {
@@ -43,7 +49,7 @@ export const run: Part = {
     const rows: string[][] = []
     const requirements: Requirement[] = []
     const count = bench.quick ? 3 : 11
-    for (const { label, limitMs, ...ending } of CASES) {
+    for (const { label, limitMs, otherwise, ...ending } of CASES) {
       bench.progress(`run: ${label}`)
       const rounds: Record<(typeof CONTENDERS)[number], Round[]> = {
         noop: [],
@@ -76,12 +82,14 @@ export const run: Part = {
           required: `at most ${limitMs} ms`,
           measured: milliseconds(more),
           holds: more <= limitMs,
+          otherwise: otherwise(milliseconds(medianDifference(ms('bare-worker'), ms('noop')))),
         },
         {
           what: `run that ${label}: delivered`,
           required: '100 %, once',
           measured: delivered('codex'),
           holds: rounds.codex.every(round => round.delivered === EVENTS),
+          otherwise: 'the budget for leaving ends before the last request, and the next run sends the rest from disk.',
         },
       )
     }
