@@ -26,5 +26,7 @@ export default defineConfig({
     options.conditions = withTelemetry ? ['codex-otel', 'module'] : ['module']
     options.chunkNames = '[name]'
     options.legalComments = 'none'
+    // Only a way to sign in that is not used asks for it. The import is left out, and esbuild would keep its chunk.
+    options.external = [...(options.external ?? []), 'jose']
   },
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { ROOT } from '../run-node.ts'
@@ -25,6 +25,29 @@ export function readBundle(variant: Variant): Bundle {
   const metafile: Metafile = JSON.parse(readFileSync(join(DEMO, 'dist', variant, 'metafile-esm.json'), 'utf8'))
   const names = Object.keys(metafile.outputs)
   return { metafile, outputs: Object.fromEntries(names.map(name => [name, readFileSync(join(DEMO, name), 'utf8')])) }
+}
+
+/** Every script that the build left, by the names that esbuild gives. */
+export function filesOf(variant: Variant): string[] {
+  const scripts = readdirSync(join(DEMO, 'dist', variant), { recursive: true, encoding: 'utf8' })
+  return scripts
+    .filter(name => /\.[cm]?js$/.test(name))
+    .map(name => `dist/${variant}/${name}`)
+    .sort()
+}
+
+/** The files that every run loads: the entry, what it starts, and what these import statically. */
+export function loadedAtStart({ metafile: { outputs } }: Bundle): string[] {
+  const entry = Object.keys(outputs).filter(file => outputs[file]?.entryPoint === 'src/cli.ts')
+  const starts = entry.flatMap(file => outputs[file]?.imports.map(({ path }) => path) ?? [])
+  const loaded = new Set(entry)
+  function load(file: string): void {
+    if (outputs[file] === undefined || loaded.has(file)) return
+    loaded.add(file)
+    for (const { path, kind } of outputs[file].imports) if (kind !== 'dynamic-import') load(path)
+  }
+  for (const file of starts) load(file)
+  return [...loaded].sort()
 }
 
 /** How many bytes each module contributes to a bundle of the demo that is minified, which the build's own is not. */

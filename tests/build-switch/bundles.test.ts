@@ -1,7 +1,17 @@
 import { isBuiltin } from 'node:module'
 import { describe, expect, it } from 'vitest'
-import { type Bundle, DEMO, minifiedBytes, moduleName, packageName, readBundle, type Variant } from './bundle.ts'
-import { readManifest } from './installed-copy.ts'
+import {
+  type Bundle,
+  DEMO,
+  filesOf,
+  loadedAtStart,
+  minifiedBytes,
+  moduleName,
+  packageName,
+  readBundle,
+  type Variant,
+} from './bundle.ts'
+import { allDependencies, directDependencies } from './dependencies.ts'
 
 // Each stands for a part of the feature that a build without it must not carry.
 const TOKENS = [
@@ -13,6 +23,10 @@ const TOKENS = [
 
 /** What the application takes of this repository in both builds; it has nothing to do with telemetry. */
 const APPLICATION_MODULES = ['@codex/auth/dist/index.js']
+
+/** The official MCP client, and the agent's code around it: loaded where a server is configured. */
+const MCP_CHUNK = 'mcp-connection.js'
+const MCP_CLIENT = '@modelcontextprotocol/client'
 
 const MAX_TELEMETRY_BYTES = 1500
 
@@ -41,7 +55,7 @@ describe('the bundle without the feature', () => {
   })
 
   it('depends on nothing but what the application itself uses', () => {
-    const dependencies = ['.', ...Object.keys(readManifest(DEMO).dependencies ?? {})]
+    const dependencies = ['.', ...allDependencies(DEMO)]
     expect(packages(noop).filter(name => !dependencies.includes(name))).toEqual([])
     expect(packages(otel).filter(name => !dependencies.includes(name))).toEqual(['@codex/otel-sdk'])
     expect(externals(noop).filter(path => !isBuiltin(path))).toEqual([])
@@ -66,4 +80,39 @@ describe('the bundle without the feature', () => {
     // The same sum over the other bundle counts the worker and all that is in it.
     expect(await telemetry('otel')).toBeGreaterThan(100 * MAX_TELEMETRY_BYTES)
   })
+})
+
+describe.each([
+  ['noop', noop],
+  ['otel', otel],
+] as const)('the build "%s"', (variant, bundle) => {
+  const started = loadedAtStart(bundle)
+  const packagesIn = (files: readonly string[]): string[] =>
+    [
+      ...new Set(files.flatMap(file => Object.keys(bundle.metafile.outputs[file]?.inputs ?? {}).map(packageName))),
+    ].sort()
+
+  it('consists of the files that are examined here', () => {
+    expect(Object.keys(bundle.outputs).sort()).toEqual(filesOf(variant))
+  })
+
+  it('loads all but the MCP client when it starts', () => {
+    const later = Object.keys(bundle.outputs).filter(file => !started.includes(file))
+    expect(later).toEqual([expect.stringMatching(`/${MCP_CHUNK}$`)])
+    expect(packagesIn(later)).toContain(MCP_CLIENT)
+  })
+
+  it("starts with the agent's own dependencies, without what the MCP client depends on", () => {
+    const own = ['.', '@codex/otel-api', '@codex/otel-sdk', ...directDependencies(DEMO)]
+    expect(packagesIn(started).filter(name => !own.includes(name))).toEqual([])
+    expect(packagesIn(started)).not.toContain(MCP_CLIENT)
+    for (const file of started) expect(bundle.outputs[file]).not.toContain('StreamableHTTPClientTransport')
+  })
+})
+
+it('the MCP client is the same in both builds, byte for byte', () => {
+  const chunk = ({ outputs }: Bundle): string | undefined =>
+    Object.entries(outputs).find(([file]) => file.endsWith(`/${MCP_CHUNK}`))?.[1]
+  expect(chunk(noop)).toContain('StreamableHTTPClientTransport')
+  expect(chunk(noop) === chunk(otel)).toBe(true)
 })

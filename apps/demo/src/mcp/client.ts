@@ -1,8 +1,8 @@
+import { Client, type RequestOptions } from '@modelcontextprotocol/client'
 import type { ToolAnswer } from '../tools/exec-command.ts'
 import { OutputBuffer } from '../tools/output-buffer.ts'
 import { VERSION } from '../version.ts'
-import { createJsonRpc, type RequestLimits } from './json-rpc.ts'
-import type { Transport, TransportListener } from './transport.ts'
+import type { Transport } from './transport.ts'
 
 /** A tool as its server describes it. */
 export interface ToolDescription {
@@ -12,7 +12,12 @@ export interface ToolDescription {
   inputSchema: Record<string, unknown>
 }
 
-/** A server that has shaken hands; whoever opened the transport closes it. */
+export interface RequestLimits {
+  timeoutMs: number
+  signal: AbortSignal
+}
+
+/** A server that has shaken hands. It is the opener of the transport that closes it. */
 export interface McpClient {
   tools: readonly ToolDescription[]
   /** Never throws: a call that fails is an answer, too. */
@@ -26,45 +31,43 @@ const MAX_DESCRIPTION_LENGTH = 4096
 const MAX_OUTPUT_BYTES = 64 * 1024
 
 /**
+ * Results are taken as they are and read leniently below. The library's own check refuses a whole list for one odd tool,
+ * and compiles schemas that a server sent.
+ */
+const ANY_RESULT = {
+  '~standard': { version: 1, vendor: 'codex-demo', validate: (value: unknown) => ({ value }) },
+} as const
+
+/**
  * Connects to a server and lists its tools, all of it within the limits.
  * @throws why there is no connection.
  */
-export async function connectMcp(
-  open: (listener: TransportListener) => Transport,
-  { timeoutMs, signal }: RequestLimits,
-): Promise<McpClient> {
-  const { rpc, transport } = createJsonRpc(open)
-  const deadline = performance.now() + timeoutMs
-  const limits = (): RequestLimits => ({ timeoutMs: Math.max(1, Math.ceil(deadline - performance.now())), signal })
+export async function connectMcp(transport: Transport, limits: RequestLimits): Promise<McpClient> {
+  const identity = { name: 'codex-demo', version: VERSION }
+  const client = new Client(identity, { capabilities: {}, supportedProtocolVersions: PROTOCOL_VERSIONS })
+  const request = async (method: string, params: object, options: RequestOptions): Promise<Record<string, unknown>> =>
+    asObject(await client.request({ method, params: { ...params } }, ANY_RESULT, options))
 
-  async function shakeHands(): Promise<boolean> {
-    const result = asObject(
-      await rpc.request(
-        'initialize',
-        {
-          protocolVersion: PROTOCOL_VERSIONS[0],
-          capabilities: {},
-          clientInfo: { name: 'codex-demo', version: VERSION },
-        },
-        limits(),
-      ),
-    )
-    const version = String(result.protocolVersion)
-    if (!PROTOCOL_VERSIONS.includes(version)) {
-      throw new Error(
-        `the server speaks version ${version.slice(0, 20)} of MCP, and this agent ${PROTOCOL_VERSIONS.join(', ')}`,
-      )
+  async function shakeHands(options: RequestOptions): Promise<boolean> {
+    let version: unknown
+    transport.channel.onmessage = message => {
+      if ('result' in message) version ??= asObject(message.result).protocolVersion
     }
-    transport.negotiated(version)
-    await rpc.notify('notifications/initialized')
-    return 'tools' in asObject(result.capabilities)
+    try {
+      await client.connect(transport.channel, options)
+    } catch (error) {
+      if (version === undefined || PROTOCOL_VERSIONS.includes(String(version))) throw error
+      const spoken = String(version).slice(0, 20)
+      throw new Error(`the server speaks version ${spoken} of MCP, and this agent ${PROTOCOL_VERSIONS.join(', ')}`)
+    }
+    return client.getServerCapabilities()?.tools !== undefined
   }
 
-  async function listTools(): Promise<ToolDescription[]> {
+  async function listTools(options: RequestOptions): Promise<ToolDescription[]> {
     const tools: ToolDescription[] = []
     let cursor: unknown
     do {
-      const page = asObject(await rpc.request('tools/list', cursor === undefined ? {} : { cursor }, limits()))
+      const page = await request('tools/list', cursor === undefined ? {} : { cursor }, options)
       if (!Array.isArray(page.tools)) throw new Error('the server answered tools/list without a list of tools')
       tools.push(...page.tools.flatMap(describeTool))
       cursor = page.nextCursor
@@ -72,22 +75,51 @@ export async function connectMcp(
     return tools.slice(0, MAX_TOOLS)
   }
 
+  const tools = await within(limits, transport, async options =>
+    (await shakeHands(options)) ? listTools(options) : [],
+  )
+  return {
+    tools,
+    async call(name, args, callLimits) {
+      try {
+        const options = { name, arguments: args }
+        return readResult(await within(callLimits, transport, limit => request('tools/call', options, limit)))
+      } catch (error) {
+        return { output: `tool call error: ${(error as Error).message}`, success: false }
+      }
+    },
+  }
+}
+
+/** What a timer can hold: the library's own limit, of a minute, must not be the shorter one. */
+const NO_LIMIT_MS = 2_147_483_647
+const MAX_ERROR_LENGTH = 500
+
+/**
+ * Gives up the whole of `task` when the limits are reached, and tells the server that its open request is cancelled.
+ * @throws the signal's reason, why the server is gone, or what it answered instead of a result.
+ */
+async function within<T>(
+  { timeoutMs, signal }: RequestLimits,
+  transport: Transport,
+  task: (options: RequestOptions) => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  const stop = new AbortController()
+  const onAbort = (): void => stop.abort(signal.reason)
+  const timer = setTimeout(() => stop.abort(new Error(`no answer within ${timeoutMs / 1000} seconds`)), timeoutMs)
+  signal.addEventListener('abort', onAbort, { once: true })
   try {
-    const tools = (await shakeHands()) ? await listTools() : []
-    return {
-      tools,
-      async call(name, args, callLimits) {
-        try {
-          return readResult(await rpc.request('tools/call', { name, arguments: args }, callLimits))
-        } catch (error) {
-          return { output: `tool call error: ${(error as Error).message}`, success: false }
-        }
-      },
-    }
+    const stopped = new Promise<never>((_resolve, reject) => {
+      stop.signal.addEventListener('abort', () => reject(stop.signal.reason))
+    })
+    return await Promise.race([task({ signal: stop.signal, timeout: NO_LIMIT_MS }), stopped])
   } catch (error) {
-    // The whole time was used up, whichever request was the last.
-    if (performance.now() >= deadline) throw new Error(`no answer within ${timeoutMs / 1000} seconds`)
-    throw error
+    if (stop.signal.aborted) throw stop.signal.reason
+    throw transport.gone() ?? new Error((error as Error).message.replace(/\s+/g, ' ').slice(0, MAX_ERROR_LENGTH))
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -1,10 +1,8 @@
 import type { McpServerSettings } from '../config/mcp-servers.ts'
 import type { FunctionCall, FunctionTool } from '../model/responses-api.ts'
-import { connectMcp, type McpClient } from './client.ts'
-import { httpTransport } from './http-transport.ts'
+import type { McpClient } from './client.ts'
+import type { Connection } from './mcp-connection.ts'
 import { functionOf, isCallOf, type McpTool, namespaceOf } from './mcp-tool.ts'
-import { stdioTransport } from './stdio-transport.ts'
-import type { Transport, TransportListener } from './transport.ts'
 
 /** A configured server; `headers` gives the credential that is no variable's. */
 export interface McpServer extends McpServerSettings {
@@ -39,23 +37,22 @@ export interface McpServers {
 /** Begins to connect to all servers, side by side. */
 export function startMcpServers(options: McpServersOptions): McpServers {
   const closing = new AbortController()
-  const transports: Transport[] = []
+  const connections: Connection[] = []
   const tools: McpTool[] = []
   const problems: string[] = []
 
   async function connect(server: McpServer): Promise<McpTool[]> {
-    let transport: Transport | undefined
-    const open = (listener: TransportListener): Transport => {
-      transport = openTransport(server, options, listener)
-      transports.push(transport)
-      return transport
-    }
+    let connection: Connection | undefined
     try {
+      const { openConnection } = await import('./mcp-connection.ts')
+      closing.signal.throwIfAborted()
+      connection = openConnection(server, options)
+      connections.push(connection)
       const limits = { timeoutMs: server.startupTimeoutMs, signal: closing.signal }
-      return toolsOf(server, await connectMcp(open, limits))
+      return toolsOf(server, await connection.connect(limits))
     } catch (error) {
       // Not waited for: a program that does not want to end must not hold up the others.
-      transport?.close()
+      connection?.close()
       problems.push(`MCP server ${server.name}: ${(error as Error).message}; the run goes on without its tools`)
       return []
     }
@@ -79,21 +76,9 @@ export function startMcpServers(options: McpServersOptions): McpServers {
     async close() {
       closing.abort(new Error('the agent ended'))
       await connected
-      await Promise.all(transports.map(transport => transport.close()))
+      await Promise.all(connections.map(connection => connection.close()))
     },
   }
-}
-
-function openTransport(server: McpServer, options: McpServersOptions, listener: TransportListener): Transport {
-  const { connection } = server
-  if (connection.type === 'stdio') {
-    return stdioTransport({ ...connection, cwd: options.cwd, baseEnv: options.childEnv }, listener)
-  }
-  const { url, bearerTokenEnvVar: variable } = connection
-  const token = variable === undefined ? undefined : options.env[variable]?.trim()
-  if (variable !== undefined && !token) throw new Error(`the environment variable ${variable} is not set`)
-  const bearer: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
-  return httpTransport({ url, headers: server.headers ?? (() => bearer) }, listener)
 }
 
 function toolsOf(server: McpServer, client: McpClient): McpTool[] {

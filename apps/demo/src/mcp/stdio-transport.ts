@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import type { JSONRPCMessage, Transport as LibraryTransport } from '@modelcontextprotocol/client'
 import type { StdioServer } from '../config/mcp-servers.ts'
-import { MAX_MESSAGE_BYTES, type Transport, type TransportListener } from './transport.ts'
+import { MAX_MESSAGE_BYTES, type Transport } from './transport.ts'
 
 export interface StdioTransportOptions extends Omit<StdioServer, 'type'> {
   cwd: string
@@ -20,9 +21,10 @@ process.on('exit', () => {
 
 /**
  * Starts a program in a process group of its own and exchanges messages with it, one a line. When it ends, the whole
- * group is ended.
+ * group is ended. The library's own transport for programs has no process group, passes on variables of this process, and
+ * reads up to a limit that depends on where chunks end.
  */
-export function stdioTransport(options: StdioTransportOptions, listener: TransportListener): Transport {
+export function stdioTransport(options: StdioTransportOptions): Transport {
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: { ...options.baseEnv, ...options.env },
@@ -31,9 +33,18 @@ export function stdioTransport(options: StdioTransportOptions, listener: Transpo
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   running.add(child)
-  const lines = createLineReader(listener.onMessage)
+  const channel: LibraryTransport = {
+    // The program runs already; what it says before it is asked is no answer.
+    async start() {},
+    async send(message) {
+      if (child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
+    },
+    close,
+  }
+  const lines = createLineReader(message => channel.onmessage?.(message))
   let said = ''
   let failure: Error | undefined
+  let gone: Error | undefined
   let ending: Promise<void> | undefined
   const fail = (error: Error): void => {
     failure ??= error
@@ -58,20 +69,17 @@ export function stdioTransport(options: StdioTransportOptions, listener: Transpo
     child.on('close', () => finish())
     const finish = (): void => {
       running.delete(child)
-      listener.onGone(failure ?? new Error(`the server ended${describeEnding(child, said)}`))
+      gone = failure ?? new Error(`the server ended${describeEnding(child, said)}`)
+      channel.onclose?.()
       resolve()
     }
   })
 
-  return {
-    async send(message) {
-      if (child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
-    },
-    negotiated() {},
-    close() {
-      ending ??= end()
-      return ending
-    },
+  return { channel, gone: () => gone, close }
+
+  function close(): Promise<void> {
+    ending ??= end()
+    return ending
   }
 
   async function end(): Promise<void> {
@@ -92,7 +100,7 @@ export function stdioTransport(options: StdioTransportOptions, listener: Transpo
 }
 
 /** Gives each line that is JSON; others are a program's chatter. `add` tells whether what it was given is bearable. */
-function createLineReader(onMessage: TransportListener['onMessage']): { add(chunk: Buffer): boolean } {
+function createLineReader(onMessage: (message: JSONRPCMessage) => void): { add(chunk: Buffer): boolean } {
   let parts: Buffer[] = []
   let size = 0
   return {
@@ -104,8 +112,7 @@ function createLineReader(onMessage: TransportListener['onMessage']): { add(chun
         size = 0
         rest = rest.subarray(end + 1)
         if (line.length > MAX_MESSAGE_BYTES) return false
-        const message = parseJson(line.toString('utf8'))
-        if (message !== undefined) onMessage(message)
+        for (const message of parseLine(line.toString('utf8'))) onMessage(message)
       }
       parts.push(rest)
       size += rest.length
@@ -114,11 +121,13 @@ function createLineReader(onMessage: TransportListener['onMessage']): { add(chun
   }
 }
 
-function parseJson(text: string): unknown {
+/** One message, or several where the server speaks 2025-03-26. That they are messages is checked by the library. */
+function parseLine(text: string): JSONRPCMessage[] {
   try {
-    return JSON.parse(text)
+    const parsed = JSON.parse(text)
+    return Array.isArray(parsed) ? parsed : [parsed]
   } catch {
-    return undefined
+    return []
   }
 }
 

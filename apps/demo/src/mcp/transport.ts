@@ -1,31 +1,13 @@
+import type { Transport as LibraryTransport } from '@modelcontextprotocol/client'
+
 /** How messages travel to one MCP server and back. */
 export interface Transport {
-  /**
-   * Sends one message. What is answered goes to the listener.
-   * @throws when it cannot be sent, or when it is known that no answer will come.
-   */
-  send(message: JsonRpcMessage, signal: AbortSignal): Promise<void>
-  /** Told of the version of the protocol that both sides speak. */
-  negotiated(protocolVersion: string): void
+  /** What the library speaks over. */
+  readonly channel: LibraryTransport
+  /** Why the server is gone, once nothing comes from it any more. */
+  gone(): Error | undefined
   /** Ends the connection, and the program behind it. Every call waits for that. */
   close(): Promise<void>
-}
-
-export interface TransportListener {
-  /** One message as it was parsed, not checked. */
-  onMessage(message: unknown): void
-  /** The server is gone; nothing comes any more. */
-  onGone(reason: Error): void
-}
-
-/** A message of JSON-RPC 2.0: a request, a notification or a response. */
-export interface JsonRpcMessage {
-  jsonrpc: '2.0'
-  id?: number | string
-  method?: string
-  params?: unknown
-  result?: unknown
-  error?: { code: number; message: string }
 }
 
 /** The longest message that is taken from a server. */
