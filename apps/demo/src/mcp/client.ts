@@ -104,22 +104,18 @@ async function within<T>(
   transport: Transport,
   task: (options: RequestOptions) => Promise<T>,
 ): Promise<T> {
-  signal.throwIfAborted()
-  const stop = new AbortController()
-  const onAbort = (): void => stop.abort(signal.reason)
-  const timer = setTimeout(() => stop.abort(new Error(`no answer within ${timeoutMs / 1000} seconds`)), timeoutMs)
-  signal.addEventListener('abort', onAbort, { once: true })
+  const late = AbortSignal.timeout(timeoutMs)
+  const stop = AbortSignal.any([signal, late])
   try {
+    stop.throwIfAborted()
     const stopped = new Promise<never>((_resolve, reject) => {
-      stop.signal.addEventListener('abort', () => reject(stop.signal.reason))
+      stop.addEventListener('abort', reject, { once: true })
     })
-    return await Promise.race([task({ signal: stop.signal, timeout: NO_LIMIT_MS }), stopped])
+    return await Promise.race([task({ signal: stop, timeout: NO_LIMIT_MS }), stopped])
   } catch (error) {
-    if (stop.signal.aborted) throw stop.signal.reason
+    signal.throwIfAborted()
+    if (late.aborted) throw new Error(`no answer within ${timeoutMs / 1000} seconds`)
     throw transport.gone() ?? new Error((error as Error).message.replace(/\s+/g, ' ').slice(0, MAX_ERROR_LENGTH))
-  } finally {
-    clearTimeout(timer)
-    signal.removeEventListener('abort', onAbort)
   }
 }
 

@@ -41,7 +41,13 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
     },
     close,
   }
-  const lines = createLineReader(message => channel.onmessage?.(message))
+  const lines = createLineReader(message => {
+    try {
+      channel.onmessage?.(message)
+    } catch (error) {
+      channel.onerror?.(error as Error)
+    }
+  })
   let said = ''
   let failure: Error | undefined
   let gone: Error | undefined
@@ -121,11 +127,12 @@ function createLineReader(onMessage: (message: JSONRPCMessage) => void): { add(c
   }
 }
 
-/** One message, or several where the server speaks 2025-03-26. That they are messages is checked by the library. */
+/** One object, or several where the server speaks 2025-03-26. That these are messages is checked by the library. */
 function parseLine(text: string): JSONRPCMessage[] {
   try {
     const parsed = JSON.parse(text)
-    return Array.isArray(parsed) ? parsed : [parsed]
+    const messages: unknown[] = Array.isArray(parsed) ? parsed : [parsed]
+    return messages.filter(message => typeof message === 'object' && message !== null) as JSONRPCMessage[]
   } catch {
     return []
   }
