@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { build, type Metafile } from 'esbuild'
 import { ROOT } from '../run-node.ts'
 
@@ -36,17 +36,24 @@ export function filesOf(variant: Variant): string[] {
     .sort()
 }
 
+/** What a file imports of Node's, by its name, and of files beside it, as `dist/<variant>/<name>`. */
+export function importsOf(file: string, { metafile: { outputs } }: Bundle): { path: string; kind: string }[] {
+  return (outputs[file]?.imports ?? []).map(({ path, kind }) => ({
+    kind,
+    path: path.startsWith('./') ? join(dirname(file), path) : path.replace(/^node:/, ''),
+  }))
+}
+
 /** The files that every run loads: the entry, what it starts, and what these import statically. */
-export function loadedAtStart({ metafile: { outputs } }: Bundle): string[] {
-  const entry = Object.keys(outputs).filter(file => outputs[file]?.entryPoint === 'src/cli.ts')
-  const starts = entry.flatMap(file => outputs[file]?.imports.map(({ path }) => path) ?? [])
-  const loaded = new Set(entry)
+export function loadedAtStart(bundle: Bundle): string[] {
+  const entry = Object.keys(bundle.outputs).find(file => file.endsWith('/cli.js')) ?? ''
+  const loaded = new Set([entry])
   function load(file: string): void {
-    if (outputs[file] === undefined || loaded.has(file)) return
+    if (bundle.outputs[file] === undefined || loaded.has(file)) return
     loaded.add(file)
-    for (const { path, kind } of outputs[file].imports) if (kind !== 'dynamic-import') load(path)
+    for (const { path, kind } of importsOf(file, bundle)) if (kind !== 'dynamic-import') load(path)
   }
-  for (const file of starts) load(file)
+  for (const { path } of importsOf(entry, bundle)) load(path)
   return [...loaded].sort()
 }
 

@@ -4,6 +4,7 @@ import {
   type Bundle,
   DEMO,
   filesOf,
+  importsOf,
   loadedAtStart,
   minifiedBytes,
   moduleName,
@@ -35,10 +36,11 @@ const otel = readBundle('otel')
 
 const modules = ({ metafile }: Bundle): string[] => Object.keys(metafile.inputs).map(moduleName).sort()
 const packages = ({ metafile }: Bundle): string[] => [...new Set(Object.keys(metafile.inputs).map(packageName))].sort()
-const externals = ({ metafile }: Bundle): string[] =>
-  Object.values(metafile.outputs).flatMap(output =>
-    output.imports.filter(imported => imported.external).map(imported => imported.path.replace(/^node:/, '')),
-  )
+/** All that is imported from outside of the bundle. */
+const externals = (bundle: Bundle): string[] =>
+  Object.keys(bundle.outputs)
+    .flatMap(file => importsOf(file, bundle).map(({ path }) => path))
+    .filter(path => bundle.outputs[path] === undefined)
 
 describe('the bundle without the feature', () => {
   it('holds the no-op and no other module of this library', () => {
