@@ -221,3 +221,31 @@ it('odd tools are left out and odd parts of an answer named, and the rest is use
     success: true,
   })
 })
+
+it('a list of tools without an end is read up to 256 tools, with descriptions of 4096 characters', async () => {
+  const lists: RawRequest[] = []
+  await using server = await startRawHttpServer((request, response) => {
+    const { id, method } = request.message
+    if (method !== 'tools/list') return false
+    lists.push(request)
+    const tools = Array.from({ length: 100 }, (_, index) => ({
+      name: `tool-${lists.length}-${index}`,
+      description: 'd'.repeat(5000),
+      inputSchema: { type: 'object' },
+    }))
+    sendJson(response, { jsonrpc: '2.0', id, result: { tools, nextCursor: 'more' } })
+  })
+  const { tools } = await connect(server)
+  expect(tools.length).toBe(256)
+  expect(new Set(tools.map(({ description }) => description.length))).toEqual(new Set([4096]))
+  expect(lists.length).toBe(3)
+})
+
+it('pages of tools that are never the last one are given up in time', async () => {
+  await using server = await startRawHttpServer(({ message: { id, method } }, response) => {
+    if (method !== 'tools/list') return false
+    sendJson(response, { jsonrpc: '2.0', id, result: { tools: [], nextCursor: 'more' } })
+  })
+  const connecting = connect(server, { ...LIMITS, timeoutMs: 300 })
+  await expect(connecting).rejects.toThrow('no answer within 0.3 seconds')
+})
