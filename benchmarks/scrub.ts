@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { capText } from '../packages/otel-sdk/src/content/cap-text.ts'
 import { codePointLength } from '../packages/otel-sdk/src/content/code-point-length.ts'
-import { createScrubber } from '../packages/otel-sdk/src/content/scrub.ts'
+import { createScrubber } from '../packages/otel-sdk/src/content/secrets/scrub.ts'
 import { PATTERN_COUNT, scrubBehindIncludes, scrubBehindOneExpression, scrubNaively } from './scrub-rivals.ts'
 import { longText, ORDINARY_EVENTS, type ToolTexts } from './scrub-texts.ts'
 

@@ -1,8 +1,8 @@
 // Writes the pages of docs/ that are generated. Tests fail when they differ from what this writes.
 import { writeFile } from 'node:fs/promises'
-import { configurationReference } from '../packages/otel-sdk/src/config/configuration-reference.ts'
-import { eventReference } from '../packages/otel-sdk/src/events/event-reference.ts'
-import { metricReference } from '../packages/otel-sdk/src/metrics/metric-reference.ts'
+import { configurationReference } from '../packages/otel-sdk/scripts/reference/configuration-reference.ts'
+import { eventReference } from '../packages/otel-sdk/scripts/reference/event-reference.ts'
+import { metricReference } from '../packages/otel-sdk/scripts/reference/metric-reference.ts'
 
 const pages: Readonly<Record<string, () => string>> = {
   'configuration.md': configurationReference,

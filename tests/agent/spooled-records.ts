@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import { inspectSpool } from '../../packages/otel-sdk/src/spool/inspect-spool.ts'
+import { inspectSpool } from '../../packages/otel-sdk/src/worker/spool/inspect-spool.ts'
 
 /** How many records wait on disk. */
 export function spooledRecords(codexHome: string): number {

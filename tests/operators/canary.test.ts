@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { describe, expect, it } from 'vitest'
 import { answer, calls, failed, type Reply, startModelServer } from '../../apps/demo/test/model-server.ts'
-import * as corpus from '../../packages/otel-sdk/src/content/testing/corpus.ts'
+import * as corpus from '../../packages/otel-sdk/src/content/secrets/testing/corpus.ts'
 import { createDemoHome, type DemoHome, PATIENT } from './demo-home.ts'
 
 /** A TCP proxy that keeps every byte that a client sends. */

@@ -23,8 +23,8 @@ export const noProtoLoader: Plugin = {
  */
 const PARTS = {
   main: 'src/worker/main.ts',
-  metrics: 'src/signals/metrics.ts',
-  operation: 'src/diagnostics/operation-worker.ts',
+  metrics: 'src/worker/signals/metrics.ts',
+  operation: 'src/worker/operations/main.ts',
   grpc: '@grpc/grpc-js',
 } as const
 
@@ -34,7 +34,7 @@ type PartName = keyof typeof PARTS
 const separateParts: Plugin = {
   name: 'separate-parts',
   setup({ onResolve }) {
-    onResolve({ filter: /^\.\.\/signals\/metrics\.ts$/ }, ({ kind }) =>
+    onResolve({ filter: /^\.\/signals\/metrics\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: 'metrics', external: true } : undefined,
     )
     onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ kind, importer }) =>

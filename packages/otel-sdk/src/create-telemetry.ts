@@ -9,9 +9,9 @@ import type {
   TelemetryHealth,
   TelemetryOptions,
 } from '@codex/otel-api'
-import { createFront } from './client/front.ts'
 import type { Outbox } from './client/outbox.ts'
 import { createPipeline, type Pipeline } from './client/pipeline.ts'
+import { createFront } from './client/session/session-provider.ts'
 import { resolveOptions } from './config/resolve-options.ts'
 
 /** Whether this build can export anything. */

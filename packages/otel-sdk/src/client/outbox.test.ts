@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { SessionAttributes } from '../events/session-attributes.ts'
-import type { ToWorker } from '../worker/protocol.ts'
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import type { ToWorker } from '../protocol/messages.ts'
 import { createOutbox } from './outbox.ts'
 
 type Events = Extract<ToWorker, { type: 'events' }>

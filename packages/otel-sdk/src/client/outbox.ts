@@ -1,5 +1,5 @@
-import type { SessionAttributes } from '../events/session-attributes.ts'
-import type { EventTuple, SessionDescription, ToWorker } from '../worker/protocol.ts'
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import type { EventTuple, SessionDescription, ToWorker } from '../protocol/messages.ts'
 import { setImmediate } from './platform-timers.ts'
 
 /** Collects events on the application's thread and hands them over in batches. */

@@ -5,7 +5,7 @@ import {
   SignalSlot,
   signalSlot,
   WORKER_DROP_REASONS,
-} from '../worker/shared-state.ts'
+} from '../protocol/shared-state.ts'
 
 type Dropped = Readonly<Partial<Record<DropReason, number>>>
 

@@ -1,11 +1,11 @@
 import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import { usesGrpc } from '../config/effective-config.ts'
-import { exportingCode, WORKER_BOOTSTRAP } from '../worker/bootstrap.ts'
-import { monotonicMs } from '../worker/monotonic-ms.ts'
-import type { FromWorker, ToWorker, WorkerStart } from '../worker/protocol.ts'
-import { createSharedState, SharedSlot, type SharedState } from '../worker/shared-state.ts'
+import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
+import { monotonicMs } from '../protocol/monotonic-ms.ts'
+import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
+import { createPatience, GRACE_MS, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
-import { createPatience, GRACE_MS, waitForWorker } from './wait-for-worker.ts'
+import { exportingCode, WORKER_BOOTSTRAP } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
 /** The worker, as the application's thread sees it. */

@@ -1,9 +1,9 @@
+import type { Signal } from '../catalogue/signals.ts'
 import { describeAllowed, describeName, listNames, quote } from './describe-value.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
 import { type ExporterKind, exporterKeys } from './schema.ts'
-import type { Signal } from './signal.ts'
 
 const kinds = Object.keys(exporterKeys) as readonly ExporterKind[]
 

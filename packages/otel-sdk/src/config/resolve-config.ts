@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { ConfigProblem } from '@codex/otel-api'
+import { signals } from '../catalogue/signals.ts'
 import { parseDuration } from './check-value.ts'
 import { describeValue } from './describe-value.ts'
 import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
@@ -11,7 +12,6 @@ import { resolveExporters } from './resolve-exporters.ts'
 import { resolveResource } from './resolve-resource.ts'
 import { environmentKeys, type Feature, otelKeys, pendingFeatures } from './schema.ts'
 import { Section } from './section.ts'
-import { signals } from './signal.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
 
 export interface ConfigInput {

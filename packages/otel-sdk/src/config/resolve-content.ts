@@ -1,5 +1,5 @@
-import { checkPattern } from '../content/check-pattern.ts'
 import type { IdentityPolicy, TextPolicy } from '../content/policy.ts'
+import { checkPattern } from '../content/secrets/check-pattern.ts'
 import type { ContentConfig } from './effective-config.ts'
 import type { Origin, Resolution } from './resolution.ts'
 import { otelKeys } from './schema.ts'

@@ -1,10 +1,10 @@
+import type { Signal } from '../catalogue/signals.ts'
 import { describeAllowed, describeHidden, formatKey, maskUrl, quote } from './describe-value.ts'
 import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
 import { isLoopback } from './loopback.ts'
 import type { Origin, Resolution } from './resolution.ts'
 import type { ExporterKind, KeySpec } from './schema.ts'
 import type { Section } from './section.ts'
-import type { Signal } from './signal.ts'
 import { firstVariable } from './standard-variables.ts'
 
 export interface Endpoint {

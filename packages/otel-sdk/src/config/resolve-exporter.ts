@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
 import { describeAllowed, describeHidden, maskUrl, quote } from './describe-value.ts'
 import type { ExporterConfig, TlsConfig } from './effective-config.ts'
@@ -11,7 +12,6 @@ import { headersFromEnvironment, headersFromFile, noHeaders, type ResolvedHeader
 import { type ResolvedPath, resolvePath } from './resolve-path.ts'
 import { exporterKeys, type KeySpec, type Keys, tlsKeys } from './schema.ts'
 import { Section } from './section.ts'
-import type { Signal } from './signal.ts'
 import { firstVariable, parseVariable } from './standard-variables.ts'
 
 /** The destination of a signal; `undefined` when there is none, or when something about it is wrong. */

@@ -1,3 +1,4 @@
+import { type Signal, signals } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from './effective-config.ts'
 import { normalizeExporter } from './normalize-exporter.ts'
 import type { TableValue } from './read-table.ts'
@@ -5,7 +6,6 @@ import type { Origin, Resolution, Setting } from './resolution.ts'
 import { resolveExporter } from './resolve-exporter.ts'
 import { environmentKeys } from './schema.ts'
 import type { Section } from './section.ts'
-import { type Signal, signals } from './signal.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
 
 export type Exporters = Pick<EffectiveConfig, 'logs' | 'metrics' | 'traces'>

@@ -1,3 +1,4 @@
+import type { Signal } from '../catalogue/signals.ts'
 import { describeHidden, quote } from './describe-value.ts'
 import type { HeaderConfig } from './effective-config.ts'
 import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
@@ -7,7 +8,6 @@ import type { Origin, Path, Resolution } from './resolution.ts'
 import { resolvePath, resolveProgram } from './resolve-path.ts'
 import { type ExporterKind, headerSourceKeys, type KeySpec } from './schema.ts'
 import { Section } from './section.ts'
-import type { Signal } from './signal.ts'
 import { firstVariable, parseList } from './standard-variables.ts'
 
 /** A header, and where it came from. */

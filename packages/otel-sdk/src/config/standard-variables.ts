@@ -1,8 +1,8 @@
+import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
 import { describeAllowed, quote } from './describe-value.ts'
 import type { Resolution } from './resolution.ts'
 import type { KeySpec } from './schema.ts'
-import type { Signal } from './signal.ts'
 
 export interface VariableValue<Value> {
   value: Value

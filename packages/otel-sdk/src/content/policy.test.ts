@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { finishText } from './finish-text.ts'
 import { finishIdentity } from './hash-identity.ts'
 import { redactText, withholdIdentity } from './policy.ts'
-import { createScrubber } from './scrub.ts'
+import { finishText } from './sanitize-text.ts'
+import { createScrubber } from './secrets/scrub.ts'
 
 describe('a text', () => {
   it('is exactly [REDACTED] when it is off', () => {

@@ -1,10 +1,10 @@
 import type { CodexEventName } from '@codex/otel-api'
+import { type CompiledRow, ROWS } from '../catalogue/event-table.ts'
+import type { AttributeValue } from '../catalogue/session-attributes.ts'
 import type { Outbox } from '../client/outbox.ts'
 import type { ContentConfig } from '../config/effective-config.ts'
-import type { Scrubber } from '../content/scrub.ts'
-import { type CompiledRow, ROWS } from '../events/event-table.ts'
-import type { AttributeValue } from '../events/session-attributes.ts'
-import { createLogAttributes, finishSession } from '../signals/log-attributes.ts'
+import type { Scrubber } from '../content/secrets/scrub.ts'
+import { createLogAttributes, finishSession } from '../worker/signals/log-attributes.ts'
 
 /** An event, as a collector would get it. */
 export interface CollectedEvent {

@@ -1,7 +1,7 @@
-import type { Scrubber } from '../content/scrub.ts'
-import { INSTRUMENT_FORMS, OVERFLOW_TAG } from '../metrics/instrument.ts'
-import type { MeasurementSink, Series } from '../metrics/series.ts'
-import { scrubTags } from '../signals/scrub-tags.ts'
+import { INSTRUMENT_FORMS, OVERFLOW_TAG } from '../catalogue/instrument.ts'
+import type { MeasurementSink, Series } from '../client/metrics/series.ts'
+import { scrubTags } from '../content/scrub-tags.ts'
+import type { Scrubber } from '../content/secrets/scrub.ts'
 
 interface Collected {
   readonly name: string

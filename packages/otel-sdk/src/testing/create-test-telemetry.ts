@@ -1,9 +1,9 @@
 import type { ConfigProblem, Diagnostic, SignalHealth, Telemetry } from '@codex/otel-api'
-import { createFront } from '../client/front.ts'
+import { createMetricSpace } from '../client/metrics/metric-registry.ts'
+import type { OpenTurns } from '../client/metrics/turn.ts'
+import { createFront } from '../client/session/session-provider.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
-import { createMetricSpace } from '../metrics/metric-space.ts'
-import type { OpenTurns } from '../metrics/turn.ts'
-import { configuredScrubber } from '../signals/configured-scrubber.ts'
+import { configuredScrubber } from '../worker/signals/configured-scrubber.ts'
 import { type CollectedEvent, collectEvents } from './collect-events.ts'
 import { type CollectedMetric, collectMetrics } from './collect-metrics.ts'
 

@@ -1,15 +1,15 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { ExporterConfig } from '../config/effective-config.ts'
-import type { Delivery } from '../delivery/delivery.ts'
-import { openDelivery } from '../delivery/open-delivery.ts'
-import { createLogSignal, type LogSignal } from '../signals/logs.ts'
-import type { MetricSignal } from '../signals/metrics.ts'
-import type { Signal } from '../signals/signal.ts'
-import { Spool } from '../spool/spool.ts'
-import { monotonicMs } from './monotonic-ms.ts'
-import type { FromWorker, ToWorker, WorkerStart } from './protocol.ts'
+import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
+import { monotonicMs } from '../protocol/monotonic-ms.ts'
+import { openSharedState, SharedSlot, type SignalName, WORKER_GONE } from '../protocol/shared-state.ts'
+import type { Delivery } from './delivery/delivery.ts'
+import { openDelivery } from './delivery/open-delivery.ts'
 import { publishStats } from './publish-stats.ts'
-import { openSharedState, SharedSlot, type SignalName, WORKER_GONE } from './shared-state.ts'
+import { createLogSignal, type LogSignal } from './signals/logs.ts'
+import type { MetricSignal } from './signals/metrics.ts'
+import type { Signal } from './signals/signal-pipeline.ts'
+import { Spool } from './spool/spool.ts'
 
 /*
  * The worker pulls its messages one at a time instead of being handed all of them: what it has no room for yet stays
@@ -170,7 +170,7 @@ async function main(): Promise<void> {
   }
   if (config.metrics !== undefined) {
     // Evaluated for those who need it: the metrics SDK is a quarter of this worker.
-    const { createMetricSignal } = await import('../signals/metrics.ts')
+    const { createMetricSignal } = await import('./signals/metrics.ts')
     const collected = (): void => {
       const taken = Atomics.load(shared, SharedSlot.takenMeasurements)
       Atomics.store(shared, SharedSlot.collectedMeasurements, taken)

@@ -1,5 +1,11 @@
-import type { DeliveryStats } from '../delivery/delivery-stats.ts'
-import { type SharedState, type SignalName, SignalSlot, signalSlot, WORKER_DROP_REASONS } from './shared-state.ts'
+import {
+  type SharedState,
+  type SignalName,
+  SignalSlot,
+  signalSlot,
+  WORKER_DROP_REASONS,
+} from '../protocol/shared-state.ts'
+import type { DeliveryStats } from './delivery/delivery-stats.ts'
 
 /** Lets the application's thread see what became of a signal's records. */
 export function publishStats(shared: SharedState, signal: SignalName, stats: Readonly<DeliveryStats>): void {

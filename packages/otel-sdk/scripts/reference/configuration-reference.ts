@@ -1,0 +1,140 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: the page shows how variables are written.
+
+import { describeAllowed } from '../../src/config/describe-value.ts'
+import {
+  environmentKeys,
+  exporterKeys,
+  type Feature,
+  headerSourceKeys,
+  type KeySpec,
+  type Keys,
+  otelKeys,
+  pendingFeatures,
+  tlsKeys,
+} from '../../src/config/schema.ts'
+
+const introduction = `# Configuration
+
+This page is generated from the schema that the validator uses (\`npm run docs\`); edit the schema, not the page.
+
+Telemetry is off until \`[otel]\` in \`config.toml\` names an exporter. These all work:
+
+\`\`\`toml
+[otel]
+exporter = "otlp-http"          # the standard local endpoint, or the one that the environment names
+\`\`\`
+\`\`\`toml
+[otel]
+environment = "staging"
+exporter = { otlp-http = {
+  endpoint = "https://otel.example.com/v1/logs",
+  protocol = "binary",
+  headers = { "x-otlp-api-key" = "\${OTLP_TOKEN}" }
+}}
+\`\`\`
+\`\`\`toml
+[otel.exporter."otlp-grpc"]
+endpoint = "https://otel.example.com:4317"
+headers = { "x-otlp-meta" = "abc123" }
+\`\`\`
+
+A mistake never stops the agent. A wrong exporter is off and everything else goes on; a wrong value elsewhere is replaced
+by its default, and a wrong content policy by \`off\`. An unknown key has no effect, unless it looks like a content policy
+that is misspelt: then that one counts as \`off\`, and a misspelt \`scrub_patterns\` stops the export. Each is reported with file, line, key,
+what was found and what is allowed.
+`
+
+const variables = `## Values from outside
+
+In headers and the paths of their files, \`endpoint\`, \`tls\` and \`[otel.resource]\`:
+
+| written | means |
+|---|---|
+| \`\${VAR}\` | the value of the environment variable; one that is empty counts as not set |
+| \`\${VAR:-default}\` | the same, or \`default\` when it is not set |
+| \`$$\` | a dollar; one that is not followed by \`{\` or \`$\` stands for itself, too |
+
+When a variable is not set, that header or attribute is left out with a warning that names it; an endpoint turns its
+exporter off. The text \`\${VAR}\` itself is never sent. Values of headers, passwords in URLs and patterns appear in no
+message. Variables that a header refers to, or a URL for more than its host and port, are kept from
+the programs that the agent runs.
+
+A header may come from a file or from a program instead: \`{ file = "token" }\`,
+\`{ command = ["my-token", "--audience", "otel"], ttl_ms = 300000 }\`.
+`
+
+const environment = `## Environment variables
+
+The environment never turns export on: only \`[otel]\` does. Where the file is silent, these count (the signal's own form,
+such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{SIGNAL}\` above stands for \`LOGS\`, \`METRICS\` or \`TRACES\`). A wrong value is reported once and the default used; a wrong endpoint turns its exporter off.
+
+- Headers and certificates from the environment go only to an endpoint from the environment, never to one that the file
+  names or to the default one: a token for another backend must not leak. They are not mixed with \`headers\` and \`tls\` of
+  the file, either.
+- To \`OTEL_EXPORTER_OTLP_ENDPOINT\` the signal's path, such as \`/v1/logs\`, is appended for HTTP; the per-signal form is
+  used exactly as it is.
+- \`OTEL_RESOURCE_ATTRIBUTES\` adds attributes and overrides none that the file or the library sets.
+- \`OTEL_SERVICE_NAME\` is not read: an agent runs in shells where it names another service. Use \`service_name\`.
+- \`HTTPS_PROXY\` and \`HTTP_PROXY\` (by the endpoint's scheme; the lower-case spelling first) and \`NO_PROXY\` (hosts with all
+  below them, addresses, ranges such as \`10.0.0.0/8\`, each with an optional port, or \`*\`) are respected. Loopback never
+  goes through a proxy. Proxies other than \`http://\` and \`https://\` are not supported.
+`
+
+/** The page `docs/configuration.md`. */
+export function configurationReference(): string {
+  const parts = [
+    introduction,
+    pendingNote(),
+    table('## `[otel]`', otelKeys),
+    ...Object.entries(otelKeys).map(([name, spec]) => subtable(`[otel.${name}]`, spec)),
+    ...Object.entries(exporterKeys).map(([kind, keys]) => table(`## \`${kind}\``, keys)),
+    table(
+      '## `tls`\n\nRelative paths are relative to the directory of `config.toml`. `ca_certificate` and the like are accepted, too.',
+      tlsKeys,
+    ),
+    variables,
+    table('### A header from a file or a program', headerSourceKeys),
+    environment,
+    table('### Only from the environment', environmentKeys),
+  ]
+  return `${parts
+    .filter(part => part !== '')
+    .map(part => part.trimEnd())
+    .join('\n\n')}\n`
+}
+
+function pendingNote(): string {
+  if (pendingFeatures.size === 0) return ''
+  const keys = Object.keys(otelKeys).filter(key => isPending(otelKeys[key]?.feature))
+  return `Not built yet, and answered with one notice: ${keys.map(key => `\`${key}\``).join(', ')}.\n`
+}
+
+function isPending(feature: Feature | undefined): boolean {
+  return feature !== undefined && pendingFeatures.has(feature)
+}
+
+function subtable(name: string, spec: KeySpec): string {
+  return spec.type === 'table' ? table(`## \`${name}\`\n\n${spec.doc}`, spec.keys) : ''
+}
+
+function table(heading: string, keys: Keys): string {
+  const rows = Object.entries(keys).map(([key, spec]) => {
+    const cells = [`\`${key}\``, toCell(describeAllowed(spec)), defaultOf(spec), text(spec)]
+    return `| ${cells.join(' | ')} |`
+  })
+  return `${heading}\n\n| key | value | default | |\n|---|---|---|---|\n${rows.join('\n')}\n`
+}
+
+function defaultOf(spec: KeySpec): string {
+  if (spec.default === undefined) return spec.defaultDoc ?? ''
+  return `\`${JSON.stringify(spec.default)}\``
+}
+
+function text(spec: KeySpec): string {
+  const names = (spec.env ?? []).map(variable => `\`${variable}\``)
+  return `${toCell(spec.doc)}${names.length === 0 ? '' : ` Environment: ${names.join(', ')}.`}`
+}
+
+function toCell(cell: string): string {
+  return cell.replaceAll('|', '\\|').replaceAll('<', '&lt;')
+}

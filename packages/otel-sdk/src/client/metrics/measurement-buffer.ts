@@ -1,0 +1,96 @@
+import { OVERFLOW_TAG } from '../../catalogue/instrument.ts'
+import type { SeriesDescription, ToWorker } from '../../protocol/messages.ts'
+import { clearTimeout, setTimeout } from '../platform-timers.ts'
+import type { MeasurementSink, Series } from './series.ts'
+
+export type MeasurementsMessage = Extract<ToWorker, { type: 'measurements' }>
+
+/** Collects measurements on the application's thread and hands them over in batches. */
+export interface MeasurementBuffer extends MeasurementSink {
+  /** Hands over what was collected, now. */
+  post(): void
+  /** There is another worker, which knows no series. */
+  announceAgain(): void
+}
+
+export interface MeasurementBufferOptions {
+  post(message: MeasurementsMessage): void
+  /** How long a measurement waits at most, in milliseconds. */
+  delayMs: number
+  /** Bytes that were posted and that the worker has not yet taken in. */
+  backlogBytes(): number
+  /** Past this many bytes on their way, measurements are dropped. */
+  maxBytes: number
+  onDropped(count: number): void
+}
+
+const CAPACITY = 2048
+/** An upper bound for a series, in bytes. */
+const SERIES_BYTES = 512
+
+/** Two numbers for each value; the increments of a sum are added up on the spot. */
+export function createMeasurementBuffer(options: MeasurementBufferOptions): MeasurementBuffer {
+  const values = new Float64Array(2 * CAPACITY)
+  const announced: Series[] = []
+  let unknown: Series[] = []
+  let used = 0
+  let count = 0
+  let batch = 0
+  let generation = 0
+  let timer: NodeJS.Timeout | undefined
+
+  const announce = (series: Series): void => {
+    series.knownTo = generation
+    announced[series.id] = series
+    unknown.push(series)
+  }
+
+  const post = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+    if (used === 0) return
+    const bytes = used * 8 + unknown.length * SERIES_BYTES
+    const full = options.backlogBytes() + bytes > options.maxBytes
+    if (full) {
+      options.onDropped(count)
+      generation++
+    } else {
+      options.post({ type: 'measurements', series: unknown.map(describe), values: values.slice(0, used), count, bytes })
+    }
+    unknown = []
+    used = 0
+    count = 0
+    batch++
+  }
+
+  return {
+    add(series, value) {
+      count++
+      if (series.batch === batch && series.kind === 'counter') {
+        values[series.slot] = (values[series.slot] as number) + value
+        return
+      }
+      if (series.knownTo !== generation) announce(series)
+      values[used] = series.id
+      values[used + 1] = value
+      series.batch = batch
+      series.slot = used + 1
+      used += 2
+      if (used === values.length) post()
+      else timer ??= setTimeout(post, options.delayMs).unref()
+    },
+    post,
+    announceAgain() {
+      generation++
+      unknown = []
+      for (let i = 0; i < used; i += 2) {
+        const series = announced[values[i] as number] as Series
+        if (series.knownTo !== generation) announce(series)
+      }
+    },
+  }
+}
+
+function describe({ id, name, kind, tags }: Series): SeriesDescription {
+  return { id, name, kind, attributes: tags === undefined ? { [OVERFLOW_TAG]: true } : Object.fromEntries(tags) }
+}

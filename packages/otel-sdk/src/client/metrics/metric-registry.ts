@@ -1,0 +1,209 @@
+import {
+  fits,
+  histogramKind,
+  type InstrumentKind,
+  isMeasurement,
+  SERIES_BUDGET,
+  valueProblem,
+} from '../../catalogue/instrument.ts'
+import { METRICS } from '../../catalogue/metric-table.ts'
+import { type GivenTags, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
+import type { MeasurementSink, Series } from './series.ts'
+import { TagTree, ValueTree } from './tag-tree.ts'
+
+/** Measurements with tags in common: those of a session, or none. */
+export interface MetricScope {
+  /** A measurement of the application's: checked. Never throws. */
+  record(kind: InstrumentKind, name: string, value: number, tags?: GivenTags): void
+  /** One of the library's: its tags are made to fit, so that nothing goes uncounted; a value that is none is left out. */
+  recordOwn(kind: InstrumentKind, name: string, value: number, tags?: GivenTags): void
+  /** Counts one thing of the library's, and takes its duration; `values` are those of the keys. */
+  recordPair(pair: MetricPair, values: readonly unknown[], durationMs: number | undefined): void
+}
+
+/** A sum and a distribution with the same tags. */
+export interface MetricPair {
+  readonly counter?: string
+  readonly duration?: string
+  readonly keys: readonly string[]
+}
+
+/** All metrics of a process. */
+export interface MetricSpace {
+  /** The scope with these tags, made to fit; the same one for the same tags. */
+  scope(tags: Readonly<Record<string, unknown>>): MetricScope
+  /** No measurement of the application's may have one of these ids as a tag's value. */
+  conceal(ids: readonly (string | undefined)[]): void
+}
+
+export interface MetricSpaceOptions {
+  sink: MeasurementSink
+  /** A measurement was dropped; called with a message once for each name. */
+  onInvalid(message: string | undefined): void
+  /** A metric used up its series. */
+  onOverflow(message: string): void
+  /** What was reported. Default: a set of its own. */
+  reported?: Set<string>
+}
+
+interface Instrument {
+  readonly name: string
+  readonly kind: InstrumentKind
+  readonly series: Map<string, Series>
+  overflow: Series | undefined
+}
+
+const MAX_INSTRUMENTS = 1000
+const MAX_SCOPES = 1000
+/** Those of the latest sessions. */
+const MAX_IDENTITIES = 3000
+/** So many names are reported; a program that makes names up would go on for ever. */
+const MAX_REPORTS = 100
+/** A sum goes over the wire as a whole number, which is exact up to here. */
+const MAX_SUM = Number.MAX_SAFE_INTEGER
+/** Far enough from the largest number that no way of adding up gives infinity. */
+const MAX_HISTOGRAM_SUM = Number.MAX_VALUE / 2
+/** Room is left for the series of the rest. */
+const MAX_SERIES = SERIES_BUDGET - 1
+
+export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
+  const { sink, reported = new Set() } = options
+  const instruments = new Map<string, Instrument>()
+  const scopes = new Map<string, MetricScope>()
+  const identities = new Set<string>()
+  let nextId = 0
+
+  for (const [name, { kind }] of Object.entries(METRICS)) openInstrument(name, kind)
+
+  function openInstrument(name: string, kind: InstrumentKind): Instrument {
+    const instrument: Instrument = { name, kind, series: new Map(), overflow: undefined }
+    instruments.set(name, instrument)
+    return instrument
+  }
+
+  function openSeries({ name, kind }: Instrument, tags: Tags | undefined): Series {
+    return { id: nextId++, name, kind, tags, total: 0, knownTo: -1, batch: -1, slot: 0 }
+  }
+
+  function seriesOf(instrument: Instrument, tags: Tags): Series {
+    // Neither of the two separators can be in a tag.
+    const key = tags.map(([tag, value]) => `${tag}=${value}`).join(',')
+    let series = instrument.series.get(key)
+    if (series !== undefined) return series
+    if (instrument.series.size < MAX_SERIES) {
+      series = openSeries(instrument, tags)
+      instrument.series.set(key, series)
+      return series
+    }
+    instrument.overflow ??= openSeries(instrument, undefined)
+    const report = `overflow of ${instrument.name}`
+    if (!reported.has(report)) {
+      reported.add(report)
+      options.onOverflow(
+        `the metric ${instrument.name} has more than ${MAX_SERIES} combinations of tags; the others are added up in one`,
+      )
+    }
+    return instrument.overflow
+  }
+
+  function invalid(name: unknown, problem: string): void {
+    const shown = JSON.stringify(typeof name === 'string' ? name.slice(0, 60) : typeof name)
+    const isNew = reported.size < MAX_REPORTS && !reported.has(shown)
+    if (isNew) reported.add(shown)
+    options.onInvalid(
+      isNew ? `a measurement of the metric ${shown} was dropped, as will be others: ${problem}` : undefined,
+    )
+  }
+
+  function add(series: Series, value: number): void {
+    const total = series.total + value
+    if (total > (series.kind === 'counter' ? MAX_SUM : MAX_HISTOGRAM_SUM)) {
+      invalid(series.name, 'its sum would be larger than a number can tell')
+      return
+    }
+    series.total = total
+    sink.add(series, value)
+  }
+
+  /** The way of a measurement that is not known yet, or not valid. */
+  function resolve(kind: InstrumentKind, name: string, tags: Tags | string): Series | undefined {
+    const problem = nameProblem(name) ?? (typeof tags === 'string' ? tags : undefined)
+    if (problem !== undefined) {
+      invalid(name, problem)
+      return undefined
+    }
+    const known = instruments.get(name)
+    if (known === undefined && instruments.size >= MAX_INSTRUMENTS) {
+      invalid(name, `there are ${MAX_INSTRUMENTS} metrics already`)
+      return undefined
+    }
+    const instrument = known ?? openInstrument(name, kind === 'histogram' ? histogramKind(name) : kind)
+    if (!fits(kind, instrument.kind)) {
+      invalid(name, `it is a ${instrument.kind}, not a ${kind}`)
+      return undefined
+    }
+    return seriesOf(instrument, tags as Tags)
+  }
+
+  function openScope(common: Tags): MetricScope {
+    const own = new TagTree()
+    const given = new TagTree()
+    const pairs = new ValueTree<MetricPair, { counter: Series | undefined; duration: Series | undefined }>()
+    return {
+      record(kind, name, value, tags) {
+        if (!isMeasurement(kind, value)) return invalid(name, valueProblem(kind))
+        let series = given.find(name, tags)
+        if (series === undefined || !fits(kind, series.kind)) {
+          series = resolve(kind, name, withCommon(common, readTags(tags, identities)))
+          if (series === undefined) return
+          if (series.tags !== undefined) given.insert(name, tags, series)
+        }
+        add(series, value)
+      },
+      recordOwn(kind, name, value, tags) {
+        if (!isMeasurement(kind, value)) return
+        let series = own.find(name, tags)
+        if (series === undefined) {
+          series = resolve(kind, name, withCommon(common, ownTags(tags ?? {})))
+          if (series === undefined) return
+          if (series.tags !== undefined) own.insert(name, tags, series)
+        }
+        add(series, value)
+      },
+      recordPair(pair, values, durationMs) {
+        let series = pairs.find(pair, values)
+        if (series === undefined) {
+          const tags = withCommon(common, ownTags(Object.fromEntries(pair.keys.map((key, i) => [key, values[i]]))))
+          series = {
+            counter: pair.counter === undefined ? undefined : resolve('counter', pair.counter, tags),
+            duration: pair.duration === undefined ? undefined : resolve('duration', pair.duration, tags),
+          }
+          const overflows = [series.counter, series.duration].some(of => of !== undefined && of.tags === undefined)
+          if (!overflows) pairs.insert(pair, values, series)
+        }
+        if (series.counter !== undefined) add(series.counter, 1)
+        if (series.duration !== undefined && durationMs !== undefined) add(series.duration, durationMs)
+      },
+    }
+  }
+
+  return {
+    scope(tags) {
+      const common = ownTags(tags)
+      const key = JSON.stringify(common)
+      let scope = scopes.get(key)
+      if (scope === undefined) {
+        scope = openScope(common)
+        if (scopes.size < MAX_SCOPES) scopes.set(key, scope)
+      }
+      return scope
+    },
+    conceal(ids) {
+      for (const id of ids) if (id !== undefined) identities.add(id)
+      for (const oldest of identities) {
+        if (identities.size <= MAX_IDENTITIES) break
+        identities.delete(oldest)
+      }
+    },
+  }
+}

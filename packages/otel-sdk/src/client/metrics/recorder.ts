@@ -1,0 +1,56 @@
+import type { MetricRecorder, MetricTags } from '@codex/otel-api'
+import type { InstrumentKind } from '../../catalogue/instrument.ts'
+import type { MetricScope } from './metric-registry.ts'
+
+/** The recording methods of a session, or of the process. Without a scope nothing is exported, and nothing recorded. */
+export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
+  const record = (kind: InstrumentKind, name: string, value: number, tags?: MetricTags, more?: MetricTags): void => {
+    try {
+      const whole = kind === 'duration' && typeof value === 'number' ? Math.trunc(value) : value
+      scope?.record(kind, name, whole, more === undefined ? tags : { ...tags, ...more })
+    } catch {
+      // Tags that cannot even be read are the application's mistake; they must not end the agent.
+    }
+  }
+  const recorder: MetricRecorder = {
+    counter: (name, increment, tags) => record('counter', name, increment, tags),
+    histogram: (name, value, tags) => record('histogram', name, value, tags),
+    recordDuration: (name, durationMs, tags) => record('duration', name, durationMs, tags),
+    time(name, tags, run) {
+      const timer = recorder.startTimer(name, tags)
+      let result: ReturnType<typeof run>
+      try {
+        result = run()
+      } catch (error) {
+        timer.end()
+        throw error
+      }
+      if (!isThenable(result)) {
+        timer.end()
+        return result
+      }
+      // Some begin to work when they are waited for, so that happens once: through the promise that is returned.
+      const promise: unknown = (result instanceof Promise ? result : Promise.resolve(result)).finally(() => timer.end())
+      return promise as typeof result
+    },
+    startTimer(name, tags) {
+      const started = performance.now()
+      let running = true
+      const end = (more?: MetricTags): void => {
+        if (!running) return
+        running = false
+        record('duration', name, performance.now() - started, tags, more)
+      }
+      return { end, [Symbol.dispose]: () => end() }
+    },
+  }
+  return recorder
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  try {
+    return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function'
+  } catch {
+    return false
+  }
+}

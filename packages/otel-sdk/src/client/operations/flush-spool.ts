@@ -1,0 +1,29 @@
+import type { SpoolFlush, SpoolFlushOptions } from '@codex/otel-api'
+import { resolveOptions } from '../../config/resolve-options.ts'
+import type { OperationResults } from '../../protocol/operations.ts'
+import { runOperation } from './run-in-worker.ts'
+import { signalStates } from './signal-state.ts'
+
+const DEFAULT_TIMEOUT_MS = 10_000
+
+/** Sends what earlier runs left on disk for the destinations that the configuration names. Never rejects. */
+export async function flushSpooled(options: SpoolFlushOptions): Promise<SpoolFlush> {
+  const resolved = resolveOptions(options)
+  const { config, problems } = resolved
+  const blocked = signalStates(resolved).some(({ state }) => state === 'blocked')
+  let result: OperationResults['flush-spool']
+  try {
+    result = await runOperation({
+      operation: 'flush-spool',
+      config,
+      timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    })
+  } catch (error) {
+    const { directory, enabled } = config.spool
+    const spool = { directory, enabled, destinations: [], error: `it could not be read: ${(error as Error).message}` }
+    return { ok: false, destinations: [], spool, problems }
+  }
+  const delivered = result.destinations.every(destination => destination.delivered)
+  const left = result.spool.destinations.some(({ configured }) => configured)
+  return { ok: delivered && !left && !blocked && result.spool.error === undefined, ...result, problems }
+}

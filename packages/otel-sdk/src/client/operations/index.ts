@@ -1,0 +1,12 @@
+import type { TelemetryOperations } from '@codex/otel-api'
+import { describeResolved } from '../../config/describe-resolved.ts'
+import { resolveOptions } from '../../config/resolve-options.ts'
+import { diagnose } from './diagnose.ts'
+import { flushSpooled } from './flush-spool.ts'
+
+/** What an operator can ask for; `undefined` in a build without the feature. */
+export const operations: TelemetryOperations | undefined = {
+  describeConfig: options => describeResolved(resolveOptions(options)),
+  diagnose,
+  flushSpool: flushSpooled,
+}

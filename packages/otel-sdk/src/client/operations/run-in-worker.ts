@@ -1,0 +1,34 @@
+import { Worker } from 'node:worker_threads'
+import type { OperationResults, OperationStart } from '../../protocol/operations.ts'
+import { operatingCode, WORKER_BOOTSTRAP } from '../worker-code.ts'
+import { workerEnvironment } from '../worker-environment.ts'
+
+/**
+ * Runs an operation on a worker of its own, made from the same source as the one that exports: there is one copy of
+ * the code, and it behaves alike. Rejects when the worker fails.
+ */
+export async function runOperation<Start extends OperationStart>(
+  start: Start,
+): Promise<OperationResults[Start['operation']]> {
+  const worker = new Worker(WORKER_BOOTSTRAP, {
+    eval: true,
+    name: `codex-otel ${start.operation}`,
+    execArgv: [],
+    argv: [],
+    env: workerEnvironment(start.config),
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    workerData: { ...start, code: operatingCode() },
+  })
+  try {
+    return await new Promise((resolve, reject) => {
+      worker.once('message', resolve)
+      worker.once('error', reject)
+      worker.once('messageerror', reject)
+      worker.once('exit', code => reject(new Error(`the worker ended with exit code ${code}`)))
+    })
+  } finally {
+    await worker.terminate()
+  }
+}

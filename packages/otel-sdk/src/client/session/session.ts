@@ -1,0 +1,136 @@
+import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry } from '@codex/otel-api'
+import { type Column, type CompiledRow, LIMITS, type Recorded, ROW_BY_NAME } from '../../catalogue/event-table.ts'
+import { type SessionAttributes, sessionAttributes } from '../../catalogue/session-attributes.ts'
+import { wholeNumber } from '../../catalogue/whole-number.ts'
+import { capText } from '../../content/cap-text.ts'
+import { codePointLength } from '../../content/code-point-length.ts'
+import { type ContentPolicy, redactText } from '../../content/policy.ts'
+import type { EventTuple } from '../../protocol/messages.ts'
+import { createRecorder } from '../metrics/recorder.ts'
+import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
+import type { Outbox } from '../outbox.ts'
+import { type Conversation, createConversation } from './conversation.ts'
+import { observeRequest, observeSse, observeTool, observeTurn } from './observe.ts'
+import { readSessionOptions } from './read-session-options.ts'
+
+export interface SessionContext {
+  outbox: Outbox
+  /** Absent: metrics are not exported. */
+  metrics?: MetricTarget | undefined
+  appVersion: string
+  policy: ContentPolicy
+  /** An event could not be read and is lost. */
+  onUnreadable(): void
+}
+
+/** An upper bound, in bytes, for what an event costs besides its texts. */
+const EVENT_OVERHEAD_BYTES = 96
+/** Node holds a text of Latin letters in half of that; to look which it is would cost more than all the rest of an event. */
+const BYTES_PER_UNIT = 2
+
+/** `options` as `readSessionOptions` gives them. */
+export function createSession(
+  context: SessionContext,
+  options: SessionOptions,
+  conversation: Conversation = createConversation(),
+): SessionTelemetry {
+  const attributes = sessionAttributes(options, context.appVersion, context.policy)
+  const metrics = createSessionMetrics(context.metrics, options, context.appVersion, conversation)
+  const session: SessionTelemetry = {
+    ...createRecorder(metrics.scope),
+    emit(name, payload) {
+      try {
+        record(context, attributes, name, complete(name, payload, conversation))
+        metrics.event(name, payload)
+      } catch {
+        // A payload that cannot even be read is the application's mistake; it must not end the agent.
+        context.onUnreadable()
+      }
+    },
+    withModel: (model, slug) => createSession(context, readSessionOptions({ ...options, model, slug }), conversation),
+    observeRequest: (request, send) => observeRequest(session, request, send),
+    observeSse: events =>
+      observeSse(session, events, { conversation, metrics, reasoningEffort: options.reasoningEffort }),
+    observeTool: (tool, run) => observeTool(session, tool, run),
+    observeTurn: (turn, run) => observeTurn(session, turn, run, metrics),
+    runtimeSummary: () => conversation.totals.summary(),
+  }
+  return session
+}
+
+/** Adds what the session knows. */
+function complete<Name extends CodexEventName>(
+  name: Name,
+  payload: CodexEvents[Name],
+  conversation: Conversation,
+): object {
+  switch (name) {
+    case 'codex.user_prompt': {
+      conversation.awaitingFirstTokenSince = performance.now()
+      conversation.awaitingFirstMessageSince = conversation.awaitingFirstTokenSince
+      const prompt = String((payload as CodexEvents['codex.user_prompt']).prompt)
+      return { promptLength: codePointLength(prompt), prompt } satisfies Recorded<'codex.user_prompt'>
+    }
+    case 'codex.tool_result':
+      return { ...payload, sequence: ++conversation.toolResults }
+    default:
+      return payload
+  }
+}
+
+function record(context: SessionContext, attributes: SessionAttributes, name: string, payload: object): void {
+  const row = ROW_BY_NAME.get(name)
+  if (row === undefined) return
+  const tuple: EventTuple = [row.id, Date.now(), 0]
+  const bytes = fill(tuple, row, payload as Readonly<Record<string, unknown>>, context.policy)
+  context.outbox.add(tuple, attributes, bytes)
+}
+
+/**
+ * Appends the row's fields to the tuple: of the type that the column says, capped, and without the texts that are not
+ * exported. Returns its size in bytes, or more.
+ */
+function fill(
+  tuple: EventTuple,
+  row: CompiledRow,
+  payload: Readonly<Record<string, unknown>>,
+  policy: ContentPolicy,
+): number {
+  let bytes = EVENT_OVERHEAD_BYTES
+  for (let i = 0; i < row.fields.length; i++) {
+    const value = payload[row.fields[i] as string]
+    if (value === undefined || value === null) {
+      tuple.push(undefined)
+      continue
+    }
+    const column = row.columns[i] as Column
+    switch (column.type) {
+      case 'text': {
+        const text = capText(String(value))
+        bytes += text.length * BYTES_PER_UNIT
+        tuple.push(text)
+        break
+      }
+      case 'free-text': {
+        const text = redactText(String(value), policy[column.content], LIMITS[column.content])
+        bytes += text.length * BYTES_PER_UNIT
+        tuple.push(text)
+        break
+      }
+      case 'int':
+      case 'int-text':
+        bytes += 8
+        tuple.push(wholeNumber(value))
+        break
+      case 'list': {
+        const names = capText(Array.isArray(value) ? value.join(',') : String(value))
+        bytes += names.length * BYTES_PER_UNIT
+        tuple.push(names)
+        break
+      }
+      default:
+        tuple.push(Boolean(value))
+    }
+  }
+  return bytes
+}

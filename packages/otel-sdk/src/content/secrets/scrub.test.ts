@@ -1,0 +1,239 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { capText } from '../cap-text.ts'
+import { finishText } from '../sanitize-text.ts'
+import { CAP_MARGIN, TEXT_LIMIT, TOOL_OUTPUT_LIMIT } from '../text-limits.ts'
+import { compilePattern } from './compile-pattern.ts'
+import { createScrubber, type Scrubber } from './scrub.ts'
+import { ASSIGNMENTS, invented, ORDINARY, TOKENS } from './testing/corpus.ts'
+
+const scrub = (text: string) => createScrubber().scrub(text)
+
+describe('a scrubber', () => {
+  it.each(TOKENS)('replaces $kind where it stands: $text', ({ kind, text, secret }) => {
+    expect(scrub(text)).toBe(text.replace(secret, `[SCRUBBED:${kind}]`))
+  })
+
+  it.each(ASSIGNMENTS)('replaces the value in $text', ({ kind, text, secret }) => {
+    const scrubbed = scrub(text)
+    expect(scrubbed).toContain(`[SCRUBBED:${kind}]`)
+    const written = text.includes(secret) ? secret : JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1)
+    expect(scrubbed).toBe(text.replace(written, `[SCRUBBED:${kind}]`))
+  })
+
+  it.each(ORDINARY)('leaves ordinary text alone: %s', text => {
+    expect(scrub(text)).toBe(text)
+  })
+
+  it('names the provider where an assignment holds its key', () => {
+    const key = ['sk', '-proj-', invented(40)].join('')
+    expect(scrub(`OPENAI_API_KEY=${key} codex`)).toBe('OPENAI_API_KEY=[SCRUBBED:openai-key] codex')
+  })
+
+  it('counts what it replaced', () => {
+    const scrubber = createScrubber()
+    scrubber.scrub('API_KEY=abc and TOKEN=def')
+    scrubber.scrub('nothing here')
+    scrubber.scrub('redis://:abc@cache')
+    expect(scrubber.count).toBe(3)
+  })
+
+  it('changes nothing when it is off', () => {
+    const scrubber = createScrubber({ enabled: false })
+    expect(scrubber.scrub('API_KEY=abc')).toBe('API_KEY=abc')
+    expect(scrubber.count).toBe(0)
+  })
+
+  it('finds nothing in what it wrote', () => {
+    for (const { text } of [...TOKENS, ...ASSIGNMENTS]) expect(scrub(scrub(text))).toBe(scrub(text))
+  })
+
+  it('replaces all secrets of a long text and keeps what is between them', () => {
+    const text = ORDINARY.filter(part => part.length < 1_000).flatMap((part, index) => {
+      const { text: inner } = TOKENS[index % TOKENS.length] as (typeof TOKENS)[number]
+      return [part, inner]
+    })
+    const scrubbed = scrub(text.join('\n\n'))
+    for (const { secret } of TOKENS) expect(scrubbed).not.toContain(secret)
+    expect(scrubbed).toContain('The key idea: a token is a word')
+  })
+
+  it('never throws and never grows without reason, whatever the text', () => {
+    const piece = fc.oneof(
+      fc.string({ maxLength: 40 }),
+      fc.constantFrom('é', '日本', '😀', '\ud83d', '\ude00', '\u0000', '\u2028', '\u017f'),
+      fc.constantFrom(
+        'key',
+        'TOKEN=',
+        'password: ',
+        '"',
+        '\\"',
+        '\\',
+        '://',
+        ':',
+        '@',
+        'eyJ',
+        '.',
+        '-----BEGIN ',
+        '\n',
+      ),
+      fc.constantFrom(...TOKENS.map(({ text }) => text)),
+      fc.constantFrom(...ASSIGNMENTS.map(({ text }) => text)),
+    )
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 30 }), pieces => {
+        const scrubber = createScrubber()
+        const text = pieces.join('')
+        const scrubbed = scrubber.scrub(text)
+        if (scrubber.count === 0) expect(scrubbed).toBe(text)
+        else expect(scrubbed.split('[SCRUBBED:').length - 1).toBeGreaterThanOrEqual(scrubber.count)
+      }),
+    )
+  })
+})
+
+describe('a secret across a border', () => {
+  const cases = fc.constantFrom(...TOKENS, ...ASSIGNMENTS.filter(({ secret }) => secret.length > 8))
+  const fillers = fc.constantFrom('a line of text\n', 'x = 1; ', '日本語 ', '😀 ')
+
+  it.each([
+    ['a text', TEXT_LIMIT],
+    ['the output of a tool', TOOL_OUTPUT_LIMIT],
+  ])('leaves no half of itself in %s', (_name, limit) => {
+    const borders = [limit.wireBytes, limit.keepUnits, limit.keepUnits + CAP_MARGIN]
+    fc.assert(
+      fc.property(
+        cases,
+        fillers,
+        fc.constantFrom(...borders),
+        fc.integer({ min: 0, max: 420 }),
+        fc.boolean(),
+        ({ text, secret }, filler, border, back, more) => {
+          const front = filler.repeat(Math.ceil(border / filler.length)).slice(0, Math.max(0, border - back - 1))
+          const full = `${front}\n${text}\n${more ? filler.repeat(1_500) : ''}`
+          const { text: finished } = finishText(capText(full, limit), createScrubber(), limit)
+          for (let at = 0; at + 12 <= secret.length; at += 6) expect(finished).not.toContain(secret.slice(at, at + 12))
+          // What is left is the beginning of the whole text, scrubbed: the cap itself changed nothing.
+          const whole = createScrubber().scrub(full, { ...limit, keepUnits: full.length })
+          const kept = finished.replace(/\n?\[\.\.\. telemetry preview truncated \.\.\.\]$/, '')
+          expect(whole.startsWith(kept)).toBe(true)
+        },
+      ),
+      { numRuns: 150 },
+    )
+  })
+
+  it.each([
+    ['in the middle of its first part', 9_000, 400],
+    ['right after its first part', CAP_MARGIN + 10, 400],
+  ])('is a JSON web token that is cut off %s', (_name, firstPart, secondPart) => {
+    const token = ['ey', 'J', invented(firstPart), '.ey', 'J', invented(secondPart), '.', invented(43)].join('')
+    const front = 'a line of text\n'.repeat(5_000).slice(0, TEXT_LIMIT.keepUnits - 20)
+    const { text } = finishText(capText(`${front} ${token}`), createScrubber())
+    expect(text).not.toContain(token.slice(0, 12))
+  })
+
+  it('is a private key without its beginning whose end lies past the border', () => {
+    const lines = Array.from({ length: 40 }, (_, line) => invented(64, undefined, line + 1)).join('\n')
+    const end = ['-----E', 'ND ', 'PRIVATE', ' KEY-----'].join('')
+    const front = 'a line of text\n'.repeat(5_000).slice(0, TEXT_LIMIT.keepUnits - 100)
+    const { text } = finishText(capText(`${front}\n${lines}\n${end}\n`), createScrubber())
+    expect(text).not.toContain(lines.slice(0, 12))
+  })
+
+  it('is no matter of how much shorter the text before it became', () => {
+    const shrinking = TOKENS.filter(({ kind }) => kind === 'private-key').map(({ text }) => text)
+    const front = `${shrinking.join('\n')}\n`.repeat(60).slice(0, TEXT_LIMIT.keepUnits + CAP_MARGIN - 20)
+    const key = ['gh', 'p_', invented(36)].join('')
+    const { text, truncated } = finishText(capText(`${front}\n ${key}`), createScrubber())
+    expect(truncated).toBe(true)
+    expect(text).not.toContain(key.slice(0, 8))
+  })
+})
+
+describe('patterns of the user', () => {
+  const scrubber = (source: string) => {
+    const pattern = compilePattern(source, 'employee-id')
+    if ('problem' in pattern) throw new Error(pattern.problem)
+    return createScrubber({ extraPatterns: [pattern] })
+  }
+
+  it('are replaced beside the built-in ones', () => {
+    expect(scrubber('EMP-\\d{6}').scrub('EMP-123456 has API_KEY=abc')).toBe(
+      '[SCRUBBED:employee-id] has API_KEY=[SCRUBBED:key]',
+    )
+  })
+
+  it('are joined with what they overlap', () => {
+    expect(scrubber('abc\\w+').scrub('API_KEY=abcdef')).toBe('API_KEY=[SCRUBBED:key]')
+  })
+
+  it('are found everywhere in a long text', () => {
+    const text = Array.from({ length: 4_000 }, (_, index) => `line ${index} EMP-${100_000 + index}`).join('\n')
+    const found = scrubber('EMP-\\d{6}')
+    expect(found.scrub(text, { ...TEXT_LIMIT, keepUnits: text.length })).not.toMatch(/EMP-\d/)
+    expect(found.count).toBe(4_000)
+  })
+})
+
+describe('the time that scrubbing takes', () => {
+  const adversaries: Record<string, string> = {
+    names: 'keykeykey',
+    assignments: 'key=',
+    'open quotes': 'key="',
+    'escaped quotes': 'token=\\"',
+    backslashes: '\\',
+    'names and backslashes': 'password\\\\\\\\',
+    'token headers': 'eyJ-eyJ-eyJ-',
+    'token parts': 'eyJaaaaaaaaaa.',
+    'key blocks': ['-----BEGIN ', 'PRIVATE', ' KEY-----\n'].join(''),
+    'key tails': ['aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n-----END ', 'PRIVATE', ' KEY-----\n'].join(''),
+    'base64 before the end of a key': 'aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n-----END ',
+    'URL beginnings': 'a://',
+    addresses: 'a://b:c/',
+    'addresses and scopes': 'a://b:1/@',
+    cookies: 'cookie: a=',
+    elements: '<token>',
+    'options of mysql': 'mysql -a -b -c ',
+    'users of curl': ' -u a:b',
+    'user infos': 'a://b:',
+    bearers: 'bearer aaaaaaaaaaaaaaaaaa ',
+    prefixes: 'sk-aaaaaaaaaaaaaaaaaaaaaaaa-',
+    dots: 'SG.aaaaaaaaaaaaaaaaaaaaaaaa',
+    'weak values': 'key=aaaaaaaaaaaaaaaaaaaaaaaaaa',
+    arguments: '--token ',
+    spaces: 'key                            ',
+  }
+
+  /**
+   * Of this thread, so that what else the machine does is not in it; told in steps of some milliseconds, so that many
+   * runs are taken together.
+   */
+  function cpuMs(scrubber: Scrubber, text: string, runs: number): number {
+    const began = process.threadCpuUsage()
+    for (let run = 0; run < runs; run++) scrubber.scrub(text, { ...TEXT_LIMIT, keepUnits: text.length })
+    const { user, system } = process.threadCpuUsage()
+    return (user + system - began.user - began.system) / 1_000
+  }
+
+  /** The same amount of text in pieces of 16 KiB and of 64 KiB: when quadratic, these take four times as long. */
+  function expectLinear(scrubber: Scrubber, unit: string, rounds = 4): void {
+    const of = (length: number) => unit.repeat(Math.ceil(length / unit.length))
+    cpuMs(scrubber, of(4_096), 3)
+    const small = cpuMs(scrubber, of(16_384), 4 * rounds)
+    expect(cpuMs(scrubber, of(65_536), rounds)).toBeLessThan(Math.max(small, FLOOR_MS) * 2.5)
+  }
+
+  /** Less than this is garbage collection, compilation, and the steps of the clock. */
+  const FLOOR_MS = 16
+
+  it('grows with the length of the text even where a pattern of the user is quadratic', () => {
+    const pattern = compilePattern('[a-z]+[0-9]')
+    if ('problem' in pattern) throw new Error(pattern.problem)
+    expectLinear(createScrubber({ extraPatterns: [pattern] }), 'a', 1)
+  })
+
+  it.each(Object.entries(adversaries))('grows with the length of the text: %s', (_name, unit) => {
+    expectLinear(createScrubber(), unit)
+  })
+})

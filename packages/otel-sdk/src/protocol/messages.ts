@@ -1,0 +1,58 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { Diagnostic, UserIdentity } from '@codex/otel-api'
+import type { InstrumentKind } from '../catalogue/instrument.ts'
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import type { EffectiveConfig } from '../config/effective-config.ts'
+import type { SignalName } from './shared-state.ts'
+
+/** What the worker is started with. */
+export interface WorkerStart {
+  config: EffectiveConfig
+  serviceName: string
+  serviceVersion: string
+  /** Whom `user_id` stands for, when that is known already. In memory only. */
+  identity?: UserIdentity | undefined
+  /** The name of a worker of this process that crashed: what it left on disk is sent now. */
+  spoolPredecessor?: string | undefined
+  shared: SharedArrayBuffer
+  /** The port that everything else goes through, in both directions and in order. */
+  port: MessagePort
+}
+
+/** An event on its way: row number, time in milliseconds since the epoch, slot of its session, then the fields. */
+export type EventTuple = [row: number, timeMs: number, slot: number, ...fields: unknown[]]
+
+/** A session, and the number that stands for it from here on; the one that had it before is not heard of again. */
+export interface SessionDescription {
+  slot: number
+  attributes: SessionAttributes
+}
+
+/** A metric with its tags, and the number that stands for it. */
+export interface SeriesDescription {
+  id: number
+  name: string
+  kind: InstrumentKind
+  attributes: Readonly<Record<string, string | boolean>>
+}
+
+/** From the application's thread to the worker, in order. Times are of `monotonicMs`. */
+export type ToWorker =
+  /** `sessions` are the new ones. */
+  | { type: 'events'; sessions: readonly SessionDescription[]; events: readonly EventTuple[]; bytes: number }
+  /** `values` are pairs of a series' id and a value, `count` is how many measurements they are; `series` are the new ones. */
+  | { type: 'measurements'; series: readonly SeriesDescription[]; values: Float64Array; count: number; bytes: number }
+  | { type: 'identity'; identity: UserIdentity }
+  /** Send what came before, and go on. */
+  | { type: 'flush'; id: number; untilMs: number }
+  /** Send what came before, and end. */
+  | { type: 'shutdown'; id: number; untilMs: number }
+  /** The application's thread waits, blocked: do what can be done until then, and say so in `SharedSlot.left`. */
+  | { type: 'leave'; id: number; untilMs: number; end: boolean }
+
+/** From the worker to the application's thread. */
+export type FromWorker =
+  /** The name under which the worker owns what it keeps on disk. */
+  | { type: 'started'; spoolOwner: string | undefined }
+  | { type: 'flushed'; id: number; delivered: boolean }
+  | { type: 'diagnostic'; signal: SignalName; diagnostic: Diagnostic }

@@ -1,0 +1,267 @@
+import type { WorkerDropReason } from '../../protocol/shared-state.ts'
+import type { DestinationSpool } from '../spool/destination-spool.ts'
+import type { SpoolLoss, StoredRequest } from '../spool/stored-request.ts'
+import type { DeliveryLimits } from './delivery-options.ts'
+import type { DeliveryStats } from './delivery-stats.ts'
+
+type LostReason = Extract<WorkerDropReason, 'spool-full' | 'expired' | 'spool-unreadable'>
+
+/** A request that waits to be sent. */
+export interface PendingRequest {
+  /** Position among the requests of this process; `undefined` for one that an earlier process left. */
+  sequence: number | undefined
+  records: number
+  length: number
+  /** `undefined` when it is only on disk. */
+  bytes: Uint8Array | undefined
+  stored: StoredRequest | undefined
+  /** Why it is not on disk any more: what it is dropped for when it cannot be delivered from memory. */
+  lost: LostReason | undefined
+  /** When it was taken in, on the monotonic clock. */
+  sinceMs: number
+  /** `taken-over`: another process has it, though it was taken here. */
+  state: 'waiting' | 'taken' | 'taken-over' | 'gone'
+}
+
+/** How long to wait after a request found no place on disk, before the next attempt. */
+const JOURNAL_AGAIN_MS = 1_000
+
+/** What waits for one destination: first in, first out; bounded in bytes; in memory, on disk, or both. */
+export class DeliveryQueue {
+  private readonly own = new Fifo()
+  private readonly recovered = new Fifo()
+  private readonly spool: DestinationSpool | undefined
+  private readonly stats: DeliveryStats
+  private readonly limits: Readonly<DeliveryLimits>
+  private readonly onDropped: (request: PendingRequest, reason: WorkerDropReason) => void
+  private sequence = 0
+  /** Bytes of requests in memory, those on their way included. */
+  private memoryBytes = 0
+  /** Requests that are in memory only, though they should be on disk. */
+  private readonly exposed = new Set<PendingRequest>()
+  /** Those that are because they made room on disk: they stay so. */
+  private displaced = 0
+  private journalAt = 0
+  /** Of the requests of this process that wait. */
+  ownRecords = 0
+  ownBytes = 0
+
+  constructor(
+    spool: DestinationSpool | undefined,
+    stats: DeliveryStats,
+    limits: Readonly<DeliveryLimits>,
+    onDropped: (request: PendingRequest, reason: WorkerDropReason) => void,
+  ) {
+    this.spool = spool
+    this.stats = stats
+    this.limits = limits
+    this.onDropped = onDropped
+  }
+
+  /** The position of the last request taken in. */
+  get lastSequence(): number {
+    return this.sequence
+  }
+
+  get oldestOwn(): PendingRequest | undefined {
+    return this.own.first
+  }
+
+  /** Whether everything that is not settled would outlive the process. */
+  get safe(): boolean {
+    return this.exposed.size + this.displaced === 0
+  }
+
+  get hasRecovered(): boolean {
+    return this.recovered.first !== undefined
+  }
+
+  /** Writes a request to disk, where there is a spool, and queues it. The newest is what is dropped when there is no room. */
+  accept(bytes: Uint8Array, records: number, nowMs: number): void {
+    this.stats.accepted += records
+    this.stats.pending += records
+    const stored = this.spool?.append(bytes, records)
+    if (this.spool !== undefined && stored === undefined) this.stats.notJournaled += records
+    const { cachedBytes, memoryBytes } = this.limits
+    const inMemory = this.memoryBytes + bytes.length <= (stored === undefined ? memoryBytes : cachedBytes)
+    const request: PendingRequest = {
+      sequence: ++this.sequence,
+      records,
+      length: bytes.length,
+      bytes: inMemory ? bytes : undefined,
+      stored,
+      lost: undefined,
+      sinceMs: nowMs,
+      state: 'waiting',
+    }
+    if (stored === undefined) this.exposed.add(request)
+    if (stored === undefined && !inMemory) {
+      this.drop(request, 'queue-full')
+      return
+    }
+    if (inMemory) this.memoryBytes += bytes.length
+    this.watch(request)
+    this.own.push(request)
+    this.ownRecords += records
+    this.ownBytes += bytes.length
+  }
+
+  /** Queues what an earlier process left. */
+  recover(found: readonly StoredRequest[], nowMs: number): void {
+    for (const stored of found) {
+      const { records, length } = stored
+      this.stats.recovered += records
+      this.stats.pending += records
+      const request: PendingRequest = {
+        sequence: undefined,
+        records,
+        length,
+        bytes: undefined,
+        stored,
+        lost: undefined,
+        sinceMs: nowMs,
+        state: 'waiting',
+      }
+      this.watch(request)
+      this.recovered.push(request)
+    }
+  }
+
+  /** Takes the oldest requests that fit together, at least one, with their bytes. */
+  take(from: 'own' | 'recovered', maxRecords: number, maxBytes: number): PendingRequest[] {
+    const fifo = this[from]
+    const taken: PendingRequest[] = []
+    let records = 0
+    let bytes = 0
+    for (let next = fifo.first; next !== undefined; next = fifo.first) {
+      if (taken.length > 0 && (records + next.records > maxRecords || bytes + next.length > maxBytes)) break
+      fifo.shift()
+      this.leave(next)
+      if (!this.load(next)) {
+        this.drop(next, 'spool-unreadable')
+        continue
+      }
+      next.state = 'taken'
+      taken.push(next)
+      records += next.records
+      bytes += next.length
+    }
+    return taken
+  }
+
+  /** Forgets requests that were taken: nothing of them is to be sent any more, or `keepOnDisk`, not by this process. */
+  release(requests: readonly PendingRequest[], keepOnDisk = false): void {
+    const stored: StoredRequest[] = []
+    for (const request of requests) {
+      if (request.bytes !== undefined) this.memoryBytes -= request.length
+      request.bytes = undefined
+      request.state = 'gone'
+      if (request.stored !== undefined) stored.push(request.stored)
+      else if (!this.exposed.delete(request)) this.displaced--
+    }
+    if (!keepOnDisk && stored.length > 0) this.spool?.strikeOff(stored)
+  }
+
+  /** Writes to disk what could not be written before, or was deleted; `atLast`: for the last time. */
+  journal(nowMs: number, atLast = false): void {
+    if (this.spool === undefined) return
+    if (atLast) this.spool.secure()
+    if (this.exposed.size === 0 || (nowMs < this.journalAt && !atLast)) return
+    for (const request of this.exposed) {
+      const { bytes, records } = request
+      const stored = bytes && this.spool.append(bytes, records, false)
+      if (stored === undefined) {
+        // One that is too large must not keep the others from it.
+        this.journalAt = nowMs + JOURNAL_AGAIN_MS
+        continue
+      }
+      request.stored = stored
+      request.lost = undefined
+      this.exposed.delete(request)
+      this.watch(request)
+    }
+  }
+
+  /** Empties the queue: what is on disk stays there for another process, the rest is dropped. */
+  end(): void {
+    for (const fifo of [this.own, this.recovered]) {
+      for (let next = fifo.first; next !== undefined; next = fifo.first) {
+        fifo.shift()
+        this.leave(next)
+        if (next.stored === undefined) this.drop(next, next.lost ?? 'unreachable')
+        else this.handOver(next)
+      }
+    }
+  }
+
+  private watch(request: PendingRequest): void {
+    if (request.stored !== undefined) request.stored.onLost = reason => this.lost(request, reason)
+  }
+
+  private lost(request: PendingRequest, reason: SpoolLoss): void {
+    if (request.state === 'gone') return
+    // Its file is gone from the folder, and still open.
+    if (reason === 'deleted') this.load(request)
+    request.stored = undefined
+    if (reason !== 'taken-over') request.lost = reason === 'deleted' ? 'spool-unreadable' : reason
+    if (reason === 'deleted') this.exposed.add(request)
+    else this.displaced++
+    // What is on its way is not called back; the answer decides.
+    if (request.state === 'taken' && reason === 'taken-over') request.state = 'taken-over'
+    if (request.state !== 'waiting') return
+    if (request.bytes !== undefined && (reason === 'spool-full' || reason === 'deleted')) return
+    this.leave(request)
+    if (request.lost === undefined) this.handOver(request)
+    else this.drop(request, request.lost)
+  }
+
+  private load(request: PendingRequest): boolean {
+    if (request.bytes === undefined && request.stored !== undefined) {
+      request.bytes = this.spool?.read(request.stored)
+      if (request.bytes !== undefined) this.memoryBytes += request.length
+    }
+    return request.bytes !== undefined
+  }
+
+  private leave(request: PendingRequest): void {
+    if (request.sequence === undefined) return
+    this.ownRecords -= request.records
+    this.ownBytes -= request.length
+  }
+
+  /** It is on disk, and another process's to send. */
+  handOver(request: PendingRequest): void {
+    this.stats.pending -= request.records
+    this.stats.spooled += request.records
+    this.release([request], true)
+  }
+
+  private drop(request: PendingRequest, reason: WorkerDropReason): void {
+    this.stats.pending -= request.records
+    this.stats.dropped[reason] += request.records
+    this.release([request])
+    this.onDropped(request, reason)
+  }
+}
+
+/** An array whose front can be taken off cheaply; skips requests that are gone. */
+class Fifo {
+  private items: PendingRequest[] = []
+  private head = 0
+
+  push(request: PendingRequest): void {
+    this.items.push(request)
+  }
+
+  get first(): PendingRequest | undefined {
+    while (this.items[this.head]?.state === 'gone') this.shift()
+    return this.items[this.head]
+  }
+
+  shift(): void {
+    this.head++
+    if (this.head < 1024 && this.head < this.items.length) return
+    this.items = this.items.slice(this.head)
+    this.head = 0
+  }
+}

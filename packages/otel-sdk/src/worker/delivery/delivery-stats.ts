@@ -1,0 +1,51 @@
+import type { WorkerDropReason } from '../../protocol/shared-state.ts'
+import type { ExportErrorKind } from '../transport/export-error.ts'
+
+/**
+ * What became of the records (log records, spans, data points) of one destination. Every record is in one place:
+ * `accepted + recovered = exported + all of dropped + pending + spooled`.
+ */
+export interface DeliveryStats {
+  /** Handed in by this process. */
+  accepted: number
+  /** Left by earlier processes, and taken over by this one. */
+  recovered: number
+  /** Accepted by the receiver. */
+  exported: number
+  dropped: Record<WorkerDropReason, number>
+  /** Waiting to be sent, or on their way. */
+  pending: number
+  /** Left on disk for another process, which sends them. */
+  spooled: number
+  /** Records in attempts that failed and were, or will be, made again. */
+  retried: number
+  /** Records that could not be written to disk when they were taken in, though there is a spool; some may have been since. */
+  notJournaled: number
+  /** Why the last attempt that was not successful was not; kept after a success. */
+  lastError: { kind: ExportErrorKind; message: string; timeMs: number } | undefined
+  /** When the receiver last accepted something, in milliseconds since the epoch. */
+  lastSuccessMs: number | undefined
+}
+
+export function createDeliveryStats(): DeliveryStats {
+  return {
+    accepted: 0,
+    recovered: 0,
+    exported: 0,
+    dropped: {
+      rejected: 0,
+      'queue-full': 0,
+      'spool-full': 0,
+      expired: 0,
+      'spool-unreadable': 0,
+      unreachable: 0,
+      invalid: 0,
+    },
+    pending: 0,
+    spooled: 0,
+    retried: 0,
+    notJournaled: 0,
+    lastError: undefined,
+    lastSuccessMs: undefined,
+  }
+}

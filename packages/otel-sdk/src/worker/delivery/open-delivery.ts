@@ -1,0 +1,27 @@
+import type { Diagnostic } from '@codex/otel-api'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import { VERSION } from '../../version.ts'
+import type { Spool } from '../spool/spool.ts'
+import { createTransport } from '../transport/create-transport.ts'
+import { spoolEndpoint } from '../transport/describe-endpoint.ts'
+import type { Signal } from '../transport/transport.ts'
+import { Delivery } from './delivery.ts'
+import type { DeliveryStats } from './delivery-stats.ts'
+
+export interface OpenDeliveryOptions {
+  signal: Signal
+  config: ExporterConfig
+  scheduleDelayMs: number
+  spool: Spool | undefined
+  onDiagnostic(diagnostic: Diagnostic): void
+  onStats?(stats: Readonly<DeliveryStats>): void
+}
+
+/** Everything between request bytes and the collector that the configuration names. */
+export async function openDelivery(options: OpenDeliveryOptions): Promise<Delivery> {
+  const { config, ...rest } = options
+  const { signal, onDiagnostic } = options
+  const { protocol, timeoutMs } = config
+  const transport = await createTransport(config, { signal, version: VERSION, onDiagnostic })
+  return new Delivery({ ...rest, endpoint: spoolEndpoint(config), protocol, timeoutMs, transport })
+}

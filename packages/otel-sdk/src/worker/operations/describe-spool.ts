@@ -1,0 +1,36 @@
+import type { SpoolDescription } from '@codex/otel-api'
+import { signals } from '../../catalogue/signals.ts'
+import type { EffectiveConfig } from '../../config/effective-config.ts'
+import { destinationFolder } from '../spool/destination-folder.ts'
+import { inspectSpool } from '../spool/inspect-spool.ts'
+import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
+
+/** What waits on disk, and whether it is for a destination that the configuration still names. Never throws. */
+export function describeSpool(config: EffectiveConfig): SpoolDescription {
+  const { directory, enabled } = config.spool
+  const configured = new Map(
+    signals.flatMap(({ name }) => {
+      const exporter = config[name]
+      if (exporter === undefined) return []
+      const { endpoint, shownEndpoint = describeEndpoint(endpoint) } = exporter
+      return [[destinationFolder({ signal: name, endpoint: spoolEndpoint(exporter) }), shownEndpoint]]
+    }),
+  )
+  try {
+    const destinations = inspectSpool({ directory }).map(({ id, endpoint, ...found }) => ({
+      ...found,
+      endpoint: configured.get(id) ?? (endpoint && withoutOwnPath(endpoint)),
+      configured: configured.has(id),
+    }))
+    return { directory, enabled, destinations }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return { directory, enabled, destinations: [], error: `${directory} cannot be read (${code ?? 'unknown'})` }
+  }
+}
+
+/** Nobody knows any more whether a variable put a token into the path of such an endpoint. */
+function withoutOwnPath(endpoint: string): string {
+  const { origin, pathname } = new URL(endpoint)
+  return /^\/(v1\/\w+)?$/.test(pathname) ? describeEndpoint(endpoint) : `${origin}/...`
+}

@@ -1,0 +1,50 @@
+import type { Diagnostic } from '@codex/otel-api'
+import { Delivery } from '../delivery/delivery.ts'
+import type { DeliveryOptions } from '../delivery/delivery-options.ts'
+import type { DeliveryStats } from '../delivery/delivery-stats.ts'
+import { Spool } from '../spool/spool.ts'
+import type { Signal } from '../transport/transport.ts'
+
+export interface FlushSpoolOptions {
+  /** An absolute path. */
+  directory: string
+  maxBytes: number
+  maxAgeMs: number
+  /** Where to send; what waits for other destinations stays where it is. Their transports are shut down at the end. */
+  destinations: readonly FlushSpoolDestination[]
+  /** For everything, in milliseconds. */
+  timeoutMs: number
+  onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+}
+
+export type FlushSpoolDestination = Pick<
+  DeliveryOptions,
+  'signal' | 'endpoint' | 'protocol' | 'transport' | 'timeoutMs' | 'limits'
+>
+
+export interface FlushSpoolResult {
+  signal: Signal
+  endpoint: string
+  /** Nothing is left that could be taken, and nothing of it was dropped. What a running process keeps is that one's to send. */
+  delivered: boolean
+  /** `recovered` is what was found, `spooled` what is left of it. */
+  stats: Readonly<DeliveryStats>
+}
+
+/**
+ * Sends what ended processes left in the spool, and returns when nothing is left to send, a destination cannot be
+ * reached in time, or time is up. One result for each destination; never rejects.
+ */
+export async function flushSpool(options: FlushSpoolOptions): Promise<FlushSpoolResult[]> {
+  const { destinations, timeoutMs, onDiagnostic } = options
+  const spool = new Spool(options)
+  const deliveries = destinations.map(
+    destination => new Delivery({ ...destination, spool, scheduleDelayMs: 0, onDiagnostic }),
+  )
+  const delivered = await Promise.all(deliveries.map(delivery => delivery.drain(timeoutMs)))
+  return deliveries.map((delivery, index) => {
+    delivery.end()
+    const { signal, endpoint } = destinations[index] as FlushSpoolDestination
+    return { signal, endpoint, delivered: delivered[index] === true, stats: delivery.stats }
+  })
+}

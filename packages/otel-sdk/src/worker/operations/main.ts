@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { signals } from '../../catalogue/signals.ts'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { DiagnoseStart, OperationResults, OperationStart } from '../../protocol/operations.ts'
+import { describeSpool } from './describe-spool.ts'
+import { probeSignal } from './probe-signal.ts'
+import { sendSpooled } from './send-spooled.ts'
+
+/** Does what the worker was started for, and hands the result over. */
+export async function run(): Promise<void> {
+  const start = workerData as OperationStart
+  parentPort?.postMessage(start.operation === 'diagnose' ? await diagnoseSignals(start) : await sendSpooled(start))
+}
+
+async function diagnoseSignals(start: DiagnoseStart): Promise<OperationResults['diagnose']> {
+  const { config } = start
+  const asked = signals.flatMap(({ name }) => {
+    const exporter: ExporterConfig | undefined = config[name]
+    return exporter === undefined ? [] : [{ signal: name, exporter }]
+  })
+  const probes = asked.map(({ signal, exporter }) => probeSignal({ ...start, signal, exporter, source: start }))
+  return { signals: await Promise.all(probes), spool: describeSpool(config) }
+}

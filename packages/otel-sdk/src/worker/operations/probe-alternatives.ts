@@ -1,0 +1,183 @@
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { ExportError, ExportErrorKind } from '../transport/export-error.ts'
+import type { ExportResult, Signal } from '../transport/transport.ts'
+import { sendOnce } from './send-once.ts'
+
+export interface SecondLookOptions {
+  signal: Signal
+  exporter: ExporterConfig
+  /** The endpoint as it may be shown. */
+  shown: string
+  /** The exporter's key, for example `otel.exporter.otlp-http`. */
+  key: string
+  /** In protobuf, without records. */
+  request: Uint8Array
+  timeoutMs: number
+}
+
+/** Another way to send to the same host and port. */
+interface Alternative {
+  exporter: ExporterConfig
+  /** Whether the answer shows that this is the right way. */
+  fits(result: ExportResult): boolean
+  advice: string
+  /** The cause, where finding this shows that it is another one than it seemed. */
+  cause?: ExportErrorKind
+}
+
+export type Insight = Pick<Alternative, 'advice' | 'cause'>
+
+const LONGEST_MS = 3_000
+
+/**
+ * Looks whether a failed exporter would have been right with another path, protocol, encoding or with TLS, and gives
+ * the change to make. Asks the host and port that the configuration names and no other, with requests that hold no
+ * records, and never takes TLS away: credentials go nowhere that they did not go before.
+ */
+export async function lookAgain(error: ExportError, options: SecondLookOptions): Promise<Insight | undefined> {
+  const { signal, request } = options
+  const timeoutMs = Math.min(options.timeoutMs, LONGEST_MS)
+  const alternatives = exporterAlternatives(error, options)
+  const found = await Promise.all(
+    alternatives.map(async ({ exporter, fits }) => fits(await sendOnce({ signal, exporter, request, timeoutMs }))),
+  )
+  return alternatives[found.indexOf(true)]
+}
+
+const PATH_CAUSES: ReadonlySet<ExportErrorKind> = new Set(['not-found', 'http', 'not-otlp', 'redirect'])
+const PROTOCOL_CAUSES: ReadonlySet<ExportErrorKind> = new Set([
+  'not-found',
+  'http',
+  'not-otlp',
+  'reset',
+  'forbidden',
+  'unsupported-media-type',
+  'network',
+])
+const PLAIN_CAUSES: ReadonlySet<ExportErrorKind> = new Set(['reset', 'not-otlp', 'http', 'network'])
+
+function exporterAlternatives(error: ExportError, options: SecondLookOptions): Alternative[] {
+  const { exporter } = options
+  const { kind, detail } = error
+  const isGrpc = exporter.protocol === 'grpc'
+  const found: Alternative[] = []
+  if (!isGrpc && PATH_CAUSES.has(kind)) found.push(...otherPaths(options))
+  if (PROTOCOL_CAUSES.has(kind) || (kind === 'tls' && detail === 'protocol') || error.status !== undefined) {
+    found.push(...(isGrpc ? overHttp(options) : overGrpc(options)))
+  }
+  if (kind === 'unsupported-media-type' || (isGrpc && kind === 'not-found')) found.push(...otherEncodings(options))
+  if (/^http:/i.test(exporter.endpoint) && PLAIN_CAUSES.has(kind)) found.push(...withTls(options))
+  return found
+}
+
+/** The standard path, at the end of the one that is configured and at the host's root. */
+function otherPaths({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
+  const places = [
+    { endpoint: appendPath(exporter.endpoint, signal), shownAs: appendPath(shown, signal) },
+    { endpoint: atRoot(exporter.endpoint, signal), shownAs: atRoot(shown, signal) },
+  ]
+  return places
+    .filter(({ endpoint }) => endpoint !== exporter.endpoint)
+    .map(({ endpoint, shownAs }) => ({
+      exporter: { ...exporter, endpoint },
+      fits: result => isJudged(result),
+      advice: `${endpointKey(key, signal, exporter)} = "${shownAs}" is right: something takes ${signal} at that path`,
+    }))
+}
+
+function overGrpc({ exporter, shown, key }: SecondLookOptions): Alternative[] {
+  const grpcKey = key.replace(/otlp-http$/, 'otlp-grpc')
+  return [
+    {
+      exporter: { ...exporter, protocol: 'grpc', endpoint: origin(exporter.endpoint) },
+      fits: result => isJudged(result) && (result.status === 'success' || result.error.status === undefined),
+      advice: `it speaks gRPC: use ${grpcKey} with endpoint = "${origin(shown)}" in place of otlp-http`,
+      cause: 'not-otlp',
+    },
+  ]
+}
+
+function overHttp({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
+  const httpKey = key.replace(/otlp-grpc$/, 'otlp-http')
+  return [
+    {
+      exporter: { ...exporter, protocol: 'http/protobuf', endpoint: atRoot(exporter.endpoint, signal) },
+      fits: isJudged,
+      advice: `it speaks OTLP over HTTP: use ${httpKey} with endpoint = "${atRoot(shown, signal)}" in place of otlp-grpc`,
+      cause: 'not-otlp',
+    },
+  ]
+}
+
+function otherEncodings({ exporter, key }: SecondLookOptions): Alternative[] {
+  const fits = (result: ExportResult): boolean => result.status === 'success'
+  const found: Alternative[] = []
+  if (exporter.protocol === 'http/protobuf') {
+    found.push({
+      exporter: { ...exporter, protocol: 'http/json' },
+      fits,
+      advice: `it takes JSON: set ${key}.protocol = "json"`,
+    })
+  }
+  if (exporter.protocol === 'http/json') {
+    found.push({
+      exporter: { ...exporter, protocol: 'http/protobuf' },
+      fits,
+      advice: `it takes protobuf: set ${key}.protocol = "binary"`,
+    })
+  }
+  if (exporter.compression !== 'none') {
+    found.push({
+      exporter: { ...exporter, compression: 'none' },
+      fits,
+      advice: `it takes requests that are not compressed: set ${key}.compression = "none"`,
+    })
+  }
+  return found
+}
+
+function withTls({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
+  if (exporter.proxy !== undefined) return []
+  const secure = (url: string): string => url.replace(/^http:/i, 'https:')
+  return [
+    {
+      exporter: { ...exporter, endpoint: secure(exporter.endpoint) },
+      fits: speaksTls,
+      advice: `it speaks TLS: set ${endpointKey(key, signal, exporter)} = "${secure(shown)}"`,
+    },
+  ]
+}
+
+/** An OTLP receiver, or what guards one, has looked at the request, whatever it thought of it. */
+function isJudged(result: ExportResult): boolean {
+  return result.status === 'success' || JUDGEMENTS.has(result.error.kind)
+}
+
+const JUDGEMENTS: ReadonlySet<ExportErrorKind> = new Set([
+  'unauthorized',
+  'forbidden',
+  'unsupported-media-type',
+  'too-large',
+  'throttled',
+])
+
+function speaksTls(result: ExportResult): boolean {
+  if (result.status === 'success') return true
+  const { kind, detail, status } = result.error
+  return kind === 'tls' ? detail !== 'not-tls' && detail !== 'protocol' : status !== undefined
+}
+
+function appendPath(url: string, signal: Signal): string {
+  const [base = '', query] = url.split(/(?=\?)/, 2)
+  return `${base.replace(/\/+$/, '').replace(/\/v1\/(logs|metrics|traces)$/, '')}/v1/${signal}${query ?? ''}`
+}
+
+const atRoot = (url: string, signal: Signal): string => `${origin(url)}/v1/${signal}`
+
+/** Of a text that may hold references to variables, and so may be no URL. */
+const origin = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0] ?? url
+
+/** Where a whole URL can be written: of the variables only the signal's own takes one with its path. */
+function endpointKey(key: string, signal: Signal, { endpointVariable }: ExporterConfig): string {
+  return endpointVariable === undefined ? `${key}.endpoint` : `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`
+}

@@ -1,0 +1,43 @@
+import { startReceiver } from '@codex/otlp-receiver'
+import { expect, it } from 'vitest'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import { resolveConfig } from '../../config/resolve-config.ts'
+import { atEnd } from '../transport/loopback.fixture.ts'
+import { probeSignal } from './probe-signal.ts'
+
+const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/nowhere', env: {} })
+
+it.each(['http/protobuf', 'http/json', 'grpc'] as const)(
+  'each signal has a probe of its kind over %s',
+  async protocol => {
+    const receiver = await startReceiver()
+    atEnd(() => receiver.close())
+    const probe = (signal: 'logs' | 'metrics' | 'traces', kind: 'record' | 'empty') => {
+      const endpoint = protocol === 'grpc' ? receiver.grpcUrl : `${receiver.httpUrl}/v1/${signal}`
+      const exporter: ExporterConfig = {
+        protocol,
+        endpoint,
+        headers: [],
+        compression: 'none',
+        timeoutMs: 5000,
+        tls: undefined,
+      }
+      const source = { config, serviceName: 'service', serviceVersion: '1' }
+      const common = { source, probeId: '0123456789abcdef', timeoutMs: undefined }
+      return probeSignal({ signal, exporter, probe: kind, ...common })
+    }
+    for (const signal of ['logs', 'metrics', 'traces'] as const) {
+      expect(await probe(signal, 'empty')).toMatchObject({ signal, state: 'delivered' })
+      expect(receiver.counts).toEqual({ logs: 0, metrics: 0, traces: 0 })
+    }
+    for (const signal of ['logs', 'metrics', 'traces'] as const) await probe(signal, 'record')
+    const id = { 'doctor.id': { type: 'string', value: '0123456789abcdef' } }
+    const resource = { attributes: { 'service.name': { type: 'string', value: 'service' } } }
+    expect(receiver.logs).toMatchObject([{ eventName: 'codex_otel.doctor', attributes: id, resource }])
+    expect(receiver.metrics).toMatchObject([{ name: 'codex_otel.doctor', attributes: id, resource }])
+    expect(receiver.metrics[0]).toMatchObject({ value: 1, valueType: 'int', temporality: 'delta', monotonic: true })
+    expect(receiver.spans).toMatchObject([
+      { name: 'codex_otel.doctor', attributes: id, resource, spanId: '0123456789abcdef' },
+    ])
+  },
+)

@@ -1,0 +1,100 @@
+import type { SignalDiagnosis } from '@codex/otel-api'
+import { signals } from '../../catalogue/signals.ts'
+import { formatKey } from '../../config/describe-value.ts'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { ResourceSource } from '../signals/resource.ts'
+import { describeEndpoint } from '../transport/describe-endpoint.ts'
+import type { ExportError } from '../transport/export-error.ts'
+import type { ExportSuccess, Signal } from '../transport/transport.ts'
+import { adviceFor } from './advice.ts'
+import { lookAgain } from './probe-alternatives.ts'
+import { emptyRequest, probeRequest } from './probe-request.ts'
+import { sendOnce } from './send-once.ts'
+
+export interface ProbeSignalOptions {
+  signal: Signal
+  exporter: ExporterConfig
+  source: ResourceSource
+  probe: 'record' | 'empty'
+  probeId: string
+  timeoutMs: number | undefined
+}
+
+/** As long as an exporter waits by default: a longer setting is for slow receivers, not for those who look on. */
+const LONGEST_TIMEOUT_MS = 10_000
+
+/** Sends one request where a signal's data goes, and says what became of it. Never rejects. */
+export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDiagnosis> {
+  const { signal, exporter, source, probe, probeId } = options
+  const timeoutMs = options.timeoutMs ?? Math.min(exporter.timeoutMs, LONGEST_TIMEOUT_MS)
+  const shown = exporter.shownEndpoint ?? describeEndpoint(exporter.endpoint)
+  const warnings: string[] = []
+  const startedAt = performance.now()
+  const request =
+    probe === 'empty' ? emptyRequest(source) : probeRequest(signal, { source, probeId, timeMs: Date.now() })
+  const result = await sendOnce({
+    signal,
+    exporter,
+    request,
+    timeoutMs,
+    onWarning: warning => warnings.push(warning),
+  })
+  const durationMs = Math.round(performance.now() - startedAt)
+  const common = {
+    signal,
+    endpoint: shown,
+    protocol: exporter.protocol,
+    durationMs,
+    ...(warnings.length === 0 ? {} : { warnings: [...new Set(warnings)] }),
+  }
+  if (result.status === 'success') return { ...common, ...taken(result, exporter, shown, durationMs) }
+  const { error } = result
+  const key = exporterKey(signal, exporter)
+  const endpointKey = exporter.endpointVariable ?? `${key}.endpoint`
+  const insight = await lookAgain(error, { signal, exporter, shown, key, request: emptyRequest(source), timeoutMs })
+  return {
+    ...common,
+    ...failed(error),
+    ...(insight?.cause === undefined ? {} : { cause: insight.cause }),
+    message: error.message,
+    advice: insight?.advice ?? adviceFor(error, { signal, exporter, key, endpointKey, timeoutMs }),
+  }
+}
+
+function taken(
+  { httpStatus, partialSuccess }: ExportSuccess,
+  exporter: ExporterConfig,
+  shown: string,
+  durationMs: number,
+): Pick<SignalDiagnosis, 'state' | 'message' | 'advice' | 'cause' | 'status' | 'grpcStatus'> {
+  const status = exporter.protocol === 'grpc' ? { grpcStatus: 0 } : { status: httpStatus }
+  const words = exporter.protocol === 'grpc' ? 'OK' : `HTTP ${httpStatus}`
+  const said = partialSuccess?.message ? `: ${partialSuccess.message}` : ''
+  if (partialSuccess === undefined || partialSuccess.rejected === 0) {
+    const warning = said === '' ? '' : `; the receiver adds${said}`
+    return { state: 'delivered', ...status, message: `${shown}: delivered in ${durationMs} ms, ${words}${warning}` }
+  }
+  return {
+    state: 'failed',
+    cause: 'partial-success',
+    ...status,
+    message: `${shown}: ${words}, but the receiver refused the record (partial success)${said}`,
+    advice: 'whoever runs the receiver knows its rules: look into its log for what it refuses',
+  }
+}
+
+function failed(error: ExportError): Pick<SignalDiagnosis, 'state' | 'cause' | 'detail' | 'status' | 'grpcStatus'> {
+  const { kind, detail, status, grpcCode } = error
+  return {
+    state: 'failed',
+    cause: kind,
+    ...(detail === undefined ? {} : { detail }),
+    ...(status === undefined ? {} : { status }),
+    ...(grpcCode === undefined ? {} : { grpcStatus: grpcCode }),
+  }
+}
+
+function exporterKey(signal: Signal, { protocol }: ExporterConfig): string {
+  const key = signals.find(({ name }) => name === signal)?.key ?? 'exporter'
+  return formatKey(['otel', key, protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http'])
+}

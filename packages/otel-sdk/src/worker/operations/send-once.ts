@@ -1,0 +1,30 @@
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import { VERSION } from '../../version.ts'
+import { toOtlpJson } from '../otlp/otlp-json.ts'
+import { createTransport } from '../transport/create-transport.ts'
+import type { ExportResult, Signal } from '../transport/transport.ts'
+
+export interface SendOnceOptions {
+  signal: Signal
+  exporter: ExporterConfig
+  /** In protobuf. */
+  request: Uint8Array
+  timeoutMs: number
+  onWarning?: ((message: string) => void) | undefined
+}
+
+/** Sends a request as the exporter would, over a connection of its own: once, past the spool. */
+export async function sendOnce(options: SendOnceOptions): Promise<ExportResult> {
+  const { signal, exporter, request, timeoutMs, onWarning } = options
+  const transport = await createTransport(exporter, {
+    signal,
+    version: VERSION,
+    onDiagnostic: ({ message }) => onWarning?.(message),
+  })
+  try {
+    const body = exporter.protocol === 'http/json' ? toOtlpJson(request, signal) : request
+    return await transport.send(body, timeoutMs)
+  } finally {
+    transport.shutdown()
+  }
+}

@@ -1,0 +1,93 @@
+import type { UserIdentity } from '@codex/otel-api'
+import { ValueType } from '@opentelemetry/api'
+import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../../catalogue/instrument.ts'
+import { scrubTags } from '../../content/scrub-tags.ts'
+import type { SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
+import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
+import type { Delivery } from '../delivery/delivery.ts'
+import { userIdHash } from '../identity/user-id-hash.ts'
+import { configuredScrubber } from './configured-scrubber.ts'
+import { createMetricExporter } from './metric-exporter.ts'
+import { metricResource } from './resource.ts'
+import type { Signal } from './signal-pipeline.ts'
+
+/** Metrics, from measurements to requests. */
+export interface MetricSignal extends Signal {
+  /** Adds up measurements: pairs of a series' id and a value. `series` are those not heard of before. */
+  record(series: readonly SeriesDescription[], values: Float64Array): void
+  /** Whom `user_id` stands for from the next export on; the first one that is fit for it stays. */
+  identify(identity: UserIdentity): void
+}
+
+const SCOPE = 'codex'
+/** In one request; a histogram of durations is about 700 bytes. */
+const MAX_POINTS = 512
+
+type Record = (value: number) => void
+
+/** `onCollected` hears when all measurements so far were made into requests. */
+export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCollected: () => void): MetricSignal {
+  const { metricsIntervalMs, metricsTemporality } = start.config
+  let userId = userIdHash(start.identity ?? {})
+  let resource = metricResource(start, userId)
+  const exporter = createMetricExporter({
+    delivery,
+    temporality: metricsTemporality === 'delta' ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
+    resource: () => resource,
+    onCollected,
+  })
+  const reader = new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: metricsIntervalMs,
+    maxExportBatchSize: MAX_POINTS,
+    cardinalityLimits: { default: SERIES_BUDGET },
+  })
+  const meter = new MeterProvider({ readers: [reader] }).getMeter(SCOPE)
+  const instruments = new Map<string, (value: number, attributes: SeriesDescription['attributes']) => void>()
+  const records: Record[] = []
+  const scrubber = configuredScrubber(start.config.content)
+  const shared = openSharedState(start.shared)
+
+  function open({ id, name, kind, attributes }: SeriesDescription): void {
+    let instrument = instruments.get(name)
+    if (instrument === undefined) {
+      const { unit, description, bounds } = INSTRUMENT_FORMS[kind]
+      if (bounds === undefined) {
+        const counter = meter.createCounter(name, { valueType: ValueType.INT })
+        instrument = (value, tags) => counter.add(value, tags)
+      } else {
+        const advice = { explicitBucketBoundaries: [...bounds] }
+        const histogram = meter.createHistogram(name, { unit, description, advice })
+        instrument = (value, tags) => histogram.record(value, tags)
+      }
+      instruments.set(name, instrument)
+    }
+    const record = instrument
+    const scrubbed = scrubTags(attributes, scrubber)
+    records[id] = value => record(value, scrubbed)
+  }
+
+  return {
+    record(series, values) {
+      for (const description of series) open(description)
+      Atomics.store(shared, signalSlot('metrics', SignalSlot.scrubbed), scrubber.count)
+      for (let i = 0; i < values.length; i += 2) records[values[i] as number]?.(values[i + 1] as number)
+    },
+    identify(identity) {
+      if (userId !== undefined) return
+      userId = userIdHash(identity)
+      resource = metricResource(start, userId)
+    },
+    async journal() {},
+    room: () => delivery.room(),
+    async flush(timeoutMs, leaving) {
+      await reader.forceFlush()
+      return delivery.flush(timeoutMs, leaving)
+    },
+    async end(timeoutMs) {
+      await reader.shutdown()
+      return delivery.flushForExit(timeoutMs)
+    },
+  }
+}

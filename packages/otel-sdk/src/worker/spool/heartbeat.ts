@@ -1,0 +1,116 @@
+import { closeSync, constants, fchmodSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { heartbeatFile } from '../../protocol/heartbeat-file.ts'
+import { ownerLives, STALE_AFTER_MS } from './owner-liveness.ts'
+import { describeProcess } from './owner-process.ts'
+
+/** How often a live process says so. */
+const BEAT_INTERVAL_MS = 10_000
+
+export interface HeartbeatEvents {
+  /** Others removed the file after this process was stopped for long; `start` makes it again. */
+  onDeclaredDead(): void
+  onInterval(): void
+}
+
+/**
+ * Says that this process lives, by a file named after it whose time it renews, and tells who else does. The file says
+ * also which process it is, so that one that was killed is known to be dead at once by those that can look for it.
+ *
+ * The times that are compared all come from the file system, so clocks of machines that share a home may differ.
+ * A process without a file has ended: it removes it as the last thing it does, and makes it before anything else.
+ */
+export class Heartbeat {
+  /** Never made from a process id, which containers that share a home repeat. */
+  readonly owner: string = randomName()
+  private readonly directory: string
+  private fd: number | undefined
+  private timer: NodeJS.Timeout | undefined
+  private lastBeatMs = 0
+  private readonly on: HeartbeatEvents
+
+  constructor(directory: string, on: HeartbeatEvents) {
+    this.directory = directory
+    this.on = on
+  }
+
+  /** Throws what the file system throws. */
+  start(): void {
+    if (this.fd !== undefined) return
+    this.create()
+    this.timer ??= setInterval(() => {
+      try {
+        this.beat()
+      } catch {
+        // The disk's troubles are told where something is to be written.
+      }
+      this.on.onInterval()
+    }, BEAT_INTERVAL_MS)
+    this.timer.unref()
+  }
+
+  /** Renews the time and returns it: now, as the file system sees it. */
+  beat(): number {
+    this.start()
+    const fd = this.fd as number
+    writeSync(fd, `${describeProcess()}\n`, 0)
+    this.lastBeatMs = Date.now()
+    const { nlink, mtimeMs } = fstatSync(fd)
+    if (nlink === 0) {
+      closeSync(fd)
+      this.fd = undefined
+      this.on.onDeclaredDead()
+    }
+    return mtimeMs
+  }
+
+  /** After a pause in which others may have taken this process for dead: finds out whether they did. */
+  confirm(): void {
+    if (this.fd !== undefined && Math.abs(Date.now() - this.lastBeatMs) > STALE_AFTER_MS / 2) this.beat()
+  }
+
+  /** Whether `owner` lives. Throws what the file system throws. */
+  isAlive(owner: string): boolean {
+    return owner === this.owner || ownerLives(this.directory, owner, () => this.beat())
+  }
+
+  /** Removes what a dead owner left; it notices when it was not dead after all. */
+  bury(owner: string): void {
+    try {
+      unlinkSync(this.pathOf(owner))
+    } catch {
+      // It ended properly, or another process was faster.
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.timer)
+    this.timer = undefined
+    if (this.fd === undefined) return
+    closeSync(this.fd)
+    this.fd = undefined
+    this.bury(this.owner)
+  }
+
+  private create(): void {
+    const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
+    this.fd = openSync(this.pathOf(this.owner), flags, 0o600)
+    fchmodSync(this.fd, 0o600)
+    writeSync(this.fd, `${describeProcess()}\n`, 0)
+    this.lastBeatMs = Date.now()
+  }
+
+  private pathOf(owner: string): string {
+    return heartbeatFile(this.directory, owner)
+  }
+}
+
+/** The owner whose file `name` is. */
+export function heartbeatOwner(name: string): string | undefined {
+  return /^([0-9a-f]{16})\.alive$/.exec(name)?.[1]
+}
+
+/** 16 hexadecimal digits. Nobody has to be unable to guess them, and `node:crypto` takes a new thread 4 ms to load. */
+function randomName(): string {
+  const half = (): string => Math.floor(Math.random() * 2 ** 32).toString(16)
+  return `${half().padStart(8, '0')}${half().padStart(8, '0')}`
+}

@@ -1,0 +1,44 @@
+import type { Diagnostic } from '@codex/otel-api'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import { createHeaderSource } from './header-source.ts'
+import { createHttpTransport } from './http-transport.ts'
+import type { ExporterTransport, Signal } from './transport.ts'
+
+export interface CreateTransportOptions {
+  signal: Signal
+  /** Of this library, for the `User-Agent`. */
+  version: string
+  onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+}
+
+/**
+ * The transport for a destination. gRPC is loaded only for one that speaks it.
+ *
+ * @throws TypeError when the endpoint or the proxy is not a URL that the protocol can use.
+ */
+export async function createTransport(
+  exporter: ExporterConfig,
+  { signal, version, onDiagnostic }: CreateTransportOptions,
+): Promise<ExporterTransport> {
+  const end = new AbortController()
+  const headers = createHeaderSource(exporter.headers, {
+    leftOut: exporter.leftOutHeaders,
+    onDiagnostic,
+    signal: end.signal,
+  })
+  const userAgent = `codex-otel/${version}`
+  const transport = await open()
+  return {
+    send: transport.send,
+    shutdown() {
+      transport.shutdown()
+      end.abort()
+    },
+  }
+
+  async function open(): Promise<ExporterTransport> {
+    if (exporter.protocol !== 'grpc') return createHttpTransport(exporter, { headers, userAgent })
+    const { createGrpcTransport } = await import('./grpc-transport.ts')
+    return createGrpcTransport(exporter, { signal, headers, userAgent })
+  }
+}

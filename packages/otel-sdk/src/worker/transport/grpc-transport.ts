@@ -1,0 +1,171 @@
+import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
+import { describeEndpoint } from './describe-endpoint.ts'
+import { ExportError } from './export-error.ts'
+import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
+import { classifyGrpcStatus } from './grpc-status.ts'
+import type { HeaderSource } from './header-source.ts'
+import { maskValues } from './mask-values.ts'
+import { readPartialSuccess } from './partial-success.ts'
+import { createTlsFiles, type TlsMaterial } from './tls-files.ts'
+import { type ExporterTransport, type ExportResult, type Signal, toExportResult } from './transport.ts'
+import { endpointSecrets, parseHttpUrl, urlAuthorization } from './url-parts.ts'
+
+export type GrpcDestination = Pick<
+  ExporterConfig,
+  'endpoint' | 'shownEndpoint' | 'endpointSecrets' | 'compression' | 'tls' | 'proxy'
+>
+
+export interface GrpcTransportOptions {
+  signal: Signal
+  headers: HeaderSource
+  /** `codex-otel/<version>`; the library puts its own name behind it. */
+  userAgent: string
+  /** How long an answer may be; default 64 KiB. */
+  maxAnswerBytes?: number
+}
+
+const METHODS: Readonly<Record<Signal, string>> = {
+  logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
+  metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
+  traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+}
+
+/** The signal ends a call in time; the library's own deadline is for the receiver, and must not come before it. */
+const DEADLINE_MARGIN_MS = 1_000
+
+/** Set by HTTP/2 and gRPC themselves. */
+const RESERVED = /^(:|grpc-|host$|te$|connection$|content-|transfer-encoding$|user-agent$)/
+
+/**
+ * Carries OTLP requests over gRPC: one call each, over one connection that does not keep the process alive while idle.
+ * An `http://` endpoint is one without TLS; its path counts for nothing, as the method is the path.
+ *
+ * @throws TypeError when the endpoint is not an http:// or https:// URL, or the proxy is not.
+ */
+export function createGrpcTransport(destination: GrpcDestination, options: GrpcTransportOptions): ExporterTransport {
+  const endpoint = destination.shownEndpoint ?? describeEndpoint(destination.endpoint)
+  const url = parseHttpUrl(destination.endpoint, 'endpoint')
+  const hidden = endpointSecrets(destination)
+  const proxy = destination.proxy === undefined ? undefined : parseHttpUrl(destination.proxy, 'proxy')
+  const secure = url.protocol === 'https:'
+  const tlsFiles = createTlsFiles(secure ? destination.tls : undefined)
+  const maxAnswerBytes = options.maxAnswerBytes ?? 64 * 1024
+  let connected: { grpc: GrpcClient; tls: TlsMaterial } | undefined
+
+  /** A client for the certificates as they are now; those of a client cannot be changed. */
+  async function connect(): Promise<GrpcClient> {
+    try {
+      const tls = await tlsFiles.load()
+      if (connected?.tls !== tls) {
+        connected?.grpc.close()
+        const gzip = destination.compression === 'gzip'
+        const { userAgent } = options
+        connected = { grpc: createGrpcClient({ url, proxy, tls, gzip, userAgent, maxAnswerBytes }), tls }
+      }
+      return connected.grpc
+    } catch (error) {
+      const message = `${endpoint}: ${(error as Error).message}`
+      throw new ExportError({ kind: 'configuration', message, retryable: true })
+    }
+  }
+
+  /**
+   * After a time-out the next request gets a connection of its own: one that was never made, or whose other end is
+   * gone without a word, would hold up the requests for as long as TCP has patience.
+   */
+  function retire(grpc: GrpcClient): void {
+    if (connected?.grpc === grpc) connected = undefined
+    grpc.close()
+  }
+
+  async function attempt({ data, headers, missingHeaders, signal, deadline }: Attempt): Promise<ExportResult> {
+    const grpc = await connect()
+    signal.throwIfAborted()
+    signal.addEventListener('abort', () => retire(grpc), { once: true })
+    const sent = { ...urlAuthorization(url), ...headers }
+    const secrets = { ...sent, endpoint: hidden }
+    const outcome = await call(grpc.client, METHODS[options.signal], data, toMetadata(sent), signal, deadline)
+    if (outcome instanceof Uint8Array) return accepted(outcome, endpoint, secrets)
+    const error = classifyGrpcStatus(
+      { code: outcome.code, details: outcome.details, statusDetails: statusDetails(outcome) },
+      {
+        endpoint,
+        secure,
+        secrets,
+        missingHeaders,
+        maxAnswerBytes,
+        proxy: proxy && describeEndpoint(proxy.href),
+        connectError: grpc.connectError,
+        clientCertificate: destination.tls?.clientCertificate !== undefined,
+      },
+    )
+    return toExportResult(error)
+  }
+
+  const transport = createAuthenticatedSend({ endpoint, headers: options.headers, encode: async data => data, attempt })
+  return {
+    send: transport.send,
+    shutdown() {
+      transport.shutdown()
+      connected?.grpc.close()
+    },
+  }
+}
+
+function call(
+  client: Client,
+  method: string,
+  data: Uint8Array,
+  metadata: Metadata,
+  signal: AbortSignal,
+  deadline: number,
+): Promise<Uint8Array | ServiceError> {
+  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  return new Promise(resolve => {
+    const onAbort = () => running.cancel()
+    const running = client.makeUnaryRequest(
+      method,
+      (message: Buffer) => message,
+      (message: Buffer) => message,
+      bytes,
+      metadata,
+      { deadline: deadline + DEADLINE_MARGIN_MS },
+      (error, answer) => {
+        signal.removeEventListener('abort', onAbort)
+        resolve(error ?? answer ?? new Uint8Array())
+      },
+    )
+    signal.addEventListener('abort', onAbort, { once: true })
+  })
+}
+
+function accepted(answer: Uint8Array, endpoint: string, secrets: Readonly<Record<string, string>>): ExportResult {
+  try {
+    const partial = readPartialSuccess(answer)
+    return partial === undefined
+      ? { status: 'success', data: answer }
+      : {
+          status: 'success',
+          data: answer,
+          partialSuccess: { ...partial, message: maskValues(partial.message, secrets) },
+        }
+  } catch {
+    const message = `${endpoint}: not an OTLP endpoint for gRPC, the answer cannot be read as protobuf`
+    return toExportResult(new ExportError({ kind: 'not-otlp', message, grpcCode: 0, retryable: false }))
+  }
+}
+
+function toMetadata(headers: Readonly<Record<string, string>>): Metadata {
+  const metadata = new Metadata()
+  for (const [name, value] of Object.entries(headers)) {
+    if (!RESERVED.test(name)) metadata.set(name, name.endsWith('-bin') ? Buffer.from(value, 'base64') : value)
+  }
+  return metadata
+}
+
+function statusDetails(error: ServiceError): Uint8Array | undefined {
+  const details = error.metadata?.get('grpc-status-details-bin')[0]
+  return details instanceof Uint8Array ? details : undefined
+}
