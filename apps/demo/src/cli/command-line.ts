@@ -4,7 +4,7 @@ import { APPROVAL_POLICIES, type ApprovalPolicy, SANDBOX_POLICIES, type SandboxP
 import { telemetryIncluded } from '../telemetry.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
-import { addOtelCommands } from './otel-commands.ts'
+import { addOtelCommands, type OtelCommand } from './otel-commands.ts'
 
 /** The options that both ways of running share. */
 export interface CommonOptions {
@@ -19,13 +19,6 @@ export interface CommonOptions {
   /** A mistake in `[otel]` ends the program instead of switching off what it concerns. */
   strictConfig: boolean
 }
-
-/** What is to be done about telemetry itself. */
-export type OtelCommand = { name: 'otel'; json: boolean } & (
-  | { action: 'config' }
-  | { action: 'doctor'; probe: 'record' | 'empty' }
-  | { action: 'flush' }
-)
 
 /** What the user wants done. */
 export type Command = ({ name: 'repl' } | { name: 'exec'; prompt: string | undefined } | OtelCommand) & CommonOptions

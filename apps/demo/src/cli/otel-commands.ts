@@ -1,6 +1,12 @@
 import type { Command as Commander } from 'commander'
 import { UsageError } from '../usage-error.ts'
-import type { OtelCommand } from './command-line.ts'
+
+/** What is to be done about telemetry itself. */
+export type OtelCommand = { name: 'otel'; json: boolean } & (
+  | { action: 'config' }
+  | { action: 'doctor'; probe: 'record' | 'empty' }
+  | { action: 'flush' }
+)
 
 /** Adds `otel doctor`, `otel config` and `otel flush`. */
 export function addOtelCommands(program: Commander, chosen: (command: OtelCommand) => void): void {

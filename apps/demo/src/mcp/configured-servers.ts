@@ -1,7 +1,7 @@
 import { MCP_SERVER_DEFAULTS } from '../config/mcp-servers.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Credentials } from '../model/credentials.ts'
-import type { McpServer } from './mcp-servers.ts'
+import type { McpServer } from './mcp-server.ts'
 
 /** The server that ChatGPT hosts for whoever is signed in with it. */
 const HOSTED = 'codex_apps'

@@ -1,6 +1,6 @@
 import { connectMcp, type McpClient, type RequestLimits } from './client.ts'
 import { httpTransport } from './http-transport.ts'
-import type { McpServer, McpServersOptions } from './mcp-servers.ts'
+import type { McpServer, McpServersOptions } from './mcp-server.ts'
 import { stdioTransport } from './stdio-transport.ts'
 import type { Transport } from './transport.ts'
 

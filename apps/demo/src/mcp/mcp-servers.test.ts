@@ -8,7 +8,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { alive } from '../../test/mcp/alive.ts'
 import { startMcpHttpServer } from '../../test/mcp/http-server.ts'
 import type { McpServerSettings } from '../config/mcp-servers.ts'
-import { type McpServer, type McpServers, startMcpServers } from './mcp-servers.ts'
+import type { McpServer } from './mcp-server.ts'
+import { type McpServers, startMcpServers } from './mcp-servers.ts'
 
 const PROGRAM = fileURLToPath(new URL('../../test/mcp/stdio-server.ts', import.meta.url))
 const PATIENT = { timeout: 10_000 }

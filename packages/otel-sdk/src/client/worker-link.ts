@@ -85,7 +85,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   /** A worker that had no time to say that it has ended is said to have: what it left on disk can be sent at once. */
-  function disown(): void {
+  function releaseOwner(): void {
     if (spoolOwner === undefined) return
     try {
       unlinkSync(heartbeatFile(options.start.config.spool.directory, spoolOwner))
@@ -146,13 +146,13 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       return () => {
         wait()
         // A worker that goes on after all notices, and owns what is left of it again.
-        if (how !== 'stays') disown()
+        if (how !== 'stays') releaseOwner()
       }
     },
     async terminate() {
       if (worker.alive) lose('unreachable')
       await worker.terminate()
-      disown()
+      releaseOwner()
     },
     health(signal) {
       const before = past[signal]

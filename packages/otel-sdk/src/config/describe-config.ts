@@ -1,7 +1,12 @@
-import type { ConfigRow } from '@codex/otel-api'
+import type { ConfigDescription, ConfigRow } from '@codex/otel-api'
 import { describeValue, formatKey } from './describe-value.ts'
 import type { Origin } from './resolution.ts'
 import type { ResolvedConfig } from './resolve-config.ts'
+
+export function describeResolved(resolved: ResolvedConfig): ConfigDescription {
+  const { file, problems } = resolved
+  return { file, rows: describeConfig(resolved), problems }
+}
 
 /** Every value in effect and where it came from. */
 export function describeConfig(resolved: ResolvedConfig): readonly ConfigRow[] {

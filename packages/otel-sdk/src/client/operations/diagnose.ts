@@ -1,6 +1,6 @@
 import type { ConfigProblem, DiagnoseOptions, Diagnosis, SignalDiagnosis } from '@codex/otel-api'
 import { signals as keys } from '../../catalogue/signals.ts'
-import { describeResolved } from '../../config/describe-resolved.ts'
+import { describeResolved } from '../../config/describe-config.ts'
 import { type ResolvedOptions, resolveOptions } from '../../config/resolve-options.ts'
 import type { OperationResults } from '../../protocol/operations.ts'
 import { runOperation } from './run-in-worker.ts'

@@ -1,5 +1,5 @@
 import type { TelemetryOperations } from '@codex/otel-api'
-import { describeResolved } from '../../config/describe-resolved.ts'
+import { describeResolved } from '../../config/describe-config.ts'
 import { resolveOptions } from '../../config/resolve-options.ts'
 import { diagnose } from './diagnose.ts'
 import { flushSpooled } from './flush-spool.ts'

@@ -1,6 +1,6 @@
 import type { WorkerDropReason } from '../../protocol/shared-state.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import type { SpoolLoss, StoredRequest } from '../spool/stored-request.ts'
+import type { SpoolLoss, StoredRequest } from '../spool/segment.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
@@ -159,7 +159,7 @@ export class DeliveryQueue {
       if (request.stored !== undefined) stored.push(request.stored)
       else if (!this.exposed.delete(request)) this.displaced--
     }
-    if (!keepOnDisk && stored.length > 0) this.spool?.strikeOff(stored)
+    if (!keepOnDisk && stored.length > 0) this.spool?.acknowledge(stored)
   }
 
   /** Writes to disk what could not be written before, or was deleted; `atLast`: for the last time. */

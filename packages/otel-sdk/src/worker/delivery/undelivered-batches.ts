@@ -1,5 +1,5 @@
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import type { StoredRequest } from '../spool/stored-request.ts'
+import type { StoredRequest } from '../spool/segment.ts'
 import type { Signal } from '../transport/transport.ts'
 import { type Batch, batchRecords, createBatch } from './delivery-batch.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
@@ -72,7 +72,7 @@ export class UnsettledBatches {
     for (const { bytes, records } of pieces) {
       const stored = spool?.append(bytes, records)
       if (stored === undefined) {
-        spool?.strikeOff(written)
+        spool?.acknowledge(written)
         return false
       }
       written.push(stored)

@@ -1,14 +1,15 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { destinationFolder, type SpoolDestination, writeDestinationFile } from './destination-folder.ts'
+import type { DiskGuard } from './disk-guard.ts'
 import { type ListedSegment, listSegments, storedBytes } from './list-segments.ts'
 import { ensurePrivateDirectory } from './private-directory.ts'
-import { MAX_REQUEST_BYTES, Segment } from './segment.ts'
+import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest, type TakenSegment } from './segment.ts'
 import { REQUEST_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './segment-format.ts'
-import type { Spool } from './spool.ts'
-import type { SpoolLoss, StoredRequest, TakenSegment } from './stored-request.ts'
+import type { SegmentOwnership } from './segment-ownership.ts'
+import type { SegmentHolder, SpoolLimits, SpoolQuota } from './spool-quota.ts'
 
-/** Told of records left by earlier processes that are dropped before anybody reads them. */
+/** Receives the records of earlier processes that are dropped before they are read. */
 export type SpoolDropped = (reason: 'spool-full' | 'expired' | 'spool-unreadable', records: number) => void
 
 /** Looking at every file for each that is taken over would be slow where thousands of short runs left one each. */
@@ -17,24 +18,36 @@ const LIST_AGE_MS = 5_000
 /** A segment expires as a whole: what is added later than this share of the age would go too early by more than that. */
 const SEGMENTS_PER_AGE = 8
 
+export interface DestinationSpoolOptions {
+  destination: SpoolDestination
+  onDropped: SpoolDropped
+  /** `segmentBytes`: the size at which a segment is closed and a new one begun. */
+  limits: SpoolLimits & { segmentBytes: number }
+  guard: DiskGuard
+  ownership: SegmentOwnership
+  quota: SpoolQuota
+  /** Makes sure of the spool's directory and of the heartbeat. Throws. */
+  prepare(requester: SegmentHolder): void
+  /** Has every destination find out what is still this process's. */
+  confirmAll(): void
+  /** This destination has ended. */
+  onEnded(): void
+}
+
 /** The requests for one destination that this process keeps on disk. No method throws. */
-export class DestinationSpool {
+export class DestinationSpool implements SegmentHolder {
   readonly folder: string
   readonly segments: Set<Segment> = new Set()
-  private readonly spool: Spool
-  private readonly destination: SpoolDestination
-  private readonly onDropped: SpoolDropped
+  private readonly options: DestinationSpoolOptions
   private active: Segment | undefined
   private folderReady = false
   private listed: ListedSegment[] = []
   private listedAt = 0
   private ended = false
 
-  constructor(spool: Spool, destination: SpoolDestination, onDropped: SpoolDropped) {
-    this.spool = spool
-    this.destination = destination
-    this.onDropped = onDropped
-    this.folder = join(spool.options.directory, destinationFolder(destination))
+  constructor(options: DestinationSpoolOptions) {
+    this.options = options
+    this.folder = join(options.limits.directory, destinationFolder(options.destination))
   }
 
   /**
@@ -43,10 +56,10 @@ export class DestinationSpool {
    */
   append(bytes: Uint8Array, records: number, mayDrop = true): StoredRequest | undefined {
     const needed = storedBytes(bytes.length + REQUEST_HEADER_BYTES)
-    if (this.ended || bytes.length > MAX_REQUEST_BYTES || needed > this.spool.options.maxBytes / 2) return undefined
-    return this.spool.attempt(() => {
-      this.spool.prepare(this)
-      if (!this.spool.room.make(bytes.length + REQUEST_HEADER_BYTES, this, mayDrop)) return undefined
+    if (this.ended || bytes.length > MAX_REQUEST_BYTES || needed > this.options.limits.maxBytes / 2) return undefined
+    return this.options.guard.attempt(() => {
+      this.options.prepare(this)
+      if (!this.options.quota.reserve(bytes.length + REQUEST_HEADER_BYTES, this, mayDrop)) return undefined
       return this.segmentFor(bytes.length).append(bytes, records)
     })
   }
@@ -61,15 +74,15 @@ export class DestinationSpool {
   }
 
   /** Notes that requests need no more sending. Where that fails they are sent once more by a later process. */
-  strikeOff(requests: readonly StoredRequest[]): void {
+  acknowledge(requests: readonly StoredRequest[]): void {
     for (const segment of new Set(requests.map(request => request.segment))) {
       try {
-        segment.strikeOff(requests.filter(request => request.segment === segment))
+        segment.acknowledge(requests.filter(request => request.segment === segment))
         if (!segment.empty || !this.segments.has(segment)) continue
         if (segment === this.active) segment.reset(Date.now())
         else this.remove(segment)
       } catch (error) {
-        this.spool.failed(error)
+        this.options.guard.failed(error)
       }
     }
   }
@@ -80,15 +93,15 @@ export class DestinationSpool {
    */
   claim(): StoredRequest[] | undefined {
     if (this.ended) return undefined
-    return this.spool.attempt(() => {
+    return this.options.guard.attempt(() => {
       // Looking must not make a directory where nothing was ever kept.
       if (!exists(this.folder)) return undefined
-      this.spool.prepare(this)
+      this.options.prepare(this)
       this.prepareFolder()
       this.expire()
       const candidates = this.candidates()
       for (let listed = candidates.shift(); listed !== undefined; listed = candidates.shift()) {
-        const taken = this.spool.takeOver(listed)
+        const taken = this.options.ownership.takeOver(listed)
         if (taken === undefined || taken === 'unreadable') {
           this.discard(taken, 'expired')
           continue
@@ -99,7 +112,7 @@ export class DestinationSpool {
           this.discard(taken, 'expired')
           continue
         }
-        if (corruptRecords > 0) this.onDropped('spool-unreadable', corruptRecords)
+        if (corruptRecords > 0) this.options.onDropped('spool-unreadable', corruptRecords)
         this.segments.add(segment)
         return undelivered
       }
@@ -110,14 +123,14 @@ export class DestinationSpool {
   /** Before anything is sent: gives up what others took over while this process was stopped, and what is too old. */
   confirm(): void {
     if (this.segments.size === 0) return
-    this.spool.attempt(() => this.spool.prepare(this))
+    this.options.guard.attempt(() => this.options.prepare(this))
     this.expire()
   }
 
   /** Makes sure, also right after the disk failed, that what is stored is still there: stores again what is not. */
   secure(): void {
-    this.spool.tryAgain()
-    if ([...this.segments].some(({ empty }) => !empty)) this.spool.confirmOwnership()
+    this.options.guard.tryAgain()
+    if ([...this.segments].some(({ empty }) => !empty)) this.options.confirmAll()
   }
 
   /** Finds out which files are no longer where they were. What nobody else has taken over is stored again. */
@@ -132,7 +145,7 @@ export class DestinationSpool {
         undelivered.filter(request => segment.endsBefore(request, takenTo)),
       )
       const kept = undelivered.filter(request => !segment.endsBefore(request, takenTo))
-      this.spool.attempt(() => this.storeAgain(segment, kept))
+      this.options.guard.attempt(() => this.storeAgain(segment, kept))
       segment.lose(
         'deleted',
         kept.filter(request => request.segment === segment),
@@ -156,13 +169,13 @@ export class DestinationSpool {
   discard(taken: TakenSegment | 'unreadable' | undefined, reason: 'spool-full' | 'expired'): void {
     if (taken === undefined) return
     if (taken === 'unreadable') {
-      this.onDropped('spool-unreadable', 1)
+      this.options.onDropped('spool-unreadable', 1)
       return
     }
     const { segment, corruptRecords } = taken
     const records = segment.undelivered.reduce((sum, request) => sum + request.records, 0)
-    if (records > 0) this.onDropped(reason, records)
-    if (corruptRecords > 0) this.onDropped('spool-unreadable', corruptRecords)
+    if (records > 0) this.options.onDropped(reason, records)
+    if (corruptRecords > 0) this.options.onDropped('spool-unreadable', corruptRecords)
     segment.remove()
   }
 
@@ -178,13 +191,13 @@ export class DestinationSpool {
         // The file is left; a later process removes it.
       }
     }
-    this.spool.ended(this)
+    this.options.onEnded()
   }
 
   /** What is abandoned, looked up anew when the list is used up, or so old that an owner may have come back. */
   private candidates(): ListedSegment[] {
     if (this.listed.length === 0 || performance.now() - this.listedAt > LIST_AGE_MS) {
-      this.listed = this.spool.abandoned(listSegments(this.folder))
+      this.listed = this.options.ownership.abandoned(listSegments(this.folder))
       this.listedAt = performance.now()
     }
     return this.listed
@@ -194,8 +207,8 @@ export class DestinationSpool {
     const { active } = this
     const nowMs = Date.now()
     if (active !== undefined) {
-      const young = nowMs - active.timeMs <= this.spool.options.maxAgeMs / SEGMENTS_PER_AGE
-      const fits = active.size + REQUEST_HEADER_BYTES + length <= this.spool.segmentBytes
+      const young = nowMs - active.timeMs <= this.options.limits.maxAgeMs / SEGMENTS_PER_AGE
+      const fits = active.size + REQUEST_HEADER_BYTES + length <= this.options.limits.segmentBytes
       if (young && (fits || active.size <= SEGMENT_HEADER_BYTES)) return active
       if (active.empty) {
         active.reset(nowMs)
@@ -208,7 +221,7 @@ export class DestinationSpool {
 
   private createSegment(timeMs: number): Segment {
     this.prepareFolder()
-    const created = Segment.create(this.spool.segmentPath(this.folder, timeMs), timeMs)
+    const created = Segment.create(this.options.ownership.segmentPath(this.folder, timeMs), timeMs)
     this.segments.add(created)
     return created
   }
@@ -222,7 +235,7 @@ export class DestinationSpool {
   private prepareFolder(): void {
     if (this.folderReady) return
     ensurePrivateDirectory(this.folder)
-    writeDestinationFile(this.folder, this.destination)
+    writeDestinationFile(this.folder, this.options.destination)
     this.folderReady = true
   }
 
@@ -231,12 +244,12 @@ export class DestinationSpool {
     for (const segment of this.segments) {
       if (segment.empty || !this.tooOld(segment)) continue
       segment.lose('expired')
-      this.spool.attempt(() => this.remove(segment))
+      this.options.guard.attempt(() => this.remove(segment))
     }
   }
 
   private tooOld(segment: Segment): boolean {
-    return Date.now() - segment.timeMs > this.spool.options.maxAgeMs
+    return Date.now() - segment.timeMs > this.options.limits.maxAgeMs
   }
 
   private remove(segment: Segment): void {

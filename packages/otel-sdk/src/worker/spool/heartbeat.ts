@@ -8,7 +8,7 @@ const BEAT_INTERVAL_MS = 10_000
 
 export interface HeartbeatEvents {
   /** Others removed the file after this process was stopped for long; `start` makes it again. */
-  onDeclaredDead(): void
+  onOwnershipLost(): void
   onInterval(): void
 }
 
@@ -58,7 +58,7 @@ export class Heartbeat {
     if (nlink === 0) {
       closeSync(fd)
       this.fd = undefined
-      this.on.onDeclaredDead()
+      this.on.onOwnershipLost()
     }
     return mtimeMs
   }
@@ -74,7 +74,7 @@ export class Heartbeat {
   }
 
   /** Removes what a dead owner left; it notices when it was not dead after all. */
-  bury(owner: string): void {
+  removeOwner(owner: string): void {
     try {
       unlinkSync(this.pathOf(owner))
     } catch {
@@ -88,7 +88,7 @@ export class Heartbeat {
     if (this.fd === undefined) return
     closeSync(this.fd)
     this.fd = undefined
-    this.bury(this.owner)
+    this.removeOwner(this.owner)
   }
 
   private create(): void {

@@ -28,7 +28,37 @@ import {
   takenMark,
 } from './segment-format.ts'
 import { parseSegmentName } from './segment-name.ts'
-import type { SpoolLoss, StoredRequest, TakenSegment } from './stored-request.ts'
+
+/** Why a request is no longer in the spool though nobody struck it off. */
+export type SpoolLoss =
+  /** It had to make room for a newer one. */
+  | 'spool-full'
+  | 'expired'
+  /** Another process took it over, believing this one dead, and delivers it. */
+  | 'taken-over'
+  /** Somebody deleted the spool. */
+  | 'deleted'
+
+/** A request in a segment of ours. */
+export interface StoredRequest {
+  segment: Segment
+  offset: number
+  /** Bytes of the request, without what frames it. */
+  readonly length: number
+  readonly records: number
+  done: boolean
+  /** Told when the request leaves the spool in another way than by being struck off. */
+  onLost: ((reason: SpoolLoss) => void) | undefined
+}
+
+/** A segment that another process left. */
+export interface TakenSegment {
+  segment: Segment
+  /** Records of requests that were not written to their end. */
+  corruptRecords: number
+  /** Whether it is a segment at all. */
+  readable: boolean
+}
 
 /** Larger files are not ours: segments are closed at 4 MiB, and a request is at most `MAX_REQUEST_BYTES`. */
 export const MAX_SEGMENT_BYTES: number = 32 * 1024 * 1024
@@ -148,7 +178,7 @@ export class Segment {
    * them; one that overtook another gets a mark of its own. When nothing is left, nothing is written: the file is then to
    * be reset or removed.
    */
-  strikeOff(requests: readonly StoredRequest[]): void {
+  acknowledge(requests: readonly StoredRequest[]): void {
     for (const request of requests) this.forget(request)
     const before = this.head
     while (this.requests[this.head]?.done === true) this.head++

@@ -5,9 +5,9 @@ import type { Diagnostic } from '@codex/otel-api'
 import { afterEach, beforeEach } from 'vitest'
 import { destinationFolder, type SpoolDestination } from './destination-folder.ts'
 import type { DestinationSpool } from './destination-spool.ts'
+import type { StoredRequest } from './segment.ts'
 import { parseSegmentName } from './segment-name.ts'
 import { Spool, type SpoolOptions } from './spool.ts'
-import type { StoredRequest } from './stored-request.ts'
 
 export const logs: SpoolDestination = { signal: 'logs', endpoint: 'https://collector.example/v1/logs' }
 

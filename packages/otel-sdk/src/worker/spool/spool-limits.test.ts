@@ -97,7 +97,7 @@ describe('the limits of the spool', () => {
       const old = start({ maxAgeMs }, elsewhere)
       const first = append(old, 'a')
       pass(1_500)
-      old.strikeOff([first])
+      old.acknowledge([first])
       append(old, 'b', 10, 3)
       old.end()
       append(start({ maxAgeMs }), 'c')
@@ -106,7 +106,7 @@ describe('the limits of the spool', () => {
 
     it('does not count the time in which nothing was stored', () => {
       const spool = start({ maxAgeMs })
-      spool.strikeOff([append(spool, 'a')])
+      spool.acknowledge([append(spool, 'a')])
       pass(1_500)
       const lost: string[] = []
       append(spool, 'b').onLost = reason => lost.push(reason)

@@ -58,7 +58,7 @@ describe('what a process stored', () => {
       expect(texts(other, found)).toEqual(['a'])
       // Before it notices.
       store(stopped, 'b')
-      if (delivered) other.strikeOff(found)
+      if (delivered) other.acknowledge(found)
       goOn(stopped)
       expect(lost).toEqual(['a: taken-over'])
       // Nothing twice, even if the other one ends without sending anything.

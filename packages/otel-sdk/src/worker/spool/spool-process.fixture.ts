@@ -15,14 +15,14 @@ const say = (word: string, id: number) => writeSync(1, `${word} ${id}\n`)
 if (mode === 'take') {
   for (let found = logs.claim(); found !== undefined; found = logs.claim()) {
     for (const request of found) say('took', Number(new TextDecoder().decode(logs.read(request)).replace(/\.*$/, '')))
-    logs.strikeOff(found)
+    logs.acknowledge(found)
   }
 } else {
   for (let id = Number(first); id < Number(first) + Number(count); id++) {
     const stored = logs.append(Buffer.from(String(id).padEnd(500 + (id % 7) * 1_000, '.')), 1)
     if (stored !== undefined) say('stored', id)
     if (mode === 'write' && stored !== undefined && id % 3 === 0) {
-      logs.strikeOff([stored])
+      logs.acknowledge([stored])
       say('struck', id)
     }
   }

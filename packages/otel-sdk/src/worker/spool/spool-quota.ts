@@ -1,47 +1,74 @@
-import type { DestinationSpool } from './destination-spool.ts'
 import { heartbeatOwner } from './heartbeat.ts'
 import { type ListedSegment, listDestinations, listSegments, namesIn, storedBytes } from './list-segments.ts'
 import { readSegmentFile } from './read-segment-file.ts'
-import type { Segment } from './segment.ts'
+import type { Segment, SpoolLoss, TakenSegment } from './segment.ts'
 import { readSegment, SEGMENT_HEADER_BYTES } from './segment-format.ts'
-import type { Spool } from './spool.ts'
+import type { SegmentOwnership } from './segment-ownership.ts'
 
 /** Each process looks this often at what the others wrote: how far together they can overshoot `maxBytes`. */
 const LOOK_EVERY_SHARE = 64
 
-/** Keeps the spool as a whole, all destinations and processes together, within its bounds of size and age. */
-export class SpoolRoom {
-  private readonly spool: Spool
-  private othersBytes: number | undefined
-  private writtenSinceLook = 0
+/** Whether the quota drops a request because of the spool's size or of its age. */
+export type QuotaLoss = Extract<SpoolLoss, 'spool-full' | 'expired'>
 
-  constructor(spool: Spool) {
-    this.spool = spool
+/** The segments that this process keeps for one destination, as the quota sees them. */
+export interface SegmentHolder {
+  readonly folder: string
+  readonly segments: ReadonlySet<Segment>
+  /** Drops what is too old. */
+  expire(): void
+  /** Drops a segment of this process. */
+  lose(segment: Segment, reason: QuotaLoss): void
+  /** Drops a segment that was taken over for that. */
+  discard(taken: TakenSegment | 'unreadable' | undefined, reason: QuotaLoss): void
+}
+
+/** The spool's directory and its bounds, for all destinations and processes together. */
+export interface SpoolLimits {
+  directory: string
+  maxBytes: number
+  maxAgeMs: number
+}
+
+/** Keeps the spool as a whole, all destinations and processes together, within its bounds of size and age. */
+export class SpoolQuota {
+  private readonly limits: SpoolLimits
+  private readonly ownership: SegmentOwnership
+  private readonly holders: () => readonly SegmentHolder[]
+  private othersBytes: number | undefined
+  private writtenSinceRefresh = 0
+
+  /** `holders` gives those of the destinations that this process sends to. */
+  constructor(limits: SpoolLimits, ownership: SegmentOwnership, holders: () => readonly SegmentHolder[]) {
+    this.limits = limits
+    this.ownership = ownership
+    this.holders = holders
   }
 
   /** Whether `bytes` more may be stored, after making room at the expense of the oldest where that is allowed. Throws. */
-  make(bytes: number, requester: DestinationSpool, mayDrop: boolean): boolean {
-    const { maxBytes } = this.spool.options
-    if (this.othersBytes === undefined || this.writtenSinceLook > maxBytes / LOOK_EVERY_SHARE) this.look(requester)
+  reserve(bytes: number, requester: SegmentHolder, mayDrop: boolean): boolean {
+    const { maxBytes } = this.limits
+    if (this.othersBytes === undefined || this.writtenSinceRefresh > maxBytes / LOOK_EVERY_SHARE)
+      this.refresh(requester)
     if (this.storedBytes + bytes > maxBytes) {
-      if (this.writtenSinceLook > 0) this.look(requester)
+      if (this.writtenSinceRefresh > 0) this.refresh(requester)
       while (this.storedBytes + bytes > maxBytes) if (!mayDrop || !this.dropOldest(requester)) return false
     }
-    this.writtenSinceLook += bytes
+    this.writtenSinceRefresh += bytes
     return true
   }
 
-  /** Finds out what the others keep, and removes what is too old or of no use, whoever it was for. Throws. */
-  look(requester: DestinationSpool): void {
-    const { directory } = this.spool.options
-    for (const destination of this.spool.destinations) destination.expire()
-    this.writtenSinceLook = 0
+  /** Finds out what the others keep, and removes what is too old or of no use, for every destination. Throws. */
+  refresh(requester: SegmentHolder): void {
+    const { directory } = this.limits
+    for (const destination of this.holders()) destination.expire()
+    this.writtenSinceRefresh = 0
     this.othersBytes = 0
     const names = namesIn(directory)
     const owners = new Set<string>()
     for (const folder of listDestinations(directory, names)) {
       for (const listed of segmentsIn(folder)) {
-        if (listed.owner === this.spool.owner) continue
+        if (listed.owner === this.ownership.owner) continue
         owners.add(listed.owner)
         this.othersBytes += listed.storedBytes
         if (this.expired(listed)) this.drop(listed, requester, 'expired')
@@ -49,7 +76,7 @@ export class SpoolRoom {
     }
     for (const name of names) {
       const owner = heartbeatOwner(name)
-      if (owner !== undefined && !owners.has(owner)) this.spool.buryIfDead(owner)
+      if (owner !== undefined && !owners.has(owner)) this.ownership.removeOwnerIfDead(owner)
     }
   }
 
@@ -60,7 +87,7 @@ export class SpoolRoom {
 
   private get storedBytes(): number {
     let bytes = this.othersBytes ?? 0
-    for (const destination of this.spool.destinations) {
+    for (const destination of this.holders()) {
       for (const { size } of destination.segments) bytes += storedBytes(size)
     }
     return bytes
@@ -68,26 +95,26 @@ export class SpoolRoom {
 
   /** The name says when the file was made; a file that was emptied and used again has younger content. */
   private expired({ path, createdMs }: ListedSegment): boolean {
-    const before = Date.now() - this.spool.options.maxAgeMs
+    const before = Date.now() - this.limits.maxAgeMs
     if (createdMs >= before) return false
     const { timeMs = createdMs } = readSegment(readSegmentFile(path, SEGMENT_HEADER_BYTES))
     return timeMs < before
   }
 
-  /** Drops the oldest segment that is ours or nobody's; never one of another live process, which would not notice. */
-  private dropOldest(requester: DestinationSpool): boolean {
-    const [abandoned] = listDestinations(this.spool.options.directory)
-      .flatMap(folder => this.spool.abandoned(segmentsIn(folder)))
+  /** Drops the oldest segment that is this process's or abandoned; never one of another live process, which would not notice. */
+  private dropOldest(requester: SegmentHolder): boolean {
+    const [abandoned] = listDestinations(this.limits.directory)
+      .flatMap(folder => this.ownership.abandoned(segmentsIn(folder)))
       .sort((a, b) => a.createdMs - b.createdMs)
-    let own: { destination: DestinationSpool; segment: Segment } | undefined
-    for (const destination of this.spool.destinations) {
+    let own: { destination: SegmentHolder; segment: Segment } | undefined
+    for (const destination of this.holders()) {
       for (const segment of destination.segments) {
         if (own === undefined || segment.timeMs < own.segment.timeMs) own = { destination, segment }
       }
     }
     if (abandoned !== undefined && (own === undefined || abandoned.createdMs <= own.segment.timeMs)) {
       // Another process was faster, and what it found is no longer what we know.
-      if (!this.drop(abandoned, requester, 'spool-full')) this.look(requester)
+      if (!this.drop(abandoned, requester, 'spool-full')) this.refresh(requester)
       return true
     }
     if (own === undefined) return false
@@ -96,9 +123,9 @@ export class SpoolRoom {
   }
 
   /** What is dropped of a destination that this process does not send to is counted by the one that it is dropped for. */
-  private drop(listed: ListedSegment, requester: DestinationSpool, reason: 'spool-full' | 'expired'): boolean {
-    const taken = this.spool.takeOver(listed)
-    const target = this.spool.destinations.find(({ folder }) => folder === listed.folder) ?? requester
+  private drop(listed: ListedSegment, requester: SegmentHolder, reason: QuotaLoss): boolean {
+    const taken = this.ownership.takeOver(listed)
+    const target = this.holders().find(({ folder }) => folder === listed.folder) ?? requester
     target.discard(taken, reason)
     return taken !== undefined
   }

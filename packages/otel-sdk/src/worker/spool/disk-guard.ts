@@ -1,0 +1,56 @@
+import type { Diagnostic } from '@codex/otel-api'
+import { UnsafeDirectoryError } from './private-directory.ts'
+
+/** How long the guard leaves a disk alone that failed, in milliseconds. */
+const RETRY_DISK_MS = 10_000
+
+export interface DiskGuardOptions {
+  /** The spool's directory, named in the diagnostic. */
+  directory: string
+  /** Receives the first failure, and each failure of another kind after it. */
+  onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+  /** What is believed of the directory must be looked at again. */
+  onFailed(): void
+}
+
+/** Keeps the failures of the disk away from delivery: after one, the disk is left alone for a while. */
+export class DiskGuard {
+  private readonly options: DiskGuardOptions
+  private blockedUntil = 0
+  private reported = ''
+
+  constructor(options: DiskGuardOptions) {
+    this.options = options
+  }
+
+  /** Runs what touches the disk; `undefined` when that fails, or failed a moment ago. */
+  attempt<Result>(run: () => Result): Result | undefined {
+    if (performance.now() < this.blockedUntil) return undefined
+    try {
+      return run()
+    } catch (error) {
+      this.failed(error)
+      return undefined
+    }
+  }
+
+  /** Ends the pause after a failure; a directory that is unsafe stays unused. */
+  tryAgain(): void {
+    if (this.blockedUntil !== Number.POSITIVE_INFINITY) this.blockedUntil = 0
+  }
+
+  failed(error: unknown): void {
+    const { code = 'unknown', message } = error as NodeJS.ErrnoException
+    const unsafe = error instanceof UnsafeDirectoryError
+    this.blockedUntil = unsafe ? Number.POSITIVE_INFINITY : performance.now() + RETRY_DISK_MS
+    this.options.onFailed()
+    if (this.reported === code) return
+    this.reported = code
+    const why = unsafe ? message : `${this.options.directory}: ${code}`
+    this.options.onDiagnostic?.({
+      severity: 'warning',
+      code: 'spool-unusable',
+      message: `telemetry cannot be kept on disk (${why}); what is not delivered before the process ends is lost`,
+    })
+  }
+}
