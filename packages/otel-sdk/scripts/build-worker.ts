@@ -21,14 +21,14 @@ export const noProtoLoader: Plugin = {
  * The parts of the worker, each bundled by itself: every byte of a part is read before its first line runs. What is
  * loaded by another part only when it is needed stays outside of that one, under the name that it has here.
  */
-const PARTS = {
+export const PARTS = {
   main: 'src/worker/main.ts',
   metrics: 'src/worker/signals/metrics.ts',
   operation: 'src/worker/operations/main.ts',
   grpc: '@grpc/grpc-js',
 } as const
 
-type PartName = keyof typeof PARTS
+export type PartName = keyof typeof PARTS
 
 /** Loads parts by their names, from the imports in the sources that mean them. */
 const separateParts: Plugin = {
@@ -43,7 +43,7 @@ const separateParts: Plugin = {
   },
 }
 
-interface Bundle {
+export interface Bundle {
   text: string
   /** What it asks for at run time. */
   required: readonly string[]
@@ -51,7 +51,7 @@ interface Bundle {
   inputs: readonly string[]
 }
 
-async function bundle(entryPoint: string): Promise<Bundle> {
+export async function bundlePart(entryPoint: string): Promise<Bundle> {
   const { outputFiles, metafile } = await build({
     entryPoints: [entryPoint],
     absWorkingDir: root,
@@ -93,7 +93,7 @@ const escapeWide = (text: string): string =>
  */
 export async function buildWorker(): Promise<void> {
   const names = Object.keys(PARTS) as PartName[]
-  const bundles = await Promise.all(names.map(name => bundle(PARTS[name])))
+  const bundles = await Promise.all(names.map(name => bundlePart(PARTS[name])))
   const builtins = [...new Set(bundles.flatMap(({ required }) => required).filter(isBuiltin))].sort()
   // What most runs do not use is compressed. The main part stays readable: it is what tells a build with telemetry from one without.
   const parts = names.map((name, i) => {

@@ -1,7 +1,10 @@
+/** The name of a signal, as in `EffectiveConfig`. */
+export type SignalName = 'logs' | 'metrics' | 'traces'
+
 /** One of the three kinds of data that have an exporter of their own. */
 export interface Signal {
   /** Its key in `EffectiveConfig`. */
-  name: 'logs' | 'metrics' | 'traces'
+  name: SignalName
   /** Its key in `[otel]`. */
   key: 'exporter' | 'metrics_exporter' | 'trace_exporter'
   /** Its part in the names of standard variables. */

@@ -8,7 +8,7 @@ import { openDelivery } from './delivery/open-delivery.ts'
 import { publishStats } from './publish-stats.ts'
 import { createLogSignal, type LogSignal } from './signals/logs.ts'
 import type { MetricSignal } from './signals/metrics.ts'
-import type { Signal } from './signals/signal-pipeline.ts'
+import type { SignalPipeline } from './signals/signal-pipeline.ts'
 import { Spool } from './spool/spool.ts'
 
 /*
@@ -30,7 +30,7 @@ const spool = config.spool.enabled
   : undefined
 
 const deliveries: Delivery[] = []
-const signals: Signal[] = []
+const signals: SignalPipeline[] = []
 let logs: LogSignal | undefined
 let metrics: MetricSignal | undefined
 
@@ -113,7 +113,7 @@ function sayLeft(id: number): void {
   Atomics.notify(shared, SharedSlot.left)
 }
 
-const all = async (work: (signal: Signal) => Promise<boolean>): Promise<boolean> =>
+const all = async (work: (signal: SignalPipeline) => Promise<boolean>): Promise<boolean> =>
   (await Promise.all(signals.map(work))).every(Boolean)
 
 const left = (untilMs: number): number => Math.max(0, untilMs - monotonicMs())

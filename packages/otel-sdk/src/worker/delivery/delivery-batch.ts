@@ -1,7 +1,7 @@
+import type { SignalName } from '../../catalogue/signals.ts'
 import { countRecords } from '../otlp/count-records.ts'
 import { joinRequests } from '../otlp/join-requests.ts'
 import { splitRequest } from '../otlp/split-request.ts'
-import type { Signal } from '../transport/transport.ts'
 import type { PendingRequest } from './delivery-queue.ts'
 
 /** One request on the wire. */
@@ -17,7 +17,7 @@ export interface Batch {
   pieces: Piece[]
 }
 
-export function createBatch(requests: readonly PendingRequest[], signal: Signal, maxBytes: number): Batch {
+export function createBatch(requests: readonly PendingRequest[], signal: SignalName, maxBytes: number): Batch {
   const parts = requests.flatMap(({ bytes, records }) => (bytes === undefined ? [] : [{ bytes, records }]))
   return { requests, pieces: joined(parts).flatMap(piece => splitToFit(piece, signal, maxBytes)) }
 }
@@ -30,7 +30,7 @@ export function batchRecords(batch: Batch): number {
 }
 
 /** The halves of a piece; `undefined` when it has only one record. */
-export function splitPiece(piece: Piece, signal: Signal): Piece[] | undefined {
+export function splitPiece(piece: Piece, signal: SignalName): Piece[] | undefined {
   try {
     return splitRequest(piece.bytes, signal)?.map(bytes => ({ bytes, records: countRecords(bytes, signal) }))
   } catch {
@@ -49,7 +49,7 @@ function joined(parts: Piece[]): Piece[] {
 }
 
 /** The piece itself, or parts of it no larger than `maxBytes`; only a single record may be larger. */
-export function splitToFit(piece: Piece, signal: Signal, maxBytes: number): Piece[] {
+export function splitToFit(piece: Piece, signal: SignalName, maxBytes: number): Piece[] {
   if (piece.bytes.length <= maxBytes) return [piece]
   return splitPiece(piece, signal)?.flatMap(half => splitToFit(half, signal, maxBytes)) ?? [piece]
 }

@@ -1,10 +1,11 @@
 import type { Diagnostic } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { Spool } from '../spool/spool.ts'
-import type { ExporterTransport, Signal } from '../transport/transport.ts'
+import type { ExporterTransport } from '../transport/transport.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
 export interface DeliveryOptions {
-  signal: Signal
+  signal: SignalName
   /** Names the folder in the spool; where the requests go is the transport's matter. */
   endpoint: string
   /** `http/json` makes the requests JSON when they are sent; everything up to there is protobuf. */

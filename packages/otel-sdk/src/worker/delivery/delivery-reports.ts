@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { WorkerDropReason } from '../../protocol/shared-state.ts'
 import type { ExportError } from '../transport/export-error.ts'
-import type { Signal } from '../transport/transport.ts'
 
 const because: Readonly<Record<WorkerDropReason, string>> = {
   rejected: 'the collector refused them',
@@ -15,12 +15,12 @@ const because: Readonly<Record<WorkerDropReason, string>> = {
 
 /** Says what goes wrong: each thing once, until something was delivered again. */
 export class DeliveryReports {
-  private readonly signal: Signal
+  private readonly signal: SignalName
   private readonly spooling: boolean
   private readonly onDiagnostic: ((diagnostic: Diagnostic) => void) | undefined
   private readonly said = new Set<string>()
 
-  constructor(signal: Signal, spooling: boolean, onDiagnostic: ((diagnostic: Diagnostic) => void) | undefined) {
+  constructor(signal: SignalName, spooling: boolean, onDiagnostic: ((diagnostic: Diagnostic) => void) | undefined) {
     this.signal = signal
     this.spooling = spooling
     this.onDiagnostic = onDiagnostic

@@ -1,15 +1,15 @@
 import type { Diagnostic } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { VERSION } from '../../version.ts'
 import type { Spool } from '../spool/spool.ts'
 import { createTransport } from '../transport/create-transport.ts'
 import { spoolEndpoint } from '../transport/describe-endpoint.ts'
-import type { Signal } from '../transport/transport.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
 export interface OpenDeliveryOptions {
-  signal: Signal
+  signal: SignalName
   config: ExporterConfig
   scheduleDelayMs: number
   spool: Spool | undefined

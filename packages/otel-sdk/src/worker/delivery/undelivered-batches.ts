@@ -1,6 +1,6 @@
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
 import type { StoredRequest } from '../spool/segment.ts'
-import type { Signal } from '../transport/transport.ts'
 import { type Batch, batchRecords, createBatch } from './delivery-batch.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
 import type { DeliveryQueue, PendingRequest } from './delivery-queue.ts'
@@ -8,7 +8,7 @@ import type { DeliveryReports } from './delivery-reports.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
 export interface UnsettledBatchesParts {
-  signal: Signal
+  signal: SignalName
   limits: Readonly<DeliveryLimits>
   stats: DeliveryStats
   queue: DeliveryQueue

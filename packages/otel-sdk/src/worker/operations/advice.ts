@@ -1,11 +1,11 @@
 import type { DeliveryCause } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { ExportError, TlsProblem } from '../transport/export-error.ts'
-import type { Signal } from '../transport/transport.ts'
 
 /** What a piece of advice is about. */
 export interface AdviceContext {
-  signal: Signal
+  signal: SignalName
   exporter: ExporterConfig
   /** The exporter's key, for example `otel.exporter.otlp-http`. */
   key: string

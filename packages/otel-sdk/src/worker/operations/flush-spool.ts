@@ -1,9 +1,9 @@
 import type { Diagnostic } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { Delivery } from '../delivery/delivery.ts'
 import type { DeliveryOptions } from '../delivery/delivery-options.ts'
 import type { DeliveryStats } from '../delivery/delivery-stats.ts'
 import { Spool } from '../spool/spool.ts'
-import type { Signal } from '../transport/transport.ts'
 
 export interface FlushSpoolOptions {
   /** An absolute path. */
@@ -23,7 +23,7 @@ export type FlushSpoolDestination = Pick<
 >
 
 export interface FlushSpoolResult {
-  signal: Signal
+  signal: SignalName
   endpoint: string
   /** Nothing is left that could be taken, and nothing of it was dropped. What a running process keeps is that one's to send. */
   delivered: boolean

@@ -1,10 +1,11 @@
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { ExportError, ExportErrorKind } from '../transport/export-error.ts'
-import type { ExportResult, Signal } from '../transport/transport.ts'
+import type { ExportResult } from '../transport/transport.ts'
 import { sendOnce } from './send-once.ts'
 
 export interface SecondLookOptions {
-  signal: Signal
+  signal: SignalName
   exporter: ExporterConfig
   /** The endpoint as it may be shown. */
   shown: string
@@ -167,17 +168,17 @@ function speaksTls(result: ExportResult): boolean {
   return kind === 'tls' ? detail !== 'not-tls' && detail !== 'protocol' : status !== undefined
 }
 
-function appendPath(url: string, signal: Signal): string {
+function appendPath(url: string, signal: SignalName): string {
   const [base = '', query] = url.split(/(?=\?)/, 2)
   return `${base.replace(/\/+$/, '').replace(/\/v1\/(logs|metrics|traces)$/, '')}/v1/${signal}${query ?? ''}`
 }
 
-const atRoot = (url: string, signal: Signal): string => `${origin(url)}/v1/${signal}`
+const atRoot = (url: string, signal: SignalName): string => `${origin(url)}/v1/${signal}`
 
 /** Of a text that may hold references to variables, and so may be no URL. */
 const origin = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0] ?? url
 
 /** Where a whole URL can be written: of the variables only the signal's own takes one with its path. */
-function endpointKey(key: string, signal: Signal, { endpointVariable }: ExporterConfig): string {
+function endpointKey(key: string, signal: SignalName, { endpointVariable }: ExporterConfig): string {
   return endpointVariable === undefined ? `${key}.endpoint` : `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`
 }

@@ -7,8 +7,8 @@ import {
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
-import type { Signal } from '../transport/transport.ts'
 
 /** Outside of `codex.`, so that nothing that selects the catalogue's names ever counts a probe. */
 export const PROBE_NAME = 'codex_otel.doctor'
@@ -29,7 +29,7 @@ const INTERNAL = 0
 const UNSET = 0
 
 /** An OTLP request in protobuf with one record, with the resource that the signal's own records have. */
-export function probeRequest(signal: Signal, options: ProbeOptions): Uint8Array {
+export function probeRequest(signal: SignalName, options: ProbeOptions): Uint8Array {
   switch (signal) {
     case 'logs':
       return bytesOf(ProtobufLogsSerializer.serializeRequest([logRecord(options)]))

@@ -1,18 +1,19 @@
 import type { SignalDiagnosis } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { signals } from '../../catalogue/signals.ts'
 import { formatKey } from '../../config/describe-value.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { ResourceSource } from '../signals/resource.ts'
 import { describeEndpoint } from '../transport/describe-endpoint.ts'
 import type { ExportError } from '../transport/export-error.ts'
-import type { ExportSuccess, Signal } from '../transport/transport.ts'
+import type { ExportSuccess } from '../transport/transport.ts'
 import { adviceFor } from './advice.ts'
 import { lookAgain } from './probe-alternatives.ts'
 import { emptyRequest, probeRequest } from './probe-request.ts'
 import { sendOnce } from './send-once.ts'
 
 export interface ProbeSignalOptions {
-  signal: Signal
+  signal: SignalName
   exporter: ExporterConfig
   source: ResourceSource
   probe: 'record' | 'empty'
@@ -94,7 +95,7 @@ function failed(error: ExportError): Pick<SignalDiagnosis, 'state' | 'cause' | '
   }
 }
 
-function exporterKey(signal: Signal, { protocol }: ExporterConfig): string {
+function exporterKey(signal: SignalName, { protocol }: ExporterConfig): string {
   const key = signals.find(({ name }) => name === signal)?.key ?? 'exporter'
   return formatKey(['otel', key, protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http'])
 }

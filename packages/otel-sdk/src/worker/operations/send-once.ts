@@ -1,11 +1,12 @@
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { VERSION } from '../../version.ts'
 import { toOtlpJson } from '../otlp/otlp-json.ts'
 import { createTransport } from '../transport/create-transport.ts'
-import type { ExportResult, Signal } from '../transport/transport.ts'
+import type { ExportResult } from '../transport/transport.ts'
 
 export interface SendOnceOptions {
-  signal: Signal
+  signal: SignalName
   exporter: ExporterConfig
   /** In protobuf. */
   request: Uint8Array

@@ -1,4 +1,4 @@
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
 import { recordPath } from './record-path.ts'
 
@@ -6,7 +6,7 @@ import { recordPath } from './record-path.ts'
  * How many log records, spans or data points an OTLP request carries.
  * Throws `MalformedMessageError` when the bytes are no request.
  */
-export function countRecords(request: Uint8Array, signal: Signal): number {
+export function countRecords(request: Uint8Array, signal: SignalName): number {
   return countBelow(new FieldReader(request, 0, request.length), recordPath(signal), 0)
 }
 

@@ -1,4 +1,4 @@
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 
 /** How a field is read; a function gives the message that it contains (a function, because messages nest in each other). */
 export type Kind =
@@ -215,7 +215,7 @@ function request(resourceName: string, scopeName: string, recordName: string, re
 }
 
 /** Where reading a request begins. */
-export const requestMessages: Readonly<Record<Signal, Message>> = {
+export const requestMessages: Readonly<Record<SignalName, Message>> = {
   logs: request('resourceLogs', 'scopeLogs', 'logRecords', logRecord),
   metrics: request('resourceMetrics', 'scopeMetrics', 'metrics', metric),
   traces: request('resourceSpans', 'scopeSpans', 'spans', span),

@@ -1,4 +1,4 @@
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { FIXED32, FIXED64, FieldReader, LENGTH_DELIMITED, MalformedMessageError, VARINT } from './field-reader.ts'
 import { JsonBytes } from './json-bytes.ts'
 import { type Field, type Kind, type Message, requestMessages } from './otlp-json-schema.ts'
@@ -13,7 +13,7 @@ const MAX_DEPTH = 100
  *
  * From bytes to bytes: with objects or strings in between it takes several times as long.
  */
-export function toOtlpJson(request: Uint8Array, signal: Signal): Uint8Array {
+export function toOtlpJson(request: Uint8Array, signal: SignalName): Uint8Array {
   const bytes = Buffer.from(request.buffer, request.byteOffset, request.byteLength)
   const json = new JsonBytes(bytes.length * 3)
   writeMessage(json, bytes, 0, bytes.length, requestMessages[signal], 0)

@@ -1,4 +1,4 @@
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 
 /**
  * The field numbers that lead from a request to its records. The three requests are built alike:
@@ -9,6 +9,6 @@ const records: readonly (readonly number[])[] = [[1], [2], [2]]
 const dataPoints: readonly (readonly number[])[] = [...records, [5, 7, 9, 10, 11], [1]]
 
 /** One entry a level; the last level is what is counted: log records, spans or data points. */
-export function recordPath(signal: Signal): readonly (readonly number[])[] {
+export function recordPath(signal: SignalName): readonly (readonly number[])[] {
   return signal === 'metrics' ? dataPoints : records
 }

@@ -1,4 +1,4 @@
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { Chunks } from './chunks.ts'
 import { countRecords } from './count-records.ts'
 import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
@@ -8,7 +8,7 @@ import { recordPath } from './record-path.ts'
  * Two requests with half of the records each, resource and scope repeated; `undefined` when there is only one record.
  * Throws `MalformedMessageError` when the bytes are no request.
  */
-export function splitRequest(request: Uint8Array, signal: Signal): [Uint8Array, Uint8Array] | undefined {
+export function splitRequest(request: Uint8Array, signal: SignalName): [Uint8Array, Uint8Array] | undefined {
   const count = countRecords(request, signal)
   if (count < 2) return undefined
   const middle = count >> 1
@@ -16,7 +16,7 @@ export function splitRequest(request: Uint8Array, signal: Signal): [Uint8Array, 
 }
 
 /** The same request with only the records from `from` up to, not including, `to`. */
-function sliceRecords(request: Uint8Array, signal: Signal, from: number, to: number): Uint8Array {
+function sliceRecords(request: Uint8Array, signal: SignalName, from: number, to: number): Uint8Array {
   const slice = new Slice(recordPath(signal), from, to)
   return slice.take(new FieldReader(request, 0, request.length), 0).concat()
 }

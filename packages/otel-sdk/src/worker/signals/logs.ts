@@ -9,10 +9,10 @@ import { configuredScrubber } from './configured-scrubber.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { createLogAttributes, finishSession } from './log-attributes.ts'
 import { logResource } from './resource.ts'
-import type { Signal } from './signal-pipeline.ts'
+import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Log events, from tuples to requests. */
-export interface LogSignal extends Signal {
+export interface LogSignal extends SignalPipeline {
   /** `sessions` are those not heard of before. */
   emit(events: readonly EventTuple[], sessions: readonly SessionDescription[]): void
 }

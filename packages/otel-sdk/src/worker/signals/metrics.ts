@@ -10,10 +10,10 @@ import { userIdHash } from '../identity/user-id-hash.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createMetricExporter } from './metric-exporter.ts'
 import { metricResource } from './resource.ts'
-import type { Signal } from './signal-pipeline.ts'
+import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Metrics, from measurements to requests. */
-export interface MetricSignal extends Signal {
+export interface MetricSignal extends SignalPipeline {
   /** Adds up measurements: pairs of a series' id and a value. `series` are those not heard of before. */
   record(series: readonly SeriesDescription[], values: Float64Array): void
   /** Whom `user_id` stands for from the next export on; the first one that is fit for it stays. */

@@ -1,5 +1,5 @@
 /** One of logs, metrics and traces, in the worker: from what was taken in to the collector. */
-export interface Signal {
+export interface SignalPipeline {
   /** Turns everything taken in into requests, and sees them written to disk where there is a spool. Never rejects. */
   journal(): Promise<void>
   /** Resolves when there is room for more, or at once where waiting would not make any. */

@@ -1,10 +1,10 @@
 import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 
 /** What data in the spool was made for; never sent anywhere else. */
 export interface SpoolDestination {
-  signal: Signal
+  signal: SignalName
   /** An absolute URL. Credentials in it play no part: new ones for the same place find the old data. */
   endpoint: string
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { Signal } from '../transport/transport.ts'
+import type { SignalName } from '../../catalogue/signals.ts'
 import { readDestinationFile } from './destination-folder.ts'
 import { listDestinations, listSegments } from './list-segments.ts'
 import { ownerLives } from './owner-liveness.ts'
@@ -11,7 +11,7 @@ export interface SpooledDestination {
   /** Name of the folder. */
   id: string
   /** `undefined` when the folder does not say. */
-  signal: Signal | undefined
+  signal: SignalName | undefined
   /** Without credentials, query and fragment; `undefined` when the folder does not say. */
   endpoint: string | undefined
   /** As the file system stores them, what is delivered already but not yet removed included. */

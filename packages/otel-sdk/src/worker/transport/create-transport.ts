@@ -1,11 +1,12 @@
 import type { Diagnostic } from '@codex/otel-api'
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { createHeaderSource } from './header-source.ts'
 import { createHttpTransport } from './http-transport.ts'
-import type { ExporterTransport, Signal } from './transport.ts'
+import type { ExporterTransport } from './transport.ts'
 
 export interface CreateTransportOptions {
-  signal: Signal
+  signal: SignalName
   /** Of this library, for the `User-Agent`. */
   version: string
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined

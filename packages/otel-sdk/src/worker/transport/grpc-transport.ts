@@ -1,4 +1,5 @@
 import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js'
+import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
@@ -9,7 +10,7 @@ import type { HeaderSource } from './header-source.ts'
 import { maskValues } from './mask-values.ts'
 import { readPartialSuccess } from './partial-success.ts'
 import { createTlsFiles, type TlsMaterial } from './tls-files.ts'
-import { type ExporterTransport, type ExportResult, type Signal, toExportResult } from './transport.ts'
+import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
 import { endpointSecrets, parseHttpUrl, urlAuthorization } from './url-parts.ts'
 
 export type GrpcDestination = Pick<
@@ -18,7 +19,7 @@ export type GrpcDestination = Pick<
 >
 
 export interface GrpcTransportOptions {
-  signal: Signal
+  signal: SignalName
   headers: HeaderSource
   /** `codex-otel/<version>`; the library puts its own name behind it. */
   userAgent: string
@@ -26,7 +27,7 @@ export interface GrpcTransportOptions {
   maxAnswerBytes?: number
 }
 
-const METHODS: Readonly<Record<Signal, string>> = {
+const METHODS: Readonly<Record<SignalName, string>> = {
   logs: '/opentelemetry.proto.collector.logs.v1.LogsService/Export',
   metrics: '/opentelemetry.proto.collector.metrics.v1.MetricsService/Export',
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',

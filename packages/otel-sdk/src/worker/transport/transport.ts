@@ -1,7 +1,5 @@
 import type { ExportError } from './export-error.ts'
 
-export type Signal = 'logs' | 'metrics' | 'traces'
-
 /**
  * Carries the bytes of one OTLP request to its destination. Assignable to `IExporterTransport` of
  * `@opentelemetry/otlp-exporter-base`, so that `createOtlpNetworkExportDelegate` takes it; retry and spool are

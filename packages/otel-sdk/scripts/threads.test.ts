@@ -1,0 +1,55 @@
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { describe, expect, it } from 'vitest'
+import { bundlePart, PARTS, type PartName } from './build-worker.ts'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** The files of one part of the worker, from the package's root. */
+async function filesOfPart(name: PartName): Promise<string[]> {
+  const { inputs } = await bundlePart(PARTS[name])
+  return inputs.map(path => relative(root, path))
+}
+
+/** The files that an application loads, from the package's root. */
+async function filesOfApplication(): Promise<string[]> {
+  const { metafile } = await build({
+    entryPoints: ['src/index.ts'],
+    absWorkingDir: root,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    format: 'esm',
+    metafile: true,
+    external: ['#worker-source'],
+  })
+  return Object.keys(metafile.inputs)
+}
+
+const within = (folder: string, files: readonly string[]): string[] =>
+  files.filter(path => path.startsWith(`src/${folder}/`))
+
+describe('the bundle of a thread', () => {
+  it('of the application holds no file of the worker and no OpenTelemetry', async () => {
+    const files = await filesOfApplication()
+    expect(within('client', files)).not.toEqual([])
+    expect(within('worker', files)).toEqual([])
+    expect(files.filter(path => /@opentelemetry|@grpc/.test(path))).toEqual([])
+  })
+
+  it.each(['main', 'metrics', 'operation'] as const)(
+    'of the worker, part %s, holds no file of the client',
+    async name => {
+      const files = await filesOfPart(name)
+      expect(within('worker', files)).not.toEqual([])
+      expect(within('client', files)).toEqual([])
+    },
+  )
+
+  it('of the worker, part main, holds no metrics and no gRPC', async () => {
+    const files = await filesOfPart('main')
+    expect(files.filter(path => /sdk-metrics|@grpc|src\/worker\/signals\/metrics\.ts/.test(path))).toEqual([])
+    expect((await filesOfPart('metrics')).filter(path => path.includes('sdk-metrics'))).not.toEqual([])
+  })
+})
