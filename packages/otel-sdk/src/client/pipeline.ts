@@ -1,7 +1,7 @@
 import type { Diagnostic, DropReason, SignalHealth, TelemetryHealth, UserIdentity } from '@codex/otel-api'
 import type { ToWorker } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import type { SignalName } from '../protocol/shared-state.ts'
+import type { CarriedSignal } from '../protocol/shared-state.ts'
 import { type Leave, onLeaving } from './exit-hooks.ts'
 import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricSpace } from './metrics/metric-registry.ts'
@@ -39,14 +39,14 @@ const TERMINATE_TIMEOUT_MS = 1000
 /** Has the worker started. */
 export function createPipeline(options: PipelineOptions): Pipeline {
   const { start, source, report, maxBacklogBytes = MAX_BACKLOG_BYTES } = options
-  const dropped: Record<SignalName, Partial<Record<DropReason, number>>> = { logs: {}, metrics: {} }
-  const lastError: Partial<Record<SignalName, string>> = {}
+  const dropped: Record<CarriedSignal, Partial<Record<DropReason, number>>> = { logs: {}, metrics: {} }
+  const lastError: Partial<Record<CarriedSignal, string>> = {}
   let closing: Promise<boolean> | undefined
   /** Set once the process is at its end, where no later turn of the event loop comes. */
   let exit: 'exiting' | 'ends' | undefined
   let flushing: { upTo: number; timeoutMs: number; promise: Promise<boolean> } | undefined
 
-  const drop = (signal: SignalName, reason: DropReason, count: number): void => {
+  const drop = (signal: CarriedSignal, reason: DropReason, count: number): void => {
     if (count > 0) dropped[signal][reason] = (dropped[signal][reason] ?? 0) + count
   }
 
@@ -177,7 +177,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       outbox.post()
       // What will not be sent any more is counted at once.
       if (closing !== undefined || exit === 'ends') measurements.post()
-      const of = (signal: SignalName): SignalHealth => {
+      const of = (signal: CarriedSignal): SignalHealth => {
         const health = link.health(signal)
         const error = lastError[signal]
         return {

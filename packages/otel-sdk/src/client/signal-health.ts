@@ -1,7 +1,7 @@
 import type { DropReason, SignalHealth } from '@codex/otel-api'
 import {
+  type CarriedSignal,
   type SharedState,
-  type SignalName,
   SignalSlot,
   signalSlot,
   WORKER_DROP_REASONS,
@@ -10,7 +10,7 @@ import {
 type Dropped = Readonly<Partial<Record<DropReason, number>>>
 
 /** What became of a signal's records: what the worker counted, and the losses on this thread. */
-export function readSignalHealth(shared: SharedState, signal: SignalName, droppedHere: Dropped): SignalHealth {
+export function readSignalHealth(shared: SharedState, signal: CarriedSignal, droppedHere: Dropped): SignalHealth {
   const read = (slot: number): number => Atomics.load(shared, signalSlot(signal, slot)) >>> 0
   const counted: Partial<Record<DropReason, number>> = {}
   WORKER_DROP_REASONS.forEach((reason, i) => {

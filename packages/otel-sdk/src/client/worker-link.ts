@@ -3,7 +3,7 @@ import type { Diagnostic, DropReason, SignalHealth, UserIdentity } from '@codex/
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { SharedSlot, SIGNALS, type SignalName } from '../protocol/shared-state.ts'
+import { CARRIED_SIGNALS, type CarriedSignal, SharedSlot } from '../protocol/shared-state.ts'
 import type { Leave } from './exit-hooks.ts'
 import { addHealth, readSignalHealth } from './signal-health.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
@@ -26,14 +26,14 @@ export interface WorkerLink {
   /** Tells the worker that the process is leaving; what is returned blocks until it has done what it could. */
   leave(budgetMs: number, how: Leave): () => void
   terminate(): Promise<void>
-  health(signal: SignalName): SignalHealth
+  health(signal: CarriedSignal): SignalHealth
 }
 
 export interface WorkerLinkOptions {
   start: Omit<WorkerStart, 'shared' | 'port' | 'spoolPredecessor'>
-  onDiagnostic(signal: SignalName, diagnostic: Diagnostic): void
+  onDiagnostic(signal: CarriedSignal, diagnostic: Diagnostic): void
   /** Records that a worker had not taken in when it died, and measurements that it had not exported. */
-  onLost(signal: SignalName, reason: DropReason, count: number): void
+  onLost(signal: CarriedSignal, reason: DropReason, count: number): void
   /** There is another worker, which knows nothing of what was said before. */
   onRestart(): void
   /** Default: the real one. */
@@ -42,7 +42,7 @@ export interface WorkerLinkOptions {
 
 /** Has the worker started. */
 export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
-  const past: Partial<Record<SignalName, SignalHealth>> = {}
+  const past: Partial<Record<CarriedSignal, SignalHealth>> = {}
   const spooling = options.start.config.spool.enabled
   let restarts = 0
   let ending = false
@@ -77,10 +77,10 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   /** Reports as lost what the worker has not taken in, and measurements that it has not exported. */
-  const lose = (reason: DropReason): Record<SignalName, number> => {
+  const lose = (reason: DropReason): Record<CarriedSignal, number> => {
     const metrics = without(postedMeasurements, SharedSlot.collectedMeasurements)
     const counts = { logs: eventsOnTheirWay(), metrics }
-    for (const signal of SIGNALS) options.onLost(signal, reason, counts[signal])
+    for (const signal of CARRIED_SIGNALS) options.onLost(signal, reason, counts[signal])
     return counts
   }
 
@@ -96,7 +96,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
 
   function onCrash(reason: string): void {
     const lost = describeLost(lose('worker-crashed'))
-    for (const signal of SIGNALS) {
+    for (const signal of CARRIED_SIGNALS) {
       past[signal] = addHealth(past[signal], afterDeath(readSignalHealth(worker.shared, signal, {}), spooling))
     }
     counted = true
@@ -173,7 +173,7 @@ function afterDeath(health: SignalHealth, spooling: boolean): SignalHealth {
   return { ...health, pending: 0, dropped: { ...health.dropped, 'worker-crashed': crashed } }
 }
 
-function describeLost({ logs, metrics }: Record<SignalName, number>): string {
+function describeLost({ logs, metrics }: Record<CarriedSignal, number>): string {
   const events = logs === 1 ? '1 event was lost' : `${logs} events were lost`
   return metrics === 0 ? events : `${events}, and ${metrics} measurements`
 }

@@ -3,7 +3,7 @@ import type { Diagnostic, UserIdentity } from '@codex/otel-api'
 import type { InstrumentKind } from '../catalogue/instrument.ts'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
-import type { SignalName } from './shared-state.ts'
+import type { CarriedSignal } from './shared-state.ts'
 
 /** What the worker is started with. */
 export interface WorkerStart {
@@ -55,4 +55,4 @@ export type FromWorker =
   /** The name under which the worker owns what it keeps on disk. */
   | { type: 'started'; spoolOwner: string | undefined }
   | { type: 'flushed'; id: number; delivered: boolean }
-  | { type: 'diagnostic'; signal: SignalName; diagnostic: Diagnostic }
+  | { type: 'diagnostic'; signal: CarriedSignal; diagnostic: Diagnostic }

@@ -1,4 +1,5 @@
 import type { DropReason } from '@codex/otel-api'
+import type { SignalName } from '../catalogue/signals.ts'
 
 /**
  * Numbers that both threads read at any moment, also while one of them is blocked or dead.
@@ -53,9 +54,9 @@ export const SignalSlot = {
   dropped: 7,
 } as const
 
-/** In the order of their blocks. */
-export const SIGNALS = ['logs', 'metrics'] as const
-export type SignalName = (typeof SIGNALS)[number]
+/** The signals that the application hands to the worker, in the order of their blocks. */
+export const CARRIED_SIGNALS: readonly ['logs', 'metrics'] = ['logs', 'metrics']
+export type CarriedSignal = Extract<SignalName, (typeof CARRIED_SIGNALS)[number]>
 
 const HEADER_SLOTS = 8
 const BLOCK_SLOTS = 16
@@ -63,10 +64,10 @@ const BLOCK_SLOTS = 16
 export type SharedState = Int32Array<SharedArrayBuffer>
 
 export const createSharedState = (): SharedState =>
-  new Int32Array(new SharedArrayBuffer((HEADER_SLOTS + SIGNALS.length * BLOCK_SLOTS) * 4))
+  new Int32Array(new SharedArrayBuffer((HEADER_SLOTS + CARRIED_SIGNALS.length * BLOCK_SLOTS) * 4))
 
 export const openSharedState = (buffer: SharedArrayBuffer): SharedState => new Int32Array(buffer)
 
 /** Where a number of a signal is. */
-export const signalSlot = (signal: SignalName, slot: number): number =>
-  HEADER_SLOTS + SIGNALS.indexOf(signal) * BLOCK_SLOTS + slot
+export const signalSlot = (signal: CarriedSignal, slot: number): number =>
+  HEADER_SLOTS + CARRIED_SIGNALS.indexOf(signal) * BLOCK_SLOTS + slot

@@ -2,7 +2,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { ExporterConfig } from '../config/effective-config.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { openSharedState, SharedSlot, type SignalName, WORKER_GONE } from '../protocol/shared-state.ts'
+import { type CarriedSignal, openSharedState, SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import { publishStats } from './publish-stats.ts'
@@ -34,7 +34,7 @@ const signals: SignalPipeline[] = []
 let logs: LogSignal | undefined
 let metrics: MetricSignal | undefined
 
-async function open(signal: SignalName, exporter: ExporterConfig): Promise<Delivery> {
+async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<Delivery> {
   const delivery = await openDelivery({
     signal,
     config: exporter,

@@ -1,6 +1,6 @@
 import {
+  type CarriedSignal,
   type SharedState,
-  type SignalName,
   SignalSlot,
   signalSlot,
   WORKER_DROP_REASONS,
@@ -8,7 +8,7 @@ import {
 import type { DeliveryStats } from './delivery/delivery-stats.ts'
 
 /** Lets the application's thread see what became of a signal's records. */
-export function publishStats(shared: SharedState, signal: SignalName, stats: Readonly<DeliveryStats>): void {
+export function publishStats(shared: SharedState, signal: CarriedSignal, stats: Readonly<DeliveryStats>): void {
   const store = (slot: number, value: number): void => {
     Atomics.store(shared, signalSlot(signal, slot), value)
   }
