@@ -11,7 +11,7 @@ import type {
 } from '@codex/otel-api'
 import type { Outbox } from './client/outbox.ts'
 import { createPipeline, type Pipeline } from './client/pipeline.ts'
-import { createFront } from './client/session/session-provider.ts'
+import { createSessionProvider } from './client/session/session-provider.ts'
 import { resolveOptions } from './config/resolve-options.ts'
 
 /** Whether this build can export anything. */
@@ -73,7 +73,7 @@ function create(options: TelemetryOptions): Telemetry {
     }
   }
 
-  const front = createFront({
+  const provider = createSessionProvider({
     outbox: (config.logs === undefined ? undefined : pipeline?.outbox) ?? NOWHERE,
     metrics: config.metrics === undefined ? undefined : pipeline?.metrics,
     appVersion: options.serviceVersion,
@@ -83,7 +83,7 @@ function create(options: TelemetryOptions): Telemetry {
   })
 
   const telemetry: Telemetry = {
-    ...front,
+    ...provider,
     enabled: pipeline !== undefined,
     problems,
     secretVariables,

@@ -4,12 +4,12 @@ import { setImmediate } from './platform-timers.ts'
  * What follows: `ends`, nothing; `exiting`, listeners of the application that are called at its exit; `may-end`, others
  * decide, and nobody hears of it; `stays`, the process goes on.
  */
-export type Leave = 'ends' | 'exiting' | 'may-end' | 'stays'
+export type ExitPhase = 'ends' | 'exiting' | 'may-end' | 'stays'
 
 /** What has to be done before the process leaves. */
-export interface Leaver {
+export interface ExitHook {
   /** Starts it. What is returned blocks until it is done. */
-  leave(leave: Leave): () => void
+  leave(leave: ExitPhase): () => void
 }
 
 const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -19,7 +19,7 @@ const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'
  * application's; also that of another copy of this library, whose listeners they then are.
  */
 interface Leaving {
-  readonly leavers: Set<Leaver>
+  readonly leavers: Set<ExitHook>
   unlisten: (() => void) | undefined
 }
 
@@ -31,7 +31,7 @@ function leaving(): Leaving {
 }
 
 /** Has `leaver` called on every way out that can be seen from inside. Returns a function that ends that. */
-export function onLeaving(leaver: Leaver): () => void {
+export function addExitHook(leaver: ExitHook): () => void {
   const { leavers } = leaving()
   leaving().unlisten ??= listen()
   leavers.add(leaver)
@@ -54,7 +54,7 @@ function listen(): () => void {
   }
 }
 
-function leaveAll(leave: Leave): void {
+function leaveAll(leave: ExitPhase): void {
   // All of them at work before any is waited for: leaving takes as long as the slowest, not as long as all.
   const waits = [...leaving().leavers].map(leaver => leaver.leave(leave))
   for (const wait of waits) wait()

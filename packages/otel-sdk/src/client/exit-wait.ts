@@ -11,14 +11,14 @@ const STALLED_AFTER_MS = 2_000
 const STARTING_LIMIT_MS = 5_000
 
 /** Decides how long after its time a worker is still worth waiting for. */
-export interface Patience {
+export interface ProgressTimeout {
   /** How often to look. */
   readonly stepMs: number
   /** Whether everything posted was taken in, or nothing more is. */
   isOver(): boolean
 }
 
-export function createPatience(shared: SharedState, postedRecords: number): Patience {
+export function createProgressTimeout(shared: SharedState, postedRecords: number): ProgressTimeout {
   const taken = (): number => Atomics.load(shared, SharedSlot.takenRecords)
   let until: number | undefined
   let before = taken()
@@ -44,7 +44,7 @@ export function createPatience(shared: SharedState, postedRecords: number): Pati
  */
 export function waitForWorker(
   shared: SharedState,
-  { id, untilMs, patience }: { id: number; untilMs: number; patience: Patience | undefined },
+  { id, untilMs, patience }: { id: number; untilMs: number; patience: ProgressTimeout | undefined },
 ): void {
   const done = (timeoutMs: number): boolean => {
     const endMs = monotonicMs() + timeoutMs

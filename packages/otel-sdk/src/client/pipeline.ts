@@ -2,9 +2,9 @@ import type { Diagnostic, DropReason, SignalHealth, TelemetryHealth, UserIdentit
 import type { ToWorker } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import type { CarriedSignal } from '../protocol/shared-state.ts'
-import { type Leave, onLeaving } from './exit-hooks.ts'
+import { addExitHook, type ExitPhase } from './exit-hooks.ts'
 import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
-import { createMetricSpace } from './metrics/metric-registry.ts'
+import { createMetricRegistry } from './metrics/metric-registry.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { setTimeout } from './platform-timers.ts'
@@ -98,7 +98,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   })
   const metrics: MetricTarget = {
     openTurns: new Set(),
-    space: createMetricSpace({
+    space: createMetricRegistry({
       sink: measurements,
       onInvalid(message) {
         drop('metrics', 'invalid', 1)
@@ -120,7 +120,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { shutdownTimeoutMs } = start.config
   /** However often something is handed over at the exit, it costs the budget once. */
   let exitBudgetMs = shutdownTimeoutMs
-  const leave = (how: Leave): (() => void) => {
+  const leave = (how: ExitPhase): (() => void) => {
     if (how === 'stays' || how === 'may-end') return link.leave(shutdownTimeoutMs, how)
     const sinceMs = monotonicMs()
     const wait = link.leave(exitBudgetMs, how)
@@ -129,7 +129,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       exitBudgetMs = Math.max(0, exitBudgetMs - (monotonicMs() - sinceMs))
     }
   }
-  const stayed = onLeaving({
+  const stayed = addExitHook({
     leave(how) {
       if (how === 'ends') endTurns()
       post()

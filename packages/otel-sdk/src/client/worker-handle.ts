@@ -3,7 +3,7 @@ import { usesGrpc } from '../config/effective-config.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
-import { createPatience, GRACE_MS, waitForWorker } from './exit-wait.ts'
+import { createProgressTimeout, GRACE_MS, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
 import { exportingCode, WORKER_BOOTSTRAP } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
@@ -125,7 +125,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       if (waiting++ === 0) worker.ref()
       if (type === 'shutdown') Atomics.store(shared, SharedSlot.leaving, 1)
       return new Promise<boolean>(resolve => {
-        const patience = type === 'shutdown' && spooling ? createPatience(shared, postedRecords) : undefined
+        const patience = type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords) : undefined
         const look = (): void => {
           if (patience === undefined || patience.isOver()) settle(false)
           else timer = setTimeout(look, patience.stepMs)
@@ -149,7 +149,11 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       port.postMessage({ type: 'leave', id, untilMs, end } satisfies ToWorker)
       wake()
       return () => {
-        waitForWorker(shared, { id, untilMs, patience: spooling ? createPatience(shared, postedRecords) : undefined })
+        waitForWorker(shared, {
+          id,
+          untilMs,
+          patience: spooling ? createProgressTimeout(shared, postedRecords) : undefined,
+        })
         // What the worker said meanwhile would otherwise never be heard.
         drain()
         if (!end) Atomics.store(shared, SharedSlot.leaving, 0)

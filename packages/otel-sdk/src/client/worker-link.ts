@@ -4,7 +4,7 @@ import { heartbeatFile } from '../protocol/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { CARRIED_SIGNALS, type CarriedSignal, SharedSlot } from '../protocol/shared-state.ts'
-import type { Leave } from './exit-hooks.ts'
+import type { ExitPhase } from './exit-hooks.ts'
 import { addHealth, readSignalHealth } from './signal-health.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
 
@@ -24,7 +24,7 @@ export interface WorkerLink {
   identify(identity: UserIdentity): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
   /** Tells the worker that the process is leaving; what is returned blocks until it has done what it could. */
-  leave(budgetMs: number, how: Leave): () => void
+  leave(budgetMs: number, how: ExitPhase): () => void
   terminate(): Promise<void>
   health(signal: CarriedSignal): SignalHealth
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { finishIdentity } from './hash-identity.ts'
 import { redactText, withholdIdentity } from './policy.ts'
-import { finishText } from './sanitize-text.ts'
+import { sanitizeText } from './sanitize-text.ts'
 import { createScrubber } from './secrets/scrub.ts'
 
 describe('a text', () => {
@@ -22,13 +22,13 @@ describe('a text', () => {
     const scrubber = createScrubber()
     for (const policy of ['off', 'length'] as const) {
       const redacted = redactText('API_KEY=abc', policy)
-      expect(finishText(redacted, scrubber)).toEqual({ text: redacted, truncated: false })
+      expect(sanitizeText(redacted, scrubber)).toEqual({ text: redacted, truncated: false })
     }
   })
 
   it('is scrubbed before it is cut', () => {
     const text = `${'x'.repeat(2_030)} API_KEY=${'s'.repeat(40)}`
-    const finished = finishText(text, createScrubber(), { keepUnits: 8_192, wireBytes: 2_048 })
+    const finished = sanitizeText(text, createScrubber(), { keepUnits: 8_192, wireBytes: 2_048 })
     expect(finished.text).not.toContain('sss')
     expect(finished.truncated).toBe(true)
   })

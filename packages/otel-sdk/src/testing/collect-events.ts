@@ -4,7 +4,7 @@ import type { AttributeValue } from '../catalogue/session-attributes.ts'
 import type { Outbox } from '../client/outbox.ts'
 import type { ContentConfig } from '../config/effective-config.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
-import { createLogAttributes, finishSession } from '../worker/signals/log-attributes.ts'
+import { createLogAttributes, sanitizeSession } from '../worker/signals/log-attributes.ts'
 
 /** An event, as a collector would get it. */
 export interface CollectedEvent {
@@ -29,7 +29,7 @@ export function collectEvents(
       if (closed) return onLate()
       const row = ROWS[tuple[0]] as CompiledRow
       tuple[2] = 0
-      attributes.open(0, finishSession(session, content, scrubber))
+      attributes.open(0, sanitizeSession(session, content, scrubber))
       events.push({ name: row.name, timeMs: tuple[1], attributes: attributes.of(row, tuple) })
     },
     post() {},

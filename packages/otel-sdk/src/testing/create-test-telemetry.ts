@@ -1,7 +1,7 @@
 import type { ConfigProblem, Diagnostic, SignalHealth, Telemetry } from '@codex/otel-api'
-import { createMetricSpace } from '../client/metrics/metric-registry.ts'
+import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
-import { createFront } from '../client/session/session-provider.ts'
+import { createSessionProvider } from '../client/session/session-provider.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { configuredScrubber } from '../worker/signals/configured-scrubber.ts'
 import { type CollectedEvent, collectEvents } from './collect-events.ts'
@@ -50,7 +50,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const warn = (code: string, message: string): void => {
     diagnostics.push({ severity: 'warning', code, message })
   }
-  const space = createMetricSpace({
+  const space = createMetricRegistry({
     sink: {
       add(series, value) {
         if (ended) dropped.metrics['after-shutdown']++
@@ -78,7 +78,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   return {
     problems,
     telemetry: {
-      ...createFront({
+      ...createSessionProvider({
         outbox,
         metrics: { space, openTurns },
         appVersion: options.serviceVersion ?? '0.0.0',

@@ -29,14 +29,14 @@ export interface MetricPair {
 }
 
 /** All metrics of a process. */
-export interface MetricSpace {
+export interface MetricRegistry {
   /** The scope with these tags, made to fit; the same one for the same tags. */
   scope(tags: Readonly<Record<string, unknown>>): MetricScope
   /** No measurement of the application's may have one of these ids as a tag's value. */
-  conceal(ids: readonly (string | undefined)[]): void
+  refuseValues(ids: readonly (string | undefined)[]): void
 }
 
-export interface MetricSpaceOptions {
+export interface MetricRegistryOptions {
   sink: MeasurementSink
   /** A measurement was dropped; called with a message once for each name. */
   onInvalid(message: string | undefined): void
@@ -66,7 +66,7 @@ const MAX_HISTOGRAM_SUM = Number.MAX_VALUE / 2
 /** Room is left for the series of the rest. */
 const MAX_SERIES = SERIES_BUDGET - 1
 
-export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
+export function createMetricRegistry(options: MetricRegistryOptions): MetricRegistry {
   const { sink, reported = new Set() } = options
   const instruments = new Map<string, Instrument>()
   const scopes = new Map<string, MetricScope>()
@@ -198,7 +198,7 @@ export function createMetricSpace(options: MetricSpaceOptions): MetricSpace {
       }
       return scope
     },
-    conceal(ids) {
+    refuseValues(ids) {
       for (const id of ids) if (id !== undefined) identities.add(id)
       for (const oldest of identities) {
         if (identities.size <= MAX_IDENTITIES) break

@@ -1,13 +1,13 @@
 import type { CodexEventName, CodexEvents, SessionOptions, SseTokenUsage } from '@codex/otel-api'
 import type { Conversation } from '../session/conversation.ts'
 import { recordEvent } from './event-metrics.ts'
-import type { MetricScope, MetricSpace } from './metric-registry.ts'
+import type { MetricRegistry, MetricScope } from './metric-registry.ts'
 import { isTokenUsage } from './token-counts.ts'
 import { type OpenTurns, recordUsage, startTurn } from './turn.ts'
 
 /** Where the metrics of sessions go, when they are exported. */
 export interface MetricTarget {
-  readonly space: MetricSpace
+  readonly space: MetricRegistry
   readonly openTurns: OpenTurns
 }
 

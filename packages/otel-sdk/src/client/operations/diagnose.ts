@@ -3,7 +3,7 @@ import { signals as keys } from '../../catalogue/signals.ts'
 import { describeResolved } from '../../config/describe-config.ts'
 import { type ResolvedOptions, resolveOptions } from '../../config/resolve-options.ts'
 import type { OperationResults } from '../../protocol/operations.ts'
-import { runOperation } from './run-in-worker.ts'
+import { runInWorker } from './run-in-worker.ts'
 import { type SignalState, signalStates } from './signal-state.ts'
 
 /**
@@ -37,7 +37,7 @@ async function ask(
 ): Promise<OperationResults['diagnose']> {
   const { config, serviceName } = resolved
   try {
-    return await runOperation({
+    return await runInWorker({
       operation: 'diagnose',
       config,
       serviceName,

@@ -1,7 +1,7 @@
 import type { SpoolFlush, SpoolFlushOptions } from '@codex/otel-api'
 import { resolveOptions } from '../../config/resolve-options.ts'
 import type { OperationResults } from '../../protocol/operations.ts'
-import { runOperation } from './run-in-worker.ts'
+import { runInWorker } from './run-in-worker.ts'
 import { signalStates } from './signal-state.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
@@ -13,7 +13,7 @@ export async function flushSpooled(options: SpoolFlushOptions): Promise<SpoolFlu
   const blocked = signalStates(resolved).some(({ state }) => state === 'blocked')
   let result: OperationResults['flush-spool']
   try {
-    result = await runOperation({
+    result = await runInWorker({
       operation: 'flush-spool',
       config,
       timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,

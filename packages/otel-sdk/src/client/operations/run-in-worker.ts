@@ -7,7 +7,7 @@ import { workerEnvironment } from '../worker-environment.ts'
  * Runs an operation on a worker of its own, made from the same source as the one that exports: there is one copy of
  * the code, and it behaves alike. Rejects when the worker fails.
  */
-export async function runOperation<Start extends OperationStart>(
+export async function runInWorker<Start extends OperationStart>(
   start: Start,
 ): Promise<OperationResults[Start['operation']]> {
   const worker = new Worker(WORKER_BOOTSTRAP, {

@@ -4,14 +4,14 @@ import { readSessionOptions } from './read-session-options.ts'
 import { createSession, type SessionContext } from './session.ts'
 
 /** What an application records with, wherever it goes. */
-export type Front = MetricRecorder & Pick<Telemetry, 'session'>
+export type SessionProvider = MetricRecorder & Pick<Telemetry, 'session'>
 
-export interface FrontOptions extends SessionContext {
+export interface SessionProviderOptions extends SessionContext {
   /** Told once: whom the first session with an identity names. Left out where that is known already. */
   onIdentity?: ((identity: UserIdentity) => void) | undefined
 }
 
-export function createFront({ onIdentity, ...context }: FrontOptions): Front {
+export function createSessionProvider({ onIdentity, ...context }: SessionProviderOptions): SessionProvider {
   const scope = context.metrics?.space.scope({})
   let tellIdentity = onIdentity
   let opened = false
@@ -32,7 +32,7 @@ export function createFront({ onIdentity, ...context }: FrontOptions): Front {
     session(given) {
       const options = readSessionOptions(given)
       learn(options)
-      context.metrics?.space.conceal([options.conversationId, options.auth?.userId, options.auth?.accountId])
+      context.metrics?.space.refuseValues([options.conversationId, options.auth?.userId, options.auth?.accountId])
       return createSession(context, options)
     },
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { capText } from '../cap-text.ts'
-import { finishText } from '../sanitize-text.ts'
+import { sanitizeText } from '../sanitize-text.ts'
 import { CAP_MARGIN, TEXT_LIMIT, TOOL_OUTPUT_LIMIT } from '../text-limits.ts'
 import { compilePattern } from './compile-pattern.ts'
 import { createScrubber, type Scrubber } from './scrub.ts'
@@ -111,7 +111,7 @@ describe('a secret across a border', () => {
         ({ text, secret }, filler, border, back, more) => {
           const front = filler.repeat(Math.ceil(border / filler.length)).slice(0, Math.max(0, border - back - 1))
           const full = `${front}\n${text}\n${more ? filler.repeat(1_500) : ''}`
-          const { text: finished } = finishText(capText(full, limit), createScrubber(), limit)
+          const { text: finished } = sanitizeText(capText(full, limit), createScrubber(), limit)
           for (let at = 0; at + 12 <= secret.length; at += 6) expect(finished).not.toContain(secret.slice(at, at + 12))
           // What is left is the beginning of the whole text, scrubbed: the cap itself changed nothing.
           const whole = createScrubber().scrub(full, { ...limit, keepUnits: full.length })
@@ -129,7 +129,7 @@ describe('a secret across a border', () => {
   ])('is a JSON web token that is cut off %s', (_name, firstPart, secondPart) => {
     const token = ['ey', 'J', invented(firstPart), '.ey', 'J', invented(secondPart), '.', invented(43)].join('')
     const front = 'a line of text\n'.repeat(5_000).slice(0, TEXT_LIMIT.keepUnits - 20)
-    const { text } = finishText(capText(`${front} ${token}`), createScrubber())
+    const { text } = sanitizeText(capText(`${front} ${token}`), createScrubber())
     expect(text).not.toContain(token.slice(0, 12))
   })
 
@@ -137,7 +137,7 @@ describe('a secret across a border', () => {
     const lines = Array.from({ length: 40 }, (_, line) => invented(64, undefined, line + 1)).join('\n')
     const end = ['-----E', 'ND ', 'PRIVATE', ' KEY-----'].join('')
     const front = 'a line of text\n'.repeat(5_000).slice(0, TEXT_LIMIT.keepUnits - 100)
-    const { text } = finishText(capText(`${front}\n${lines}\n${end}\n`), createScrubber())
+    const { text } = sanitizeText(capText(`${front}\n${lines}\n${end}\n`), createScrubber())
     expect(text).not.toContain(lines.slice(0, 12))
   })
 
@@ -145,7 +145,7 @@ describe('a secret across a border', () => {
     const shrinking = TOKENS.filter(({ kind }) => kind === 'private-key').map(({ text }) => text)
     const front = `${shrinking.join('\n')}\n`.repeat(60).slice(0, TEXT_LIMIT.keepUnits + CAP_MARGIN - 20)
     const key = ['gh', 'p_', invented(36)].join('')
-    const { text, truncated } = finishText(capText(`${front}\n ${key}`), createScrubber())
+    const { text, truncated } = sanitizeText(capText(`${front}\n ${key}`), createScrubber())
     expect(truncated).toBe(true)
     expect(text).not.toContain(key.slice(0, 8))
   })

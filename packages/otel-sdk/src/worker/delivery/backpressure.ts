@@ -2,7 +2,7 @@
 const PATIENCE_MS = 200
 
 /** Lets whoever hands requests in wait while the collector takes them fast enough for that to be worth it. */
-export class DeliveryRoom {
+export class Backpressure {
   private waiting: (() => void)[] = []
   private timer: NodeJS.Timeout | undefined
 

@@ -10,7 +10,7 @@ export interface Piece {
   records: number
 }
 
-/** Requests that are sent together, and struck off together. */
+/** Requests that are sent together, and acknowledged together. */
 export interface Batch {
   requests: readonly PendingRequest[]
   /** What is still to be sent: one piece, or more where one would be too large. */

@@ -209,7 +209,7 @@ describe('a delivery with a spool', () => {
     expect(transport.accepted.toSorted((a, b) => a - b)).toEqual([1, 100])
   })
 
-  it('strikes off what was refused for good', async () => {
+  it('acknowledges what was refused for good', async () => {
     const delivery = start(new ScriptedTransport(fail('unauthorized', false)))
     delivery.accept(logRequest([1]))
     expect(await delivery.flushForExit(500)).toBe(false)

@@ -1,6 +1,6 @@
 import { countRecords } from '../otlp/count-records.ts'
 import type { DestinationSpool } from '../spool/destination-spool.ts'
-import { DeliveryRoom } from './backpressure.ts'
+import { Backpressure } from './backpressure.ts'
 import { type Batch, batchRecords, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
 import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
@@ -9,7 +9,7 @@ import { DeliveryReports } from './delivery-reports.ts'
 import { DeliverySender } from './delivery-sender.ts'
 import { createDeliveryStats, type DeliveryStats } from './delivery-stats.ts'
 import { RetrySchedule } from './retry-schedule.ts'
-import { UnsettledBatches } from './undelivered-batches.ts'
+import { UndeliveredBatches } from './undelivered-batches.ts'
 
 /** How often a delivery looks for what dead processes left. */
 const CLAIM_INTERVAL_MS = 60_000
@@ -38,10 +38,10 @@ export class Delivery {
   private readonly queue: DeliveryQueue
   private readonly retry: RetrySchedule
   private readonly flushes = new DeliveryFlushes()
-  private readonly waitForRoom = new DeliveryRoom()
+  private readonly waitForRoom = new Backpressure()
   private readonly sender: DeliverySender
   private readonly reports: DeliveryReports
-  private readonly unsettled: UnsettledBatches
+  private readonly unsettled: UndeliveredBatches
   /** Batches on their way, and those that wait for their next attempt. */
   private readonly inFlight = new Set<Batch>()
   private readonly waiting: Batch[] = []
@@ -69,7 +69,7 @@ export class Delivery {
     })
     const { limits, queue, retry } = this
     this.sender = new DeliverySender({ options, limits, stats, retry, flushes, reports })
-    this.unsettled = new UnsettledBatches({ signal, limits, stats, queue, spool: this.spool, reports })
+    this.unsettled = new UndeliveredBatches({ signal, limits, stats, queue, spool: this.spool, reports })
     this.nextClaimAt = performance.now() + Math.min(scheduleDelayMs, FIRST_CLAIM_MS)
     this.arm()
   }

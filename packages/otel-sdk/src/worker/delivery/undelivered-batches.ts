@@ -7,7 +7,7 @@ import type { DeliveryQueue, PendingRequest } from './delivery-queue.ts'
 import type { DeliveryReports } from './delivery-reports.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
-export interface UnsettledBatchesParts {
+export interface UndeliveredBatchesParts {
   signal: SignalName
   limits: Readonly<DeliveryLimits>
   stats: DeliveryStats
@@ -17,10 +17,10 @@ export interface UnsettledBatchesParts {
 }
 
 /** What becomes of batches that this process does not send to their end. */
-export class UnsettledBatches {
-  private readonly parts: UnsettledBatchesParts
+export class UndeliveredBatches {
+  private readonly parts: UndeliveredBatchesParts
 
-  constructor(parts: UnsettledBatchesParts) {
+  constructor(parts: UndeliveredBatchesParts) {
     this.parts = parts
   }
 

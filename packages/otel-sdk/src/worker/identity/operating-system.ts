@@ -85,7 +85,7 @@ function thisSystem(): SystemSource {
  * The names that Codex has for these ids, where they differ from the distribution's own `NAME`
  * (`Debian GNU/Linux`, `Fedora Linux`, `CentOS Stream`). A distribution that is not listed goes by its `NAME`.
  */
-const names: Readonly<Record<string, string>> = {
+const DISTRIBUTION_NAMES: Readonly<Record<string, string>> = {
   amzn: 'Amazon Linux AMI',
   archarm: 'Arch Linux',
   centos: 'CentOS',
@@ -115,10 +115,10 @@ function linuxDistribution(source: SystemSource): { os: string; osVersion: strin
   const text = source.readFile('/etc/os-release') ?? source.readFile('/usr/lib/os-release') ?? ''
   const fields = osReleaseFields(text)
   const id = fields.get('ID') ?? 'linux'
-  return { os: names[id] ?? fields.get('NAME') ?? 'Linux', osVersion: version(fields) }
+  return { os: DISTRIBUTION_NAMES[id] ?? fields.get('NAME') ?? 'Linux', osVersion: distributionVersion(fields) }
 }
 
-function version(fields: ReadonlyMap<string, string>): string | undefined {
+function distributionVersion(fields: ReadonlyMap<string, string>): string | undefined {
   const id = fields.get('VERSION_ID')
   if (id !== undefined) return threePartVersion(id)
   return fields.get('BUILD_ID') === 'rolling' ? 'Rolling Release' : fields.get('VERSION_CODENAME')

@@ -4,7 +4,7 @@ import type { ExportError, ExportErrorKind } from '../transport/export-error.ts'
 import type { ExportResult } from '../transport/transport.ts'
 import { sendOnce } from './send-once.ts'
 
-export interface SecondLookOptions {
+export interface FindAlternativeOptions {
   signal: SignalName
   exporter: ExporterConfig
   /** The endpoint as it may be shown. */
@@ -26,7 +26,7 @@ interface Alternative {
   cause?: ExportErrorKind
 }
 
-export type Insight = Pick<Alternative, 'advice' | 'cause'>
+export type AlternativeFound = Pick<Alternative, 'advice' | 'cause'>
 
 const LONGEST_MS = 3_000
 
@@ -35,7 +35,10 @@ const LONGEST_MS = 3_000
  * the change to make. Asks the host and port that the configuration names and no other, with requests that hold no
  * records, and never takes TLS away: credentials go nowhere that they did not go before.
  */
-export async function lookAgain(error: ExportError, options: SecondLookOptions): Promise<Insight | undefined> {
+export async function findAlternative(
+  error: ExportError,
+  options: FindAlternativeOptions,
+): Promise<AlternativeFound | undefined> {
   const { signal, request } = options
   const timeoutMs = Math.min(options.timeoutMs, LONGEST_MS)
   const alternatives = exporterAlternatives(error, options)
@@ -57,7 +60,7 @@ const PROTOCOL_CAUSES: ReadonlySet<ExportErrorKind> = new Set([
 ])
 const PLAIN_CAUSES: ReadonlySet<ExportErrorKind> = new Set(['reset', 'not-otlp', 'http', 'network'])
 
-function exporterAlternatives(error: ExportError, options: SecondLookOptions): Alternative[] {
+function exporterAlternatives(error: ExportError, options: FindAlternativeOptions): Alternative[] {
   const { exporter } = options
   const { kind, detail } = error
   const isGrpc = exporter.protocol === 'grpc'
@@ -72,7 +75,7 @@ function exporterAlternatives(error: ExportError, options: SecondLookOptions): A
 }
 
 /** The standard path, at the end of the one that is configured and at the host's root. */
-function otherPaths({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
+function otherPaths({ signal, exporter, shown, key }: FindAlternativeOptions): Alternative[] {
   const places = [
     { endpoint: appendPath(exporter.endpoint, signal), shownAs: appendPath(shown, signal) },
     { endpoint: atRoot(exporter.endpoint, signal), shownAs: atRoot(shown, signal) },
@@ -86,7 +89,7 @@ function otherPaths({ signal, exporter, shown, key }: SecondLookOptions): Altern
     }))
 }
 
-function overGrpc({ exporter, shown, key }: SecondLookOptions): Alternative[] {
+function overGrpc({ exporter, shown, key }: FindAlternativeOptions): Alternative[] {
   const grpcKey = key.replace(/otlp-http$/, 'otlp-grpc')
   return [
     {
@@ -98,7 +101,7 @@ function overGrpc({ exporter, shown, key }: SecondLookOptions): Alternative[] {
   ]
 }
 
-function overHttp({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
+function overHttp({ signal, exporter, shown, key }: FindAlternativeOptions): Alternative[] {
   const httpKey = key.replace(/otlp-grpc$/, 'otlp-http')
   return [
     {
@@ -110,7 +113,7 @@ function overHttp({ signal, exporter, shown, key }: SecondLookOptions): Alternat
   ]
 }
 
-function otherEncodings({ exporter, key }: SecondLookOptions): Alternative[] {
+function otherEncodings({ exporter, key }: FindAlternativeOptions): Alternative[] {
   const fits = (result: ExportResult): boolean => result.status === 'success'
   const found: Alternative[] = []
   if (exporter.protocol === 'http/protobuf') {
@@ -137,7 +140,7 @@ function otherEncodings({ exporter, key }: SecondLookOptions): Alternative[] {
   return found
 }
 
-function withTls({ signal, exporter, shown, key }: SecondLookOptions): Alternative[] {
+function withTls({ signal, exporter, shown, key }: FindAlternativeOptions): Alternative[] {
   if (exporter.proxy !== undefined) return []
   const secure = (url: string): string => url.replace(/^http:/i, 'https:')
   return [

@@ -8,7 +8,7 @@ import { describeEndpoint } from '../transport/describe-endpoint.ts'
 import type { ExportError } from '../transport/export-error.ts'
 import type { ExportSuccess } from '../transport/transport.ts'
 import { adviceFor } from './advice.ts'
-import { lookAgain } from './probe-alternatives.ts'
+import { findAlternative } from './probe-alternatives.ts'
 import { emptyRequest, probeRequest } from './probe-request.ts'
 import { sendOnce } from './send-once.ts'
 
@@ -52,7 +52,14 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
   const { error } = result
   const key = exporterKey(signal, exporter)
   const endpointKey = exporter.endpointVariable ?? `${key}.endpoint`
-  const insight = await lookAgain(error, { signal, exporter, shown, key, request: emptyRequest(source), timeoutMs })
+  const insight = await findAlternative(error, {
+    signal,
+    exporter,
+    shown,
+    key,
+    request: emptyRequest(source),
+    timeoutMs,
+  })
   return {
     ...common,
     ...failed(error),

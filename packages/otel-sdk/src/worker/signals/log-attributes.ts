@@ -2,7 +2,7 @@ import { type Column, type CompiledRow, LIMITS, ROWS } from '../../catalogue/eve
 import type { AttributeValue, SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { finishIdentity } from '../../content/hash-identity.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
-import { finishText } from '../../content/sanitize-text.ts'
+import { sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
 import type { EventTuple } from '../../protocol/messages.ts'
@@ -74,14 +74,14 @@ function setValue(attributes: Attributes, column: Column, value: unknown, scrubb
       attributes[column.attribute] = String(value)
       return
     case 'free-text': {
-      const { text, truncated } = finishText(value as string, scrubber, LIMITS[column.content])
+      const { text, truncated } = sanitizeText(value as string, scrubber, LIMITS[column.content])
       attributes[column.attribute] = text
       if (column.truncated !== undefined) attributes[column.truncated] = truncated
       return
     }
     case 'text':
     case 'list':
-      attributes[column.attribute] = finishText(value as string, scrubber).text
+      attributes[column.attribute] = sanitizeText(value as string, scrubber).text
       return
     default:
       attributes[column.attribute] = value as AttributeValue
@@ -101,7 +101,7 @@ function timestamp(timeMs: number): string {
 }
 
 /** The attributes of a session as they may be exported: identities hashed where the policy says so, names scrubbed. */
-export function finishSession(
+export function sanitizeSession(
   session: SessionAttributes,
   policy: ContentPolicy,
   scrubber: Scrubber,

@@ -7,7 +7,7 @@ import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-s
 import type { Delivery } from '../delivery/delivery.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
-import { createLogAttributes, finishSession } from './log-attributes.ts'
+import { createLogAttributes, sanitizeSession } from './log-attributes.ts'
 import { logResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 
@@ -39,7 +39,7 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
     emit(events, sessions) {
       emitted += events.length
       for (const { slot, attributes: session } of sessions) {
-        attributes.open(slot, finishSession(session, content, scrubber))
+        attributes.open(slot, sanitizeSession(session, content, scrubber))
       }
       for (const tuple of events) {
         const row = ROWS[tuple[0]] as CompiledRow

@@ -29,7 +29,7 @@ import {
 } from './segment-format.ts'
 import { parseSegmentName } from './segment-name.ts'
 
-/** Why a request is no longer in the spool though nobody struck it off. */
+/** Why a request is no longer in the spool though it was not acknowledged. */
 export type SpoolLoss =
   /** It had to make room for a newer one. */
   | 'spool-full'
@@ -47,7 +47,7 @@ export interface StoredRequest {
   readonly length: number
   readonly records: number
   done: boolean
-  /** Told when the request leaves the spool in another way than by being struck off. */
+  /** Told when the request leaves the spool in another way than by being acknowledged. */
   onLost: ((reason: SpoolLoss) => void) | undefined
 }
 
@@ -125,7 +125,7 @@ export class Segment {
     }
   }
 
-  /** Requests that are not struck off, oldest first. */
+  /** Requests that are not acknowledged, oldest first. */
   get undelivered(): StoredRequest[] {
     return this.requests.slice(this.head).filter(request => !request.done)
   }
