@@ -50,7 +50,7 @@ In headers and the paths of their files, \`endpoint\`, \`tls\` and \`[otel.resou
 
 | written | means |
 |---|---|
-| \`\${VAR}\` | the value of the environment variable; one that is empty counts as not set |
+| \`\${VAR}\` | the value of the environment variable without line breaks at its end; one that is empty counts as not set |
 | \`\${VAR:-default}\` | the same, or \`default\` when it is not set |
 | \`$$\` | a dollar; one that is not followed by \`{\` or \`$\` stands for itself, too |
 
@@ -76,7 +76,8 @@ such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{S
 - \`OTEL_RESOURCE_ATTRIBUTES\` adds attributes and overrides none that the file or the library sets.
 - \`OTEL_SERVICE_NAME\` is not read: an agent runs in shells where it names another service. Use \`service_name\`.
 - \`HTTPS_PROXY\` and \`HTTP_PROXY\` (by the endpoint's scheme; the lower-case spelling first) and \`NO_PROXY\` (hosts with all
-  below them, addresses, ranges such as \`10.0.0.0/8\`, each with an optional port, or \`*\`) are respected. Loopback never
+  below them, addresses, ranges such as \`10.0.0.0/8\` or \`fd00::/8\`, each with an optional port, or \`*\`) are respected.
+  Addresses are compared as addresses, in every spelling; an entry that cannot be read is ignored with a notice. Loopback never
   goes through a proxy. Proxies other than \`http://\` and \`https://\` are not supported.
 `
 

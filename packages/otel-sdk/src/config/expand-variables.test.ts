@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest'
 import { expandVariables } from './expand-variables.ts'
 
-const env = { A: 'a', B_2: '$b ${A} $$', EMPTY: '' }
+const env = { A: 'a', B_2: '$b ${A} $$', EMPTY: '', LF: 'a\n', CRLF: 'a\r\n\r\n', INNER: 'a\nb\n', BREAK: '\n' }
 
 test.each([
   ['', ''],
@@ -20,6 +20,10 @@ test.each([
   ['$$${A}', '$a'],
   ['$A $ 5$', '$A $ 5$'],
   ['{A}', '{A}'],
+  ['x${LF}y', 'xay'],
+  ['${CRLF}', 'a'],
+  ['${INNER}', 'a\nb'],
+  ['${BREAK:-b}', 'b'],
 ])('%j becomes %j', (text, value) => {
   expect(expandVariables(text, env)).toMatchObject({ value, missing: undefined })
 })
@@ -28,6 +32,7 @@ test.each([
   ['${NO}', 'NO'],
   ['${EMPTY}', 'EMPTY'],
   ['${A}${NO}${OTHER}', 'NO'],
+  ['${BREAK}', 'BREAK'],
   ['${toString}', 'toString'],
   ['${__proto__}', '__proto__'],
 ])('%j has no value, because %s is not set', (text, missing) => {

@@ -9,7 +9,7 @@ export interface Expansion {
 
 /**
  * Puts the values of variables in place of `${VAR}` and `${VAR:-default}`, and a dollar in place of `$$`. A variable that
- * is set to the empty text counts as not set, as in a shell's `:-`. Any other dollar stays as it is.
+ * is set to the empty text counts as not set, as in a shell's `:-`; line breaks at its end are left out. Any other dollar stays as it is.
  */
 export function expandVariables(text: string, env: Readonly<Record<string, string | undefined>>): Expansion {
   const variables: string[] = []
@@ -25,12 +25,17 @@ export function expandVariables(text: string, env: Readonly<Record<string, strin
       return ''
     }
     variables.push(name)
-    const found = Object.hasOwn(env, name) ? env[name] : undefined
+    const found = variableValue(env, name)
     if (found !== undefined && found !== '') return found
     if (fallback === undefined) missing ??= name
     return fallback ?? ''
   })
   return { value: malformed || missing !== undefined ? undefined : value, variables, missing }
+}
+
+/** The value of a variable without the line breaks at its end, which a secret that was read from a file brings along. */
+export function variableValue(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
+  return Object.hasOwn(env, name) ? env[name]?.replace(/[\r\n]+$/, '') : undefined
 }
 
 /** `${VAR}`, as a person writes it. */

@@ -14,7 +14,7 @@ export interface WrittenExporter {
   path: Path
 }
 
-/** Makes `"otlp-http"` and `{ otlp-http = { ... } }` one; `undefined` for `none`, or when it is neither. */
+/** Makes `"otlp-http"` and `{ otlp-http = { ... } }` one; `undefined` for `none` and `statsig`, or when it is none of them. */
 export function normalizeExporter(
   resolution: Resolution,
   signal: Signal,
@@ -27,6 +27,14 @@ export function normalizeExporter(
     return undefined
   }
   const allowed = describeAllowed({ type: 'exporter' })
+  if (isStatsig(value)) {
+    resolution.report('notice', path, {
+      found: '"statsig"',
+      allowed,
+      consequence: `it counts as "none": ${signal.off}`,
+    })
+    return undefined
+  }
   if (!isTable(value)) {
     const kind = kinds.find(name => name === value)
     return kind === undefined
@@ -44,6 +52,11 @@ export function normalizeExporter(
   const settings = value.get(name)
   if (!isTable(settings)) return wrong([...path, name], describeName(settings ?? ''), 'a table: { endpoint = "..." }')
   return { kind, settings, path: [...path, kind] }
+}
+
+/** The Codex CLI's own service, which stands in its sample file: a value, but no destination that this library has. */
+export function isStatsig(value: TableValue | undefined): boolean {
+  return value === 'statsig' || (isTable(value) && value.size === 1 && value.has('statsig'))
 }
 
 function suggestKind(name: string): string {

@@ -50,13 +50,57 @@ test.each([
   ['https://[fd00::1]:4317', '[fd00::1]:4317', true],
   ['https://[fd00::1]', 'fd00::1', true],
   ['https://a.example.com', '10.0.0.0/8', false],
+  ['http://[2001:db8::1]:4318', '2001:0db8::1', true],
+  ['http://[2001:db8::1]', '2001:DB8:0:0:0:0:0:1', true],
+  ['http://[2001:db8::1]', '[2001:0db8:0000::0001]', true],
+  ['http://[2001:db8::1]:4318', '[2001:0db8::1]:4318', true],
+  ['http://[2001:db8::1]:4318', '[2001:0db8::1]:4317', false],
+  ['http://[2001:db8::1]', '2001:0db8::2', false],
+  ['http://[2001:db8:5::1]', '2001:0DB8::/32', true],
+  ['http://[2001:db9::1]', '2001:0db8::/32', false],
+  ['http://[2001:db8::1]', '[2001:db8::]/32', true],
+  ['http://[2001:db8::1]:4318', '[2001:db8::/32]:4318', true],
+  ['http://[2001:db8::1]', '2001:db8::/129', false],
+  ['http://[::ffff:10.1.2.3]', '10.1.2.3', true],
+  ['http://[::ffff:10.1.2.3]', '10.0.0.0/8', true],
+  ['http://10.1.2.3', '::ffff:10.1.2.3', true],
+  ['http://10.1.2.3', '::ffff:0a01:0203', true],
+  ['http://10.1.2.3', '::ffff:10.0.0.0/104', true],
+  ['http://11.1.2.3', '::ffff:10.0.0.0/104', false],
+  ['http://10.1.2.3', '::/0', false],
+  ['http://[fd00::1]', '0.0.0.0/0', false],
+  ['http://[fe80::1]', 'fe80::1%eth0', true],
+  ['http://[fe80::1]', '[fe80::1%25eth0]', true],
+  ['http://10.1.2.3:4318', '10.0.0.0/8:4318', true],
+  ['http://10.1.2.3:4318', '10.1.2.3:4317', false],
+  ['https://a.example.com', 'EXAMPLE.com.', true],
+  ['https://a.example.com.', '.example.com.', true],
+  ['https://a.example.com', '..example.com', false],
+  ['https://a.example.com', '.', false],
+  ['https://a.example.com', '*.', false],
+  ['https://a.example.com', 'a.*', false],
+  ['https://a.example.com', 'https://a.example.com', false],
+  ['http://10.0.0.1', '10.1', false],
+  ['http://10.0.0.1', '/8', false],
 ])('%s with NO_PROXY=%j: straight is %s', (endpoint, list, straight) => {
   const chosen = [{ NO_PROXY: list }, { no_proxy: list }].map(env =>
-    chooseProxy(endpoint, { ...env, HTTPS_PROXY: proxy }),
+    chooseProxy(endpoint, { ...env, HTTP_PROXY: proxy, HTTPS_PROXY: proxy }),
   )
   expect(chosen.map(choice => choice === undefined)).toEqual([straight, straight])
 })
 
 test.each(['socks5://proxy', 'http://', 'http://a b'])('%j is not the URL of an HTTP proxy', url => {
   expect(chooseProxy('https://a', { HTTPS_PROXY: url })).toEqual({ invalid: 'HTTPS_PROXY' })
+})
+
+test('an entry of NO_PROXY that cannot be read is named, and the others count', () => {
+  const malformed: string[][] = []
+  const list = '10.0.0.0/99,2001:db8::/129,[x],a:99999,10.1,https://b,example.com'
+  const chosen = chooseProxy('https://a.example.com', { HTTPS_PROXY: proxy, NO_PROXY: list }, (entry, variable) =>
+    malformed.push([variable, entry]),
+  )
+  expect(chosen).toBeUndefined()
+  expect(malformed).toEqual(
+    ['10.0.0.0/99', '2001:db8::/129', '[x]', 'a:99999', '10.1', 'https://b'].map(entry => ['NO_PROXY', entry]),
+  )
 })

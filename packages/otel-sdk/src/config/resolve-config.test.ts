@@ -157,6 +157,65 @@ test('an exporter without an endpoint, but with a key that nobody knows, says wh
   expect(problems[1]?.message).toContain('logs go to "http://localhost:4318/v1/logs"')
 })
 
+test.each(['metrics_exporter', 'exporter', 'trace_exporter'])('%s = "statsig" is off with one notice', key => {
+  for (const value of ['"statsig"', '{ statsig = {} }']) {
+    const resolved = resolveToml(`[otel]\n${key} = ${value}`)
+    expect(resolved.problems.map(({ severity, line }) => [severity, line])).toEqual([['notice', 2]])
+    expect(resolved.config).toMatchObject({ logs: undefined, metrics: undefined, traces: undefined })
+    expect(resolved.settings).toContainEqual(expect.objectContaining({ path: ['otel', key], value: 'none' }))
+  }
+})
+
+test('keys of traces in the sample file of the Codex CLI are one notice', () => {
+  const toml = '[otel]\ntrace_exporter = "none"\nspan_attributes = { a = "b" }\ntracestate = { a = { b = "c" } }'
+  const { problems } = resolveToml(toml, {}, { pending: new Set(['traces']) })
+  expect(problems.map(({ severity }) => severity)).toEqual(['notice'])
+})
+
+test('a malformed entry of NO_PROXY is one notice and widens nothing', () => {
+  const env = { HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '10.0.0.0/99' }
+  const { config, problems } = resolveToml(fromFile, env)
+  expect(config.logs?.proxy).toBe('http://proxy.example.com/')
+  expect(problems.map(({ severity, key }) => [severity, key])).toEqual([['notice', 'NO_PROXY']])
+})
+
+describe('line breaks at the end of a variable', () => {
+  test('are left out of headers, endpoints and paths', () => {
+    const toml = `[otel.exporter.otlp-http]\nendpoint = "\${URL}"\nheaders = { a = "Bearer \${T}", b = "\${T};\${T}" }
+tls = { ca-certificate = "\${CA}" }`
+    const env = { URL: 'https://a/v1/logs\r\n', T: 'abc\n\n', CA: '/ca.pem\n' }
+    expect(logsOf(toml, env)).toMatchObject({
+      endpoint: 'https://a/v1/logs',
+      headers: [
+        { name: 'a', value: 'Bearer abc' },
+        { name: 'b', value: 'abc;abc' },
+      ],
+      tls: { caCertificate: '/ca.pem' },
+    })
+  })
+
+  test('are left out of the standard variables', () => {
+    const env = {
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a\n',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-a=1%0A,x-b=2\r\n',
+      OTEL_EXPORTER_OTLP_CERTIFICATE: '/ca.pem\n',
+    }
+    expect(logsOf('[otel]\nexporter = "otlp-http"', env)).toMatchObject({
+      endpoint: 'https://a/v1/logs',
+      headers: [
+        { name: 'x-a', value: '1' },
+        { name: 'x-b', value: '2' },
+      ],
+      tls: { caCertificate: '/ca.pem' },
+    })
+  })
+
+  test('stay an error in the middle', () => {
+    const { config, problems } = resolveToml(`${fromFile}headers = { a = "\${T}" }`, { T: 'a\nb\n' })
+    expect([config.logs?.headers, problems.length]).toEqual([[], 1])
+  })
+})
+
 describe('headers', () => {
   test('come from texts, files and programs', () => {
     const toml = `${fromFile}[otel.exporter.otlp-http.headers]

@@ -1,6 +1,6 @@
 import type { Signal } from '../catalogue/signals.ts'
 import { describeAllowed, describeHidden, formatKey, maskUrl, quote } from './describe-value.ts'
-import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { allowedReferences, allowedVariable, expandVariables, reference, variableValue } from './expand-variables.ts'
 import { isLoopback } from './loopback.ts'
 import type { Origin, Resolution } from './resolution.ts'
 import type { ExporterKind, KeySpec } from './schema.ts'
@@ -77,7 +77,7 @@ function endpointFromFile(
     const { origin } = new URL(value)
     const { env } = resolution.input
     for (const variable of variables) {
-      const text = (Object.hasOwn(env, variable) ? env[variable] : undefined) ?? ''
+      const text = variableValue(env, variable) ?? ''
       // A host or a port is no secret, and child processes may need the variable.
       if (origin.includes(text.replace(/\/+$/, ''))) continue
       secrets.push(text)

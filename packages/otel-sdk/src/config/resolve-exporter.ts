@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
-import { describeAllowed, describeHidden, maskUrl, quote } from './describe-value.ts'
+import { describeAllowed, describeHidden, describeName, maskUrl, quote } from './describe-value.ts'
 import type { ExporterConfig, TlsConfig } from './effective-config.ts'
 import type { WrittenExporter } from './normalize-exporter.ts'
 import { chooseProxy } from './proxy.ts'
@@ -168,7 +168,13 @@ function settle<Value extends string | number>(
 }
 
 function resolveProxy(resolution: Resolution, endpoint: Endpoint, path: Path): string | undefined {
-  const proxy = chooseProxy(endpoint.url, resolution.input.env)
+  const proxy = chooseProxy(endpoint.url, resolution.input.env, (entry, variable) =>
+    resolution.reportVariable('notice', variable, {
+      found: `the entry ${describeName(entry)}`,
+      allowed: 'host names, addresses and ranges such as 10.0.0.0/8 or fd00::/8, each with an optional port, or *',
+      consequence: 'it is ignored, the others count',
+    }),
+  )
   if (proxy === undefined) return undefined
   if ('invalid' in proxy) {
     resolution.reportVariable('warning', proxy.invalid, {

@@ -1,6 +1,6 @@
 import { type Signal, signals } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from './effective-config.ts'
-import { normalizeExporter } from './normalize-exporter.ts'
+import { isStatsig, normalizeExporter } from './normalize-exporter.ts'
 import type { TableValue } from './read-table.ts'
 import type { Origin, Resolution, Setting } from './resolution.ts'
 import { resolveExporter } from './resolve-exporter.ts'
@@ -36,7 +36,7 @@ function describe(
   kind: string | undefined,
 ): Setting['value'] {
   if (exporters[signal.name] !== undefined && kind !== undefined) return kind
-  return value === undefined || value === 'none' ? 'none' : { shown: 'off, see the problems' }
+  return value === undefined || value === 'none' || isStatsig(value) ? 'none' : { shown: 'off, see the problems' }
 }
 
 /** The standard's switch; asked only where something would be exported. */

@@ -184,7 +184,8 @@ export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, pa
   }
   const headers = new Map<string, ResolvedHeader>()
   const leftOut = new Set<string>()
-  for (const [written, value] of list) {
+  for (const [written, encoded] of list) {
+    const value = encoded.replace(/[\r\n]+$/, '')
     const name = written.toLowerCase()
     const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value)
     if (problem === undefined) {

@@ -137,8 +137,15 @@ export const otelKeys: Keys = {
     doc: 'The resource attribute `service.name`.',
   },
   exporter: { type: 'exporter', default: 'none', doc: 'Where log events go.' },
-  metrics_exporter: { type: 'exporter', default: 'none', feature: 'metrics', doc: 'Where metrics go.' },
+  metrics_exporter: {
+    type: 'exporter',
+    default: 'none',
+    feature: 'metrics',
+    doc: 'Where metrics go. `"statsig"`, which stands in sample files, counts as `"none"`, with a notice.',
+  },
   trace_exporter: { type: 'exporter', default: 'none', feature: 'traces', doc: 'Where spans go.' },
+  span_attributes: { type: 'resource', feature: 'traces', defaultDoc: 'none', doc: 'Attributes of each span.' },
+  tracestate: { type: 'resource', feature: 'traces', defaultDoc: 'none', doc: 'Fields of the W3C tracestate.' },
   log_user_prompt: {
     type: 'boolean',
     default: false,
