@@ -1,6 +1,6 @@
 import type { CodexEventName, CodexEvents } from '@codex/otel-api'
 import type { TextField } from '../content/policy.ts'
-import { TEXT_LIMIT, type TextLimit, TOOL_OUTPUT_LIMIT } from '../content/text-limits.ts'
+import { TEXT_LIMIT, type TextLimit, TOOL_OUTPUT_LIMIT, toolOutputLimit } from '../content/text-limits.ts'
 
 /**
  * How a field of a payload becomes an attribute on the wire. Names and types are the Codex CLI's, so that dashboards
@@ -30,6 +30,11 @@ export const LIMITS: Readonly<Record<TextField, TextLimit>> = {
   toolArguments: TEXT_LIMIT,
   toolOutput: TOOL_OUTPUT_LIMIT,
   errorText: TEXT_LIMIT,
+}
+
+/** The limit of one kind of text; that of a tool's output is the operator's. */
+export function textLimit(field: TextField, toolOutputBytes: number): TextLimit {
+  return field === 'toolOutput' ? toolOutputLimit(toolOutputBytes) : LIMITS[field]
 }
 
 /** What the session knows and adds to the payload that the caller gave. */

@@ -43,6 +43,8 @@ export interface ExporterConfig {
   headers: readonly HeaderConfig[]
   /** Headers that the configuration asks for and that have no value: without them a receiver may refuse what it would take. */
   leftOutHeaders?: readonly string[] | undefined
+  /** A shell command that prints a JSON object of headers, which win over `headers`; its answer is used for `refreshMs`. */
+  headersHelper?: { command: string; refreshMs: number } | undefined
   compression: 'none' | 'gzip'
   /** For one request, in milliseconds. */
   timeoutMs: number

@@ -179,6 +179,48 @@ test('a malformed entry of NO_PROXY is one notice and widens nothing', () => {
   expect(problems.map(({ severity, key }) => [severity, key])).toEqual([['notice', 'NO_PROXY']])
 })
 
+test('the switches of single events have the defaults of the Codex CLI, and can be set', () => {
+  expect(resolveToml('').config.content).toMatchObject({
+    sseDeltas: true,
+    agentResponses: false,
+    guardianAssessments: false,
+    toolOutputBytes: 2048,
+  })
+  const toml = `[otel]
+log_sse_deltas = false
+log_agent_responses = true
+log_guardian_assessments = true
+[otel.tool_result]
+max_bytes = 100`
+  const { config, problems } = resolveToml(toml)
+  expect(problems).toEqual([])
+  expect(config.content).toMatchObject({
+    sseDeltas: false,
+    agentResponses: true,
+    guardianAssessments: true,
+    toolOutputBytes: 100,
+  })
+})
+
+test('headers_helper of [otel] is for each exporter that has none of its own', () => {
+  const toml = `[otel]
+headers_helper = "/bin/helper --secret"
+headers_helper_refresh_interval_ms = 60000
+exporter = { otlp-http = { endpoint = "https://a/v1/logs" } }
+metrics_exporter = { otlp-grpc = { endpoint = "https://a", headers_helper = "own", headers_helper_refresh_interval_ms = 5 } }`
+  const { config, problems, settings } = resolveToml(toml)
+  expect(problems).toEqual([])
+  expect(config.logs?.headersHelper).toEqual({ command: '/bin/helper --secret', refreshMs: 60_000 })
+  expect(config.metrics?.headersHelper).toEqual({ command: 'own', refreshMs: 5 })
+  expect(JSON.stringify(settings)).not.toContain('--secret')
+})
+
+test.each(['headers_helper = 5', 'headers_helpr = "x"'])('%s stops the export', line => {
+  const { config, problems } = resolveToml(`[otel]\n${line}\nexporter = "otlp-http"`)
+  expect(config.logs).toBeUndefined()
+  expect(problems).toMatchObject([{ severity: 'error', line: 2 }])
+})
+
 describe('line breaks at the end of a variable', () => {
   test('are left out of headers, endpoints and paths', () => {
     const toml = `[otel.exporter.otlp-http]\nendpoint = "\${URL}"\nheaders = { a = "Bearer \${T}", b = "\${T};\${T}" }

@@ -27,10 +27,14 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
     errorText: policy('error_text'),
     email: policy('email'),
     accountId: policy('account_id'),
+    sseDeltas: root.settle<boolean>(resolution, 'log_sse_deltas'),
+    agentResponses: root.settle<boolean>(resolution, 'log_agent_responses'),
+    guardianAssessments: root.settle<boolean>(resolution, 'log_guardian_assessments'),
+    toolOutputBytes: root.inner(resolution, 'tool_result').settle<number>(resolution, 'max_bytes'),
     scrub: resolveScrub(resolution, section),
     scrubPatterns: patterns ?? [],
   }
-  return { config, failed: section.failed || patterns === undefined }
+  return { config, failed: section.failed || root.failed || patterns === undefined }
 }
 
 /** `content.prompt` says it more exactly than `log_user_prompt`; where the two contradict each other, nothing is sent. */

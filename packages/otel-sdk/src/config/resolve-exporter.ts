@@ -19,6 +19,7 @@ export function resolveExporter(
   resolution: Resolution,
   signal: Signal,
   written: WrittenExporter,
+  root: Section,
 ): ExporterConfig | undefined {
   const { kind, settings, path } = written
   const keys = exporterKeys[kind]
@@ -29,6 +30,7 @@ export function resolveExporter(
   const headers = resolveHeaders(resolution, signal, written, section, fromEnvironment)
   if (endpoint !== undefined) resolution.setting([...path, 'endpoint'], endpoint.shown, endpoint.origin)
   const protocol = kind === 'otlp-http' ? section.settle<string>(resolution, 'protocol') : 'grpc'
+  const headersHelper = resolveHeadersHelper(resolution, section, root)
   const compression = settle<'none' | 'gzip'>(resolution, signal, section, keys, 'compression')
   const timeoutMs = Number(settle<number>(resolution, signal, section, keys, 'timeout_ms'))
   const tls = resolveTls(resolution, signal, section, fromEnvironment)
@@ -43,7 +45,8 @@ export function resolveExporter(
     kind,
     signal,
     hasTls: section.has('tls') && tls !== undefined,
-    credential: credential === undefined ? undefined : `the header ${quote(credential)}`,
+    credential:
+      credential === undefined ? headersHelper && 'what headers_helper prints' : `the header ${quote(credential)}`,
   })
   const proxy = resolveProxy(resolution, endpoint, [...path, 'proxy'])
   return {
@@ -53,6 +56,7 @@ export function resolveExporter(
     ...(endpoint.origin.from === 'environment' ? { endpointVariable: endpoint.origin.variable } : {}),
     headers: headers.headers.map(({ header }) => header),
     ...(headers.leftOut.length === 0 ? {} : { leftOutHeaders: headers.leftOut }),
+    ...(headersHelper === undefined ? {} : { headersHelper }),
     compression,
     timeoutMs,
     tls,
@@ -73,6 +77,21 @@ function resolveHeaders(
   // Never to an endpoint that the file names: the user's token for another backend must not travel there.
   if (!fromEnvironment || spec === undefined) return noHeaders
   return headersFromEnvironment(context, spec, section.pathOf('headers'))
+}
+
+/** The exporter's own helper, else that of `[otel]`. The command itself may hold a secret: it is not shown. */
+function resolveHeadersHelper(
+  resolution: Resolution,
+  section: Section,
+  root: Section,
+): ExporterConfig['headersHelper'] {
+  const key = 'headers_helper'
+  const owner = section.has(key) ? section : root
+  const command = owner.get<string>(key)
+  if (command === undefined) return undefined
+  resolution.setting([...section.path, key], { shown: '(hidden)' }, resolution.origin(owner.pathOf(key)))
+  const interval = 'headers_helper_refresh_interval_ms'
+  return { command, refreshMs: (section.has(interval) ? section : root).settle<number>(resolution, interval) }
 }
 
 function resolveTls(

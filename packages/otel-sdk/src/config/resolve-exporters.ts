@@ -18,7 +18,7 @@ export function resolveExporters(resolution: Resolution, section: Section, off: 
     const path = section.pathOf(signal.key)
     const mark = resolution.settings.length
     const written = value === undefined ? undefined : normalizeExporter(resolution, signal, value, path)
-    const exporter = written === undefined ? undefined : resolveExporter(resolution, signal, written)
+    const exporter = written === undefined ? undefined : resolveExporter(resolution, signal, written, section)
     const isOff = off || (exporter !== undefined && isDisabled(resolution))
     exporters[signal.name] = isOff ? undefined : exporter
     const details = resolution.settings.splice(mark)

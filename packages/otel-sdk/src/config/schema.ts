@@ -119,6 +119,32 @@ const spoolKeys: Keys = {
   max_age: { type: 'duration', default: '7d', doc: 'How long data is kept.' },
 }
 
+const toolResultKeys: Keys = {
+  max_bytes: {
+    type: 'integer',
+    unit: 'bytes',
+    min: 0,
+    max: 1_048_576,
+    default: 2048,
+    doc: "How much of a tool's output is sent, in UTF-8. With 0 only the notice that it was cut is left.",
+  },
+}
+
+const helperOff = 'nothing is exported, because the headers that it was to give are missing'
+const headersHelper: KeySpec = {
+  type: 'string',
+  defaultDoc: 'none',
+  doc: 'A shell command (`sh -c`) that prints a JSON object of headers, which win over `headers`; for HTTP and gRPC. Run in the home directory, again after `headers_helper_refresh_interval_ms`, and once on 401. If it fails, there is one warning and nothing is sent until it succeeds. Without a shell, for one header: `{ command = [...] }`.',
+}
+const headersHelperRefresh: KeySpec = {
+  type: 'integer',
+  unit: 'milliseconds',
+  min: 1,
+  max: 86_400_000,
+  default: 300_000,
+  doc: 'How long the headers of `headers_helper` are used.',
+}
+
 const metricsKeys: Keys = {
   temporality: {
     type: 'choice',
@@ -151,6 +177,27 @@ export const otelKeys: Keys = {
     default: false,
     doc: 'Sends prompts as they are; without it they read `[REDACTED]`.',
   },
+  log_sse_deltas: {
+    type: 'boolean',
+    default: true,
+    doc: 'Sends a `codex.sse_event` for each piece of a streamed text (kinds that end in `.delta`). Metrics count them in any case.',
+  },
+  log_agent_responses: {
+    type: 'boolean',
+    default: false,
+    doc: "Sends `codex.agent_response`, the text of the model's final answers.",
+  },
+  log_guardian_assessments: {
+    type: 'boolean',
+    default: false,
+    doc: 'Sends `codex.guardian_assessment`, the decisions of a reviewer that approves for the user.',
+  },
+  headers_helper: {
+    ...headersHelper,
+    stops: helperOff,
+    doc: `For all exporters without one of their own. ${headersHelper.doc}`,
+  },
+  headers_helper_refresh_interval_ms: headersHelperRefresh,
   shutdown_timeout_ms: {
     type: 'integer',
     unit: 'milliseconds',
@@ -166,6 +213,7 @@ export const otelKeys: Keys = {
     doc: 'Further resource attributes, such as `team = "platform"`. Values may hold `${VAR}`.',
   },
   content: { type: 'table', keys: contentKeys, whenWrong: 'off', feature: 'content', doc: 'What leaves the machine.' },
+  tool_result: { type: 'table', keys: toolResultKeys, doc: "What is sent of a tool's output." },
   spool: { type: 'table', keys: spoolKeys, feature: 'spool', doc: 'Data that waits for the next attempt.' },
   metrics: { type: 'table', keys: metricsKeys, feature: 'metrics', doc: 'How metrics are added up.' },
 }
@@ -256,6 +304,8 @@ export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
       doc: 'The encoding: Protobuf or JSON.',
     },
     headers,
+    headers_helper: headersHelper,
+    headers_helper_refresh_interval_ms: headersHelperRefresh,
     compression,
     timeout_ms: timeout,
     tls,
@@ -268,6 +318,8 @@ export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
       doc: 'The URL of the collector; `http` means without TLS.',
     },
     headers,
+    headers_helper: headersHelper,
+    headers_helper_refresh_interval_ms: headersHelperRefresh,
     compression,
     timeout_ms: timeout,
     tls,

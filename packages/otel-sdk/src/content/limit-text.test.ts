@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { limitText } from './limit-text.ts'
-import { TEXT_LIMIT, TOOL_OUTPUT_LIMIT } from './text-limits.ts'
+import { TEXT_LIMIT, TOOL_OUTPUT_LIMIT, toolOutputLimit } from './text-limits.ts'
 
 const MARKER = '\n[... telemetry preview truncated ...]'
 
@@ -14,6 +14,13 @@ it('cuts the output of a tool at 2,048 bytes and says so', () => {
   const { text, truncated } = limitText('x'.repeat(2_049), TOOL_OUTPUT_LIMIT)
   expect(text).toBe('x'.repeat(2_048) + MARKER)
   expect(truncated).toBe(true)
+})
+
+it('cuts the output of a tool at the limit of the configuration', () => {
+  expect(limitText('x'.repeat(101), toolOutputLimit(100))).toEqual({ text: 'x'.repeat(100) + MARKER, truncated: true })
+  expect(limitText('x', toolOutputLimit(0))).toEqual({ text: MARKER.trim(), truncated: true })
+  expect(limitText('', toolOutputLimit(0))).toEqual({ text: '', truncated: false })
+  expect(toolOutputLimit(2_048)).toEqual(TOOL_OUTPUT_LIMIT)
 })
 
 it('cuts other texts at 64 KiB', () => {

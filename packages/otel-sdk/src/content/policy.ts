@@ -24,6 +24,14 @@ export interface ContentPolicy {
   errorText: TextPolicy
   email: IdentityPolicy
   accountId: IdentityPolicy
+  /** Whether the records of the pieces of a stream are exported. */
+  sseDeltas: boolean
+  /** Whether `codex.agent_response` is exported. */
+  agentResponses: boolean
+  /** Whether `codex.guardian_assessment` is exported. */
+  guardianAssessments: boolean
+  /** How much of a tool's output is exported, in bytes of UTF-8. */
+  toolOutputBytes: number
 }
 
 export type TextField = 'prompt' | 'toolArguments' | 'toolOutput' | 'errorText'

@@ -22,5 +22,10 @@ export const TEXT_LIMIT: TextLimit = { keepUnits: 65_536, wireBytes: 65_536 }
  */
 export const TOOL_OUTPUT_LIMIT: TextLimit = { keepUnits: 8_192, wireBytes: 2_048 }
 
+/** The same for so many bytes. A large preview is not scrubbed four times over: its own size does. */
+export function toolOutputLimit(wireBytes: number): TextLimit {
+  return { keepUnits: Math.max(8_192, Math.min(4 * wireBytes, Math.max(wireBytes, 65_536))), wireBytes }
+}
+
 /** Ends every text that was cut, on a line of its own; not counted in the limit. */
 export const TRUNCATION_MARKER = '[... telemetry preview truncated ...]'

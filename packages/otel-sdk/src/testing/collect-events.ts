@@ -22,7 +22,7 @@ export function collectEvents(
   events: CollectedEvent[],
   onLate: () => void,
 ): Outbox {
-  const attributes = createLogAttributes(scrubber)
+  const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
   let closed = false
   return {
     add(tuple, session) {

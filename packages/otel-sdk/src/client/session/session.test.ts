@@ -28,4 +28,33 @@ describe('createSession', () => {
     expect(sizes).toHaveLength(1)
     expect(sizes[0]).toBeGreaterThan(Buffer.byteLength(args, 'utf16le'))
   })
+
+  const exported = (config: object): string[] => {
+    const { config: effective } = resolveConfig({ table: config, file: 'config.toml', codexHome: '/', env: {} })
+    const kinds: string[] = []
+    const session = createSession(
+      {
+        outbox: {
+          add: event => void kinds.push(String(event[3])),
+          post() {},
+          postAtOnce() {},
+          close() {},
+          announceAgain() {},
+        },
+        appVersion: '1',
+        policy: effective.content,
+        onUnreadable: () => expect.unreachable(),
+      },
+      { conversationId: 'c', model: 'm', originator: 'o', sessionSource: 's', terminalType: 't' },
+    )
+    for (const kind of ['response.created', 'response.output_text.delta', 'response.output_text.done'])
+      session.emit('codex.sse_event', { kind, durationMs: 1 })
+    return kinds
+  }
+
+  it('leaves the pieces of a stream out with log_sse_deltas = false, and sends them by default', () => {
+    const others = ['response.created', 'response.output_text.done']
+    expect(exported({ log_sse_deltas: false })).toEqual(others)
+    expect(exported({})).toEqual(['response.created', 'response.output_text.delta', 'response.output_text.done'])
+  })
 })

@@ -1,5 +1,5 @@
 import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry } from '@codex/otel-api'
-import { type Column, type CompiledRow, LIMITS, type Recorded, ROW_BY_NAME } from '../../catalogue/event-table.ts'
+import { type Column, type CompiledRow, type Recorded, ROW_BY_NAME, textLimit } from '../../catalogue/event-table.ts'
 import { type SessionAttributes, sessionAttributes } from '../../catalogue/session-attributes.ts'
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { capText } from '../../content/cap-text.ts'
@@ -40,7 +40,8 @@ export function createSession(
     ...createRecorder(metrics.scope),
     emit(name, payload) {
       try {
-        record(context, attributes, name, complete(name, payload, conversation))
+        const completed = complete(name, payload, conversation)
+        if (isExported(name, payload, context.policy)) record(context, attributes, name, completed)
         metrics.event(name, payload)
       } catch {
         // A payload that cannot even be read is the application's mistake; it must not end the agent.
@@ -56,6 +57,20 @@ export function createSession(
     runtimeSummary: () => conversation.totals.summary(),
   }
   return session
+}
+
+/** Whether `[otel]` wants records of this event. */
+function isExported(name: string, payload: object, policy: ContentPolicy): boolean {
+  switch (name) {
+    case 'codex.sse_event':
+      return policy.sseDeltas || !String((payload as { kind?: unknown }).kind).endsWith('.delta')
+    case 'codex.agent_response':
+      return policy.agentResponses
+    case 'codex.guardian_assessment':
+      return policy.guardianAssessments
+    default:
+      return true
+  }
 }
 
 /** Adds what the session knows. */
@@ -112,7 +127,11 @@ function fill(
         break
       }
       case 'free-text': {
-        const text = redactText(String(value), policy[column.content], LIMITS[column.content])
+        const text = redactText(
+          String(value),
+          policy[column.content],
+          textLimit(column.content, policy.toolOutputBytes),
+        )
         bytes += text.length * BYTES_PER_UNIT
         tuple.push(text)
         break

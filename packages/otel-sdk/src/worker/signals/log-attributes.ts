@@ -1,4 +1,4 @@
-import { type Column, type CompiledRow, LIMITS, ROWS } from '../../catalogue/event-table.ts'
+import { type Column, type CompiledRow, ROWS, textLimit } from '../../catalogue/event-table.ts'
 import type { AttributeValue, SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { finishIdentity } from '../../content/hash-identity.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
@@ -23,7 +23,7 @@ export interface LogAttributes {
  * Records of one event, one session and the same fields present have the same keys. Copying an object that has them
  * already costs a twentieth of adding them one by one, so the first record of a kind becomes the template of the rest.
  */
-export function createLogAttributes(scrubber: Scrubber): LogAttributes {
+export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number): LogAttributes {
   const slots: { session: SessionAttributes; templates: Map<number, Attributes> }[] = []
   return {
     open(slot, session) {
@@ -42,7 +42,7 @@ export function createLogAttributes(scrubber: Scrubber): LogAttributes {
       const attributes = { ...template }
       for (let i = 0; i < row.columns.length; i++) {
         const value = tuple[FIRST_FIELD + i]
-        if (value !== undefined) setValue(attributes, row.columns[i] as Column, value, scrubber)
+        if (value !== undefined) setValue(attributes, row.columns[i] as Column, value, scrubber, toolOutputBytes)
       }
       attributes['event.timestamp'] = timestamp(tuple[1])
       return attributes
@@ -67,14 +67,20 @@ function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttri
   return { ...template, ...session.common }
 }
 
-function setValue(attributes: Attributes, column: Column, value: unknown, scrubber: Scrubber): void {
+function setValue(
+  attributes: Attributes,
+  column: Column,
+  value: unknown,
+  scrubber: Scrubber,
+  toolOutputBytes: number,
+): void {
   switch (column.type) {
     case 'int-text':
     case 'bool-text':
       attributes[column.attribute] = String(value)
       return
     case 'free-text': {
-      const { text, truncated } = sanitizeText(value as string, scrubber, LIMITS[column.content])
+      const { text, truncated } = sanitizeText(value as string, scrubber, textLimit(column.content, toolOutputBytes))
       attributes[column.attribute] = text
       if (column.truncated !== undefined) attributes[column.truncated] = truncated
       return

@@ -31,7 +31,7 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
   const scrubber = configuredScrubber(content)
   const shared = openSharedState(start.shared)
 
-  const attributes = createLogAttributes(scrubber)
+  const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
 
   let emitted = 0
 

@@ -42,6 +42,11 @@ export function createAuthenticatedSend(options: AuthenticatedSendOptions): Expo
     const first = await headers.current()
     const request = { data: encoded, signal, deadline }
     signal.throwIfAborted()
+    // Without the headers that it was to give, the receiver would refuse what it would take with them.
+    if (headers.failure !== undefined) {
+      const message = `${endpoint}: ${headers.failure}`
+      throw new ExportError({ kind: 'configuration', detail: 'headers_helper', message, retryable: true })
+    }
     const result = await options.attempt({ ...request, headers: first, missingHeaders: headers.missing })
     if (result.status === 'success' || result.error.kind !== 'unauthorized') return result
     if (!(await headers.refresh(first))) return result

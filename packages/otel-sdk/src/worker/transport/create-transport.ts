@@ -24,6 +24,10 @@ export async function createTransport(
   const end = new AbortController()
   const headers = createHeaderSource(exporter.headers, {
     leftOut: exporter.leftOutHeaders,
+    helper: exporter.headersHelper && {
+      config: exporter.headersHelper,
+      kind: exporter.protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http',
+    },
     onDiagnostic,
     signal: end.signal,
   })

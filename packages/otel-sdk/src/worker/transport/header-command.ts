@@ -10,6 +10,8 @@ export interface HeaderCommandOptions {
   timeoutMs?: number | undefined
   /** How messages name the program. Default: its own name. */
   shown?: string | undefined
+  /** Gives all that the program prints, and not its first line alone. */
+  whole?: boolean | undefined
   /** Ends the program: nobody waits for it any more. */
   signal?: AbortSignal | undefined
 }
@@ -22,7 +24,7 @@ export interface HeaderCommandOptions {
  */
 export function runHeaderCommand(
   command: readonly string[],
-  { timeoutMs = TIMEOUT_MS, shown, signal }: HeaderCommandOptions = {},
+  { timeoutMs = TIMEOUT_MS, shown, signal, whole = false }: HeaderCommandOptions = {},
 ): Promise<string> {
   const [program = '', ...args] = command
   const name = shown ?? basename(program)
@@ -40,11 +42,8 @@ export function runHeaderCommand(
   const { execFile } = process.getBuiltinModule('node:child_process')
   return new Promise((resolve, reject) => {
     const child = execFile(program, args, options, (error, stdout, stderr) => {
-      const line =
-        stdout
-          .trim()
-          .split(/[\r\n]/, 1)[0]
-          ?.trim() ?? ''
+      const text = stdout.trim()
+      const line = whole ? text : (text.split(/[\r\n]/, 1)[0]?.trim() ?? '')
       if (error !== null) reject(new Error(`${name} ${describeFailure(error, timeoutMs)}${describeStderr(stderr)}`))
       else if (line === '') reject(new Error(`${name} printed nothing${describeStderr(stderr)}`))
       else resolve(line)

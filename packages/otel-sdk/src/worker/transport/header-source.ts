@@ -1,8 +1,10 @@
 import type { Diagnostic } from '@codex/otel-api'
-import type { HeaderConfig } from '../../config/effective-config.ts'
+import type { ExporterConfig, HeaderConfig } from '../../config/effective-config.ts'
 import { headerValueProblem } from '../../config/header-rules.ts'
+import type { ExporterKind } from '../../config/schema.ts'
 import { createCommandValue } from './command-value.ts'
 import { runHeaderCommand } from './header-command.ts'
+import { createHeadersHelper } from './headers-helper.ts'
 import { watchFile } from './watched-file.ts'
 
 /** The headers of one destination, with the values that they have now. */
@@ -18,11 +20,15 @@ export interface HeaderSource {
   refresh(rejected: Readonly<Record<string, string>>): Promise<boolean>
   /** Names of the headers that had no value when `current` was last called, and of those that never have one. */
   readonly missing: readonly string[]
+  /** Why nothing may be sent now: the helper that gives the headers failed when `current` was last called. */
+  readonly failure?: string | undefined
 }
 
 export interface HeaderSourceOptions {
   /** Headers that the configuration asks for without a value for them. */
   leftOut?: readonly string[] | undefined
+  /** A command whose headers win over the others. */
+  helper?: { config: NonNullable<ExporterConfig['headersHelper']>; kind: ExporterKind } | undefined
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
   /** Milliseconds, only ever compared with itself. */
   now?: (() => number) | undefined
@@ -41,25 +47,39 @@ const MAX_FILE_BYTES = 64 * 1024
 
 export function createHeaderSource(headers: readonly HeaderConfig[], options: HeaderSourceOptions = {}): HeaderSource {
   const { signal, leftOut = [] } = options
-  const report = createReporter(diagnostic => {
+  const onDiagnostic = (diagnostic: Diagnostic): void => {
     if (signal?.aborted !== true) options.onDiagnostic?.(diagnostic)
-  })
+  }
+  const report = createReporter(onDiagnostic)
   const now = options.now ?? (() => performance.now())
   const values = headers.map(header => toHeaderValue(header, now, report, signal))
+  const { config, kind } = options.helper ?? {}
+  const helper = config && kind && createHeadersHelper(config, { kind, now, onDiagnostic, signal })
   let missing = leftOut
+  let failure: string | undefined
 
   async function current(): Promise<Readonly<Record<string, string>>> {
     const found = await Promise.all(values.map(async value => [value.name, await readOrReport(value, report)] as const))
     missing = [...leftOut, ...found.filter(([, value]) => value === undefined).map(([name]) => name)]
-    return Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined))
+    const own = Object.fromEntries(found.filter((entry): entry is [string, string] => entry[1] !== undefined))
+    failure = undefined
+    try {
+      return { ...own, ...(await helper?.read()) }
+    } catch (error) {
+      failure = (error as Error).message
+      return own
+    }
   }
 
   return {
     current,
     async refresh(rejected) {
-      await Promise.all(values.map(value => value.refresh?.(rejected[value.name])))
+      await Promise.all([helper?.refresh(), ...values.map(value => value.refresh?.(rejected[value.name]))])
       const now = await current()
-      return values.some(({ name }) => now[name] !== rejected[name])
+      return Object.keys({ ...now, ...rejected }).some(name => now[name] !== rejected[name])
+    },
+    get failure() {
+      return failure
     },
     get missing() {
       return missing

@@ -1,0 +1,86 @@
+import type { Diagnostic } from '@codex/otel-api'
+import type { ExporterConfig } from '../../config/effective-config.ts'
+import { headerProblem, headerValueProblem } from '../../config/header-rules.ts'
+import type { ExporterKind } from '../../config/schema.ts'
+import { createCommandValue } from './command-value.ts'
+import { runHeaderCommand } from './header-command.ts'
+
+type Headers = Readonly<Record<string, string>>
+
+/** The headers that the shell command of a destination prints. */
+export interface HeadersHelper {
+  /** Names in lower case. @throws Error whose message is fit for an operator. */
+  read(): Promise<Headers>
+  /** Runs the command again, unless its headers are other ones already than the last that were read. Never rejects. */
+  refresh(): Promise<void>
+}
+
+export interface HeadersHelperOptions {
+  kind: ExporterKind
+  now: () => number
+  onDiagnostic: (diagnostic: Diagnostic) => void
+  signal?: AbortSignal | undefined
+}
+
+export function createHeadersHelper(
+  { command, refreshMs }: NonNullable<ExporterConfig['headersHelper']>,
+  { kind, now, onDiagnostic, signal }: HeadersHelperOptions,
+): HeadersHelper {
+  let failing = false
+  let lastRead: string | undefined
+  const value = createCommandValue({
+    async run() {
+      const text = await runHeaderCommand(shell(command), { signal, shown: 'headers helper', whole: true })
+      readHeaders(text, kind)
+      return text
+    },
+    ttlMs: refreshMs,
+    now,
+    onRun(problem) {
+      if (problem !== undefined && !failing) onDiagnostic(failure(problem))
+      failing = problem !== undefined
+    },
+  })
+  return {
+    async read() {
+      const text = await value.read()
+      lastRead = text
+      return readHeaders(text, kind)
+    },
+    refresh: () => value.refresh(lastRead),
+  }
+}
+
+function shell(command: string): string[] {
+  if (process.platform !== 'win32') return ['/bin/sh', '-c', command]
+  return [process.env.ComSpec ?? 'cmd.exe', '/d', '/s', '/c', command]
+}
+
+/** In the words of the Codex CLI, which people search for. */
+function failure(problem: string): Diagnostic {
+  const reason = problem.replace(/ended with exit code (\d+)/, 'exited with status exit status: $1')
+  const message = `OTel headers helper failed; telemetry is not being exported: ${reason}`
+  return { severity: 'warning', code: 'header-unavailable', message }
+}
+
+/** No message repeats what the command printed. */
+function readHeaders(text: string, kind: ExporterKind): Headers {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    // The parser's message quotes the text.
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new Error('headers helper did not print a JSON object of headers')
+  const headers = new Map<string, string>()
+  for (const [written, item] of Object.entries(parsed)) {
+    const name = written.toLowerCase()
+    if (typeof item !== 'string') throw new Error('headers helper printed a header whose value is not a text')
+    const value = item.replace(/[\r\n]+$/, '')
+    const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value)
+    if (problem !== undefined) throw new Error(`headers helper printed a header that cannot be sent: ${problem.found}`)
+    headers.set(name, value)
+  }
+  return Object.fromEntries(headers)
+}
