@@ -68,7 +68,13 @@ const errors: readonly Row[] = [
   ],
   ['[otel]\nexporter = { none = {} }', 2, 'otel.exporter.none', '"none"', '"otlp-http" or "otlp-grpc"'],
   ['[otel]\nexporter = { otlp_grpc = {} }', 2, 'otel.exporter.otlp_grpc', '"otlp_grpc"', 'did you mean "otlp-grpc"?'],
-  ['[otel]\nexporter = { endpoint = "http://x" }', 2, 'otel.exporter.endpoint', '"endpoint"', '"otlp-http"'],
+  [
+    '[otel]\nexporter = { endpoint = "http://x" }',
+    2,
+    'otel.exporter.endpoint',
+    '"endpoint"',
+    '[otel.exporter.otlp-http]',
+  ],
   [
     '[otel]\nexporter = { otlp-http = "https://otel.example.com" }',
     2,

@@ -1,5 +1,6 @@
 import type { Signal } from '../catalogue/signals.ts'
 import { describeAllowed, describeName, listNames, quote } from './describe-value.ts'
+import { rightPlace } from './misplaced-key.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
@@ -43,6 +44,11 @@ export function normalizeExporter(
   }
   const names = [...value.keys()]
   const [name] = names
+  const misplaced = names.find(key => rightPlace([...path, key]) !== undefined)
+  if (misplaced !== undefined) {
+    const at = [...path, misplaced]
+    return wrong(at, quote(misplaced), rightPlace(kindBeside(names, at)) ?? allowed)
+  }
   if (name === undefined || names.length > 1) {
     const shown = names.length > 4 ? `${names.length} keys` : names.map(quote).join(' and ')
     return wrong(path, name === undefined ? 'an empty table' : `a table with ${shown}`, `one exporter: ${allowed}`)
@@ -52,6 +58,12 @@ export function normalizeExporter(
   const settings = value.get(name)
   if (!isTable(settings)) return wrong([...path, name], describeName(settings ?? ''), 'a table: { endpoint = "..." }')
   return { kind, settings, path: [...path, kind] }
+}
+
+/** The path of a misplaced key, which belongs to the exporter that stands beside it. */
+function kindBeside(names: readonly string[], path: Path): Path {
+  const kind = kinds.find(known => names.includes(known))
+  return kind === undefined ? path : [...path.slice(0, -1), kind, 'misplaced', path.at(-1) ?? '']
 }
 
 /** The Codex CLI's own service, which stands in its sample file: a value, but no destination that this library has. */

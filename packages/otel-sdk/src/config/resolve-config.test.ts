@@ -179,6 +179,38 @@ test('a malformed entry of NO_PROXY is one notice and widens nothing', () => {
   expect(problems.map(({ severity, key }) => [severity, key])).toEqual([['notice', 'NO_PROXY']])
 })
 
+test.each([
+  ['[otel]\nexporter = "none"\n[otel.exporter.otlp-http]\nendpoint = "https://a"', 2, 3],
+  ['[otel.metrics_exporter."otlp-grpc"]\nendpoint = "https://a"\n[otel]\nmetrics_exporter = "none"', 4, 1],
+  ['[otel]\nexporter = { otlp-http = {} }\nexporter.otlp-http.endpoint = "https://a"', 2, 3],
+])('an exporter as a value and as a table names both lines: %j', (text, value, table) => {
+  let error: unknown
+  try {
+    parse(text)
+  } catch (thrown) {
+    error = thrown
+  }
+  const { problems } = resolveConfig({ table: error, file: 'config.toml', text, codexHome, env: {} })
+  expect(problems).toMatchObject([{ severity: 'error', line: Math.max(value, table) }])
+  expect(problems[0]?.message).toContain(`as a value in line ${value} and as the table`)
+  expect(problems[0]?.message).toContain(`in line ${table}; allowed: one of them: delete line ${value}`)
+})
+
+test.each([
+  ['[otel]\nendpoint = "https://a"', '[otel.exporter.otlp-http]: endpoint'],
+  ['[otel]\nheaders = { a = "1" }', '[otel.exporter.otlp-http]: headers'],
+  ['[otel]\ntimeout_ms = 5', '[otel.exporter.otlp-http]: timeout_ms'],
+  ['[otel]\nca-certificate = "a"', '[otel.exporter.otlp-http.tls]: ca-certificate'],
+  ['[otel.exporter]\nendpoint = "https://a"', '[otel.exporter.otlp-http]: endpoint'],
+  ['[otel.exporter]\nprotocol = "json"\notlp-http = {}', '[otel.exporter.otlp-http]: protocol'],
+  ['[otel.metrics_exporter]\nendpoint = "https://a"\notlp-grpc = {}', '[otel.metrics_exporter.otlp-grpc]: endpoint'],
+  [`${fromFile}[otel.exporter.otlp-http.headers]\nendpoint = "https://a"`, '[otel.exporter.otlp-http]: endpoint'],
+  [`${fromFile}[otel.exporter.otlp-http.tls]\nprotocol = "json"`, '[otel.exporter.otlp-http]: protocol'],
+  [`${fromFile}ca-certificate = "a"`, '[otel.exporter.otlp-http.tls]: ca-certificate'],
+])('the message for a key at the wrong depth says where it belongs: %j', (toml, place) => {
+  expect(resolveToml(toml).problems[0]?.allowed).toBe(`this line below ${place} = ...`)
+})
+
 test('the switches of single events have the defaults of the Codex CLI, and can be set', () => {
   expect(resolveToml('').config.content).toMatchObject({
     sseDeltas: true,

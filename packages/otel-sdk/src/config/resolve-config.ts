@@ -5,6 +5,7 @@ import { parseDuration } from './check-value.ts'
 import { describeValue } from './describe-value.ts'
 import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
 import { expandVariables } from './expand-variables.ts'
+import { findDoubleExporter } from './misplaced-key.ts'
 import { isTable, readTableValue, type Table, type TableValue } from './read-table.ts'
 import { type Path, Resolution, type Setting } from './resolution.ts'
 import { resolveContent } from './resolve-content.ts'
@@ -104,12 +105,15 @@ function reportSyntax(resolution: Resolution, error: Error & { line?: unknown })
     .split('\n', 1)[0]
     ?.replace(/^Invalid TOML document: /, '')
     .trim()
-  resolution.report('error', ['otel'], {
-    found: `a syntax error${reason ? ` (${reason.slice(0, 100)})` : ''}`,
-    allowed: 'valid TOML',
-    consequence: 'nothing is exported',
-    ...(Number.isSafeInteger(line) ? { line: line as number } : {}),
-  })
+  const double = /redefine/.test(message) ? findDoubleExporter(resolution.input.text ?? '') : undefined
+  if (double !== undefined) resolution.report('error', ['otel'], { ...double, consequence: 'nothing is exported' })
+  else
+    resolution.report('error', ['otel'], {
+      found: `a syntax error${reason ? ` (${reason.slice(0, 100)})` : ''}`,
+      allowed: 'valid TOML',
+      consequence: 'nothing is exported',
+      ...(Number.isSafeInteger(line) ? { line: line as number } : {}),
+    })
   // What the table would have said is unknown, so every variable that the file names counts as one of its secrets.
   addSecrets(resolution, resolution.input.text ?? '')
 }

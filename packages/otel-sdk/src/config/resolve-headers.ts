@@ -3,6 +3,7 @@ import { describeHidden, quote } from './describe-value.ts'
 import type { HeaderConfig } from './effective-config.ts'
 import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
 import { headerProblem, headerValueProblem } from './header-rules.ts'
+import { rightPlace } from './misplaced-key.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
 import { resolvePath, resolveProgram } from './resolve-path.ts'
@@ -47,6 +48,11 @@ export function headersFromFile(context: HeaderContext, section: Section): Resol
       leftOut.add(name)
       const consequence = `the header ${quote(written)} is left out`
       context.resolution.report('warning', at, { found, allowed, consequence })
+    }
+    const place = rightPlace(at)
+    if (place !== undefined) {
+      leaveOut(`${quote(written)}, a key of the exporter and no header`, place)
+      continue
     }
     const problem = headerProblem(name, context.kind, headers)
     if (problem !== undefined) {

@@ -1,5 +1,6 @@
 import { isAllowed } from './check-value.ts'
 import { describeAllowed, describeHidden, describeName, describeValue, listNames, quote } from './describe-value.ts'
+import { rightPlace } from './misplaced-key.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
@@ -111,7 +112,8 @@ function reportUnknown(
   const safe = whenWrong === undefined ? 'it has no effect' : `"${near}" counts as "${whenWrong}"`
   resolution.report(stops === undefined ? 'warning' : 'error', path, {
     found: `the unknown key ${quote(written)}`,
-    allowed: near === undefined ? listNames(Object.keys(keys)) : `${quote(near)} (did you mean that?)`,
+    allowed:
+      rightPlace(path) ?? (near === undefined ? listNames(Object.keys(keys)) : `${quote(near)} (did you mean that?)`),
     consequence: stops ?? safe,
   })
 }
