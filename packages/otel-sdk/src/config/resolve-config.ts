@@ -128,8 +128,8 @@ function addSecrets(resolution: Resolution, value: TableValue): void {
 
 function resolve(resolution: Resolution, root: Table): EffectiveConfig {
   const section = new Section({ resolution, keys: otelKeys, table: root, path: ['otel'] })
-  const environment = section.settle<string>(resolution, 'environment')
-  const serviceName = section.settle<string | undefined>(resolution, 'service_name')
+  const environment = section.effective<string>('environment')
+  const serviceName = section.effective<string | undefined>('service_name')
   const content = resolveContent(resolution, section)
   const exporters = resolveExporters(resolution, section, content.failed)
   for (const [key, value] of root) {
@@ -143,11 +143,11 @@ function resolve(resolution: Resolution, root: Table): EffectiveConfig {
   return {
     environment,
     serviceName,
-    shutdownTimeoutMs: section.settle<number>(resolution, 'shutdown_timeout_ms'),
+    shutdownTimeoutMs: section.effective<number>('shutdown_timeout_ms'),
     resource,
     scheduleDelayMs: fromEnvironment(resolution, isActive, 'OTEL_BLRP_SCHEDULE_DELAY'),
     ...exporters,
-    metricsTemporality: section.inner(resolution, 'metrics').settle<'delta' | 'cumulative'>(resolution, 'temporality'),
+    metricsTemporality: section.inner('metrics').effective<'delta' | 'cumulative'>('temporality'),
     metricsIntervalMs: fromEnvironment(resolution, exporters.metrics !== undefined, 'OTEL_METRIC_EXPORT_INTERVAL'),
     content: content.config,
     spool: resolveSpool(resolution, section),
@@ -165,13 +165,13 @@ function fromEnvironment(resolution: Resolution, isActive: boolean, variable: st
 }
 
 function resolveSpool(resolution: Resolution, section: Section): SpoolConfig {
-  const spool = section.inner(resolution, 'spool')
-  const enabled = spool.settle<boolean>(resolution, 'enabled')
+  const spool = section.inner('spool')
+  const enabled = spool.effective<boolean>('enabled')
   return {
     // A spool that this build does not have holds nothing.
     enabled: enabled && !resolution.input.pending.has('spool'),
     directory: join(resolution.input.codexHome, 'otel-spool'),
-    maxBytes: Number(spool.settle<number>(resolution, 'max_bytes')),
-    maxAgeMs: parseDuration(spool.settle<string>(resolution, 'max_age')) ?? 0,
+    maxBytes: Number(spool.effective<number>('max_bytes')),
+    maxAgeMs: parseDuration(spool.effective<string>('max_age')) ?? 0,
   }
 }

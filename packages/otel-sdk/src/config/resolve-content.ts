@@ -13,10 +13,10 @@ export interface ResolvedContent {
 
 /** The content policy. What is wrong in it hides more than was asked for, never less. */
 export function resolveContent(resolution: Resolution, root: Section): ResolvedContent {
-  const section = root.inner(resolution, 'content')
+  const section = root.inner('content')
   const isWrong = root.get('content') === otelKeys.content?.whenWrong
   const policy = <Policy extends TextPolicy | IdentityPolicy>(key: string): Policy => {
-    const value = section.settle<Policy>(resolution, key)
+    const value = section.effective<Policy>(key)
     return isWrong ? ('off' as Policy) : value
   }
   const patterns = resolvePatterns(resolution, section)
@@ -27,10 +27,10 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
     errorText: policy('error_text'),
     email: policy('email'),
     accountId: policy('account_id'),
-    sseDeltas: root.settle<boolean>(resolution, 'log_sse_deltas'),
-    agentResponses: root.settle<boolean>(resolution, 'log_agent_responses'),
-    guardianAssessments: root.settle<boolean>(resolution, 'log_guardian_assessments'),
-    toolOutputBytes: root.inner(resolution, 'tool_result').settle<number>(resolution, 'max_bytes'),
+    sseDeltas: root.effective<boolean>('log_sse_deltas'),
+    agentResponses: root.effective<boolean>('log_agent_responses'),
+    guardianAssessments: root.effective<boolean>('log_guardian_assessments'),
+    toolOutputBytes: root.inner('tool_result').effective<number>('max_bytes'),
     scrub: resolveScrub(resolution, section),
     scrubPatterns: patterns ?? [],
   }
@@ -40,7 +40,7 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
 /** `content.prompt` says it more exactly than `log_user_prompt`; where the two contradict each other, nothing is sent. */
 function resolvePrompt(resolution: Resolution, root: Section, section: Section, isWrong: boolean): TextPolicy {
   const logged = root.get<boolean>('log_user_prompt')
-  root.settle<boolean>(resolution, 'log_user_prompt')
+  root.effective<boolean>('log_user_prompt')
   const written = section.get<TextPolicy>('prompt')
   const contradicts = written === 'full' && logged === false
   if (contradicts) {
@@ -63,7 +63,7 @@ function resolvePrompt(resolution: Resolution, root: Section, section: Section, 
 function resolveScrub(resolution: Resolution, section: Section): boolean {
   const patterns = section.get<readonly string[]>('scrub_patterns') ?? []
   if (section.get<boolean>('scrub') !== false || patterns.length === 0) {
-    return section.settle<boolean>(resolution, 'scrub')
+    return section.effective<boolean>('scrub')
   }
   const path = section.pathOf('scrub')
   resolution.report('warning', path, {

@@ -29,10 +29,10 @@ export function resolveExporter(
   const fromEnvironment = endpoint?.origin.from === 'environment'
   const headers = resolveHeaders(resolution, signal, written, section, fromEnvironment)
   if (endpoint !== undefined) resolution.setting([...path, 'endpoint'], endpoint.shown, endpoint.origin)
-  const protocol = kind === 'otlp-http' ? section.settle<string>(resolution, 'protocol') : 'grpc'
+  const protocol = kind === 'otlp-http' ? section.effective<string>('protocol') : 'grpc'
   const headersHelper = resolveHeadersHelper(resolution, section, root)
-  const compression = settle<'none' | 'gzip'>(resolution, signal, section, keys, 'compression')
-  const timeoutMs = Number(settle<number>(resolution, signal, section, keys, 'timeout_ms'))
+  const compression = effectiveValue<'none' | 'gzip'>(resolution, signal, section, keys, 'compression')
+  const timeoutMs = Number(effectiveValue<number>(resolution, signal, section, keys, 'timeout_ms'))
   const tls = resolveTls(resolution, signal, section, fromEnvironment)
   if (section.failed || endpoint === undefined || headers === undefined || tls === 'failed') {
     resolution.settings.length = mark
@@ -91,7 +91,7 @@ function resolveHeadersHelper(
   if (command === undefined) return undefined
   resolution.setting([...section.path, key], { shown: '(hidden)' }, resolution.origin(owner.pathOf(key)))
   const interval = 'headers_helper_refresh_interval_ms'
-  return { command, refreshMs: (section.has(interval) ? section : root).settle<number>(resolution, interval) }
+  return { command, refreshMs: (section.has(interval) ? section : root).effective<number>(interval) }
 }
 
 function resolveTls(
@@ -170,7 +170,7 @@ function certificateFromEnvironment(
 }
 
 /** A value of the file, else of the environment, else the default. */
-function settle<Value extends string | number>(
+function effectiveValue<Value extends string | number>(
   resolution: Resolution,
   signal: Signal,
   section: Section,
@@ -178,9 +178,9 @@ function settle<Value extends string | number>(
   key: string,
 ): Value {
   const spec = keys[key]
-  if (spec === undefined || section.has(key)) return section.settle<Value>(resolution, key)
+  if (spec === undefined || section.has(key)) return section.effective<Value>(key)
   const set = parseVariable<Value>(resolution, spec, firstVariable(resolution, spec, signal))
-  if (set === undefined) return section.settle<Value>(resolution, key)
+  if (set === undefined) return section.effective<Value>(key)
   const origin = { from: 'environment' as const, variable: set.variable }
   resolution.setting([...section.path, key], set.value, origin)
   return set.value

@@ -24,12 +24,14 @@ export class Section {
   readonly failed: boolean
   /** The keys that each unknown one resembles; `undefined` for one that resembles none. */
   readonly resembled: ReadonlySet<string | undefined>
+  readonly #resolution: Resolution
   readonly #keys: Keys
   readonly #values = new Map<string, { value: TableValue; path: Path }>()
 
   constructor(options: SectionOptions) {
     const { resolution, keys, table, path, off } = options
     this.path = path
+    this.#resolution = resolution
     this.#keys = keys
     let failed = false
     const resembled = new Set<string | undefined>()
@@ -80,7 +82,8 @@ export class Section {
   }
 
   /** A table in this one; empty where there is none. */
-  inner(resolution: Resolution, key: string): Section {
+  inner(key: string): Section {
+    const resolution = this.#resolution
     const spec = this.#keys[key]
     const value = this.get(key)
     const table: Table = isTable(value) ? value : new Map()
@@ -88,7 +91,8 @@ export class Section {
   }
 
   /** The value in effect when nothing but the file can set it; noted as a setting. */
-  settle<Value extends string | number | boolean | undefined>(resolution: Resolution, key: string): Value {
+  effective<Value extends string | number | boolean | undefined>(key: string): Value {
+    const resolution = this.#resolution
     const value = this.get<Value>(key)
     const effective = value ?? this.#keys[key]?.default
     const origin: Origin = value === undefined ? { from: 'default' } : resolution.origin(this.pathOf(key))
