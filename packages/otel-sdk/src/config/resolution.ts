@@ -17,7 +17,7 @@ export type Origin =
 export interface Setting {
   /** The name of a standard variable is a path, too. */
   path: Path
-  /** A plain value, or the words to show in its place where it may be a secret. Written out only when somebody asks. */
+  /** A plain value, or the words to show in its place where it may be a secret. Written out only for `describeConfig`. */
   value: string | number | boolean | { shown: string }
   origin: Origin
 }

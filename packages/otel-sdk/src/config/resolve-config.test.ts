@@ -150,7 +150,7 @@ test('a malformed endpoint of the environment switches off each signal that woul
   ])
 })
 
-test('an exporter without an endpoint, but with a key that nobody knows, says where data goes', () => {
+test('an exporter without an endpoint, but with an unknown key, says where data goes', () => {
   const { config, problems } = resolveToml('[otel]\nexporter = { otlp-http = { url = "http://h" } }')
   expect(config.logs?.endpoint).toBe('http://localhost:4318/v1/logs')
   expect(problems.map(({ key }) => key)).toEqual(['otel.exporter.otlp-http.url', 'otel.exporter.otlp-http.endpoint'])

@@ -40,7 +40,7 @@ export function resolveEndpoint(
       const { variable } = set
       return { url, shown: maskUrl(url), origin: { from: 'environment', variable } }
     }
-    // The standard address in its place would be a receiver that nobody named.
+    // The standard address in its place would be a receiver that the configuration does not name.
     resolution.reportVariable('error', set.variable, {
       found: describeHidden(set.value),
       allowed: describeAllowed(spec),

@@ -164,7 +164,7 @@ function headerFromSource(
   return 'failed'
 }
 
-/** Arguments stay as they are: everybody on the machine may read them, and many are a shell's own text. */
+/** Arguments stay as they are: every user of the machine may read them, and many are a shell's own text. */
 function warnAboutReferences(resolution: Resolution, path: Path, [program = '', ...rest]: readonly string[]): void {
   const isShell = /(?:^|[/\\])(?:\w*sh|env|pwsh|cmd)(?:\.exe)?$/i.test(program)
   if (isShell || !rest.some(argument => /\$\{\w+(?::-[^}]*)?\}/.test(argument))) return

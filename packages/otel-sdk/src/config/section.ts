@@ -45,7 +45,7 @@ export class Section {
         resembled.add(near)
         const meant = near === undefined ? undefined : keys[near]
         reportUnknown(resolution, keys, at, { written, near })
-        // What was to be withheld must not be sent for a slip of the pen.
+        // A misspelt key must not send what the operator wanted withheld.
         failed ||= meant?.stops !== undefined
         if (near !== undefined && meant?.whenWrong !== undefined)
           misspelt.set(near, { value: meant.whenWrong, path: at })

@@ -30,7 +30,7 @@ export function firstVariable(
   return undefined
 }
 
-/** The value of a variable as its row of the schema wants it; a wrong one is reported, and then as good as not set. */
+/** The value of a variable as its row of the schema wants it; a wrong one is reported, and then counts as not set. */
 export function parseVariable<Value>(
   resolution: Resolution,
   spec: KeySpec,
