@@ -67,6 +67,16 @@ function tokenCommand(): { header: HeaderConfig; runs: () => number } {
 }
 
 describe.each(['http/protobuf', 'grpc'] as const)('over %s', protocol => {
+  it('the headers of a headers helper are sent, and asked for again once on 401', async () => {
+    const { endpoint, shown } = await RECEIVERS[protocol]('key-2')
+    const { count } = writeFiles({ count: '0' })
+    const command = `n=$(($(cat '${count}') + 1)); echo $n > '${count}'; printf '{"authorization":"key-%s"}' $n`
+    const headers = [{ name: 'authorization', value: 'from-config' }]
+    const transport = await transportTo({ protocol, endpoint, headers, headersHelper: { command, refreshMs: 60_000 } })
+    expect(await transport.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
+    expect(shown).toEqual(['key-1', 'key-2'])
+  })
+
   it('a rejected token is renewed and the request sent again, once', async () => {
     const { endpoint, shown } = await RECEIVERS[protocol]('token-2')
     const { header, runs } = tokenCommand()
