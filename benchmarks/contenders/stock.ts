@@ -1,7 +1,5 @@
 import { hostname } from 'node:os'
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto'
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
-import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
+import { createStockLogs } from '@codex/test-kit/stock-logs'
 import { APP_VERSION, EVENT_NAME, SESSION, toolCall } from '../tool-result.ts'
 import type { Contender, ContenderOptions } from './contender.ts'
 
@@ -9,17 +7,15 @@ const SEVERITY_INFO = 9
 
 /** The OpenTelemetry SDK on the application's thread, as its documentation sets it up. */
 export function startStock({ endpoint }: ContenderOptions, maxQueueSize?: number): Contender {
-  const exporter = new OTLPLogExporter({ url: endpoint })
-  const provider = new LoggerProvider({
-    resource: defaultResource().merge(
-      resourceFromAttributes({
-        'service.name': 'codex-cli',
-        'service.version': APP_VERSION,
-        env: 'dev',
-        'host.name': hostname(),
-      }),
-    ),
-    processors: [new BatchLogRecordProcessor(maxQueueSize === undefined ? { exporter } : { exporter, maxQueueSize })],
+  const provider = createStockLogs({
+    endpoint,
+    resource: {
+      'service.name': 'codex-cli',
+      'service.version': APP_VERSION,
+      env: 'dev',
+      'host.name': hostname(),
+    },
+    maxQueueSize,
   })
   const logger = provider.getLogger('codex_otel')
   const session = {

@@ -1,6 +1,4 @@
-import { OTLPLogExporter } from '@opentelemetry/exporter-logs-otlp-proto'
-import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
-import { BatchLogRecordProcessor, LoggerProvider } from '@opentelemetry/sdk-logs'
+import { createStockLogs } from '@codex/test-kit/stock-logs'
 import { APP_VERSION, type Contender, callIdOf, EVENT_NAME, toolCall } from './contender.ts'
 import type { AgentOptions } from './options.ts'
 
@@ -8,15 +6,10 @@ import type { AgentOptions } from './options.ts'
 export function startStock({ exporter, label }: AgentOptions): Contender {
   if (!('otlp-http' in exporter)) throw new Error('the stock SDK is compared over HTTP')
   const { endpoint, headers } = exporter['otlp-http']
-  const provider = new LoggerProvider({
-    resource: defaultResource().merge(
-      resourceFromAttributes({ 'service.name': 'codex-cli', 'service.version': APP_VERSION }),
-    ),
-    processors: [
-      new BatchLogRecordProcessor({
-        exporter: new OTLPLogExporter({ url: endpoint, headers: headers as Record<string, string> }),
-      }),
-    ],
+  const provider = createStockLogs({
+    endpoint,
+    headers: headers as Record<string, string>,
+    resource: { 'service.name': 'codex-cli', 'service.version': APP_VERSION },
   })
   const logger = provider.getLogger('codex_otel')
   return {
