@@ -1,8 +1,8 @@
 import { type Retain, startReceiver } from '@codex/otlp-receiver'
 
 /*
- * The receiver in a process of its own, so that what it costs is nobody's. It is told what to do over IPC and ends
- * with its parent.
+ * The receiver in a process of its own, so that no contender pays for it. The parent sends its commands over IPC, and
+ * the receiver ends with its parent.
  */
 export type ReceiverCommand = 'reset' | 'counts' | 'records'
 

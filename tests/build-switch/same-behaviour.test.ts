@@ -30,7 +30,7 @@ stream_max_retries = 0
 const TURNS: readonly Case[] = [
   { what: 'a question', args: ['exec', 'Say hello'], code: 0 },
   { what: 'a question on standard input', args: ['exec', '-'], stdin: 'Why is that?\n', code: 0 },
-  { what: 'a command that nobody has to approve', args: ['exec', '--approval-policy', 'never', 'look'], code: 0 },
+  { what: 'a command that needs no approval', args: ['exec', '--approval-policy', 'never', 'look'], code: 0 },
   { what: 'approvals, refusals and a retry', args: ['exec', '--answers', 'accept,decline,accept', 'tour'], code: 0 },
   { what: 'an abort', args: ['exec', '--answers', 'abort', 'delete a file'], code: 0 },
   { what: 'a conversation', args: [], stdin: 'hello\nlist the files\n', code: 0 },

@@ -52,7 +52,7 @@ describe('without a bundler, --conditions=codex-otel', () => {
     expect(output(off).answers).toEqual(output(on).answers)
   })
 
-  // Node ignores a condition that nobody knows. So the version says what was really built in.
+  // Node ignores a condition that no package names. So the version says what was really built in.
   it.each([
     [[WITH_TELEMETRY], '(+otel)'],
     [[], '(-otel)'],

@@ -266,7 +266,7 @@ describe.each(builds)('%s', (_name, createTelemetry, exporting) => {
 })
 
 describe('the switch', () => {
-  it('is told by a constant of each build', () => {
+  it('has a constant in each build that names the build', () => {
     expect([noopIncluded, sdkIncluded]).toEqual([false, true])
   })
 

@@ -30,7 +30,7 @@ export interface FaultCase {
   expect: 'in-time' | 'later' | 'either' | 'refused' | 'kept'
   /** At most so many arrive more than once. Default: none. */
   twice?: number
-  /** What the user is told; nothing else is. */
+  /** The diagnostics that the user sees; the user sees no other. */
   says: readonly string[]
 }
 

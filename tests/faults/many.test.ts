@@ -57,7 +57,7 @@ describe('ten processes that share a home', () => {
     const left = spooledRecords(scene.codexHome)
     expect(left).toBe(PROCESSES * EVENTS)
     await healScene(scene)
-    // Each goes on until the home is empty, whoever of them sends it.
+    // Each process goes on until the home is empty, even when another process sends the records.
     const next = await Promise.all(
       labels.map(label => runAgent({ ...base, label: `next-${label}`, events: 1, workMs: 4000, ending: 'shutdown' })),
     )

@@ -15,7 +15,7 @@ const UUID_V7 = /^[\da-f]{8}-[\da-f]{4}-7[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}
 
 const eventName = (log: WireLog): unknown => log.attributes['event.name']?.[1]
 
-describe("at a receiver of somebody else's", () => {
+describe('at an independent receiver', () => {
   let receiver: IndependentReceiver
   let directory: string
 

@@ -157,7 +157,7 @@ describe.concurrent('a process that leaves', () => {
   })
 })
 
-it('is told when telemetry is made where the end of the process cannot be seen', async () => {
+it('reports a diagnostic when telemetry is made where the end of the process cannot be seen', async () => {
   const telemetry = `import(${JSON.stringify(import.meta.resolve('@codex/otel-sdk'))}).then(({ createTelemetry }) => {
     const onDiagnostic = ({ code }) => parentPort.postMessage(code)
     createTelemetry({ ...workerData, onDiagnostic }).shutdown()

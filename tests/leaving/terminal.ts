@@ -4,7 +4,7 @@ export const hasScript: boolean = spawnSync('script', ['--version']).status === 
 
 /**
  * Starts a command in a pseudo-terminal, under a shell that then says how it ended and how the terminal is set. `script`
- * takes a command line: the words of the command go to it by way of the shell's own `"$@"`, unquoted by nobody.
+ * takes a command line: the shell's own `"$@"` passes the words of the command on, so they need no quotes.
  */
 export const throughTerminal: readonly string[] = [
   'sh',

@@ -150,7 +150,7 @@ describe.each(EXPORTERS)('over %s', (name, exporter) => {
   })
 })
 
-it('no secret is in what waits on disk, and nobody else can read it', async () => {
+it('the records that wait on disk hold no secret, and no other user can read them', async () => {
   const home = await runWithSecrets(
     'log_user_prompt = true\nexporter = { otlp-http = { endpoint = "http://127.0.0.1:1/v1/logs" } }',
   )

@@ -13,7 +13,7 @@ export interface MetricForm {
   valueType?: string
   bounds?: string
   ownTags: string[]
-  /** Besides `auth_mode`, which is there when somebody is signed in. */
+  /** Besides `auth_mode`, which is there when a user is signed in. */
   sessionTags: string[]
 }
 

@@ -15,7 +15,7 @@ export interface Scenario {
   logUserPrompt: boolean
   protocol: 'binary' | 'json'
   exit: number
-  /** In order; the last one repeats. None: nobody listens. */
+  /** In order; the last one repeats. None: no server listens. */
   replies: Reply[]
   /** What the authorization server answers to a refresh; the demo is pointed to it only then. */
   refresh?: Pick<Reply, 'status' | 'body'>

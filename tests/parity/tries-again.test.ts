@@ -141,7 +141,7 @@ describe('the demo tries again', () => {
     )
   })
 
-  it('in the same way when nobody listens', async () => {
+  it('in the same way when no server listens', async () => {
     const run = scenario({ name: 'refused', replies: [] })
     const attempts = [0, 1, 2, 3, 0, 1, 2, 3, 0, 1, 2, 3]
     await expectRequests(
