@@ -214,7 +214,7 @@ export interface SignalHealth {
   scrubbed: number
   /** Records that are lost, by reason. */
   dropped: Readonly<Partial<Record<DropReason, number>>>
-  /** The last failure, in one line. */
+  /** The cause of the last failure, in one line. It holds no count of records: `dropped`, `pending` and `spooled` do. */
   lastError?: string | undefined
   /** When the collector last accepted something, in milliseconds since the epoch. */
   lastSuccessMs?: number | undefined

@@ -33,8 +33,7 @@ export function tellLosses(health: TelemetryHealth | undefined): void {
 
 const records = (count: number): string => (count === 1 ? '1 record' : `${count} records`)
 
-/** A message without what the line says already. */
+/** A cause without the signal, which the line names already. */
 function causeOf(message: string, signal: string): string {
-  const own = message.startsWith(`${signal}: `) ? message.slice(signal.length + 2) : message
-  return own.replace(/; \d+ records? (are kept|are tried|dropped)[^;]*$/, '')
+  return message.startsWith(`${signal}: `) ? message.slice(signal.length + 2) : message
 }

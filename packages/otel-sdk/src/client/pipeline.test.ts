@@ -77,6 +77,20 @@ describe('createPipeline', () => {
     await pipeline.shutdown(1000)
   })
 
+  it('names the end of a worker that cannot start as the cause, without a count of its own', async () => {
+    const { pipeline, emit } = open({ source: "throw new Error('struck')" })
+    emit(3)
+    pipeline.outbox.post()
+    await expect.poll(() => diagnostics.length, { timeout: 5000 }).toBe(2)
+    emit(19)
+    pipeline.outbox.post()
+    const { dropped, lastError } = pipeline.health().logs
+    expect(dropped).toEqual({ 'worker-crashed': 22 })
+    expect(lastError).toBe('the telemetry worker ended (struck)')
+    expect(diagnostics[0]).not.toHaveProperty('cause')
+    await pipeline.shutdown(1000)
+  })
+
   it('counts measurements as lost that a worker which crashed had taken in and not exported', async () => {
     const source = `{
       const { workerData } = require('node:worker_threads')

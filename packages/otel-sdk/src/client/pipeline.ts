@@ -58,10 +58,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       outbox.announceAgain()
       measurements.announceAgain()
     },
-    onDiagnostic(signal, diagnostic) {
-      // The numbers say that records were dropped; this is for what went wrong before that.
-      if (diagnostic.code !== 'events-dropped') lastError[signal] = diagnostic.message
-      else lastError[signal] ??= diagnostic.message
+    onDiagnostic(signal, { cause, ...diagnostic }) {
+      // `health()` counts the losses; `lastError` holds no count that could differ from them.
+      const error = cause ?? diagnostic.message
+      if (diagnostic.code !== 'events-dropped') lastError[signal] = error
+      else lastError[signal] ??= error
       report(diagnostic)
     },
   })

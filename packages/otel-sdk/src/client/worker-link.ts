@@ -1,7 +1,7 @@
 import { unlinkSync } from 'node:fs'
-import type { Diagnostic, DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
+import type { DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
-import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
+import type { FromWorker, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { CARRIED_SIGNALS, type CarriedSignal, SharedSlot } from '../protocol/shared-state.ts'
 import type { ExitPhase } from './exit-hooks.ts'
@@ -31,7 +31,7 @@ export interface WorkerLink {
 
 export interface WorkerLinkOptions {
   start: Omit<WorkerStart, 'shared' | 'port' | 'spoolPredecessor'>
-  onDiagnostic(signal: CarriedSignal, diagnostic: Diagnostic): void
+  onDiagnostic(signal: CarriedSignal, diagnostic: WorkerDiagnostic): void
   /** Records that a worker had not taken in when it died, and measurements that it had not exported. */
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
   /** There is another worker, which knows nothing of what was said before. */
@@ -95,9 +95,12 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   function onCrash(reason: string): void {
-    const lost = describeLost(lose('worker-crashed'))
+    const lost = lose('worker-crashed')
     for (const signal of CARRIED_SIGNALS) {
-      past[signal] = addHealth(past[signal], afterDeath(readSignalHealth(worker.shared, signal, {}), spooling))
+      const health = afterDeath(readSignalHealth(worker.shared, signal, {}), spooling)
+      // The message counts what `health()` counts: also what the worker had in memory only.
+      lost[signal] += health.dropped['worker-crashed'] ?? 0
+      past[signal] = addHealth(past[signal], health)
     }
     counted = true
     postedBytes = 0
@@ -111,8 +114,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       consequence = 'it was started again'
       options.onRestart()
     }
-    const message = `the telemetry worker ended (${reason}), ${lost}; ${consequence}`
-    options.onDiagnostic('logs', { severity: 'error', code: 'worker-crashed', message })
+    const cause = `the telemetry worker ended (${reason})`
+    const message = `${cause}, ${describeLost(lost)}; ${consequence}`
+    options.onDiagnostic('logs', { severity: 'error', code: 'worker-crashed', message, cause })
   }
 
   return {

@@ -50,9 +50,15 @@ export type ToWorker =
   /** The application's thread waits, blocked: do what can be done until then, and say so in `SharedSlot.left`. */
   | { type: 'leave'; id: number; untilMs: number; end: boolean }
 
+/** A diagnostic, and why it happened. */
+export interface WorkerDiagnostic extends Diagnostic {
+  /** The message without its counts, which are out of date as soon as more records are lost. Default: the message. */
+  cause?: string
+}
+
 /** From the worker to the application's thread. */
 export type FromWorker =
   /** The name under which the worker owns what it keeps on disk. */
   | { type: 'started'; spoolOwner: string | undefined }
   | { type: 'flushed'; id: number; delivered: boolean }
-  | { type: 'diagnostic'; signal: CarriedSignal; diagnostic: Diagnostic }
+  | { type: 'diagnostic'; signal: CarriedSignal; diagnostic: WorkerDiagnostic }

@@ -1,5 +1,5 @@
-import type { Diagnostic } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
+import type { WorkerDiagnostic } from '../../protocol/messages.ts'
 import type { Spool } from '../spool/spool.ts'
 import type { ExporterTransport } from '../transport/transport.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
@@ -19,7 +19,7 @@ export interface DeliveryOptions {
   /** Without one, what is not delivered when the process ends is lost. */
   spool?: Spool | undefined
   limits?: Partial<DeliveryLimits> | undefined
-  onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+  onDiagnostic?: ((diagnostic: WorkerDiagnostic) => void) | undefined
   /** Called after every change, with the same object each time. */
   onStats?: ((stats: Readonly<DeliveryStats>) => void) | undefined
   /** For the jitter of the back-off: numbers from 0 up to 1. */

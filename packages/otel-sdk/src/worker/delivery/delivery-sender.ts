@@ -25,6 +25,8 @@ export interface DeliverySenderParts {
   retry: RetrySchedule
   flushes: DeliveryFlushes
   reports: DeliveryReports
+  /** Whether all pending records are on disk. */
+  isSafe(): boolean
 }
 
 /** Sends batches, and draws the conclusions from the answers. */
@@ -105,7 +107,7 @@ export class DeliverySender {
     this.note(error)
     retry.failed(begun, performance.now(), error.retryAfterMs)
     flushes.attemptFailed()
-    reports.failed(error, stats.pending)
+    reports.failed(error, stats.pending, this.parts.isSafe())
   }
 
   /** Puts the halves of a piece that was too large in its place; `false` when it is something else, or one record. */

@@ -245,7 +245,7 @@ describe('a delivery with a spool', () => {
     const { dropped, spooled } = delivery.stats
     expect(spooled).toBeGreaterThan(0)
     expect(dropped).toMatchObject({ 'spool-full': 300 - spooled, unreachable: 0 })
-    expect(said.at(-1)).toContain('they made room for newer ones on disk')
+    expect(said.at(-1)).toContain('records made room for newer ones on disk')
   })
 
   describe('flushSpool', () => {

@@ -200,7 +200,7 @@ describe('a delivery without a spool', () => {
     expect(await delivery.flush(1_000)).toBe(false)
     expect(delivery.stats).toMatchObject({ exported: 1, dropped: { rejected: 2 }, pending: 0 })
     expect(said.map(({ code, message }) => `${code}: ${message}`)).toEqual([
-      'partial-success: logs: the collector refused 2 records: too old',
+      'partial-success: logs: the collector refused records: too old; 2 records dropped',
     ])
   })
 

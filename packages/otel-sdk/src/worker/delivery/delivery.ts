@@ -60,7 +60,7 @@ export class Delivery {
     this.limits = deliveryLimits(options)
     this.requestBytes = Math.min(MAX_REQUEST_BYTES, spool?.segmentBytes ?? MAX_REQUEST_BYTES)
     this.retry = new RetrySchedule(random)
-    const reports = new DeliveryReports(signal, spool !== undefined, onDiagnostic)
+    const reports = new DeliveryReports(signal, onDiagnostic)
     this.reports = reports
     this.spool = this.openSpool()
     this.queue = new DeliveryQueue(this.spool, stats, this.limits, ({ sequence, records }, reason) => {
@@ -68,7 +68,15 @@ export class Delivery {
       reports.dropped(reason, records)
     })
     const { limits, queue, retry } = this
-    this.sender = new DeliverySender({ options, limits, stats, retry, flushes, reports })
+    this.sender = new DeliverySender({
+      options,
+      limits,
+      stats,
+      retry,
+      flushes,
+      reports,
+      isSafe: () => queue.safe && this.spool !== undefined,
+    })
     this.unsettled = new UndeliveredBatches({ signal, limits, stats, queue, spool: this.spool, reports })
     this.nextClaimAt = performance.now() + Math.min(scheduleDelayMs, FIRST_CLAIM_MS)
     this.arm()

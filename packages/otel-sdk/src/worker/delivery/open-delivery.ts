@@ -1,6 +1,6 @@
-import type { Diagnostic } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { WorkerDiagnostic } from '../../protocol/messages.ts'
 import { VERSION } from '../../version.ts'
 import type { Spool } from '../spool/spool.ts'
 import { createTransport } from '../transport/create-transport.ts'
@@ -13,7 +13,7 @@ export interface OpenDeliveryOptions {
   config: ExporterConfig
   scheduleDelayMs: number
   spool: Spool | undefined
-  onDiagnostic(diagnostic: Diagnostic): void
+  onDiagnostic(diagnostic: WorkerDiagnostic): void
   onStats?(stats: Readonly<DeliveryStats>): void
 }
 

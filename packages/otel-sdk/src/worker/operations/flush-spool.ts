@@ -37,9 +37,10 @@ export interface FlushSpoolResult {
  */
 export async function flushSpool(options: FlushSpoolOptions): Promise<FlushSpoolResult[]> {
   const { destinations, timeoutMs, onDiagnostic } = options
+  const report = ({ severity, code, message }: Diagnostic): void => onDiagnostic?.({ severity, code, message })
   const spool = new Spool(options)
   const deliveries = destinations.map(
-    destination => new Delivery({ ...destination, spool, scheduleDelayMs: 0, onDiagnostic }),
+    destination => new Delivery({ ...destination, spool, scheduleDelayMs: 0, onDiagnostic: report }),
   )
   const delivered = await Promise.all(deliveries.map(delivery => delivery.drain(timeoutMs)))
   return deliveries.map((delivery, index) => {
