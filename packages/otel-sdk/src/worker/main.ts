@@ -66,7 +66,7 @@ async function journal(): Promise<void> {
   await logs?.journal()
   Atomics.add(shared, SharedSlot.takenBytes, bytes)
   Atomics.add(shared, SharedSlot.takenRecords, records)
-  if (!leaving()) await logs?.room()
+  if (!leaving()) await logs?.ready()
   // Lets the network have its turn: a burst must not keep what was taken in from being sent.
   await new Promise(setImmediate)
 }
@@ -158,7 +158,7 @@ async function drain(): Promise<void> {
 }
 
 function wake(): void {
-  if (leaving()) for (const delivery of deliveries) delivery.hurry()
+  if (leaving()) for (const delivery of deliveries) delivery.release()
   stopGathering()
   void drain()
 }

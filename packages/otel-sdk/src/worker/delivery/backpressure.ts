@@ -1,27 +1,27 @@
-/** Waiting for longer than this makes no room: what is not sent then goes to disk, which is what it is for. */
-const PATIENCE_MS = 200
+/** After this long without an answer, waiting frees nothing: callers go on, and their requests go to disk. */
+const MAX_WAIT_MS = 200
 
-/** Lets whoever hands requests in wait while the collector takes them fast enough for that to be worth it. */
+/** Holds callers back while the collector takes requests fast enough for the wait to keep them off the disk. */
 export class Backpressure {
   private waiting: (() => void)[] = []
   private timer: NodeJS.Timeout | undefined
 
-  /** Resolves when `check` finds room, or when nothing was settled for a while. */
+  /** Resolves when `check` finds no more reason to wait, or when nothing was settled for `MAX_WAIT_MS`. */
   wait(): Promise<void> {
     return new Promise(resolve => {
       this.waiting.push(resolve)
-      this.timer ??= setTimeout(() => this.open(), PATIENCE_MS)
+      this.timer ??= setTimeout(() => this.release(), MAX_WAIT_MS)
     })
   }
 
   /** Called after every change. */
   check(worthWaiting: boolean): void {
     if (worthWaiting) this.timer?.refresh()
-    else this.open()
+    else this.release()
   }
 
-  /** Lets everybody in. */
-  open(): void {
+  /** Lets all callers go on. */
+  release(): void {
     clearTimeout(this.timer)
     this.timer = undefined
     const { waiting } = this

@@ -8,6 +8,7 @@ import { inspectSpool } from '../spool/inspect-spool.ts'
 import { Spool } from '../spool/spool.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
+import { failOnBreach } from './failing-accounts.fixture.ts'
 import { type Answer, fail, ok, refused, ScriptedTransport } from './scripted-transport.fixture.ts'
 
 const answers: Record<string, Answer> = {
@@ -62,6 +63,7 @@ describe('the accounts of a delivery', () => {
       scheduleDelayMs: 500,
       spool: spooling ? new Spool(options) : undefined,
       limits: { batchRecords: 50, batchBytes: 8_000, cachedBytes: 10_000, memoryBytes: 20_000 },
+      onBreach: failOnBreach,
       onStats: stats => expect(everywhere(stats)).toBe(stats.accepted + stats.recovered),
     })
   }

@@ -7,6 +7,7 @@ import { inspectSpool } from '../spool/inspect-spool.ts'
 import { Spool } from '../spool/spool.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
+import { failOnBreach } from './failing-accounts.fixture.ts'
 import { ok, refused, ScriptedTransport } from './scripted-transport.fixture.ts'
 
 describe('a delivery whose disk fails for a while', () => {
@@ -40,6 +41,7 @@ describe('a delivery whose disk fails for a while', () => {
       scheduleDelayMs: 1_000,
       random: () => 0.5,
       spool: new Spool({ directory, maxBytes: 1024 * 1024, maxAgeMs }),
+      onBreach: failOnBreach,
       onStats: ({ accepted, recovered, exported, dropped, pending, spooled }) =>
         expect(exported + pending + spooled + Object.values(dropped).reduce((sum, count) => sum + count)).toBe(
           accepted + recovered,

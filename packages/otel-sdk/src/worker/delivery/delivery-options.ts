@@ -1,27 +1,29 @@
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { WorkerDiagnostic } from '../../protocol/messages.ts'
-import type { Spool } from '../spool/spool.ts'
 import type { ExporterTransport } from '../transport/transport.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
+import type { RequestStores } from './request-store.ts'
 
 export interface DeliveryOptions {
   signal: SignalName
-  /** Names the folder in the spool; where the requests go is the transport's matter. */
+  /** Names the folder in the spool; the transport alone decides where requests go. */
   endpoint: string
-  /** `http/json` makes the requests JSON when they are sent; everything up to there is protobuf. */
+  /** `http/json` makes the requests JSON when they are sent; they are protobuf until then. */
   protocol: 'http/protobuf' | 'http/json' | 'grpc'
   /** Shut down when the delivery ends. */
   transport: ExporterTransport
   /** For one attempt, in milliseconds. */
   timeoutMs: number
-  /** How long a request waits for others to be sent together with, in milliseconds. */
+  /** How long a request waits for others to share a batch with, in milliseconds. */
   scheduleDelayMs: number
-  /** Without one, what is not delivered when the process ends is lost. */
-  spool?: Spool | undefined
+  /** Without one, requests that are not delivered when the process ends are lost. */
+  spool?: RequestStores | undefined
   limits?: Partial<DeliveryLimits> | undefined
   onDiagnostic?: ((diagnostic: WorkerDiagnostic) => void) | undefined
   /** Called after every change, with the same object each time. */
   onStats?: ((stats: Readonly<DeliveryStats>) => void) | undefined
+  /** Receives a fault of the accounts. Default: a diagnostic, once. A test throws instead. */
+  onBreach?: ((problem: string) => void) | undefined
   /** For the jitter of the back-off: numbers from 0 up to 1. */
   random?: (() => number) | undefined
 }
@@ -33,11 +35,11 @@ export interface DeliveryLimits {
   batchBytes: number
   /** Requests on their way at once, once one was accepted; one until then. Default: 2. */
   inFlight: number
-  /** Records on their way at once: what arrives twice after a kill. Default: 2,048. */
+  /** Records on their way at once: as many may arrive twice after a kill. Default: 2,048. */
   inFlightRecords: number
-  /** Bytes held in memory while the disk has not got them; beyond, the newest are dropped. Default: 64 MiB. */
+  /** Bytes held in memory that are not on disk; beyond, the newest are dropped. Default: 64 MiB. */
   memoryBytes: number
-  /** Bytes held in memory while the disk has them as well; beyond, they are read again when sent. Default: 8 MiB. */
+  /** Bytes held in memory that are on disk as well; beyond, requests are read again when sent. Default: 8 MiB. */
   cachedBytes: number
 }
 

@@ -1,8 +1,9 @@
 import type { WorkerDropReason } from '../../protocol/shared-state.ts'
-import type { DestinationSpool } from '../spool/destination-spool.ts'
-import type { SpoolLoss, StoredRequest } from '../spool/segment.ts'
+import type { SpoolLoss } from '../spool/segment.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
-import type { DeliveryStats } from './delivery-stats.ts'
+import type { DeliveryOutcomes } from './delivery-outcomes.ts'
+import type { RecordLedger } from './record-ledger.ts'
+import type { RequestStore, StoredRequest } from './request-store.ts'
 
 type LostReason = Extract<WorkerDropReason, 'spool-full' | 'expired' | 'spool-unreadable'>
 
@@ -15,7 +16,7 @@ export interface PendingRequest {
   /** `undefined` when it is only on disk. */
   bytes: Uint8Array | undefined
   stored: StoredRequest | undefined
-  /** Why it is not on disk any more: what it is dropped for when it cannot be delivered from memory. */
+  /** Why the disk no longer has it: the reason of its loss when it cannot be delivered from memory either. */
   lost: LostReason | undefined
   /** When it was taken in, on the monotonic clock. */
   sinceMs: number
@@ -23,39 +24,39 @@ export interface PendingRequest {
   state: 'waiting' | 'taken' | 'taken-over' | 'gone'
 }
 
-/** How long to wait after a request found no place on disk, before the next attempt. */
+/** How long to wait before the next attempt to store, after a request found no place on disk. */
 const JOURNAL_AGAIN_MS = 1_000
 
-/** What waits for one destination: first in, first out; bounded in bytes; in memory, on disk, or both. */
+/** The requests that wait for one destination: first in, first out; bounded in bytes; in memory, on disk, or both. */
 export class DeliveryQueue {
   private readonly own = new Fifo()
   private readonly recovered = new Fifo()
-  private readonly spool: DestinationSpool | undefined
-  private readonly stats: DeliveryStats
+  private readonly store: RequestStore | undefined
+  private readonly ledger: RecordLedger
+  private readonly outcomes: DeliveryOutcomes
   private readonly limits: Readonly<DeliveryLimits>
-  private readonly onDropped: (request: PendingRequest, reason: WorkerDropReason) => void
   private sequence = 0
   /** Bytes of requests in memory, those on their way included. */
   private memoryBytes = 0
   /** Requests that are in memory only, though they should be on disk. */
   private readonly exposed = new Set<PendingRequest>()
-  /** Those that are because they made room on disk: they stay so. */
+  /** Requests in memory only that made room on disk for newer ones: they are not written again. */
   private displaced = 0
   private journalAt = 0
-  /** Of the requests of this process that wait. */
+  /** Totals of the requests of this process that wait. */
   ownRecords = 0
   ownBytes = 0
 
   constructor(
-    spool: DestinationSpool | undefined,
-    stats: DeliveryStats,
+    store: RequestStore | undefined,
+    ledger: RecordLedger,
+    outcomes: DeliveryOutcomes,
     limits: Readonly<DeliveryLimits>,
-    onDropped: (request: PendingRequest, reason: WorkerDropReason) => void,
   ) {
-    this.spool = spool
-    this.stats = stats
+    this.store = store
+    this.ledger = ledger
+    this.outcomes = outcomes
     this.limits = limits
-    this.onDropped = onDropped
   }
 
   /** The position of the last request taken in. */
@@ -67,7 +68,7 @@ export class DeliveryQueue {
     return this.own.first
   }
 
-  /** Whether everything that is not settled would outlive the process. */
+  /** Whether every request that is not settled outlives the process. */
   get safe(): boolean {
     return this.exposed.size + this.displaced === 0
   }
@@ -76,12 +77,11 @@ export class DeliveryQueue {
     return this.recovered.first !== undefined
   }
 
-  /** Writes a request to disk, where there is a spool, and queues it. The newest is what is dropped when there is no room. */
+  /** Stores a request, where there is a store, and queues it. Drops this request when there is no room. */
   accept(bytes: Uint8Array, records: number, nowMs: number): void {
-    this.stats.accepted += records
-    this.stats.pending += records
-    const stored = this.spool?.append(bytes, records)
-    if (this.spool !== undefined && stored === undefined) this.stats.notJournaled += records
+    this.ledger.moved('accepted', 'pending', records)
+    const stored = this.store?.append(bytes, records)
+    if (this.store !== undefined && stored === undefined) this.ledger.stats.notJournaled += records
     const { cachedBytes, memoryBytes } = this.limits
     const inMemory = this.memoryBytes + bytes.length <= (stored === undefined ? memoryBytes : cachedBytes)
     const request: PendingRequest = {
@@ -110,8 +110,7 @@ export class DeliveryQueue {
   recover(found: readonly StoredRequest[], nowMs: number): void {
     for (const stored of found) {
       const { records, length } = stored
-      this.stats.recovered += records
-      this.stats.pending += records
+      this.ledger.moved('recovered', 'pending', records)
       const request: PendingRequest = {
         sequence: undefined,
         records,
@@ -149,7 +148,7 @@ export class DeliveryQueue {
     return taken
   }
 
-  /** Forgets requests that were taken: nothing of them is to be sent any more, or `keepOnDisk`, not by this process. */
+  /** Forgets requests that need no more sending; `keepOnDisk`: another process sends them. */
   release(requests: readonly PendingRequest[], keepOnDisk = false): void {
     const stored: StoredRequest[] = []
     for (const request of requests) {
@@ -159,19 +158,19 @@ export class DeliveryQueue {
       if (request.stored !== undefined) stored.push(request.stored)
       else if (!this.exposed.delete(request)) this.displaced--
     }
-    if (!keepOnDisk && stored.length > 0) this.spool?.acknowledge(stored)
+    if (!keepOnDisk && stored.length > 0) this.store?.acknowledge(stored)
   }
 
-  /** Writes to disk what could not be written before, or was deleted; `atLast`: for the last time. */
+  /** Stores what could not be stored before, or was deleted; `atLast`: this is the last attempt. */
   journal(nowMs: number, atLast = false): void {
-    if (this.spool === undefined) return
-    if (atLast) this.spool.secure()
+    if (this.store === undefined) return
+    if (atLast) this.store.secure()
     if (this.exposed.size === 0 || (nowMs < this.journalAt && !atLast)) return
     for (const request of this.exposed) {
       const { bytes, records } = request
-      const stored = bytes && this.spool.append(bytes, records, false)
+      const stored = bytes && this.store.append(bytes, records, false)
       if (stored === undefined) {
-        // One that is too large must not keep the others from it.
+        // A request that is too large must not keep the others from the disk.
         this.journalAt = nowMs + JOURNAL_AGAIN_MS
         continue
       }
@@ -182,7 +181,7 @@ export class DeliveryQueue {
     }
   }
 
-  /** Empties the queue: what is on disk stays there for another process, the rest is dropped. */
+  /** Empties the queue: stored requests stay there for another process, the others are dropped. */
   end(): void {
     for (const fifo of [this.own, this.recovered]) {
       for (let next = fifo.first; next !== undefined; next = fifo.first) {
@@ -200,13 +199,13 @@ export class DeliveryQueue {
 
   private lost(request: PendingRequest, reason: SpoolLoss): void {
     if (request.state === 'gone') return
-    // Its file is gone from the folder, and still open.
+    // A deleted file can still be read while it is open.
     if (reason === 'deleted') this.load(request)
     request.stored = undefined
     if (reason !== 'taken-over') request.lost = reason === 'deleted' ? 'spool-unreadable' : reason
     if (reason === 'deleted') this.exposed.add(request)
     else this.displaced++
-    // What is on its way is not called back; the answer decides.
+    // The answer decides about a request that is on its way.
     if (request.state === 'taken' && reason === 'taken-over') request.state = 'taken-over'
     if (request.state !== 'waiting') return
     if (request.bytes !== undefined && (reason === 'spool-full' || reason === 'deleted')) return
@@ -217,7 +216,7 @@ export class DeliveryQueue {
 
   private load(request: PendingRequest): boolean {
     if (request.bytes === undefined && request.stored !== undefined) {
-      request.bytes = this.spool?.read(request.stored)
+      request.bytes = this.store?.read(request.stored)
       if (request.bytes !== undefined) this.memoryBytes += request.length
     }
     return request.bytes !== undefined
@@ -229,18 +228,15 @@ export class DeliveryQueue {
     this.ownBytes -= request.length
   }
 
-  /** It is on disk, and another process's to send. */
+  /** Leaves a request on disk, for another process to send. */
   handOver(request: PendingRequest): void {
-    this.stats.pending -= request.records
-    this.stats.spooled += request.records
+    this.outcomes.handedOver(request.records)
     this.release([request], true)
   }
 
   private drop(request: PendingRequest, reason: WorkerDropReason): void {
-    this.stats.pending -= request.records
-    this.stats.dropped[reason] += request.records
     this.release([request])
-    this.onDropped(request, reason)
+    this.outcomes.dropped(request.sequence, request.records, reason)
   }
 }
 

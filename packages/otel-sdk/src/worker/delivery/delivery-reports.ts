@@ -54,6 +54,11 @@ export class DeliveryReports {
     this.report('events-not-kept', 'warning', 'a request is too large for otel.spool.max_bytes', consequence)
   }
 
+  /** The accounts do not add up: a fault of this library. No record is lost by it. */
+  breach(problem: string): void {
+    this.report('accounts-broken', 'error', 'the numbers of health() may be wrong', `; ${problem}`)
+  }
+
   /** `consequence` holds all counts; `detail` tells failures of one code apart. */
   private report(
     code: string,

@@ -1,82 +1,76 @@
-import type { WorkerDropReason } from '../../protocol/shared-state.ts'
 import { toOtlpJson } from '../otlp/otlp-json.ts'
+import { type RequestPart, splitPart } from '../otlp/split-request.ts'
 import { ExportError } from '../transport/export-error.ts'
-import {
-  type ExporterTransport,
-  type ExportResult,
-  type PartialSuccess,
-  toExportResult,
-} from '../transport/transport.ts'
-import { type Batch, isOwn, type Piece, splitPiece } from './delivery-batch.ts'
-import type { DeliveryFlushes } from './delivery-flush.ts'
-import type { DeliveryLimits, DeliveryOptions } from './delivery-options.ts'
-import type { DeliveryReports } from './delivery-reports.ts'
-import type { DeliveryStats } from './delivery-stats.ts'
+import { type ExportResult, toExportResult } from '../transport/transport.ts'
+import { type Batch, batchSequence } from './delivery-batch.ts'
+import type { DeliveryOptions } from './delivery-options.ts'
+import type { DeliveryOutcomes } from './delivery-outcomes.ts'
 import type { RetrySchedule } from './retry-schedule.ts'
 
-/** However often a destination says that a request is too large, no smaller ones than this are made from the start. */
+/** However often a collector says that a request is too large, new batches are not limited to less than this. */
 const MIN_BATCH_BYTES = 16 * 1024
 
-export interface DeliverySenderParts {
-  options: DeliveryOptions
-  /** `batchBytes` is lowered when the destination wants smaller requests. */
-  limits: DeliveryLimits
-  stats: DeliveryStats
-  retry: RetrySchedule
-  flushes: DeliveryFlushes
-  reports: DeliveryReports
-  /** Whether all pending records are on disk. */
+export type SenderOptions = Pick<DeliveryOptions, 'protocol' | 'transport' | 'timeoutMs'> & {
+  /** The largest batch at first; see `batchBytes`. */
+  maxBatchBytes: number
+  /** Whether all pending records outlive the process. */
   isSafe(): boolean
 }
 
-/** Sends batches, and draws the conclusions from the answers. */
+/** Sends batches part by part, and draws the conclusions from the answers. */
 export class DeliverySender {
-  private readonly parts: DeliverySenderParts
-  private readonly transport: ExporterTransport
+  private readonly options: SenderOptions
+  private readonly retry: RetrySchedule
+  private readonly outcomes: DeliveryOutcomes
   private ended = false
+  /** The largest batch that the collector is known to take: lowered when it refuses one as too large. */
+  batchBytes: number
 
-  constructor(parts: DeliverySenderParts) {
-    this.parts = parts
-    this.transport = parts.options.transport
+  constructor(options: SenderOptions, retry: RetrySchedule, outcomes: DeliveryOutcomes) {
+    this.options = options
+    this.retry = retry
+    this.outcomes = outcomes
+    this.batchBytes = options.maxBatchBytes
   }
 
   /**
-   * Sends the pieces of a batch one after the other. `settled`: nothing of it is to be sent any more. `again`: what is
-   * left in it may be accepted later. `ended`: the answer came after the end and counts no more. Never rejects.
+   * Sends the parts of a batch one after the other. `settled`: nothing of it is to be sent any more. `again`: the parts
+   * that are left may be accepted later. `ended`: the answer came after `end` and does not count. Never rejects.
    */
   async send(batch: Batch): Promise<'settled' | 'again' | 'ended'> {
-    const { retry } = this.parts
-    for (let piece = batch.pieces[0]; piece !== undefined; piece = batch.pieces[0]) {
-      const body = this.encode(piece)
+    const { outcomes, retry } = this
+    const sequence = batchSequence(batch)
+    for (let part = batch.parts[0]; part !== undefined; part = batch.parts[0]) {
+      const body = this.encode(batch, part)
       if (body === undefined) {
-        batch.pieces.shift()
-        this.dropped(batch, piece.records, 'spool-unreadable')
+        batch.parts.shift()
+        outcomes.dropped(sequence, part.records, 'spool-unreadable')
         continue
       }
       const begun = retry.begin()
       const result = await this.exchange(body)
       if (this.ended) return 'ended'
       if (result.status === 'retryable') {
-        this.failedForNow(piece, result.error, begun)
+        retry.failed(begun, performance.now(), result.error.retryAfterMs)
+        outcomes.failed(part, result.error, this.options.isSafe())
         return 'again'
       }
-      batch.pieces.shift()
+      batch.parts.shift()
       retry.succeeded()
-      if (result.status === 'success') this.delivered(batch, piece, result.partialSuccess)
-      else if (!this.split(batch, piece, result.error)) this.rejected(batch, piece, result.error)
+      if (result.status === 'success') outcomes.accepted(sequence, part, result.partialSuccess)
+      else if (!this.divide(batch, part, result.error)) outcomes.rejected(sequence, part, result.error)
     }
     return 'settled'
   }
 
   end(): void {
     this.ended = true
-    this.transport.shutdown()
+    this.options.transport.shutdown()
   }
 
-  private encode({ bytes }: Piece): Uint8Array | undefined {
-    const { protocol, signal } = this.parts.options
+  private encode({ signal }: Batch, { bytes }: RequestPart): Uint8Array | undefined {
     try {
-      return protocol === 'http/json' ? toOtlpJson(bytes, signal) : bytes
+      return this.options.protocol === 'http/json' ? toOtlpJson(bytes, signal) : bytes
     } catch {
       return undefined
     }
@@ -84,60 +78,20 @@ export class DeliverySender {
 
   private async exchange(body: Uint8Array): Promise<ExportResult> {
     try {
-      return await this.transport.send(body, this.parts.options.timeoutMs)
+      return await this.options.transport.send(body, this.options.timeoutMs)
     } catch (error) {
       return toExportResult(new ExportError({ kind: 'network', message: String(error), retryable: true }))
     }
   }
 
-  private delivered(batch: Batch, piece: Piece, partial: PartialSuccess | undefined): void {
-    const { reports, stats } = this.parts
-    const rejected = Math.min(piece.records, Math.max(0, partial?.rejected ?? 0))
-    stats.lastSuccessMs = Date.now()
-    stats.exported += piece.records - rejected
-    stats.pending -= piece.records - rejected
-    reports.delivered()
-    if (rejected > 0) this.dropped(batch, rejected, 'rejected')
-    if (partial !== undefined) reports.partialSuccess(rejected, partial.message)
-  }
-
-  private failedForNow(piece: Piece, error: ExportError, begun: number): void {
-    const { flushes, reports, retry, stats } = this.parts
-    stats.retried += piece.records
-    this.note(error)
-    retry.failed(begun, performance.now(), error.retryAfterMs)
-    flushes.attemptFailed()
-    reports.failed(error, stats.pending, this.parts.isSafe())
-  }
-
-  /** Puts the halves of a piece that was too large in its place; `false` when it is something else, or one record. */
-  private split(batch: Batch, piece: Piece, error: ExportError): boolean {
+  /** Puts the halves of a part that was too large in its place; `false` for any other refusal, or one record. */
+  private divide(batch: Batch, part: RequestPart, error: ExportError): boolean {
     if (error.kind !== 'too-large') return false
-    const { limits, options, stats } = this.parts
-    const halves = splitPiece(piece, options.signal)
+    const halves = splitPart(part, batch.signal)
     if (halves === undefined) return false
-    this.note(error)
-    stats.retried += piece.records
-    // The next ones need not find out again.
-    limits.batchBytes = Math.min(limits.batchBytes, Math.max(MIN_BATCH_BYTES, piece.bytes.length >> 1))
-    batch.pieces.unshift(...halves)
+    this.outcomes.divided(part, error)
+    this.batchBytes = Math.min(this.batchBytes, Math.max(MIN_BATCH_BYTES, part.bytes.length >> 1))
+    batch.parts.unshift(...halves)
     return true
-  }
-
-  private rejected(batch: Batch, { records }: Piece, error: ExportError): void {
-    this.note(error)
-    this.dropped(batch, records, 'rejected')
-    this.parts.reports.rejected(error, records)
-  }
-
-  private dropped(batch: Batch, records: number, reason: WorkerDropReason): void {
-    const { flushes, stats } = this.parts
-    stats.pending -= records
-    stats.dropped[reason] += records
-    flushes.dropped(isOwn(batch) ? batch.requests[0]?.sequence : undefined)
-  }
-
-  private note({ kind, message }: ExportError): void {
-    this.parts.stats.lastError = { kind, message, timeMs: Date.now() }
   }
 }

@@ -9,6 +9,7 @@ import { inspectSpool } from '../spool/inspect-spool.ts'
 import { Spool } from '../spool/spool.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryOptions } from './delivery-options.ts'
+import { failOnBreach } from './failing-accounts.fixture.ts'
 import { fail, later, ok, refused, ScriptedTransport } from './scripted-transport.fixture.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
@@ -41,6 +42,7 @@ describe('a delivery with a spool', () => {
       scheduleDelayMs: 1_000,
       random: () => 0.5,
       spool: new Spool(spoolOptions),
+      onBreach: failOnBreach,
       onStats: ({ accepted, recovered, exported, dropped, pending, spooled }) =>
         expect(exported + pending + spooled + Object.values(dropped).reduce((sum, count) => sum + count)).toBe(
           accepted + recovered,

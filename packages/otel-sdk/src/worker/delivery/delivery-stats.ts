@@ -1,27 +1,25 @@
 import type { WorkerDropReason } from '../../protocol/shared-state.ts'
 import type { ExportErrorKind } from '../transport/export-error.ts'
 
-/**
- * What became of the records (log records, spans, data points) of one destination. Every record is in one place:
- * `accepted + recovered = exported + all of dropped + pending + spooled`.
- */
+/** The numbers of records (log records, spans, data points) of one destination. `RecordLedger` alone moves records. */
 export interface DeliveryStats {
   /** Handed in by this process. */
-  accepted: number
+  readonly accepted: number
   /** Left by earlier processes, and taken over by this one. */
-  recovered: number
+  readonly recovered: number
   /** Accepted by the receiver. */
-  exported: number
-  dropped: Record<WorkerDropReason, number>
+  readonly exported: number
+  /** Lost, by reason. */
+  readonly dropped: Readonly<Record<WorkerDropReason, number>>
   /** Waiting to be sent, or on their way. */
-  pending: number
+  readonly pending: number
   /** Left on disk for another process, which sends them. */
-  spooled: number
+  readonly spooled: number
   /** Records in attempts that failed and were, or will be, made again. */
   retried: number
   /** Records that could not be written to disk when they were taken in, though there is a spool; some may have been since. */
   notJournaled: number
-  /** Why the last attempt that was not successful was not; kept after a success. */
+  /** The last failure of an attempt; kept after a success. */
   lastError: { kind: ExportErrorKind; message: string; timeMs: number } | undefined
   /** When the receiver last accepted something, in milliseconds since the epoch. */
   lastSuccessMs: number | undefined

@@ -6,6 +6,7 @@ import { toExportResult } from '../transport/transport.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryOptions } from './delivery-options.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
+import { failOnBreach } from './failing-accounts.fixture.ts'
 import { fail, later, ok, refused, ScriptedTransport } from './scripted-transport.fixture.ts'
 
 const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index)
@@ -28,6 +29,7 @@ describe('a delivery without a spool', () => {
       scheduleDelayMs: 1_000,
       random: () => 0.5,
       onDiagnostic: diagnostic => said.push(diagnostic),
+      onBreach: failOnBreach,
       // At every moment each record is in exactly one place.
       onStats: stats => expect(total(stats)).toBe(stats.accepted + stats.recovered),
       ...options,

@@ -1,127 +1,113 @@
 import { countRecords } from '../otlp/count-records.ts'
-import type { DestinationSpool } from '../spool/destination-spool.ts'
+import { type RequestPart, splitToFit } from '../otlp/split-request.ts'
 import { Backpressure } from './backpressure.ts'
-import { type Batch, batchRecords, createBatch, isOwn, type Piece, splitToFit } from './delivery-batch.ts'
+import { type Batch, createBatch } from './delivery-batch.ts'
 import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
+import { DeliveryOutcomes } from './delivery-outcomes.ts'
 import { DeliveryQueue } from './delivery-queue.ts'
 import { DeliveryReports } from './delivery-reports.ts'
 import { DeliverySender } from './delivery-sender.ts'
-import { createDeliveryStats, type DeliveryStats } from './delivery-stats.ts'
+import type { DeliveryStats } from './delivery-stats.ts'
+import { RecordLedger } from './record-ledger.ts'
+import { Recovery } from './recovery.ts'
+import type { RequestStore } from './request-store.ts'
 import { RetrySchedule } from './retry-schedule.ts'
 import { UndeliveredBatches } from './undelivered-batches.ts'
 
-/** How often a delivery looks for what dead processes left. */
-const CLAIM_INTERVAL_MS = 60_000
-/** A run may be over before anything else is due; what earlier ones left is sent while it works. */
-const FIRST_CLAIM_MS = 50
-/** Short runs leave little each: so many segments are taken over at once to fill a batch. */
-const CLAIMED_SEGMENTS = 32
-/** Every so many batches one is of an earlier process, even when there is enough of this one. */
-const RECOVERED_SHARE = 4
-/** A collector that takes little at a time is sent parts of it; more than this in one piece gains nothing. */
+/** A collector that takes little at a time is sent parts of a request; a larger request gains nothing. */
 const MAX_REQUEST_BYTES = 1024 * 1024
 const NEVER = Number.POSITIVE_INFINITY
 const AT_ONCE = Number.NEGATIVE_INFINITY
 
 /**
- * Takes requests in at any rate and sends them when it can. Nothing here throws or rejects: what becomes of every
- * record is in the numbers.
+ * Takes requests in at any rate and sends them when it can. No method throws or rejects: the numbers in `stats` say where
+ * every record is.
  */
 export class Delivery {
-  readonly stats: DeliveryStats = createDeliveryStats()
   private readonly options: DeliveryOptions
-  private readonly limits: DeliveryLimits
-  /** What is taken in is cut into requests of at most so many bytes, so that each fits into a segment of the spool. */
+  private readonly limits: Readonly<DeliveryLimits>
+  /** Requests that are taken in are cut into parts of at most this size, so that each fits into a segment of the spool. */
   private readonly requestBytes: number
-  private readonly spool: DestinationSpool | undefined
+  private readonly store: RequestStore | undefined
   private readonly queue: DeliveryQueue
-  private readonly retry: RetrySchedule
-  private readonly flushes = new DeliveryFlushes()
-  private readonly waitForRoom = new Backpressure()
+  private readonly batches: UndeliveredBatches
   private readonly sender: DeliverySender
+  private readonly recovery: Recovery
+  private readonly retry: RetrySchedule
   private readonly reports: DeliveryReports
-  private readonly unsettled: UndeliveredBatches
-  /** Batches on their way, and those that wait for their next attempt. */
-  private readonly inFlight = new Set<Batch>()
-  private readonly waiting: Batch[] = []
+  private readonly ledger: RecordLedger
+  private readonly flushes = new DeliveryFlushes()
+  private readonly backpressure = new Backpressure()
   private timer: NodeJS.Timeout | undefined
   private timerAt = NEVER
-  private nextClaimAt: number
-  private claimed = false
-  private turn = 0
   private exiting = false
   private ended = false
 
   constructor(options: DeliveryOptions) {
-    const { onDiagnostic, random, scheduleDelayMs, signal, spool } = options
-    const { flushes, stats } = this
+    const { onBreach, onDiagnostic, random, scheduleDelayMs, signal, spool } = options
     this.options = options
     this.limits = deliveryLimits(options)
     this.requestBytes = Math.min(MAX_REQUEST_BYTES, spool?.segmentBytes ?? MAX_REQUEST_BYTES)
     this.retry = new RetrySchedule(random)
-    const reports = new DeliveryReports(signal, onDiagnostic)
-    this.reports = reports
-    this.spool = this.openSpool()
-    this.queue = new DeliveryQueue(this.spool, stats, this.limits, ({ sequence, records }, reason) => {
-      flushes.dropped(sequence)
-      reports.dropped(reason, records)
-    })
-    const { limits, queue, retry } = this
-    this.sender = new DeliverySender({
-      options,
-      limits,
-      stats,
-      retry,
-      flushes,
-      reports,
-      isSafe: () => queue.safe && this.spool !== undefined,
-    })
-    this.unsettled = new UndeliveredBatches({ signal, limits, stats, queue, spool: this.spool, reports })
-    this.nextClaimAt = performance.now() + Math.min(scheduleDelayMs, FIRST_CLAIM_MS)
+    this.reports = new DeliveryReports(signal, onDiagnostic)
+    this.ledger = new RecordLedger(onBreach ?? (problem => this.reports.breach(problem)))
+    this.store = this.openStore()
+    const outcomes = new DeliveryOutcomes(this.ledger, this.flushes, this.reports)
+    this.queue = new DeliveryQueue(this.store, this.ledger, outcomes, this.limits)
+    this.batches = new UndeliveredBatches(this.store, this.queue, outcomes)
+    this.recovery = new Recovery(this.store, this.queue, scheduleDelayMs)
+    const isSafe = (): boolean => this.store !== undefined && this.queue.safe
+    this.sender = new DeliverySender(
+      { ...options, maxBatchBytes: this.limits.batchBytes, isSafe },
+      this.retry,
+      outcomes,
+    )
     this.arm()
   }
 
-  /** Takes in an OTLP protobuf request of this signal: when this returns, it is on disk, where there is a spool. */
-  accept(bytes: Uint8Array): void {
+  /** The numbers at this moment: the same object each time. */
+  get stats(): Readonly<DeliveryStats> {
+    return this.ledger.stats
+  }
+
+  /**
+   * Takes in an OTLP protobuf request of this signal: when this returns, the request is on disk, where there is a spool.
+   * Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
+   */
+  accept(bytes: Uint8Array): number {
     const records = this.countRecords(bytes)
-    if (records === 0) return
-    for (const piece of splitToFit({ bytes, records }, this.options.signal, this.requestBytes)) {
-      if (this.ended) {
-        this.leaveToNext(piece)
-        continue
-      }
-      const { notJournaled } = this.stats
-      this.queue.accept(piece.bytes, piece.records, performance.now())
-      const tooLarge = piece.bytes.length > this.requestBytes && this.stats.notJournaled > notJournaled
-      if (tooLarge) this.reports.tooLargeForDisk(piece.records)
+    if (records === 0) return 0
+    for (const part of splitToFit({ bytes, records }, this.options.signal, this.requestBytes)) {
+      if (this.ended) this.leaveToNextProcess(part)
+      else this.enqueue(part)
     }
     this.pump()
+    return records
   }
 
   /** Counts records of which no request could be made. */
   refuse(records: number): void {
-    this.stats.accepted += records
-    this.stats.dropped.invalid += records
+    this.ledger.moved('accepted', 'invalid', records)
     this.reports.dropped('invalid', records)
     this.options.onStats?.(this.stats)
   }
 
   /**
    * Resolves when little is pending, or when waiting would not change that: the collector is down or slow, or the
-   * process is leaving. Whoever hands in a burst waits here after each request, so that it need not go to disk.
+   * process is leaving. A caller with a burst of requests waits here after each one, so that it need not go to disk.
    */
-  room(): Promise<void> {
-    return this.worthWaiting() ? this.waitForRoom.wait() : Promise.resolve()
+  ready(): Promise<void> {
+    return this.worthWaiting() ? this.backpressure.wait() : Promise.resolve()
   }
 
-  /** Lets everybody in who waits for room: the process is leaving. */
-  hurry(): void {
-    this.waitForRoom.open()
+  /** Resolves every `ready()` that waits: the process is leaving. */
+  release(): void {
+    this.backpressure.release()
   }
 
   /**
-   * Sends what was accepted before this call, at once unless the collector asked to be left alone.
+   * Sends what was accepted before this call, at once unless the collector asked for a pause.
    * Resolves to whether all of it was delivered; to `false` as soon as that cannot be any more within `timeoutMs`.
    * `leaving`: also as soon as an attempt has failed and everything is on disk.
    */
@@ -131,20 +117,20 @@ export class Delivery {
 
   /** As `flush`, for what earlier processes left as well. */
   drain(timeoutMs: number): Promise<boolean> {
-    this.nextClaimAt = AT_ONCE
+    this.recovery.claimSoon()
     return this.flushUntil(timeoutMs, { recovered: true })
   }
 
   /**
-   * The last call. As `flush`, but with everything on disk a failed attempt is not repeated; what earlier processes left
-   * is sent in what is then left of the time. The rest is handed to the next process, and what is not on disk is dropped.
+   * The last call. As `flush`, but a failed attempt is not repeated while everything is on disk; the time that remains goes
+   * to what earlier processes left. Requests on disk are left to the next process, the others are dropped.
    */
   async flushForExit(timeoutMs: number): Promise<boolean> {
     const deadline = performance.now() + timeoutMs
     this.exiting = true
     const delivered = await this.flushUntil(timeoutMs, { leaving: true })
     const left = deadline - performance.now()
-    if (left > 0 && this.retry.healthy && this.spool !== undefined) {
+    if (left > 0 && this.retry.healthy && this.store !== undefined) {
       this.exiting = false
       await this.drain(left)
     }
@@ -159,9 +145,9 @@ export class Delivery {
     clearTimeout(this.timer)
     this.sender.end()
     this.queue.journal(performance.now(), true)
-    for (const batch of [...this.inFlight, ...this.waiting]) this.unsettled.abandon(batch)
+    this.batches.end()
     this.queue.end()
-    this.spool?.end()
+    this.store?.end()
     this.flushes.end()
     this.options.onStats?.(this.stats)
   }
@@ -178,7 +164,7 @@ export class Delivery {
     return done
   }
 
-  /** Sends what is due, and sees to it that somebody comes back for the rest. */
+  /** Sends what is due, and sets the timer for the rest. */
   private pump(): void {
     this.queue.journal(performance.now())
     while (!this.ended && this.mayAttempt()) {
@@ -187,27 +173,24 @@ export class Delivery {
       void this.send(batch)
     }
     this.options.onStats?.(this.stats)
-    this.waitForRoom.check(this.worthWaiting())
+    this.backpressure.check(this.worthWaiting())
     if (this.ended) return
     this.flushes.check({
       oldestOwn: this.oldestOwn(),
-      recoveredDone: this.recoveredDone(),
+      recoveredDone: this.recovery.done && !this.batches.hasRecovered,
       nextAttemptAt: this.retry.nextAttemptAt,
-      inFlight: this.inFlight.size,
+      inFlight: this.batches.inFlight,
       safe: this.queue.safe,
     })
     this.arm()
   }
 
   private async send(batch: Batch): Promise<void> {
-    this.inFlight.add(batch)
+    this.batches.sending(batch)
     const outcome = await this.sender.send(batch)
     if (outcome === 'ended') return
-    this.inFlight.delete(batch)
-    if (outcome === 'again') this.waiting.push(batch)
-    else this.queue.release(batch.requests)
-    // The first answer shows that it is worth looking for what earlier processes left.
-    if (!this.claimed && this.retry.healthy) this.nextClaimAt = AT_ONCE
+    this.batches.answered(batch, outcome === 'again')
+    if (this.retry.healthy) this.recovery.collectorAnswered()
     this.pump()
   }
 
@@ -216,123 +199,76 @@ export class Delivery {
   }
 
   private mayAttempt(): boolean {
-    return this.inFlight.size < this.maxInFlight && this.retry.nextAttemptAt <= performance.now()
+    return this.batches.inFlight < this.maxInFlight && this.retry.nextAttemptAt <= performance.now()
   }
 
   private get maxInFlight(): number {
     return this.retry.healthy ? this.limits.inFlight : 1
   }
 
-  /** For the next request: its share of what may be on its way at once. */
+  /** Most records of the next batch: its share of those that may be on their way at once. */
   private get requestRecords(): number {
     return Math.min(this.limits.batchRecords, Math.floor(this.limits.inFlightRecords / this.maxInFlight))
   }
 
   private nextBatch(): Batch | undefined {
-    this.spool?.confirm()
-    this.dropExpired()
-    const again = this.nextAgain()
+    this.store?.confirm()
+    this.batches.dropExpired()
+    const { batchBytes } = this.sender
+    const again = this.batches.next(this.exiting, batchBytes)
     if (again !== undefined) return again
     const now = performance.now()
     const ownDue = this.ownDueAt() <= now
-    if (this.claimAt() <= now) this.claim(now)
-    const turn = !ownDue || ++this.turn % RECOVERED_SHARE === 0
-    const from = this.queue.hasRecovered && !this.exiting && turn ? 'recovered' : 'own'
+    if (this.claimAt() <= now) this.recovery.claim(now, this.limits.batchRecords)
+    const from = !this.exiting && this.recovery.takesTurn(ownDue) ? 'recovered' : 'own'
     if (from === 'own' && !ownDue) return undefined
-    const { batchBytes } = this.limits
     const requests = this.queue.take(from, this.requestRecords, batchBytes)
-    // Nothing could be read back; there may be more behind it.
+    // The store gave none of these requests back; there may be more behind them.
     return requests.length === 0 ? this.nextBatch() : createBatch(requests, this.options.signal, batchBytes)
   }
 
-  /** The next of the batches that were sent in vain before. */
-  private nextAgain(): Batch | undefined {
-    for (;;) {
-      const index = this.waiting.findIndex(batch => !this.exiting || isOwn(batch))
-      const [batch] = index < 0 ? [] : this.waiting.splice(index, 1)
-      if (batch === undefined) return undefined
-      const ours = this.unsettled.withoutTakenOver(batch)
-      if (ours !== undefined) return ours
-    }
+  private enqueue({ bytes, records }: RequestPart): void {
+    const { notJournaled } = this.stats
+    this.queue.accept(bytes, records, performance.now())
+    const tooLarge = bytes.length > this.requestBytes && this.stats.notJournaled > notJournaled
+    if (tooLarge) this.reports.tooLargeForDisk(records)
   }
 
-  /** What waits for its next attempt is no longer in the queue, which drops the rest. */
-  private dropExpired(): void {
-    for (const batch of this.waiting.filter(({ requests }) => requests.every(({ lost }) => lost === 'expired'))) {
-      this.waiting.splice(this.waiting.indexOf(batch), 1)
-      const records = batchRecords(batch)
-      this.stats.pending -= records
-      this.stats.dropped.expired += records
-      this.flushes.dropped(batch.requests[0]?.sequence)
-      this.reports.dropped('expired', records)
-      this.queue.release(batch.requests)
-    }
+  /** After the end this process sends nothing more: a request on disk is the next process's to send. */
+  private leaveToNextProcess({ bytes, records }: RequestPart): void {
+    const store = this.openStore()
+    const stored = store?.append(bytes, records)
+    store?.end()
+    this.ledger.moved('accepted', stored === undefined ? 'unreachable' : 'spooled', records)
+    if (stored === undefined) this.reports.dropped('unreachable', records)
   }
 
-  private claim(now: number): void {
-    this.claimed = true
-    let records = 0
-    for (let segments = 0; segments < CLAIMED_SEGMENTS && records < this.limits.batchRecords; segments++) {
-      const found = this.spool?.claim()
-      if (found === undefined) {
-        this.nextClaimAt = now + CLAIM_INTERVAL_MS
-        return
-      }
-      this.queue.recover(found, now)
-      records += found.reduce((sum, request) => sum + request.records, 0)
-    }
-  }
-
-  /** After the end there is nobody who sends it: on disk it is the next process's. */
-  private leaveToNext({ bytes, records }: Piece): void {
-    const spool = this.openSpool()
-    const stored = spool?.append(bytes, records)
-    spool?.end()
-    this.stats.accepted += records
-    if (stored !== undefined) {
-      this.stats.spooled += records
-      return
-    }
-    this.stats.dropped.unreachable += records
-    this.reports.dropped('unreachable', records)
-  }
-
-  private openSpool(): DestinationSpool | undefined {
+  private openStore(): RequestStore | undefined {
     return this.options.spool?.destination(this.options, (reason, records) => {
-      this.stats.recovered += records
-      this.stats.dropped[reason] += records
+      this.ledger.moved('recovered', reason, records)
       this.reports.dropped(reason, records)
     })
   }
 
-  /** When to look for what earlier processes left. What cannot be delivered is as safe where it is. */
+  /** When to claim what earlier processes left. Requests that cannot be delivered are as safe where they are. */
   private claimAt(): number {
-    const worthIt = this.spool !== undefined && !this.queue.hasRecovered && !this.retry.failing && !this.exiting
-    return worthIt ? this.nextClaimAt : NEVER
-  }
-
-  private recoveredDone(): boolean {
-    const busy = [...this.inFlight, ...this.waiting].some(batch => !isOwn(batch))
-    return !busy && !this.queue.hasRecovered && (this.spool === undefined || this.nextClaimAt > performance.now())
+    return this.retry.failing || this.exiting ? NEVER : this.recovery.claimAt
   }
 
   /** Position of the oldest request of this process that is not settled. */
   private oldestOwn(): number | undefined {
-    let oldest = this.queue.oldestOwn?.sequence ?? NEVER
-    for (const batches of [this.inFlight, this.waiting]) {
-      for (const { requests } of batches) oldest = Math.min(oldest, requests[0]?.sequence ?? NEVER)
-    }
+    const oldest = Math.min(this.queue.oldestOwn?.sequence ?? NEVER, this.batches.oldestOwn ?? NEVER)
     return oldest === NEVER ? undefined : oldest
   }
 
   private ownDueAt(): number {
     const oldest = this.queue.oldestOwn
     if (oldest === undefined) return NEVER
-    const full = this.queue.ownRecords >= this.requestRecords || this.queue.ownBytes >= this.limits.batchBytes
+    const full = this.queue.ownRecords >= this.requestRecords || this.queue.ownBytes >= this.sender.batchBytes
     return full || this.flushes.active ? AT_ONCE : oldest.sinceMs + this.options.scheduleDelayMs
   }
 
-  /** Sets the timer for the next thing that is due; while nothing may be sent because of what is, the answer wakes us. */
+  /** Sets the timer for what is due next. While as much is on its way as may be, the next answer calls `pump` instead. */
   private arm(): void {
     const { nextAttemptAt } = this.retry
     const now = performance.now()

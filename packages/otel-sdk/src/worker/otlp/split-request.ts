@@ -4,6 +4,27 @@ import { countRecords } from './count-records.ts'
 import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
 import { recordPath } from './record-path.ts'
 
+/** A request, or a part of one, with the number of its records. */
+export interface RequestPart {
+  bytes: Uint8Array
+  records: number
+}
+
+/** The halves of a part; `undefined` when it has only one record or is no request. */
+export function splitPart(part: RequestPart, signal: SignalName): RequestPart[] | undefined {
+  try {
+    return splitRequest(part.bytes, signal)?.map(bytes => ({ bytes, records: countRecords(bytes, signal) }))
+  } catch {
+    return undefined
+  }
+}
+
+/** The part itself, or parts of it no larger than `maxBytes`; only a single record may be larger. */
+export function splitToFit(part: RequestPart, signal: SignalName, maxBytes: number): RequestPart[] {
+  if (part.bytes.length <= maxBytes) return [part]
+  return splitPart(part, signal)?.flatMap(half => splitToFit(half, signal, maxBytes)) ?? [part]
+}
+
 /**
  * Two requests with half of the records each, resource and scope repeated; `undefined` when there is only one record.
  * Throws `MalformedMessageError` when the bytes are no request.

@@ -6,7 +6,7 @@ import { createScrubber, type Scrubber } from '../../content/secrets/scrub.ts'
 export const configuredScrubber = ({ scrub, scrubPatterns }: ContentConfig): Scrubber =>
   createScrubber({ enabled: scrub, extraPatterns: scrubPatterns.map(checkedPattern) })
 
-/** The configuration has checked it. Were it wrong all the same, nothing may be exported: it would leave unscrubbed. */
+/** The configuration has checked the pattern. With a wrong one this throws, since no text may leave unscrubbed. */
 function checkedPattern(source: string): CompiledPattern {
   const pattern = compilePattern(source)
   if ('problem' in pattern) throw new Error(`a scrub pattern ${pattern.problem}`)

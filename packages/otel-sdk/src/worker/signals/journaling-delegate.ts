@@ -7,19 +7,32 @@ import {
 import type { IExporterMetricsHelper, ISerializer } from '@opentelemetry/otlp-transformer'
 import type { Delivery } from '../delivery/delivery.ts'
 
+type ExportResult = Parameters<Parameters<IOtlpExportDelegate<unknown>['export']>[1]>[0]
+
+/** The codes of an export result, as `@opentelemetry/core` defines them. */
+const SUCCESS = 0
+const FAILED = 1
+
+export interface JournalingDelegateOptions<Internal, Response> {
+  delivery: Pick<Delivery, 'accept' | 'refuse'>
+  serializer: ISerializer<Internal, Response>
+  metricsHelper: IExporterMetricsHelper<Internal>
+  /** The number of records in one export. */
+  countRecords(exported: Internal): number
+}
+
 /**
- * The official exporter's inside, with one part of ours: its transport hands the bytes over to the delivery and is done.
- * From then on the delivery answers for them, on disk and on the network.
+ * The official export delegate with a transport that hands the bytes to the delivery, which then stores and sends them.
+ * Records of which the official parts make no request are refused, so that the delivery counts them as well.
  */
 export function createJournalingDelegate<Internal, Response>(
-  delivery: Delivery,
-  serializer: ISerializer<Internal, Response>,
-  metricsHelper: IExporterMetricsHelper<Internal>,
+  options: JournalingDelegateOptions<Internal, Response>,
 ): IOtlpExportDelegate<Internal> {
+  const { countRecords, delivery, metricsHelper, serializer } = options
   const transport: IExporterTransport = {
     send(bytes) {
-      delivery.accept(bytes)
-      return Promise.resolve({ status: 'success' })
+      if (delivery.accept(bytes) > 0) return Promise.resolve({ status: 'success' })
+      return Promise.resolve({ status: 'failure', error: new Error('the serializer made no request') })
     },
     shutdown() {},
   }
@@ -30,7 +43,24 @@ export function createJournalingDelegate<Internal, Response>(
     meterProvider: undefined,
     responseAttributesFromError: () => ({}),
   })
-  // Handing over takes no time, so neither limit is ever met.
+  // The transport answers at once, so an export never meets either limit.
   const limits = { timeoutMillis: 10_000, concurrencyLimit: 1000, compression: 'none' } as const
-  return createOtlpNetworkExportDelegate(limits, serializer, metrics, transport)
+  const inner = createOtlpNetworkExportDelegate(limits, serializer, metrics, transport)
+  return {
+    export(exported, callback) {
+      const answer = (result: ExportResult): void => {
+        const records = result.code === SUCCESS ? 0 : countRecords(exported)
+        if (records > 0) delivery.refuse(records)
+        callback(result)
+      }
+      try {
+        inner.export(exported, answer)
+      } catch (error) {
+        answer({ code: FAILED, error: error as Error })
+      }
+    },
+    setMetrics: replacement => inner.setMetrics(replacement),
+    forceFlush: () => inner.forceFlush(),
+    shutdown: () => inner.shutdown(),
+  }
 }

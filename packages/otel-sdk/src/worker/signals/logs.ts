@@ -13,7 +13,7 @@ import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Log events, from tuples to requests. */
 export interface LogSignal extends SignalPipeline {
-  /** `sessions` are those not heard of before. */
+  /** `sessions` describes each session at its first event. */
   emit(events: readonly EventTuple[], sessions: readonly SessionDescription[]): void
 }
 
@@ -24,8 +24,15 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
   const { content } = start.config
   const processor = new BatchLogRecordProcessor({
     exporter: new OTLPExporterBase<ReadableLogRecord[]>(
-      createJournalingDelegate(delivery, ProtobufLogsSerializer, LogsExporterMetricsHelper),
+      createJournalingDelegate({
+        delivery,
+        serializer: ProtobufLogsSerializer,
+        metricsHelper: LogsExporterMetricsHelper,
+        countRecords: records => records.length,
+      }),
     ),
+    // The bound of the outbox covers these events: the processor, which drops without a word, needs none of its own.
+    maxQueueSize: Number.POSITIVE_INFINITY,
   })
   const resource = logResource(start)
   const scrubber = configuredScrubber(content)
@@ -33,11 +40,8 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
 
   const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
 
-  let emitted = 0
-
   return {
     emit(events, sessions) {
-      emitted += events.length
       for (const { slot, attributes: session } of sessions) {
         attributes.open(slot, sanitizeSession(session, content, scrubber))
       }
@@ -55,18 +59,13 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
           attributes: attributes.of(row, tuple),
           droppedAttributesCount: 0,
         }
-        // The processor reads what a record says; the setters of the type are for processors that change it.
+        // The processor only reads a record; the setters of its type are for processors that change records.
         processor.onEmit(record as Parameters<typeof processor.onEmit>[0])
       }
       Atomics.store(shared, signalSlot('logs', SignalSlot.scrubbed), scrubber.count)
     },
-    async journal() {
-      await processor.forceFlush()
-      // The exporter keeps to itself that a batch could not be serialized.
-      const missing = emitted - delivery.stats.accepted
-      if (missing > 0) delivery.refuse(missing)
-    },
-    room: () => delivery.room(),
+    journal: () => processor.forceFlush(),
+    ready: () => delivery.ready(),
     flush: (timeoutMs, leaving) => delivery.flush(timeoutMs, leaving),
     end: timeoutMs => delivery.flushForExit(timeoutMs),
   }

@@ -8,9 +8,9 @@ import { createJournalingDelegate } from './journaling-delegate.ts'
 export interface MetricExporterOptions {
   delivery: Delivery
   temporality: AggregationTemporality
-  /** Asked at each export: who the user is may be known later than the first measurement. */
+  /** Called at each export: the user may become known later than the first measurement. */
   resource(): Resource
-  /** What was measured until now is being exported: nothing is measured between its collection and this. */
+  /** Called once all measurements so far are in an export: nothing is measured between the collection and this call. */
   onCollected(): void
 }
 
@@ -22,7 +22,12 @@ export function createMetricExporter({
   onCollected,
 }: MetricExporterOptions): PushMetricExporter {
   const inner = new OTLPExporterBase<ResourceMetrics>(
-    createJournalingDelegate(delivery, ProtobufMetricsSerializer, MetricsExporterMetricsHelper),
+    createJournalingDelegate({
+      delivery,
+      serializer: ProtobufMetricsSerializer,
+      metricsHelper: MetricsExporterMetricsHelper,
+      countRecords: countPoints,
+    }),
   )
   return {
     selectAggregationTemporality: () => temporality,
@@ -33,4 +38,11 @@ export function createMetricExporter({
     forceFlush: () => inner.forceFlush(),
     shutdown: () => inner.shutdown(),
   }
+}
+
+function countPoints({ scopeMetrics }: ResourceMetrics): number {
+  return scopeMetrics.reduce(
+    (sum, { metrics }) => sum + metrics.reduce((all, { dataPoints }) => all + dataPoints.length, 0),
+    0,
+  )
 }

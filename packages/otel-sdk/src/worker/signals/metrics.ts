@@ -14,9 +14,9 @@ import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Metrics, from measurements to requests. */
 export interface MetricSignal extends SignalPipeline {
-  /** Adds up measurements: pairs of a series' id and a value. `series` are those not heard of before. */
+  /** Adds up measurements: pairs of a series' id and a value. `series` describes each series at its first measurement. */
   record(series: readonly SeriesDescription[], values: Float64Array): void
-  /** Whom `user_id` stands for from the next export on; the first one that is fit for it stays. */
+  /** Sets the user that `user_id` names from the next export on; the first usable identity stays. */
   identify(identity: UserIdentity): void
 }
 
@@ -26,7 +26,7 @@ const MAX_POINTS = 512
 
 type Record = (value: number) => void
 
-/** `onCollected` hears when all measurements so far were made into requests. */
+/** `onCollected` is called when all measurements so far were made into requests. */
 export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCollected: () => void): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config
   let userId = userIdHash(start.identity ?? {})
@@ -80,7 +80,7 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCol
       resource = metricResource(start, userId)
     },
     async journal() {},
-    room: () => delivery.room(),
+    ready: () => delivery.ready(),
     async flush(timeoutMs, leaving) {
       await reader.forceFlush()
       return delivery.flush(timeoutMs, leaving)

@@ -1,0 +1,111 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { logRequest } from '../otlp/otlp-requests.fixture.ts'
+import { Delivery } from './delivery.ts'
+import type { DeliveryOptions } from './delivery-options.ts'
+import { failOnBreach } from './failing-accounts.fixture.ts'
+import { MemoryStore } from './memory-store.fixture.ts'
+import { fail, later, ok, refused, ScriptedTransport } from './scripted-transport.fixture.ts'
+
+describe('Delivery over a store in memory', () => {
+  let store: MemoryStore
+  const deliveries: Delivery[] = []
+
+  beforeEach(() => {
+    store = new MemoryStore()
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    for (const delivery of deliveries.splice(0)) delivery.end()
+    expect(vi.getTimerCount()).toBe(0)
+    vi.useRealTimers()
+  })
+
+  function start(transport: ScriptedTransport, options: Partial<DeliveryOptions> = {}): Delivery {
+    const delivery = new Delivery({
+      signal: 'logs',
+      endpoint: 'http://127.0.0.1:4318/v1/logs',
+      protocol: 'http/protobuf',
+      transport,
+      timeoutMs: 10_000,
+      scheduleDelayMs: 1_000,
+      random: () => 0.5,
+      spool: store,
+      onBreach: failOnBreach,
+      ...options,
+    })
+    deliveries.push(delivery)
+    return delivery
+  }
+
+  it('stores a request before accept returns, and acknowledges it after its delivery', async () => {
+    const delivery = start(new ScriptedTransport())
+    expect(delivery.accept(logRequest([1, 2]))).toBe(2)
+    expect(store.records).toBe(2)
+    expect(await delivery.flush(1_000)).toBe(true)
+    expect(store.records).toBe(0)
+    expect(delivery.stats).toMatchObject({ accepted: 2, exported: 2, pending: 0 })
+  })
+
+  it('accepts no record of bytes that are no request', () => {
+    const delivery = start(new ScriptedTransport())
+    expect(delivery.accept(Uint8Array.of(255, 255, 255))).toBe(0)
+    expect(delivery.stats.accepted).toBe(0)
+  })
+
+  it('leaves undelivered requests to the next delivery, which claims and sends them', async () => {
+    const first = start(new ScriptedTransport(refused, refused))
+    first.accept(logRequest([1, 2, 3]))
+    expect(await first.flushForExit(500)).toBe(false)
+    expect(first.stats).toMatchObject({ accepted: 3, spooled: 3, pending: 0 })
+    const transport = new ScriptedTransport()
+    const next = start(transport)
+    expect(await next.drain(1_000)).toBe(true)
+    expect(transport.accepted).toEqual([1, 2, 3])
+    expect(next.stats).toMatchObject({ recovered: 3, exported: 3, spooled: 0 })
+    expect([...store.called].sort()).toEqual(['acknowledge', 'append', 'claim', 'confirm', 'end', 'read', 'secure'])
+  })
+
+  it('stores only the undelivered half of a batch that ends in the middle', async () => {
+    const second = later()
+    const delivery = start(new ScriptedTransport(fail('too-large', false), ok, second.answer))
+    delivery.accept(logRequest([1, 2, 3, 4]))
+    const left = delivery.flushForExit(300)
+    await vi.advanceTimersByTimeAsync(300)
+    await left
+    expect(delivery.stats).toMatchObject({ exported: 2, spooled: 2, pending: 0 })
+    expect(store.records).toBe(2)
+    second.give({ status: 'success' })
+  })
+
+  it('delivers from memory while the store is full, and counts the rest as unreachable at the end', async () => {
+    store.full = true
+    const delivery = start(new ScriptedTransport(ok, refused, refused, refused))
+    delivery.accept(logRequest([1]))
+    expect(await delivery.flush(100)).toBe(true)
+    delivery.accept(logRequest([2, 3]))
+    const left = delivery.flushForExit(10)
+    await vi.advanceTimersByTimeAsync(10)
+    expect(await left).toBe(false)
+    expect(delivery.stats).toMatchObject({ exported: 1, notJournaled: 3, dropped: { unreachable: 2 }, spooled: 0 })
+  })
+
+  it('counts requests as unreadable that the store does not give back', async () => {
+    store.unreadable = true
+    const delivery = start(new ScriptedTransport(), { limits: { cachedBytes: 0 } })
+    delivery.accept(logRequest([1, 2]))
+    expect(await delivery.flush(100)).toBe(false)
+    expect(delivery.stats).toMatchObject({ pending: 0, dropped: { 'spool-unreadable': 2 } })
+  })
+
+  it.each([
+    ['taken-over', { spooled: 2, pending: 0 }],
+    ['expired', { dropped: { expired: 2 }, pending: 0 }],
+    ['spool-full', { pending: 2 }],
+    ['deleted', { pending: 2 }],
+  ] as const)('counts a waiting request once that its store loses: %s', (reason, expected) => {
+    const delivery = start(new ScriptedTransport())
+    delivery.accept(logRequest([1, 2]))
+    store.lose(reason)
+    expect(delivery.stats).toMatchObject({ accepted: 2, exported: 0, ...expected })
+  })
+})

@@ -1,0 +1,41 @@
+import type { SpoolDestination } from '../spool/destination-folder.ts'
+import type { SpoolDropped } from '../spool/destination-spool.ts'
+import type { SpoolLoss } from '../spool/segment.ts'
+
+/** A request in a store. Its store alone reads more of it than this. */
+export interface StoredRequest {
+  /** Bytes of the request. */
+  readonly length: number
+  readonly records: number
+  /** Called when the request leaves the store without being acknowledged. */
+  onLost: ((reason: SpoolLoss) => void) | undefined
+}
+
+/** What a delivery keeps beyond the process: the requests for one destination. No method throws. */
+export interface RequestStore {
+  /**
+   * Stores a request; `undefined` when it cannot be stored. May drop older requests to make room, unless `mayDrop` is
+   * `false`, and reports each through its `onLost`.
+   */
+  append(bytes: Uint8Array, records: number, mayDrop?: boolean): StoredRequest | undefined
+  /** The bytes of a request, or `undefined` when the store no longer has them. */
+  read(request: StoredRequest): Uint8Array | undefined
+  /** Removes requests that need no more sending. */
+  acknowledge(requests: readonly StoredRequest[]): void
+  /** Takes over requests that an earlier process left, oldest first; `undefined` when there are none. */
+  claim(): StoredRequest[] | undefined
+  /** Called before anything is sent: reports requests as lost that another process took over or that are too old. */
+  confirm(): void
+  /** Makes sure, also right after a failure, that every request is still stored. */
+  secure(): void
+  /** Leaves what is not acknowledged to a later process. */
+  end(): void
+}
+
+/** Opens stores, one for each destination. */
+export interface RequestStores {
+  /** The largest request that fits well, in bytes. */
+  readonly segmentBytes: number
+  /** `onDropped` receives records of earlier processes that are dropped before they are claimed. */
+  destination(destination: SpoolDestination, onDropped: SpoolDropped): RequestStore
+}
