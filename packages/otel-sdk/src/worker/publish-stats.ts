@@ -7,7 +7,7 @@ import {
 } from '../protocol/shared-state.ts'
 import type { DeliveryStats } from './delivery/delivery-stats.ts'
 
-/** Lets the application's thread see what became of a signal's records. */
+/** Publishes the numbers of a signal's records to the application's thread. */
 export function publishStats(shared: SharedState, signal: CarriedSignal, stats: Readonly<DeliveryStats>): void {
   const store = (slot: number, value: number): void => {
     Atomics.store(shared, signalSlot(signal, slot), value)

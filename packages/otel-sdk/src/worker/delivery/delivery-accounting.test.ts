@@ -38,7 +38,7 @@ interface Step {
   answer?: string
 }
 
-describe('the accounts of a delivery', () => {
+describe('the accounts of Delivery', () => {
   let home: string
   let options: { directory: string; maxBytes: number; maxAgeMs: number }
 
@@ -68,7 +68,7 @@ describe('the accounts of a delivery', () => {
     })
   }
 
-  /** Everybody was silent for a minute. */
+  /** Makes every heartbeat of the spool a minute old. */
   function silence(): void {
     const then = new Date(Date.now() - 61_000)
     for (const name of readdirSync(options.directory)) {
@@ -76,7 +76,7 @@ describe('the accounts of a delivery', () => {
     }
   }
 
-  it('have every record in exactly one place, whatever happens', async () => {
+  it('count every record in exactly one place, whatever happens', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.boolean(), async (steps, spooling) => {
         rmSync(options.directory, { recursive: true, force: true })
@@ -98,9 +98,9 @@ describe('the accounts of a delivery', () => {
         const { accepted, pending, spooled } = delivery.stats
         expect({ accepted, pending }).toEqual({ accepted: next, pending: 0 })
         expect(everywhere(delivery.stats)).toBe(next)
-        // Nothing is accepted twice: no answer was lost here.
+        // No answer was lost, so the collector accepted no record twice.
         expect(new Set(transport.accepted).size).toBe(transport.accepted.length)
-        // What is said to be left is on disk, and nothing else.
+        // The disk holds the spooled records, and no others.
         const onDisk = spooling ? inspectSpool(options).reduce((sum, { records }) => sum + records, 0) : 0
         expect(onDisk).toBe(spooled)
         expect(vi.getTimerCount()).toBe(0)
@@ -109,7 +109,7 @@ describe('the accounts of a delivery', () => {
     )
   })
 
-  it('hand over what another process took while this one was stopped', async () => {
+  it('count requests as spooled that another process took while this process was stopped', async () => {
     const stopped = start(new ScriptedTransport(), true)
     stopped.accept(logRequest([1, 2]))
     silence()
@@ -124,7 +124,7 @@ describe('the accounts of a delivery', () => {
     other.end()
   })
 
-  it('hand over what another process took while it waited here for its next attempt', async () => {
+  it('count requests as spooled that another process took before their next attempt', async () => {
     const stopped = start(new ScriptedTransport(refused), true)
     stopped.accept(logRequest([1, 2]))
     await vi.advanceTimersByTimeAsync(500)

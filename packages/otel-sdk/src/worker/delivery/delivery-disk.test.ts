@@ -53,7 +53,7 @@ describe('a delivery whose disk fails for a while', () => {
   }
   const onDisk = () => inspectSpool({ directory }).reduce((sum, { records }) => sum + records, 0)
 
-  it('has everything on disk in the end, though there was no room when it came', async () => {
+  it('stores all requests at the end, though the disk was full when they were accepted', async () => {
     writeFileSync(parent, 'in the way')
     const delivery = start()
     for (const id of [1, 2, 3]) delivery.accept(logRequest([id]))
@@ -65,7 +65,7 @@ describe('a delivery whose disk fails for a while', () => {
     expect(onDisk()).toBe(3)
   })
 
-  it('has it on disk while it runs, once the disk works again', async () => {
+  it('stores requests while it runs, once the disk works again', async () => {
     writeFileSync(parent, 'in the way')
     const delivery = start()
     delivery.accept(logRequest([1]))
@@ -76,7 +76,7 @@ describe('a delivery whose disk fails for a while', () => {
     expect(onDisk()).toBe(2)
   })
 
-  it('has everything on disk in the end when somebody deleted the spool meanwhile', async () => {
+  it('stores all requests at the end after another program deleted the spool', async () => {
     const delivery = start(undefined, { cachedBytes: 0 })
     for (const id of [1, 2, 3]) delivery.accept(logRequest([id]))
     await vi.advanceTimersByTimeAsync(1_500)
@@ -87,7 +87,7 @@ describe('a delivery whose disk fails for a while', () => {
     expect(onDisk()).toBe(4)
   })
 
-  it('goes on in memory when the spool was deleted and cannot be made again', async () => {
+  it('delivers from memory when the spool was deleted and cannot be created again', async () => {
     const delivery = start(undefined, { cachedBytes: 0 })
     for (const id of [1, 2, 3]) delivery.accept(logRequest([id]))
     rmSync(parent, { recursive: true })
@@ -98,7 +98,7 @@ describe('a delivery whose disk fails for a while', () => {
     expect(transport.accepted).toEqual([1, 2, 3])
   })
 
-  it('does not send what became too old, whether it was tried before or not', async () => {
+  it('does not send requests that are too old, whether tried before or not', async () => {
     const delivery = start(5_000, { batchRecords: 1 })
     for (const id of [1, 2]) delivery.accept(logRequest([id]))
     await vi.advanceTimersByTimeAsync(20_000)

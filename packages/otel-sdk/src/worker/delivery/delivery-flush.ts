@@ -1,12 +1,12 @@
-/** Somebody who waits for everything up to a point to be delivered. */
+/** A caller that waits for the delivery of all requests up to a position. */
 export interface FlushRequest {
   /** Position of the last request waited for. */
   until: number
   /** On the monotonic clock. */
   deadlineMs: number
-  /** Also for what earlier processes left. */
+  /** Whether the caller waits for requests of earlier processes as well. */
   recovered: boolean
-  /** The process leaves: what is safe on disk need not be tried twice. */
+  /** Whether the process is leaving: requests that are on disk need no second attempt. */
   leaving: boolean
 }
 
@@ -17,16 +17,16 @@ interface Waiting extends FlushRequest {
   resolve(delivered: boolean): void
 }
 
-/** Where a delivery stands, for those who wait for it. */
+/** The state of a delivery that decides about the flushes. */
 export interface DeliveryProgress {
   /** Position of the oldest request of this process that is not settled; `undefined` when all are. */
   oldestOwn: number | undefined
-  /** Nothing is left of earlier processes. */
+  /** Whether nothing is left of earlier processes. */
   recoveredDone: boolean
   /** No attempt is made before this time. */
   nextAttemptAt: number
   inFlight: number
-  /** Everything that is not settled is on disk. */
+  /** Whether every request that is not settled is on disk. */
   safe: boolean
 }
 
@@ -43,7 +43,7 @@ export class DeliveryFlushes {
     return false
   }
 
-  /** Resolves to whether all was delivered. Never rejects, and never later than the deadline. */
+  /** Resolves to whether all requests were delivered. Never rejects, and never later than the deadline. */
   add(request: FlushRequest): Promise<boolean> {
     return new Promise(resolve => {
       const waiting: Waiting = {
@@ -69,7 +69,7 @@ export class DeliveryFlushes {
     for (const flush of this.waiting) flush.attemptFailed = true
   }
 
-  /** Ends those for which the matter is decided. */
+  /** Ends the flushes whose result can no longer change. */
   check({ oldestOwn, recoveredDone, nextAttemptAt, inFlight, safe }: DeliveryProgress): void {
     for (const flush of this.waiting) {
       const ownDone = oldestOwn === undefined || oldestOwn > flush.until

@@ -56,7 +56,7 @@ describe('a delivery with a spool', () => {
   const segments = () =>
     readdirSync(join(spoolOptions.directory, destinationFolder(destination))).filter(name => name.endsWith('.otlp'))
 
-  it('has a request on disk when it has taken it in, and no more when it was delivered', async () => {
+  it('has a request on disk once it is accepted, and removes it once it is delivered', async () => {
     const delivery = start(new ScriptedTransport())
     delivery.accept(logRequest([1, 2]))
     expect(inspectSpool(spoolOptions)).toMatchObject([{ ...destination, records: 2, requests: 1 }])
@@ -66,7 +66,7 @@ describe('a delivery with a spool', () => {
     expect(segments()).toEqual([])
   })
 
-  it('leaves to the next process what it cannot deliver, which sends it without being asked', async () => {
+  it('leaves undelivered requests to the next process, which sends them by itself', async () => {
     const first = start(new ScriptedTransport(refused))
     first.accept(logRequest([1, 2]))
     first.accept(logRequest([3]))
@@ -84,7 +84,7 @@ describe('a delivery with a spool', () => {
     expect(segments()).toEqual([])
   })
 
-  it('leaves to the next process what is on its way when the budget ends', async () => {
+  it('leaves requests that are on their way at the end of the budget to the next process', async () => {
     const delivery = start(new ScriptedTransport(later().answer))
     delivery.accept(logRequest([1, 2]))
     const left = delivery.flushForExit(300)
@@ -94,7 +94,7 @@ describe('a delivery with a spool', () => {
     expect(inspectSpool(spoolOptions)).toMatchObject([{ records: 2 }])
   })
 
-  it('has on disk what comes in as one request that is larger than the disk takes', async () => {
+  it('stores a request in parts that is larger than a segment', async () => {
     spoolOptions.maxBytes = 512 * 1024
     const first = start(new ScriptedTransport(refused))
     first.accept(logRequest(range(0, 300), { text: 'x'.repeat(1_000) }))
@@ -106,17 +106,17 @@ describe('a delivery with a spool', () => {
     expect(transport.accepted).toEqual(range(0, 300))
   })
 
-  it('says and counts a record that is too large for the disk', async () => {
+  it('reports and counts a record that is too large for the disk', async () => {
     spoolOptions.maxBytes = 64 * 1024
-    const said: string[] = []
-    const delivery = start(new ScriptedTransport(later().answer), { onDiagnostic: ({ code }) => said.push(code) })
+    const reported: string[] = []
+    const delivery = start(new ScriptedTransport(later().answer), { onDiagnostic: ({ code }) => reported.push(code) })
     delivery.accept(logRequest([1, 2], { text: 'x'.repeat(50_000) }))
-    expect(said).toEqual(['events-not-kept'])
+    expect(reported).toEqual(['events-not-kept'])
     const left = delivery.flushForExit(500)
     await vi.advanceTimersByTimeAsync(500)
     expect(await left).toBe(false)
     expect(delivery.stats).toMatchObject({ notJournaled: 2, dropped: { unreachable: 2 } })
-    expect(said).toEqual(['events-not-kept', 'events-dropped'])
+    expect(reported).toEqual(['events-not-kept', 'events-dropped'])
   })
 
   it('leaves only the other half to the next process when one of a request that was too large was accepted', async () => {
@@ -133,7 +133,7 @@ describe('a delivery with a spool', () => {
     expect(next.accepted).toEqual([3, 4])
   })
 
-  it('keeps trying until the end of the budget when the data is nowhere else', async () => {
+  it('retries until the end of the budget when the records are in memory only', async () => {
     writeFileSync(spoolOptions.directory, 'a file')
     const transport = new ScriptedTransport(refused)
     const delivery = start(transport, { random: () => 0.1 })
@@ -144,7 +144,7 @@ describe('a delivery with a spool', () => {
     expect(delivery.stats).toMatchObject({ exported: 1, notJournaled: 1 })
   })
 
-  it('holds only so much in memory and reads the rest again when its turn comes', async () => {
+  it('holds a limited number of bytes in memory and reads the other requests when it sends them', async () => {
     const transport = new ScriptedTransport()
     const size = logRequest([1]).length
     const delivery = start(transport, { limits: { cachedBytes: size * 2, memoryBytes: size * 2, batchRecords: 3 } })
@@ -155,7 +155,7 @@ describe('a delivery with a spool', () => {
     expect(delivery.stats).toMatchObject({ exported: 20, dropped: { 'queue-full': 0 } })
   })
 
-  it('sends its own first, and some of what others left in between', async () => {
+  it('sends its own requests first, and some of earlier processes in between', async () => {
     const dead = start(new ScriptedTransport(refused))
     for (const id of range(100, 104)) dead.accept(logRequest([id]))
     await dead.flushForExit(0)
@@ -171,7 +171,7 @@ describe('a delivery with a spool', () => {
     expect(transport.accepted.toSorted((a, b) => a - b)).toEqual([...range(0, 9), ...range(100, 104)])
   })
 
-  it('spends what is left of the time for leaving on what others left, its own data first', async () => {
+  it('sends requests of earlier processes in the rest of the exit budget, after its own', async () => {
     const dead = start(new ScriptedTransport(refused))
     dead.accept(logRequest([100]))
     await dead.flushForExit(0)
@@ -183,7 +183,7 @@ describe('a delivery with a spool', () => {
     expect(inspectSpool(spoolOptions)).toEqual([])
   })
 
-  it('leaves what others left where it is when there is no time for it', async () => {
+  it('leaves requests of earlier processes on disk when the exit budget is used up', async () => {
     const dead = start(new ScriptedTransport(refused))
     dead.accept(logRequest([100]))
     await dead.flushForExit(0)
@@ -195,7 +195,7 @@ describe('a delivery with a spool', () => {
     expect(inspectSpool(spoolOptions)).toMatchObject([{ records: 2 }])
   })
 
-  it('takes nothing over while the collector is down', async () => {
+  it('claims no requests while the collector is down', async () => {
     const dead = start(new ScriptedTransport(refused))
     dead.accept(logRequest([100]))
     await dead.flushForExit(0)
@@ -211,7 +211,7 @@ describe('a delivery with a spool', () => {
     expect(transport.accepted.toSorted((a, b) => a - b)).toEqual([1, 100])
   })
 
-  it('acknowledges what was refused for good', async () => {
+  it('acknowledges requests that the collector refused for good', async () => {
     const delivery = start(new ScriptedTransport(fail('unauthorized', false)))
     delivery.accept(logRequest([1]))
     expect(await delivery.flushForExit(500)).toBe(false)
@@ -232,14 +232,14 @@ describe('a delivery with a spool', () => {
     expect(transport.accepted.at(-1)).toBe(999)
   })
 
-  it('says of what had to make room on disk, and was not delivered from memory either, that there was no room', async () => {
+  it('reports spool-full for a request that made room on disk and was not delivered from memory', async () => {
     spoolOptions.maxBytes = 64 * 1024
     const transport = new ScriptedTransport()
     transport.otherwise = refused
-    const said: string[] = []
+    const reported: string[] = []
     const delivery = start(transport, {
       limits: { batchRecords: 10 },
-      onDiagnostic: ({ code, message }) => said.push(`${code} ${message}`),
+      onDiagnostic: ({ code, message }) => reported.push(`${code} ${message}`),
     })
     for (const id of range(0, 300)) delivery.accept(logRequest([id], { text: 'x'.repeat(500) }))
     await vi.advanceTimersByTimeAsync(5_000)
@@ -247,7 +247,7 @@ describe('a delivery with a spool', () => {
     const { dropped, spooled } = delivery.stats
     expect(spooled).toBeGreaterThan(0)
     expect(dropped).toMatchObject({ 'spool-full': 300 - spooled, unreachable: 0 })
-    expect(said.at(-1)).toContain('records made room for newer ones on disk')
+    expect(reported.at(-1)).toContain('records made room for newer ones on disk')
   })
 
   describe('flushSpool', () => {
@@ -258,7 +258,7 @@ describe('a delivery with a spool', () => {
         timeoutMs: 5_000,
       })
 
-    it('sends everything that ended processes left, in any protocol', async () => {
+    it('sends all requests that ended processes left, in any protocol', async () => {
       for (const id of range(0, 5)) {
         const dead = start(new ScriptedTransport(refused))
         dead.accept(logRequest([id]))
@@ -278,7 +278,7 @@ describe('a delivery with a spool', () => {
       expect(await flush(new ScriptedTransport())).toMatchObject([{ delivered: true, stats: { recovered: 0 } }])
     })
 
-    it('leaves everything where it is when the collector is down', async () => {
+    it('leaves all requests on disk when the collector is down', async () => {
       const dead = start(new ScriptedTransport(refused))
       dead.accept(logRequest([1, 2]))
       await dead.flushForExit(0)
@@ -289,7 +289,7 @@ describe('a delivery with a spool', () => {
       expect(await flush(new ScriptedTransport())).toMatchObject([{ delivered: true, stats: { exported: 2 } }])
     })
 
-    it('sends nothing to another place than it was made for', async () => {
+    it('sends a request only to the destination that it was stored for', async () => {
       const dead = start(new ScriptedTransport(refused))
       dead.accept(logRequest([1]))
       await dead.flushForExit(0)

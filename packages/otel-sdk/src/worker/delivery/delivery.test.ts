@@ -17,7 +17,7 @@ function total({ exported, dropped, pending, spooled }: Readonly<DeliveryStats>)
 
 describe('a delivery without a spool', () => {
   const deliveries: Delivery[] = []
-  let said: Diagnostic[] = []
+  let reported: Diagnostic[] = []
 
   function start(transport: ScriptedTransport, options: Partial<DeliveryOptions> = {}): Delivery {
     const delivery = new Delivery({
@@ -28,7 +28,7 @@ describe('a delivery without a spool', () => {
       timeoutMs: 10_000,
       scheduleDelayMs: 1_000,
       random: () => 0.5,
-      onDiagnostic: diagnostic => said.push(diagnostic),
+      onDiagnostic: diagnostic => reported.push(diagnostic),
       onBreach: failOnBreach,
       // At every moment each record is in exactly one place.
       onStats: stats => expect(total(stats)).toBe(stats.accepted + stats.recovered),
@@ -39,7 +39,7 @@ describe('a delivery without a spool', () => {
   }
 
   beforeEach(() => {
-    said = []
+    reported = []
     vi.useFakeTimers()
   })
 
@@ -102,7 +102,7 @@ describe('a delivery without a spool', () => {
     expect(transport.mostInFlight).toBe(2)
   })
 
-  it('has no more records on their way than may arrive twice, however many requests they are in', async () => {
+  it('limits the records on their way, however many requests hold them', async () => {
     const [first, second, third] = [later(), later(), later()]
     const transport = new ScriptedTransport(first.answer, second.answer, third.answer)
     const delivery = start(transport, { limits: { batchRecords: 10, inFlightRecords: 10 } })
@@ -113,7 +113,7 @@ describe('a delivery without a spool', () => {
     expect(transport.sent.slice(1)).toEqual([range(10, 15), range(15, 20)])
   })
 
-  it('tries again with growing pauses, one request at a time, and says so once', async () => {
+  it('retries with growing pauses, one request at a time, and reports the failure once', async () => {
     const transport = new ScriptedTransport(refused, refused, refused)
     const delivery = start(transport, { limits: { batchRecords: 1 } })
     for (const id of range(0, 4)) delivery.accept(logRequest([id]))
@@ -129,11 +129,11 @@ describe('a delivery without a spool', () => {
     expect(times.slice(0, 3)).toEqual([525, 1_550, 3_575])
     expect(transport.accepted).toEqual([0, 1, 2, 3])
     expect(delivery.stats).toMatchObject({ exported: 4, retried: 3, lastError: { kind: 'refused' } })
-    expect(said.map(({ code }) => code)).toEqual(['export-failed'])
-    expect(said[0]?.message).toContain('refused said the test')
+    expect(reported.map(({ code }) => code)).toEqual(['export-failed'])
+    expect(reported[0]?.message).toContain('refused by the test')
   })
 
-  it('waits as long as the collector asks, but not for ever', async () => {
+  it('keeps the pause that the collector asks for, up to five minutes', async () => {
     const transport = new ScriptedTransport(fail('throttled', true, 20_000), fail('throttled', true, 1e12))
     const delivery = start(transport)
     delivery.accept(logRequest([1]))
@@ -145,7 +145,7 @@ describe('a delivery without a spool', () => {
     expect(transport.accepted).toEqual([1])
   })
 
-  it('drops what the collector refuses for good, and says why once', async () => {
+  it('drops records that the collector refuses for good, and reports the reason once', async () => {
     const transport = new ScriptedTransport(fail('http', false), fail('http', false))
     const delivery = start(transport)
     delivery.accept(logRequest([1, 2]))
@@ -155,10 +155,10 @@ describe('a delivery without a spool', () => {
     delivery.accept(logRequest([4]))
     expect(await delivery.flush(1_000)).toBe(true)
     expect(delivery.stats).toMatchObject({ exported: 1, dropped: { rejected: 3 } })
-    expect(said.map(({ code }) => code)).toEqual(['export-rejected'])
+    expect(reported.map(({ code }) => code)).toEqual(['export-rejected'])
   })
 
-  it('says of each status for which it drops something, once', async () => {
+  it('reports each status for which it drops records, once', async () => {
     const refusal = (grpcCode: number) => () =>
       toExportResult(new ExportError({ kind: 'grpc', message: `code ${grpcCode}`, grpcCode, retryable: false }))
     const delivery = start(new ScriptedTransport(refusal(3), refusal(5), refusal(3)))
@@ -166,10 +166,10 @@ describe('a delivery without a spool', () => {
       delivery.accept(logRequest([id]))
       await delivery.flush(1_000)
     }
-    expect(said.map(({ message }) => message.split(';')[0])).toEqual(['logs: code 3', 'logs: code 5'])
+    expect(reported.map(({ message }) => message.split(';')[0])).toEqual(['logs: code 3', 'logs: code 5'])
   })
 
-  it('splits what is too large until it fits, and drops a record that never does', async () => {
+  it('splits a batch that is too large until its parts fit, and drops a record that never fits', async () => {
     const transport = new ScriptedTransport()
     transport.otherwise = ids =>
       ids.length > 3 || ids.includes(13) ? fail('too-large', false)(ids) : { status: 'success' }
@@ -180,7 +180,7 @@ describe('a delivery without a spool', () => {
     expect(delivery.stats).toMatchObject({ exported: 19, dropped: { rejected: 1 }, pending: 0 })
   })
 
-  it('goes on with the half that is missing when the other was accepted', async () => {
+  it('sends only the missing half again when the collector accepted the other', async () => {
     const transport = new ScriptedTransport(fail('too-large', false), ok, refused)
     const delivery = start(transport)
     delivery.accept(logRequest([1, 2, 3, 4]))
@@ -194,19 +194,19 @@ describe('a delivery without a spool', () => {
     expect(delivery.stats).toMatchObject({ exported: 4, pending: 0 })
   })
 
-  it('counts what a partial success refused', async () => {
+  it('counts the records that a partial success rejects', async () => {
     const partialSuccess = { rejected: 2, message: 'too old' }
     const transport = new ScriptedTransport(() => ({ status: 'success', partialSuccess }))
     const delivery = start(transport)
     delivery.accept(logRequest([1, 2, 3]))
     expect(await delivery.flush(1_000)).toBe(false)
     expect(delivery.stats).toMatchObject({ exported: 1, dropped: { rejected: 2 }, pending: 0 })
-    expect(said.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    expect(reported.map(({ code, message }) => `${code}: ${message}`)).toEqual([
       'partial-success: logs: the collector refused records: too old; 2 records dropped',
     ])
   })
 
-  it('drops the newest, and counts them, when there is no room', async () => {
+  it('drops the newest records, and counts them, when memory is full', async () => {
     const transport = new ScriptedTransport(refused)
     const size = logRequest([1]).length
     const delivery = start(transport, { limits: { memoryBytes: size * 3, batchRecords: 1 } })
@@ -214,10 +214,10 @@ describe('a delivery without a spool', () => {
     expect(delivery.stats).toMatchObject({ accepted: 5, pending: 3, dropped: { 'queue-full': 2 } })
     await vi.advanceTimersByTimeAsync(10_000)
     expect(transport.accepted).toEqual([0, 1, 2])
-    expect(said.map(({ code }) => code)).toContain('events-dropped')
+    expect(reported.map(({ code }) => code)).toContain('events-dropped')
   })
 
-  it('makes JSON when it sends', async () => {
+  it('turns protobuf into JSON when it sends', async () => {
     const transport = new ScriptedTransport()
     const delivery = start(transport, { protocol: 'http/json' })
     delivery.accept(logRequest([7]))
@@ -226,7 +226,7 @@ describe('a delivery without a spool', () => {
     expect(transport.accepted).toEqual([7])
   })
 
-  it('survives a transport that throws, and bytes that are no request', async () => {
+  it('goes on after a transport that throws, and after bytes that are no request', async () => {
     const transport = new ScriptedTransport(() => {
       throw new Error('bug')
     })
@@ -238,7 +238,7 @@ describe('a delivery without a spool', () => {
   })
 
   describe('when it is flushed', () => {
-    it('sends at once, and waits only for what was accepted before', async () => {
+    it('sends at once, and waits only for requests that were accepted before', async () => {
       const first = later()
       const transport = new ScriptedTransport(first.answer)
       const delivery = start(transport)
@@ -263,7 +263,7 @@ describe('a delivery without a spool', () => {
       expect(await flushed).toBe(true)
     })
 
-    it('does not wait for an attempt that comes too late', async () => {
+    it('does not wait for an attempt that comes after its deadline', async () => {
       const transport = new ScriptedTransport(refused)
       const delivery = start(transport)
       delivery.accept(logRequest([1]))
@@ -274,7 +274,7 @@ describe('a delivery without a spool', () => {
       expect(delivery.stats.pending).toBe(1)
     })
 
-    it('leaves a collector alone that asked for it', async () => {
+    it('keeps the pause that the collector asked for', async () => {
       const transport = new ScriptedTransport(fail('throttled', true, 60_000))
       const delivery = start(transport)
       delivery.accept(logRequest([1]))
@@ -283,7 +283,7 @@ describe('a delivery without a spool', () => {
       expect(transport.sent).toHaveLength(1)
     })
 
-    it('never takes longer than it may', async () => {
+    it('never takes longer than its time-out', async () => {
       const transport = new ScriptedTransport(later().answer)
       const delivery = start(transport)
       delivery.accept(logRequest([1]))
@@ -292,12 +292,12 @@ describe('a delivery without a spool', () => {
       expect(await flushed).toBe(false)
     })
 
-    it('has nothing to do when there is nothing', async () => {
+    it('resolves to true at once when no request is pending', async () => {
       expect(await start(new ScriptedTransport()).flush(1_000)).toBe(true)
     })
   })
 
-  it('drops what is left when the process ends, and what comes afterwards', async () => {
+  it('drops pending requests when the process ends, and requests that come afterwards', async () => {
     const hanging = later()
     const transport = new ScriptedTransport(hanging.answer)
     const delivery = start(transport, { limits: { batchRecords: 2 } })

@@ -33,7 +33,7 @@ describe('RetrySchedule', () => {
     expect(schedule.nextAttemptAt).toBe(2_010)
   })
 
-  it('begins anew after a success', () => {
+  it('starts again with the shortest range after a success', () => {
     const schedule = new RetrySchedule(() => 1)
     schedule.failed(schedule.begin(), 0, undefined)
     expect(schedule.healthy).toBe(false)
@@ -43,7 +43,7 @@ describe('RetrySchedule', () => {
     expect(schedule.nextAttemptAt).toBe(1_001)
   })
 
-  it('leaves a collector alone that asked for it, whatever becomes of what was on its way meanwhile', () => {
+  it('keeps the pause that a collector asked for, whatever requests on their way are answered', () => {
     const schedule = new RetrySchedule(() => 1)
     const [first] = [schedule.begin(), schedule.begin()]
     schedule.failed(first, 0, 60_000)
@@ -53,7 +53,7 @@ describe('RetrySchedule', () => {
     expect(schedule.nextAttemptAt).toBe(60_000)
   })
 
-  it('cuts its own pause short, not the one that was asked for', () => {
+  it('cuts its own pause short, not one that the collector asked for', () => {
     const schedule = new RetrySchedule(() => 1)
     schedule.failed(schedule.begin(), 0, undefined)
     schedule.cutShort(10)

@@ -1,12 +1,12 @@
 /** The specification's exponential back-off: the ceiling doubles with every failure in a row. */
 const INITIAL_CEILING_MS = 1_000
 const MAX_CEILING_MS = 30_000
-/** Jitter over the whole range may come out as nothing; a collector that is down is still not asked in a loop. */
+/** Jitter over the whole range may come out as nothing; a collector that is down still gets no requests in a loop. */
 const MIN_DELAY_MS = 50
-/** What a collector asks for is granted up to here: a mistaken header must not silence a run of hours. */
+/** The longest pause that a collector can ask for: a mistaken header must not silence a run of hours. */
 const MAX_RETRY_AFTER_MS = 5 * 60_000
 
-/** When to try again a destination that did not take a request. All times are of the monotonic clock, in milliseconds. */
+/** Says when to try a destination again that did not take a request. All times are of the monotonic clock, in milliseconds. */
 export class RetrySchedule {
   private readonly random: () => number
   private failures = 0
@@ -21,7 +21,7 @@ export class RetrySchedule {
     this.random = random
   }
 
-  /** The last answer was a good one. While it was not, or there was none yet, one request at a time is enough. */
+  /** Whether the last answer was a success. Otherwise one request at a time is enough. */
   get healthy(): boolean {
     return this.reached && this.failures === 0
   }
@@ -33,11 +33,11 @@ export class RetrySchedule {
   succeeded(): void {
     this.reached = true
     this.failures = 0
-    // It may be the answer to a request that was on its way already when the collector asked to be left alone.
+    // The answer may belong to a request that was on its way when the collector asked for a pause.
     this.nextAttemptAt = this.forbiddenUntil
   }
 
-  /** An attempt begins; what this returns goes to `failed`. */
+  /** An attempt begins; pass the result to `failed`. */
   begin(): number {
     return this.round
   }
@@ -56,7 +56,7 @@ export class RetrySchedule {
     this.nextAttemptAt = Math.max(this.nextAttemptAt, this.forbiddenUntil)
   }
 
-  /** Somebody waits: the next attempt may be made now, unless the collector asked to be left alone. */
+  /** A flush waits: the next attempt may be made now, unless the collector asked for a pause. */
   cutShort(now: number): void {
     this.nextAttemptAt = Math.min(this.nextAttemptAt, Math.max(now, this.forbiddenUntil))
   }

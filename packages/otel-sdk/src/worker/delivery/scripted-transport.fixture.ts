@@ -3,7 +3,7 @@ import { idsIn } from '../otlp/otlp-requests.fixture.ts'
 import { ExportError, type ExportErrorKind } from '../transport/export-error.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from '../transport/transport.ts'
 
-/** What a collector answers: `ok`, a refusal, or nothing until the test says so. */
+/** The answer of a collector: `ok`, a refusal, or none until the test gives it. */
 export type Answer = (ids: number[]) => ExportResult | Promise<ExportResult>
 
 export const ok: Answer = () => ({ status: 'success' })
@@ -11,12 +11,12 @@ export const ok: Answer = () => ({ status: 'success' })
 export const fail =
   (kind: ExportErrorKind, retryable: boolean, retryAfterMs?: number): Answer =>
   () =>
-    toExportResult(new ExportError({ kind, message: `${kind} said the test`, retryable, retryAfterMs }))
+    toExportResult(new ExportError({ kind, message: `${kind} by the test`, retryable, retryAfterMs }))
 
 export const refused: Answer = fail('refused', true)
 
 export class ScriptedTransport implements ExporterTransport {
-  /** Used up first; then `otherwise`. */
+  /** The first answers; `otherwise` is the answer after them. */
   readonly answers: Answer[]
   otherwise: Answer = ok
   /** The ids of each request that was sent, whatever the answer. */

@@ -1,6 +1,6 @@
 import { LENGTH_DELIMITED } from './field-reader.ts'
 
-/** Pieces of a message that is being put together, and how long they are in all. */
+/** Parts of a message that is being put together, and their total length. */
 export class Chunks {
   readonly parts: Uint8Array[] = []
   length = 0
