@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Diagnostic } from '@codex/otel-api'
@@ -9,7 +9,7 @@ import { ROW_BY_NAME } from '../catalogue/event-table.ts'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
-import { SharedSlot } from '../protocol/shared-state.ts'
+import { SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
 import { createPipeline, type PipelineOptions } from './pipeline.ts'
 
 const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
@@ -88,6 +88,25 @@ describe('createPipeline', () => {
     expect(dropped).toEqual({ 'worker-crashed': 22 })
     expect(lastError).toBe('the telemetry worker ended (struck)')
     expect(diagnostics[0]).not.toHaveProperty('cause')
+    await pipeline.shutdown(1000)
+  })
+
+  it('counts events as lost, not as spooled, that a worker which crashed could not write to disk', async () => {
+    writeFileSync(join(home, 'otel-spool'), 'a file in place of the directory')
+    const source = `{
+      const { workerData } = require('node:worker_threads')
+      const shared = new Int32Array(workerData.shared)
+      setInterval(() => {
+        if (Atomics.load(shared, ${signalSlot('logs', SignalSlot.pending)}) === 3) throw new Error('struck')
+      }, 1)
+      { ${parts.main} }
+    }`
+    const { pipeline, emit } = open({ source })
+    emit(3)
+    pipeline.outbox.post()
+    await expect.poll(() => diagnostics.map(({ code }) => code), { timeout: 5000 }).toContain('worker-crashed')
+    expect(pipeline.health().logs).toMatchObject({ pending: 0, spooled: 0, dropped: { 'worker-crashed': 3 } })
+    expect(diagnostics.find(({ code }) => code === 'worker-crashed')?.message).toContain('3 events were lost')
     await pipeline.shutdown(1000)
   })
 

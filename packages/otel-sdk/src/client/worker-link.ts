@@ -3,9 +3,9 @@ import type { DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { CARRIED_SIGNALS, type CarriedSignal, SharedSlot } from '../protocol/shared-state.ts'
+import { CARRIED_SIGNALS, type CarriedSignal, SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
 import type { ExitPhase } from './exit-hooks.ts'
-import { addHealth, readSignalHealth } from './signal-health.ts'
+import { addDropped, addHealth, readSignalHealth } from './signal-health.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
 
 /** What carries records. */
@@ -43,7 +43,6 @@ export interface WorkerLinkOptions {
 /** Has the worker started. */
 export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   const past: Partial<Record<CarriedSignal, SignalHealth>> = {}
-  const spooling = options.start.config.spool.enabled
   let restarts = 0
   let ending = false
   let spoolOwner: string | undefined
@@ -97,7 +96,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   function onCrash(reason: string): void {
     const lost = lose('worker-crashed')
     for (const signal of CARRIED_SIGNALS) {
-      const health = afterDeath(readSignalHealth(worker.shared, signal, {}), spooling)
+      const memoryOnly = Atomics.load(worker.shared, signalSlot(signal, SignalSlot.memoryOnly)) >>> 0
+      const health = afterDeath(readSignalHealth(worker.shared, signal, {}), memoryOnly)
       // The message counts what `health()` counts: also what the worker had in memory only.
       lost[signal] += health.dropped['worker-crashed'] ?? 0
       past[signal] = addHealth(past[signal], health)
@@ -168,13 +168,12 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 }
 
-/** What a worker had written to disk is there for its successor; what it had in memory only is gone. */
-function afterDeath(health: SignalHealth, spooling: boolean): SignalHealth {
-  const { pending } = health
-  if (pending === 0) return health
-  if (spooling) return { ...health, pending: 0, spooled: health.spooled + pending }
-  const crashed = (health.dropped['worker-crashed'] ?? 0) + pending
-  return { ...health, pending: 0, dropped: { ...health.dropped, 'worker-crashed': crashed } }
+/** The successor of a worker sends what the worker had written to disk; records in its memory only are lost. */
+function afterDeath(health: SignalHealth, memoryOnly: number): SignalHealth {
+  const lost = Math.min(health.pending, memoryOnly)
+  const spooled = health.spooled + health.pending - lost
+  const dropped = lost === 0 ? health.dropped : addDropped(health.dropped, { 'worker-crashed': lost })
+  return { ...health, pending: 0, spooled, dropped }
 }
 
 function describeLost({ logs, metrics }: Record<CarriedSignal, number>): string {

@@ -52,6 +52,8 @@ export const SignalSlot = {
   scrubbed: 6,
   /** The first of one slot a reason, in the order of `WORKER_DROP_REASONS`. */
   dropped: 7,
+  /** Records, of those pending, that are not on disk: they are lost with the worker. Behind the reasons. */
+  memoryOnly: 14,
 } as const
 
 /** The signals that the application hands to the worker, in the order of their blocks. */

@@ -95,8 +95,8 @@ describe('the accounts of Delivery', () => {
         const left = delivery.flushForExit(100)
         await vi.advanceTimersByTimeAsync(100)
         await left
-        const { accepted, pending, spooled } = delivery.stats
-        expect({ accepted, pending }).toEqual({ accepted: next, pending: 0 })
+        const { accepted, memoryOnly, pending, spooled } = delivery.stats
+        expect({ accepted, memoryOnly, pending }).toEqual({ accepted: next, memoryOnly: 0, pending: 0 })
         expect(everywhere(delivery.stats)).toBe(next)
         // No answer was lost, so the collector accepted no record twice.
         expect(new Set(transport.accepted).size).toBe(transport.accepted.length)

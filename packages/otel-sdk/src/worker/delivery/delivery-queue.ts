@@ -94,7 +94,7 @@ export class DeliveryQueue {
       sinceMs: nowMs,
       state: 'waiting',
     }
-    if (stored === undefined) this.exposed.add(request)
+    if (stored === undefined) this.expose(request)
     if (stored === undefined && !inMemory) {
       this.drop(request, 'queue-full')
       return
@@ -155,8 +155,12 @@ export class DeliveryQueue {
       if (request.bytes !== undefined) this.memoryBytes -= request.length
       request.bytes = undefined
       request.state = 'gone'
-      if (request.stored !== undefined) stored.push(request.stored)
-      else if (!this.exposed.delete(request)) this.displaced--
+      if (request.stored !== undefined) {
+        stored.push(request.stored)
+        continue
+      }
+      if (!this.exposed.delete(request)) this.displaced--
+      this.ledger.stats.memoryOnly -= request.records
     }
     if (!keepOnDisk && stored.length > 0) this.store?.acknowledge(stored)
   }
@@ -177,6 +181,7 @@ export class DeliveryQueue {
       request.stored = stored
       request.lost = undefined
       this.exposed.delete(request)
+      this.ledger.stats.memoryOnly -= records
       this.watch(request)
     }
   }
@@ -203,8 +208,11 @@ export class DeliveryQueue {
     if (reason === 'deleted') this.load(request)
     request.stored = undefined
     if (reason !== 'taken-over') request.lost = reason === 'deleted' ? 'spool-unreadable' : reason
-    if (reason === 'deleted') this.exposed.add(request)
-    else this.displaced++
+    if (reason === 'deleted') this.expose(request)
+    else {
+      this.displaced++
+      this.ledger.stats.memoryOnly += request.records
+    }
     // The answer decides about a request that is on its way.
     if (request.state === 'taken' && reason === 'taken-over') request.state = 'taken-over'
     if (request.state !== 'waiting') return
@@ -212,6 +220,11 @@ export class DeliveryQueue {
     this.leave(request)
     if (request.lost === undefined) this.handOver(request)
     else this.drop(request, request.lost)
+  }
+
+  private expose(request: PendingRequest): void {
+    this.exposed.add(request)
+    this.ledger.stats.memoryOnly += request.records
   }
 
   private load(request: PendingRequest): boolean {

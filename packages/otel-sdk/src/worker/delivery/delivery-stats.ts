@@ -19,6 +19,8 @@ export interface DeliveryStats {
   retried: number
   /** Records that could not be written to disk when they were taken in, though there is a spool; some may have been since. */
   notJournaled: number
+  /** Records of requests that are not settled and not on disk: they are lost with the process. */
+  memoryOnly: number
   /** The last failure of an attempt; kept after a success. */
   lastError: { kind: ExportErrorKind; message: string; timeMs: number } | undefined
   /** When the receiver last accepted something, in milliseconds since the epoch. */
@@ -43,6 +45,7 @@ export function createDeliveryStats(): DeliveryStats {
     spooled: 0,
     retried: 0,
     notJournaled: 0,
+    memoryOnly: 0,
     lastError: undefined,
     lastSuccessMs: undefined,
   }

@@ -83,10 +83,17 @@ describe('Delivery over a store in memory', () => {
     delivery.accept(logRequest([1]))
     expect(await delivery.flush(100)).toBe(true)
     delivery.accept(logRequest([2, 3]))
+    expect(delivery.stats.memoryOnly).toBe(2)
     const left = delivery.flushForExit(10)
     await vi.advanceTimersByTimeAsync(10)
     expect(await left).toBe(false)
-    expect(delivery.stats).toMatchObject({ exported: 1, notJournaled: 3, dropped: { unreachable: 2 }, spooled: 0 })
+    expect(delivery.stats).toMatchObject({
+      exported: 1,
+      notJournaled: 3,
+      dropped: { unreachable: 2 },
+      spooled: 0,
+      memoryOnly: 0,
+    })
   })
 
   it('counts requests as unreadable that the store does not give back', async () => {
@@ -98,10 +105,10 @@ describe('Delivery over a store in memory', () => {
   })
 
   it.each([
-    ['taken-over', { spooled: 2, pending: 0 }],
-    ['expired', { dropped: { expired: 2 }, pending: 0 }],
-    ['spool-full', { pending: 2 }],
-    ['deleted', { pending: 2 }],
+    ['taken-over', { spooled: 2, pending: 0, memoryOnly: 0 }],
+    ['expired', { dropped: { expired: 2 }, pending: 0, memoryOnly: 0 }],
+    ['spool-full', { pending: 2, memoryOnly: 2 }],
+    ['deleted', { pending: 2, memoryOnly: 2 }],
   ] as const)('counts a waiting request once that its store loses: %s', (reason, expected) => {
     const delivery = start(new ScriptedTransport())
     delivery.accept(logRequest([1, 2]))
