@@ -303,4 +303,62 @@ describe('createTelemetry', () => {
     expect(await telemetry.shutdown({ timeoutMs: 200 })).toBe(false)
     expect(performance.now() - started).toBeLessThan(2000)
   })
+
+  it.each([
+    ['a getter that throws', Object.defineProperty({}, 'timeoutMs', { get: () => fail() })],
+    ['no number', { timeoutMs: '5' }],
+    ['a symbol', { timeoutMs: Symbol('five') }],
+    ['not a number', { timeoutMs: Number.NaN }],
+    ['no end', { timeoutMs: Number.POSITIVE_INFINITY }],
+    ['null', null],
+    ['a text', 'soon'],
+  ])('flushes and shuts down with options that are %s', async (_name, options) => {
+    const telemetry = create({ exporter: http() })
+    telemetry.session(SESSION).emit('codex.user_prompt', { prompt: 'hello' })
+    expect(await telemetry.flush(options as never)).toBe(true)
+    expect(await telemetry.shutdown(options as never)).toBe(true)
+    expect(receiver.logs).toHaveLength(1)
+  })
+
+  it('does not read a text of 100 million characters, and says how long it was', async () => {
+    const telemetry = create({ exporter: http(), log_user_prompt: true, content: { tool_output: 'full' } })
+    const session = telemetry.session(SESSION)
+    session.emit('codex.user_prompt', { prompt: 'ab'.repeat(50_000_000) })
+    await telemetry.shutdown()
+    expect(plain(receiver.logs[0])).toMatchObject({
+      prompt_length: '100000000',
+      prompt: expect.stringContaining('100000000 characters'),
+    })
+  })
+
+  it('lets the application call every method from the listener for diagnostics', async () => {
+    await receiver.close()
+    const heard: Diagnostic[] = []
+    const flushed: Promise<boolean>[] = []
+    const telemetry = create(
+      { exporter: http(), metrics_exporter: { 'otlp-http': { endpoint: receiver.metricsUrl, protocol: 'binary' } } },
+      {
+        onDiagnostic(diagnostic) {
+          heard.push(diagnostic)
+          telemetry.session(SESSION).emit('codex.user_prompt', { prompt: 'from the listener' })
+          session.counter('tool.calls', 1)
+          flushed.push(telemetry.flush({ timeoutMs: 10 }))
+          const logs = telemetry.health?.()?.logs
+          expect((logs?.pending ?? 0) + (logs?.spooled ?? 0)).toBeLessThan(100)
+          if (heard.length === 3) flushed.push(telemetry.shutdown({ timeoutMs: 10 }))
+        },
+      },
+    )
+    const session = telemetry.session(SESSION)
+    session.emit('codex.user_prompt', { prompt: 'hello' })
+    session.counter('not a name', 1)
+    await telemetry.flush({ timeoutMs: 50 })
+    await expect.poll(() => heard.length).toBeGreaterThanOrEqual(3)
+    await Promise.all(flushed)
+    receiver = await startReceiver()
+  })
 })
+
+function fail(): never {
+  throw new Error('struck')
+}

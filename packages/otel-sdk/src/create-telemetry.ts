@@ -2,13 +2,14 @@ import { isMainThread } from 'node:worker_threads'
 import type {
   ConfigProblem,
   CreateTelemetry,
-  Diagnostic,
   FlushOptions,
   SignalHealth,
   Telemetry,
   TelemetryHealth,
   TelemetryOptions,
 } from '@codex/otel-api'
+import { bySignal } from './catalogue/signals.ts'
+import { createDiagnosticQueue } from './client/diagnostic-queue.ts'
 import type { Outbox } from './client/outbox.ts'
 import { createPipeline, type Pipeline } from './client/pipeline.ts'
 import { createSessionProvider } from './client/session/session-provider.ts'
@@ -24,7 +25,7 @@ const NOT_MAIN_THREAD =
   'telemetry was made in a worker thread: await shutdown() before the main thread exits, or what is not sent by then may be lost'
 
 /** Where events go when nothing is exported. */
-const NOWHERE: Outbox = { add() {}, post() {}, postAtOnce() {}, close() {}, announceAgain() {} }
+const NOWHERE: Outbox = { add() {}, post() {}, postAtOnce() {}, close() {}, redefineAll() {} }
 const NO_RECORDS: SignalHealth = {
   exported: 0,
   pending: 0,
@@ -34,7 +35,7 @@ const NO_RECORDS: SignalHealth = {
   scrubbed: 0,
   dropped: {},
 }
-const NOTHING: TelemetryHealth = { logs: NO_RECORDS, metrics: NO_RECORDS }
+const NOTHING: TelemetryHealth = bySignal(() => NO_RECORDS)
 
 /** Makes the telemetry of one process: reads the configuration and, when something is to be exported, starts the worker. */
 export const createTelemetry: CreateTelemetry = options => {
@@ -51,13 +52,8 @@ export const createTelemetry: CreateTelemetry = options => {
 
 function create(options: TelemetryOptions): Telemetry {
   const { config, problems, secretVariables, serviceName } = resolveOptions(options)
-  const report = (diagnostic: Diagnostic): void => {
-    try {
-      options.onDiagnostic?.(diagnostic)
-    } catch {
-      // The listener is the application's, and so is its failure.
-    }
-  }
+  const diagnostics = createDiagnosticQueue(listenerOf(options))
+  const { report } = diagnostics
 
   let pipeline: Pipeline | undefined
   if (config.logs !== undefined || config.metrics !== undefined) {
@@ -65,6 +61,7 @@ function create(options: TelemetryOptions): Telemetry {
       pipeline = createPipeline({
         start: { config, serviceName, serviceVersion: options.serviceVersion, identity: options.identity },
         report,
+        deliverReports: diagnostics.deliver,
       })
       if (!isMainThread) report({ severity: 'warning', code: 'not-main-thread', message: NOT_MAIN_THREAD })
     } else {
@@ -94,14 +91,26 @@ function create(options: TelemetryOptions): Telemetry {
   return telemetry
 }
 
+/** The listener is read once, with its options as `this`. */
+function listenerOf(options: TelemetryOptions): TelemetryOptions['onDiagnostic'] {
+  const { onDiagnostic } = options
+  return typeof onDiagnostic === 'function' ? diagnostic => onDiagnostic.call(options, diagnostic) : undefined
+}
+
 /** Node's permission model, where it is on, keeps threads from being started unless they are allowed. */
 const mayStartWorkers = (): boolean => process.permission?.has('worker') !== false
 
 /** A day: what is longer than a timer can hold would end at once. */
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000
 
+/** The time-out that a caller asks for; one that cannot be read, or is no number, means the default. */
 function timeoutOf(options: FlushOptions | undefined, defaultMs: number): number {
-  const timeoutMs = options?.timeoutMs
+  let timeoutMs: unknown
+  try {
+    timeoutMs = options?.timeoutMs
+  } catch {
+    // A getter of the application's that throws.
+  }
   if (typeof timeoutMs !== 'number' || Number.isNaN(timeoutMs)) return defaultMs
   return Math.min(Math.max(0, timeoutMs), MAX_TIMEOUT_MS)
 }

@@ -38,13 +38,13 @@ export function createProgressTimeout(shared: SharedState, postedRecords: number
 }
 
 /**
- * Blocks this thread until the worker has done what it could before the process leaves, which it was told by the message
- * `id`: until `untilMs` for sending, and with `patience` as long as it takes to write down what was posted. Never longer
+ * Blocks this thread until the worker has done what it could before the process leaves, which the message `id`
+ * asks for: until `untilMs` for sending, and with `progress` as long as it takes to write down what was posted. Never longer
  * for a worker that is dead or stuck.
  */
 export function waitForWorker(
   shared: SharedState,
-  { id, untilMs, patience }: { id: number; untilMs: number; patience: ProgressTimeout | undefined },
+  { id, untilMs, progress }: { id: number; untilMs: number; progress: ProgressTimeout | undefined },
 ): void {
   const done = (timeoutMs: number): boolean => {
     const endMs = monotonicMs() + timeoutMs
@@ -56,8 +56,8 @@ export function waitForWorker(
     }
   }
   if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return
-  if (patience === undefined) return
-  while (!patience.isOver()) if (done(patience.stepMs)) return
+  if (progress === undefined) return
+  while (!progress.isOver()) if (done(progress.stepMs)) return
   // What was written last is anybody's to send at once only when the worker gave it up in order.
   done(GRACE_MS)
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import { openTuple, slotOf } from '../protocol/event-tuple.ts'
 import type { ToWorker } from '../protocol/messages.ts'
 import { createOutbox } from './outbox.ts'
 
@@ -24,10 +25,10 @@ function open() {
     const slots: SessionAttributes[] = []
     return messages.flatMap(({ sessions, events }) => {
       for (const { slot, attributes } of sessions) slots[slot] = attributes
-      return events.map(([, , slot]) => slots[slot]?.common['conversation.id'])
+      return events.map(event => slots[slotOf(event)]?.common['conversation.id'])
     })
   }
-  return { outbox, posted, conversations, add: (of: SessionAttributes) => outbox.add([0, 0, 0], of, 1) }
+  return { outbox, posted, conversations, add: (of: SessionAttributes) => outbox.add(openTuple(0, 0), of, 1) }
 }
 
 describe('the outbox', () => {
@@ -57,9 +58,33 @@ describe('the outbox', () => {
     add(a)
     outbox.post()
     add(b)
-    outbox.announceAgain()
+    outbox.redefineAll()
     add(a)
     outbox.post()
     expect(conversations(posted.slice(1))).toEqual(['b', 'a'])
   })
+})
+
+it('lets the listener for drops hand over, drop and ask again without counting an event twice', () => {
+  const reported: number[] = []
+  let backlog = 0
+  const outbox = createOutbox({
+    post: () => {},
+    backlogBytes: () => backlog,
+    maxBytes: 100,
+    onDropped(count) {
+      reported.push(count)
+      outbox.post()
+    },
+    onLate: () => {},
+  })
+  const event = (): void => outbox.add(openTuple(0, 0), session('a'), 60)
+  backlog = 90
+  event()
+  event()
+  outbox.post()
+  outbox.post()
+  event()
+  outbox.post()
+  expect(reported).toEqual([2, 1])
 })

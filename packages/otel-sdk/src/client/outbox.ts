@@ -1,5 +1,6 @@
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
-import type { EventTuple, SessionDescription, ToWorker } from '../protocol/messages.ts'
+import { type EventTuple, setSlot } from '../protocol/event-tuple.ts'
+import type { SessionDescription, ToWorker } from '../protocol/messages.ts'
 import { setImmediate } from './platform-timers.ts'
 
 /** Collects events on the application's thread and hands them over in batches. */
@@ -12,8 +13,8 @@ export interface Outbox {
   postAtOnce(): void
   /** From now on every event comes too late. */
   close(): void
-  /** There is another worker, which knows no session: says them all once more. */
-  announceAgain(): void
+  /** There is another worker, which knows no session: defines all of them once more. */
+  redefineAll(): void
 }
 
 export interface OutboxOptions {
@@ -30,7 +31,7 @@ export interface OutboxOptions {
 /** Large enough that a message's own cost disappears, small enough that the worker starts early. */
 const MAX_BATCH = 256
 
-/** So many sessions are remembered on both sides; the one announced first makes room for the next. */
+/** So many sessions are remembered on both sides; the one defined first makes room for the next. */
 const MAX_SESSIONS = 256
 
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -46,10 +47,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
   let closed = false
 
   const post = (): void => {
-    if (dropped > 0) {
-      options.onDropped(dropped)
-      dropped = 0
-    }
+    const lost = dropped
+    dropped = 0
+    if (lost > 0) options.onDropped(lost)
     if (events.length === 0) return
     const message: ToWorker = { type: 'events', sessions: unknown, events, bytes }
     events = []
@@ -59,14 +59,14 @@ export function createOutbox(options: OutboxOptions): Outbox {
   }
 
   /** A session's attributes cross the threads once, and not with each of its events. */
-  const slotOf = (session: SessionAttributes): number => {
+  const slotFor = (session: SessionAttributes): number => {
     if (session === last) return lastSlot
     last = session
-    lastSlot = slots.get(session) ?? announce(session)
+    lastSlot = slots.get(session) ?? define(session)
     return lastSlot
   }
 
-  const announce = (attributes: SessionAttributes): number => {
+  const define = (attributes: SessionAttributes): number => {
     let slot = slots.size
     const [oldest] = slot < MAX_SESSIONS ? [] : slots
     if (oldest !== undefined) {
@@ -94,7 +94,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       if (bytes + size + options.backlogBytes() > options.maxBytes) {
         dropped++
       } else {
-        event[2] = slotOf(session)
+        setSlot(event, slotFor(session))
         events.push(event)
         bytes += size
       }
@@ -113,7 +113,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
       post()
       closed = true
     },
-    announceAgain() {
+    redefineAll() {
       unknown = Array.from(slots, ([attributes, slot]) => ({ slot, attributes }))
     },
   }

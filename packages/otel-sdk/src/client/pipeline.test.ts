@@ -115,7 +115,7 @@ describe('createPipeline', () => {
       const { workerData } = require('node:worker_threads')
       const shared = new Int32Array(workerData.shared)
       setInterval(() => {
-        if (Atomics.load(shared, ${SharedSlot.takenMeasurements}) === 3) throw new Error('struck')
+        if (Atomics.load(shared, ${SharedSlot.takenRecords}) === 3) throw new Error('struck')
       }, 1)
       { ${parts.main} }
     }`

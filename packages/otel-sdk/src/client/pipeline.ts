@@ -1,14 +1,14 @@
-import type { Diagnostic, DropReason, SignalHealth, TelemetryHealth, UserIdentity } from '@codex/otel-api'
+import type { Diagnostic, TelemetryHealth, UserIdentity } from '@codex/otel-api'
+import { bySignal } from '../catalogue/signals.ts'
 import type { ToWorker } from '../protocol/messages.ts'
-import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import type { CarriedSignal } from '../protocol/shared-state.ts'
+import { createExitBudget } from './exit-budget.ts'
 import { addExitHook, type ExitPhase } from './exit-hooks.ts'
+import { createLossLedger } from './loss-ledger.ts'
 import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricRegistry } from './metrics/metric-registry.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import { setTimeout } from './platform-timers.ts'
-import { addDropped } from './signal-health.ts'
 import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** The way of events and measurements from the application's thread to the worker, and what is known of those on it. */
@@ -25,7 +25,10 @@ export interface Pipeline {
 }
 
 export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source'> {
+  /** Calls the application's listener, outside of every change of state. */
   report(diagnostic: Diagnostic): void
+  /** Calls it now with what was reported so far. */
+  deliverReports?(): void
   /** Bytes on their way to the worker past which new events are dropped. Default: 256 MiB, about 250,000 of 500 characters. */
   maxBacklogBytes?: number
 }
@@ -38,32 +41,25 @@ const TERMINATE_TIMEOUT_MS = 1000
 
 /** Has the worker started. */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { start, source, report, maxBacklogBytes = MAX_BACKLOG_BYTES } = options
-  const dropped: Record<CarriedSignal, Partial<Record<DropReason, number>>> = { logs: {}, metrics: {} }
-  const lastError: Partial<Record<CarriedSignal, string>> = {}
+  const { start, source, report, deliverReports = () => {}, maxBacklogBytes = MAX_BACKLOG_BYTES } = options
+  const losses = createLossLedger()
   let closing: Promise<boolean> | undefined
   /** Set once the process is at its end, where no later turn of the event loop comes. */
   let exit: 'exiting' | 'ends' | undefined
   let flushing: { upTo: number; timeoutMs: number; promise: Promise<boolean> } | undefined
 
-  const drop = (signal: CarriedSignal, reason: DropReason, count: number): void => {
-    if (count > 0) dropped[signal][reason] = (dropped[signal][reason] ?? 0) + count
-  }
-
   const link = createWorkerLink({
     start,
     source,
-    onLost: drop,
+    onLost: losses.drop,
     onRestart() {
-      outbox.announceAgain()
-      measurements.announceAgain()
+      outbox.redefineAll()
+      measurements.redefineAll()
     },
-    onDiagnostic(signal, { cause, ...diagnostic }) {
-      // `health()` counts the losses; `lastError` holds no count that could differ from them.
-      const error = cause ?? diagnostic.message
-      if (diagnostic.code !== 'events-dropped') lastError[signal] = error
-      else lastError[signal] ??= error
-      report(diagnostic)
+    onDiagnostic(signal, diagnostic) {
+      losses.failed(signal, diagnostic)
+      const { cause: _, ...reported } = diagnostic
+      report(reported)
     },
   })
 
@@ -71,14 +67,14 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     maxBytes: maxBacklogBytes,
     backlogBytes: link.backlogBytes,
     onDropped(count) {
-      drop('logs', 'queue-full', count)
+      losses.drop('logs', 'queue-full', count)
       const message = `${count} events were dropped: too many are waiting to be exported`
       report({ severity: 'warning', code: 'events-dropped', message })
     },
-    onLate: () => drop('logs', 'after-shutdown', 1),
+    onLate: () => losses.drop('logs', 'after-shutdown', 1),
     post(message: ToWorker) {
       if (message.type !== 'events') return
-      if (!link.post(message)) drop('logs', 'worker-crashed', message.events.length)
+      if (!link.post(message)) losses.drop('logs', 'worker-crashed', message.events.length)
       else if (exit !== undefined) leave(exit)()
     },
   })
@@ -88,13 +84,13 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     maxBytes: maxBacklogBytes,
     backlogBytes: link.backlogBytes,
     onDropped(count) {
-      drop('metrics', 'queue-full', count)
+      losses.drop('metrics', 'queue-full', count)
       const message = `${count} measurements were dropped: too many are waiting to be exported`
       report({ severity: 'warning', code: 'measurements-dropped', message })
     },
     post(message) {
-      if (closing !== undefined || exit === 'ends') drop('metrics', 'after-shutdown', message.count)
-      else if (!link.post(message)) drop('metrics', 'worker-crashed', message.count)
+      if (closing !== undefined || exit === 'ends') losses.drop('metrics', 'after-shutdown', message.count)
+      else if (!link.post(message)) losses.drop('metrics', 'worker-crashed', message.count)
     },
   })
   const metrics: MetricTarget = {
@@ -102,7 +98,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     space: createMetricRegistry({
       sink: measurements,
       onInvalid(message) {
-        drop('metrics', 'invalid', 1)
+        losses.drop('metrics', 'invalid', 1)
         if (message !== undefined) report({ severity: 'warning', code: 'metric-invalid', message })
       },
       onOverflow: message => report({ severity: 'warning', code: 'metric-overflow', message }),
@@ -119,17 +115,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
 
   const { shutdownTimeoutMs } = start.config
-  /** However often something is handed over at the exit, it costs the budget once. */
-  let exitBudgetMs = shutdownTimeoutMs
-  const leave = (how: ExitPhase): (() => void) => {
-    if (how === 'stays' || how === 'may-end') return link.leave(shutdownTimeoutMs, how)
-    const sinceMs = monotonicMs()
-    const wait = link.leave(exitBudgetMs, how)
-    return () => {
-      wait()
-      exitBudgetMs = Math.max(0, exitBudgetMs - (monotonicMs() - sinceMs))
-    }
-  }
+  const budget = createExitBudget(shutdownTimeoutMs)
+  const leave = (phase: ExitPhase): (() => void) =>
+    phase === 'stays' || phase === 'may-end'
+      ? link.leave(shutdownTimeoutMs, phase)
+      : budget.spend(link.leave(budget.leftMs, phase))
   const stayed = addExitHook({
     leave(how) {
       if (how === 'ends') endTurns()
@@ -138,14 +128,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
         exit = how
         outbox.postAtOnce()
       }
-      return leave(how)
+      const wait = leave(how)
+      return () => {
+        wait()
+        deliverReports()
+      }
     },
   })
 
   return {
     outbox,
     metrics,
-    lostUnreadable: () => drop('logs', 'invalid', 1),
+    lostUnreadable: () => losses.drop('logs', 'invalid', 1),
     identify: link.identify,
     flush(timeoutMs) {
       if (closing !== undefined) return closing
@@ -168,7 +162,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       outbox.close()
       closing = link.request('shutdown', timeoutMs).then(async delivered => {
         stayed()
-        // A thread that hangs in the operating system cannot be ended; nobody waits for it.
+        // A thread that hangs in the operating system cannot be ended; the shutdown does not wait for it.
         await Promise.race([link.terminate(), delay(TERMINATE_TIMEOUT_MS)])
         return delivered
       })
@@ -178,16 +172,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       outbox.post()
       // What will not be sent any more is counted at once.
       if (closing !== undefined || exit === 'ends') measurements.post()
-      const of = (signal: CarriedSignal): SignalHealth => {
-        const health = link.health(signal)
-        const error = lastError[signal]
-        return {
-          ...health,
-          dropped: addDropped(health.dropped, dropped[signal]),
-          ...(error === undefined ? {} : { lastError: error }),
-        }
-      }
-      return { logs: of('logs'), metrics: of('metrics') }
+      return bySignal(signal => losses.complete(signal, link.health(signal)))
     },
   }
 }

@@ -1,15 +1,10 @@
 import type { DropReason, SignalHealth } from '@codex/otel-api'
-import {
-  type CarriedSignal,
-  type SharedState,
-  SignalSlot,
-  signalSlot,
-  WORKER_DROP_REASONS,
-} from '../protocol/shared-state.ts'
+import type { CarriedSignal } from '../catalogue/signals.ts'
+import { type SharedState, SignalSlot, signalSlot, WORKER_DROP_REASONS } from '../protocol/shared-state.ts'
 
 type Dropped = Readonly<Partial<Record<DropReason, number>>>
 
-/** What became of a signal's records: what the worker counted, and the losses on this thread. */
+/** The numbers of a signal's records: what the worker counted, and the losses on this thread. */
 export function readSignalHealth(shared: SharedState, signal: CarriedSignal, droppedHere: Dropped): SignalHealth {
   const read = (slot: number): number => Atomics.load(shared, signalSlot(signal, slot)) >>> 0
   const counted: Partial<Record<DropReason, number>> = {}

@@ -1,12 +1,12 @@
-import { MessageChannel, receiveMessageOnPort, Worker } from 'node:worker_threads'
+import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { usesGrpc } from '../config/effective-config.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
 import { createProgressTimeout, GRACE_MS, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
-import { exportingCode, WORKER_BOOTSTRAP } from './worker-code.ts'
-import { workerEnvironment } from './worker-environment.ts'
+import { startThread } from './start-thread.ts'
+import { exportingCode } from './worker-code.ts'
 
 /** The worker, as the application's thread sees it. */
 export interface WorkerHandle {
@@ -51,20 +51,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     const { config } = options.start
     const code = exportingCode({ metrics: config.metrics !== undefined, grpc: usesGrpc(config) })
     if (options.source !== undefined) code.first = options.source
-    const made = new Worker(WORKER_BOOTSTRAP, {
-      eval: true,
-      name: 'codex-otel',
-      // Nothing of the application's reaches the worker: no preloads, no flags, no variables, no standard streams. The
-      // two captured streams are not read: reading them would keep the process alive.
-      execArgv: [],
-      argv: [],
-      env: workerEnvironment(config),
-      stdin: false,
-      stdout: true,
-      stderr: true,
-      workerData: { ...workerData, code },
-      transferList: [port2],
-    })
+    const made = startThread({ name: 'codex-otel', config, code, data: workerData, transferList: [port2] })
     // Without these two a crash of the worker would end the application.
     made.on('error', error => ended(error instanceof Error ? error.message : String(error)))
     made.on('messageerror', error => ended(error.message))
@@ -101,7 +88,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   try {
     worker = launch()
   } catch (error) {
-    // Whoever asked for it has to have it before it can hear of its end.
+    // The caller has to have the handle before it can learn of the end.
     setImmediate(() => ended((error as Error).message))
   }
 
@@ -125,10 +112,10 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       if (waiting++ === 0) worker.ref()
       if (type === 'shutdown') Atomics.store(shared, SharedSlot.leaving, 1)
       return new Promise<boolean>(resolve => {
-        const patience = type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords) : undefined
+        const progress = type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords) : undefined
         const look = (): void => {
-          if (patience === undefined || patience.isOver()) settle(false)
-          else timer = setTimeout(look, patience.stepMs)
+          if (progress === undefined || progress.isOver()) settle(false)
+          else timer = setTimeout(look, progress.stepMs)
         }
         let timer = setTimeout(look, timeoutMs + GRACE_MS)
         const settle = (delivered: boolean): void => {
@@ -152,7 +139,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         waitForWorker(shared, {
           id,
           untilMs,
-          patience: spooling ? createProgressTimeout(shared, postedRecords) : undefined,
+          progress: spooling ? createProgressTimeout(shared, postedRecords) : undefined,
         })
         // What the worker said meanwhile would otherwise never be heard.
         drain()

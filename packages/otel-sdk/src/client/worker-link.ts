@@ -1,9 +1,10 @@
 import { unlinkSync } from 'node:fs'
 import type { DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
+import { type BySignal, bySignal, CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { CARRIED_SIGNALS, type CarriedSignal, SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
+import { SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
 import type { ExitPhase } from './exit-hooks.ts'
 import { addDropped, addHealth, readSignalHealth } from './signal-health.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
@@ -34,7 +35,7 @@ export interface WorkerLinkOptions {
   onDiagnostic(signal: CarriedSignal, diagnostic: WorkerDiagnostic): void
   /** Records that a worker had not taken in when it died, and measurements that it had not exported. */
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
-  /** There is another worker, which knows nothing of what was said before. */
+  /** There is another worker, which knows no session, no series and no identity. */
   onRestart(): void
   /** Default: the real one. */
   source?: string | undefined
@@ -50,7 +51,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   // These wrap around at 2^32, like the worker's own counters.
   let postedBytes = 0
   let postedRecords = 0
-  let postedMeasurements = 0
+  /** Of `postedRecords`. */
+  let posted = bySignal(() => 0)
   /** What the worker counted is in `past` already. */
   let counted = false
   let worker = launch()
@@ -67,19 +69,14 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     })
   }
 
-  const without = (posted: number, slot: number): number => (posted - Atomics.load(worker.shared, slot)) >>> 0
+  /** Records that were handed over and that the worker has not made into requests. */
+  const uncollected = (signal: CarriedSignal): number =>
+    (posted[signal] - Atomics.load(worker.shared, signalSlot(signal, SignalSlot.collected))) >>> 0
 
-  /** Events that were handed over and that the worker has not taken in. */
-  const eventsOnTheirWay = (): number => {
-    const measurements = without(postedMeasurements, SharedSlot.takenMeasurements)
-    return Math.max(0, without(postedRecords, SharedSlot.takenRecords) - measurements)
-  }
-
-  /** Reports as lost what the worker has not taken in, and measurements that it has not exported. */
-  const lose = (reason: DropReason): Record<CarriedSignal, number> => {
-    const metrics = without(postedMeasurements, SharedSlot.collectedMeasurements)
-    const counts = { logs: eventsOnTheirWay(), metrics }
-    for (const signal of CARRIED_SIGNALS) options.onLost(signal, reason, counts[signal])
+  /** Reports as lost what the worker has not made into requests. */
+  const lose = (reason: DropReason): BySignal<number> => {
+    const counts = bySignal(uncollected)
+    for (const { name } of CARRIED_SIGNALS) options.onLost(name, reason, counts[name])
     return counts
   }
 
@@ -89,13 +86,13 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     try {
       unlinkSync(heartbeatFile(options.start.config.spool.directory, spoolOwner))
     } catch {
-      // It said so itself, or the disk does not let anybody.
+      // The worker has done it itself, or the disk refuses.
     }
   }
 
   function onCrash(reason: string): void {
     const lost = lose('worker-crashed')
-    for (const signal of CARRIED_SIGNALS) {
+    for (const { name: signal } of CARRIED_SIGNALS) {
       const memoryOnly = Atomics.load(worker.shared, signalSlot(signal, SignalSlot.memoryOnly)) >>> 0
       const health = afterDeath(readSignalHealth(worker.shared, signal, {}), memoryOnly)
       // The message counts what `health()` counts: also what the worker had in memory only.
@@ -105,7 +102,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     counted = true
     postedBytes = 0
     postedRecords = 0
-    postedMeasurements = 0
+    posted = bySignal(() => 0)
     let consequence = 'telemetry is off for the rest of this run'
     if (restarts === 0 && !ending) {
       restarts++
@@ -130,8 +127,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     post(message) {
       if (!worker.alive) return false
       postedBytes = (postedBytes + message.bytes) | 0
-      const count = message.type === 'events' ? message.events.length : message.count
-      if (message.type === 'measurements') postedMeasurements = (postedMeasurements + count) | 0
+      const [signal, count] = recordsOf(message)
+      posted[signal] = (posted[signal] + count) | 0
       postedRecords = (postedRecords + count) | 0
       worker.post(message)
       return true
@@ -163,7 +160,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       if (counted && before !== undefined) return before
       const health = addHealth(before, readSignalHealth(worker.shared, signal, {}))
       // Measurements become points, fewer than they are; until then they are no records.
-      return signal === 'logs' && worker.alive ? { ...health, pending: health.pending + eventsOnTheirWay() } : health
+      if (!worker.alive || isAggregated(signal)) return health
+      return { ...health, pending: health.pending + uncollected(signal) }
     },
   }
 }
@@ -176,7 +174,18 @@ function afterDeath(health: SignalHealth, memoryOnly: number): SignalHealth {
   return { ...health, pending: 0, spooled, dropped }
 }
 
-function describeLost({ logs, metrics }: Record<CarriedSignal, number>): string {
-  const events = logs === 1 ? '1 event was lost' : `${logs} events were lost`
-  return metrics === 0 ? events : `${events}, and ${metrics} measurements`
+const recordsOf = (message: RecordsMessage): [CarriedSignal, number] =>
+  message.type === 'events' ? ['logs', message.events.length] : ['metrics', message.count]
+
+const isAggregated = (signal: CarriedSignal): boolean =>
+  CARRIED_SIGNALS.some(({ name, aggregated }) => name === signal && aggregated)
+
+/** Names the events always, and other records where there are any. */
+function describeLost(counts: BySignal<number>): string {
+  const [first, ...others] = CARRIED_SIGNALS.map(({ name, record }) => ({ name, count: counts[name], record }))
+  const lost = others.filter(({ count }) => count > 0).map(({ count, record }) => `, and ${plural(count, record)}`)
+  const { count = 0, record = '' } = first ?? {}
+  return `${plural(count, record)} ${count === 1 ? 'was' : 'were'} lost${lost.join('')}`
 }
+
+const plural = (count: number, record: string): string => `${count} ${record}${count === 1 ? '' : 's'}`

@@ -1,4 +1,4 @@
-import { signals } from '../catalogue/signals.ts'
+import { SIGNALS } from '../catalogue/signals.ts'
 import { formatKey } from './describe-value.ts'
 import type { Path } from './resolution.ts'
 import { type ExporterKind, exporterKeys, tlsKeys } from './schema.ts'
@@ -6,7 +6,7 @@ import { type ExporterKind, exporterKeys, tlsKeys } from './schema.ts'
 /** Where a key of an exporter belongs that stands at another depth; `undefined` when it is none, or stands there. */
 export function rightPlace(path: Path): string | undefined {
   const key = path.at(-1) ?? ''
-  const signal = signals.find(candidate => path.slice(1, -1).includes(candidate.key))?.key ?? 'exporter'
+  const signal = SIGNALS.find(candidate => path.slice(1, -1).includes(candidate.key))?.key ?? 'exporter'
   const kind: ExporterKind = path.slice(1, -1).includes('otlp-grpc') ? 'otlp-grpc' : 'otlp-http'
   const exporter = ['otel', signal, kind]
   const table = Object.hasOwn(exporterKeys[kind], key)

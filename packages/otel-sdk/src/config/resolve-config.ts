@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ConfigProblem } from '@codex/otel-api'
-import { signals } from '../catalogue/signals.ts'
+import { SIGNALS } from '../catalogue/signals.ts'
 import { parseDuration } from './check-value.ts'
 import { describeValue } from './describe-value.ts'
 import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
@@ -133,7 +133,7 @@ function resolve(resolution: Resolution, root: Table): EffectiveConfig {
   const content = resolveContent(resolution, section)
   const exporters = resolveExporters(resolution, section, content.failed)
   for (const [key, value] of root) {
-    const signal = signals.find(candidate => candidate.key === key)
+    const signal = SIGNALS.find(candidate => candidate.key === key)
     // What it was to do with a variable is unknown where it is wrong, or nothing yet: the variable counts as a credential.
     if (key !== 'resource' && (signal === undefined || exporters[signal.name] === undefined))
       addSecrets(resolution, value)

@@ -1,4 +1,4 @@
-import { type Signal, signals } from '../catalogue/signals.ts'
+import { SIGNALS, type Signal } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from './effective-config.ts'
 import { isStatsig, normalizeExporter } from './normalize-exporter.ts'
 import type { TableValue } from './read-table.ts'
@@ -13,7 +13,7 @@ export type Exporters = Pick<EffectiveConfig, 'logs' | 'metrics' | 'traces'>
 /** The destination of each signal. With `off` none has one; what is wrong is reported all the same. */
 export function resolveExporters(resolution: Resolution, section: Section, off: boolean): Exporters {
   const exporters: Exporters = { logs: undefined, metrics: undefined, traces: undefined }
-  for (const signal of signals) {
+  for (const signal of SIGNALS) {
     const value = section.get<TableValue>(signal.key)
     const path = section.pathOf(signal.key)
     const mark = resolution.settings.length

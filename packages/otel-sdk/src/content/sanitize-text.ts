@@ -1,3 +1,4 @@
+import { isUnread } from './cap-text.ts'
 import { type LimitedText, limitText } from './limit-text.ts'
 import type { Scrubber } from './secrets/scrub.ts'
 import { TEXT_LIMIT, type TextLimit } from './text-limits.ts'
@@ -7,5 +8,5 @@ import { TEXT_LIMIT, type TextLimit } from './text-limits.ts'
  * a secret is left at either border. Texts that the caller redacted pass unchanged.
  */
 export function sanitizeText(text: string, scrubber: Scrubber, limit: TextLimit = TEXT_LIMIT): LimitedText {
-  return limitText(scrubber.scrub(text, limit), limit, text.length > limit.keepUnits)
+  return limitText(scrubber.scrub(text, limit), limit, text.length > limit.keepUnits || isUnread(text))
 }

@@ -1,10 +1,15 @@
 import type { Scrubber } from './secrets/scrub.ts'
+import type { TextLimit } from './text-limits.ts'
 
-/** The tags of a series without secrets; once a series is enough. */
-export function scrubTags<Value>(tags: Readonly<Record<string, Value>>, scrubber: Scrubber): Record<string, Value> {
+/** The values without secrets; once for a session or a series is enough. */
+export function scrubTags<Value>(
+  tags: Readonly<Record<string, Value>>,
+  scrubber: Scrubber,
+  limit?: TextLimit,
+): Record<string, Value> {
   const scrubbed = { ...tags }
   for (const [key, value] of Object.entries(tags)) {
-    if (typeof value === 'string') scrubbed[key] = scrubber.scrub(value) as Value
+    if (typeof value === 'string') scrubbed[key] = scrubber.scrub(value, limit) as Value
   }
   return scrubbed
 }

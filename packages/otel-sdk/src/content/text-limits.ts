@@ -13,6 +13,12 @@ export interface TextLimit {
  */
 export const CAP_MARGIN = 8_192
 
+/**
+ * UTF-16 units past which a text is not looked at on the caller's thread: V8 joins a text that was concatenated piece by
+ * piece when it is first read, which takes about a millisecond for each of these 4 MiB.
+ */
+export const MAX_READ_UNITS: number = 4 * 1024 * 1024
+
 /** Prompts, arguments, error texts. */
 export const TEXT_LIMIT: TextLimit = { keepUnits: 65_536, wireBytes: 65_536 }
 

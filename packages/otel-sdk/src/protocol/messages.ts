@@ -2,8 +2,9 @@ import type { MessagePort } from 'node:worker_threads'
 import type { Diagnostic, UserIdentity } from '@codex/otel-api'
 import type { InstrumentKind } from '../catalogue/instrument.ts'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import type { CarriedSignal } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
-import type { CarriedSignal } from './shared-state.ts'
+import type { EventTuple } from './event-tuple.ts'
 
 /** What the worker is started with. */
 export interface WorkerStart {
@@ -18,9 +19,6 @@ export interface WorkerStart {
   /** The port that everything else goes through, in both directions and in order. */
   port: MessagePort
 }
-
-/** An event on its way: row number, time in milliseconds since the epoch, slot of its session, then the fields. */
-export type EventTuple = [row: number, timeMs: number, slot: number, ...fields: unknown[]]
 
 /** A session, and the number that stands for it from here on; the one that had it before is not heard of again. */
 export interface SessionDescription {

@@ -1,5 +1,5 @@
 import type { DropReason } from '@codex/otel-api'
-import type { SignalName } from '../catalogue/signals.ts'
+import { CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
 
 /**
  * Numbers that both threads read at any moment, also while one of them is blocked or dead.
@@ -16,15 +16,11 @@ export const SharedSlot = {
   left: 3,
   /** 1 once the process is leaving: the worker takes in what there is without waiting for room. */
   leaving: 4,
-  /** Measurements taken in by the worker; they count among its records, too. */
-  takenMeasurements: 5,
   /** 1 once the worker's code runs: on a busy machine that takes a while, and nothing is taken in before. */
-  started: 6,
-  /** Measurements, of those taken in, that were made into requests: the others are in the worker's memory only. */
-  collectedMeasurements: 7,
+  started: 5,
 } as const
 
-/** Nobody is to wait for the worker any more. */
+/** The worker has ended: the application's thread waits for it no longer. */
 export const WORKER_GONE: number = -1
 
 /** Losses that the worker counts; the others happen on the application's thread. */
@@ -40,7 +36,7 @@ export const WORKER_DROP_REASONS: readonly WorkerDropReason[] = [
   'invalid',
 ]
 
-/** What is known of one signal; a block of slots for each. */
+/** What is known of one signal; each signal has a block of these slots. */
 export const SignalSlot = {
   exported: 0,
   pending: 1,
@@ -50,18 +46,16 @@ export const SignalSlot = {
   lastSuccessSeconds: 5,
   /** Secrets that were replaced. */
   scrubbed: 6,
-  /** The first of one slot a reason, in the order of `WORKER_DROP_REASONS`. */
-  dropped: 7,
-  /** Records, of those pending, that are not on disk: they are lost with the worker. Behind the reasons. */
-  memoryOnly: 14,
+  /** Records, of those handed over, that were made into requests: the others are lost with the worker. */
+  collected: 7,
+  /** Records, of those pending, that are not on disk: they are lost with the worker, too. */
+  memoryOnly: 8,
+  /** The first of one slot for each reason, in the order of `WORKER_DROP_REASONS`. */
+  dropped: 9,
 } as const
 
-/** The signals that the application hands to the worker, in the order of their blocks. */
-export const CARRIED_SIGNALS: readonly ['logs', 'metrics'] = ['logs', 'metrics']
-export type CarriedSignal = Extract<SignalName, (typeof CARRIED_SIGNALS)[number]>
-
-const HEADER_SLOTS = 8
-const BLOCK_SLOTS = 16
+const HEADER_SLOTS = 6
+const BLOCK_SLOTS: number = SignalSlot.dropped + WORKER_DROP_REASONS.length
 
 export type SharedState = Int32Array<SharedArrayBuffer>
 
@@ -72,4 +66,4 @@ export const openSharedState = (buffer: SharedArrayBuffer): SharedState => new I
 
 /** Where a number of a signal is. */
 export const signalSlot = (signal: CarriedSignal, slot: number): number =>
-  HEADER_SLOTS + CARRIED_SIGNALS.indexOf(signal) * BLOCK_SLOTS + slot
+  HEADER_SLOTS + CARRIED_SIGNALS.findIndex(({ name }) => name === signal) * BLOCK_SLOTS + slot

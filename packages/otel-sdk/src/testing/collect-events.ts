@@ -4,6 +4,7 @@ import type { AttributeValue } from '../catalogue/session-attributes.ts'
 import type { Outbox } from '../client/outbox.ts'
 import type { ContentConfig } from '../config/effective-config.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
+import { rowOf, setSlot, timeOf } from '../protocol/event-tuple.ts'
 import { createLogAttributes, sanitizeSession } from '../worker/signals/log-attributes.ts'
 
 /** An event, as a collector would get it. */
@@ -27,16 +28,16 @@ export function collectEvents(
   return {
     add(tuple, session) {
       if (closed) return onLate()
-      const row = ROWS[tuple[0]] as CompiledRow
-      tuple[2] = 0
+      const row = ROWS[rowOf(tuple)] as CompiledRow
+      setSlot(tuple, 0)
       attributes.open(0, sanitizeSession(session, content, scrubber))
-      events.push({ name: row.name, timeMs: tuple[1], attributes: attributes.of(row, tuple) })
+      events.push({ name: row.name, timeMs: timeOf(tuple), attributes: attributes.of(row, tuple) })
     },
     post() {},
     postAtOnce() {},
     close() {
       closed = true
     },
-    announceAgain() {},
+    redefineAll() {},
   }
 }

@@ -1,6 +1,6 @@
 import { INSTRUMENT_FORMS, OVERFLOW_TAG } from '../catalogue/instrument.ts'
 import type { MeasurementSink, Series } from '../client/metrics/series.ts'
-import { scrubTags } from '../content/scrub-tags.ts'
+import { sanitizeTags } from '../content/sanitize-tags.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
 
 interface Collected {
@@ -39,7 +39,7 @@ export function collectMetrics(scrubber: Scrubber): MetricCollection {
   return {
     add(series, value) {
       const known = recorded.get(series)
-      if (known === undefined) recorded.set(series, { tags: scrubTags(tagsOf(series), scrubber), values: [value] })
+      if (known === undefined) recorded.set(series, { tags: sanitizeTags(tagsOf(series), scrubber), values: [value] })
       else known.values.push(value)
     },
     snapshot: () => [...recorded].map(([series, { tags, values }]) => collected(series, tags, values)),

@@ -1,4 +1,5 @@
 import type { ConfigProblem, Diagnostic, SignalHealth, Telemetry } from '@codex/otel-api'
+import { type BySignal, bySignal, type CarriedSignal } from '../catalogue/signals.ts'
 import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
 import { createSessionProvider } from '../client/session/session-provider.ts'
@@ -18,7 +19,7 @@ export interface TestTelemetryOptions {
 export interface TelemetrySnapshot {
   readonly events: readonly CollectedEvent[]
   readonly metrics: readonly CollectedMetric[]
-  /** What `onDiagnostic` would have been told. */
+  /** What `onDiagnostic` would have been called with. */
   readonly diagnostics: readonly Diagnostic[]
 }
 
@@ -40,11 +41,11 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const { config, problems, secretVariables } = resolved
   const events: CollectedEvent[] = []
   const diagnostics: Diagnostic[] = []
-  const scrubbers = { logs: configuredScrubber(config.content), metrics: configuredScrubber(config.content) }
+  const scrubbers = bySignal(() => configuredScrubber(config.content))
   const metrics = collectMetrics(scrubbers.metrics)
   const openTurns: OpenTurns = new Set()
   const reported = new Set<string>()
-  const none = { logs: { invalid: 0, 'after-shutdown': 0 }, metrics: { invalid: 0, 'after-shutdown': 0 } }
+  const none = bySignal(() => ({ invalid: 0, 'after-shutdown': 0 }))
   let dropped = structuredClone(none)
   let ended = false
   const warn = (code: string, message: string): void => {
@@ -65,8 +66,11 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     onOverflow: message => warn('metric-overflow', message),
   })
   const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++)
-  const health = (signal: 'logs' | 'metrics', exported: number): SignalHealth => ({
-    exported,
+  const exported = { logs: () => events.length, metrics: () => metrics.snapshot().length } satisfies BySignal<
+    () => number
+  >
+  const health = (signal: CarriedSignal): SignalHealth => ({
+    exported: exported[signal](),
     pending: 0,
     spooled: 0,
     recovered: 0,
@@ -95,10 +99,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
         ended = true
         return delivered
       },
-      health: () => ({
-        logs: health('logs', events.length),
-        metrics: health('metrics', metrics.snapshot().length),
-      }),
+      health: () => bySignal(health),
     },
     snapshot: () => ({ events: [...events], metrics: metrics.snapshot(), diagnostics: [...diagnostics] }),
     clear() {

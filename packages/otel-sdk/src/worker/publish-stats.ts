@@ -1,10 +1,5 @@
-import {
-  type CarriedSignal,
-  type SharedState,
-  SignalSlot,
-  signalSlot,
-  WORKER_DROP_REASONS,
-} from '../protocol/shared-state.ts'
+import type { CarriedSignal } from '../catalogue/signals.ts'
+import { type SharedState, SignalSlot, signalSlot, WORKER_DROP_REASONS } from '../protocol/shared-state.ts'
 import type { DeliveryStats } from './delivery/delivery-stats.ts'
 
 /** Publishes the numbers of a signal's records to the application's thread. */

@@ -9,8 +9,8 @@ export type MeasurementsMessage = Extract<ToWorker, { type: 'measurements' }>
 export interface MeasurementBuffer extends MeasurementSink {
   /** Hands over what was collected, now. */
   post(): void
-  /** There is another worker, which knows no series. */
-  announceAgain(): void
+  /** There is another worker, which knows no series: defines those that are waiting once more. */
+  redefineAll(): void
 }
 
 export interface MeasurementBufferOptions {
@@ -31,7 +31,7 @@ const SERIES_BYTES = 512
 /** Two numbers for each value; the increments of a sum are added up on the spot. */
 export function createMeasurementBuffer(options: MeasurementBufferOptions): MeasurementBuffer {
   const values = new Float64Array(2 * CAPACITY)
-  const announced: Series[] = []
+  const defined: Series[] = []
   let unknown: Series[] = []
   let used = 0
   let count = 0
@@ -39,9 +39,9 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
   let generation = 0
   let timer: NodeJS.Timeout | undefined
 
-  const announce = (series: Series): void => {
+  const define = (series: Series): void => {
     series.knownTo = generation
-    announced[series.id] = series
+    defined[series.id] = series
     unknown.push(series)
   }
 
@@ -50,17 +50,22 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
     timer = undefined
     if (used === 0) return
     const bytes = used * 8 + unknown.length * SERIES_BYTES
-    const full = options.backlogBytes() + bytes > options.maxBytes
-    if (full) {
-      options.onDropped(count)
-      generation++
-    } else {
-      options.post({ type: 'measurements', series: unknown.map(describe), values: values.slice(0, used), count, bytes })
+    const message: MeasurementsMessage = {
+      type: 'measurements',
+      series: unknown.map(describe),
+      values: values.slice(0, used),
+      count,
+      bytes,
     }
     unknown = []
     used = 0
     count = 0
     batch++
+    if (options.backlogBytes() + bytes <= options.maxBytes) options.post(message)
+    else {
+      generation++
+      options.onDropped(message.count)
+    }
   }
 
   return {
@@ -70,7 +75,7 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
         values[series.slot] = (values[series.slot] as number) + value
         return
       }
-      if (series.knownTo !== generation) announce(series)
+      if (series.knownTo !== generation) define(series)
       values[used] = series.id
       values[used + 1] = value
       series.batch = batch
@@ -80,12 +85,12 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
       else timer ??= setTimeout(post, options.delayMs).unref()
     },
     post,
-    announceAgain() {
+    redefineAll() {
       generation++
       unknown = []
       for (let i = 0; i < used; i += 2) {
-        const series = announced[values[i] as number] as Series
-        if (series.knownTo !== generation) announce(series)
+        const series = defined[values[i] as number] as Series
+        if (series.knownTo !== generation) define(series)
       }
     },
   }

@@ -1,11 +1,12 @@
+import { capText } from '../../content/cap-text.ts'
+import { MAX_TAG_LENGTH, TAG_LIMIT } from '../../content/sanitize-tags.ts'
+
 const NAME = /^[A-Za-z0-9._-]+$/
 const TAG = /^[A-Za-z0-9._/-]+$/
-const NOT_IN_TAGS = /[^A-Za-z0-9._/-]/g
 const SEPARATORS = /[._/-]/g
 const MAX_NAME_LENGTH = 255
-const MAX_TAG_LENGTH = 256
 
-/** Keys of who somebody is, or of a single conversation: in lower case, without what separates words. */
+/** Keys that name a user or a single conversation: in lower case, without what separates words. */
 const IDENTITY_KEYS: ReadonlySet<string> = new Set([
   'conversationid',
   'sessionid',
@@ -36,7 +37,7 @@ export function nameProblem(name: unknown): string | undefined {
 }
 
 /**
- * The tags in the order of their keys, or why they cannot be recorded. Values are told nobody: they may hold anything.
+ * The tags in the order of their keys, or why they cannot be recorded. No message holds a value: it may be anything.
  * `identities` are values that none may have.
  */
 export function readTags(tags: GivenTags, identities: ReadonlySet<unknown>): Tags | string {
@@ -58,16 +59,12 @@ const FORM = `is not a text of 1 to ${MAX_TAG_LENGTH} letters, digits, ".", "_",
 const isTagText = (text: unknown): boolean =>
   typeof text === 'string' && text.length <= MAX_TAG_LENGTH && TAG.test(text)
 
-/** Makes anything a tag's value, so that what the library counts by itself always adds up. */
-export function tagValue(value: unknown): string {
-  const text = value === undefined || value === null ? '' : String(value).slice(0, MAX_TAG_LENGTH)
-  const allowed = text.replace(NOT_IN_TAGS, '_')
-  return /[A-Za-z0-9]/.test(allowed) ? allowed : 'unknown'
-}
-
-/** As `readTags`, for tags that the library gives. */
+/**
+ * As `readTags`, for tags that the library gives, whatever their values are: the worker makes tags of them after it has
+ * looked for secrets, which it could not recognise once their characters were replaced.
+ */
 export const ownTags = (tags: Readonly<Record<string, unknown>>): Tags =>
-  sorted(Object.entries(tags).map(([key, value]) => [key, tagValue(value)]))
+  sorted(Object.entries(tags).map(([key, value]) => [key, capText(String(value ?? ''), TAG_LIMIT)]))
 
 const sorted = (tags: [string, string][]): Tags => tags.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 

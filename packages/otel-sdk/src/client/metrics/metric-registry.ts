@@ -86,8 +86,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
   }
 
   function seriesOf(instrument: Instrument, tags: Tags): Series {
-    // Neither of the two separators can be in a tag.
-    const key = tags.map(([tag, value]) => `${tag}=${value}`).join(',')
+    const key = JSON.stringify(tags)
     let series = instrument.series.get(key)
     if (series !== undefined) return series
     if (instrument.series.size < MAX_SERIES) {

@@ -1,5 +1,5 @@
 import type { ConfigProblem, DiagnoseOptions, Diagnosis, SignalDiagnosis } from '@codex/otel-api'
-import { signals as keys } from '../../catalogue/signals.ts'
+import { SIGNALS } from '../../catalogue/signals.ts'
 import { describeResolved } from '../../config/describe-config.ts'
 import { type ResolvedOptions, resolveOptions } from '../../config/resolve-options.ts'
 import type { OperationResults } from '../../protocol/operations.ts'
@@ -67,7 +67,7 @@ function toDiagnosis(state: SignalState, found: readonly SignalDiagnosis[]): Sig
 /** Where credentials are refused, a header that the configuration lost on the way is the reason to look at first. */
 function withLeftOutHeader(diagnosis: SignalDiagnosis, problems: readonly ConfigProblem[]): SignalDiagnosis {
   if (diagnosis.cause !== 'unauthorized' && diagnosis.cause !== 'forbidden') return diagnosis
-  const signal = keys.find(({ name }) => name === diagnosis.signal)
+  const signal = SIGNALS.find(({ name }) => name === diagnosis.signal)
   const ofEnvironment = ['OTEL_EXPORTER_OTLP_HEADERS', `OTEL_EXPORTER_OTLP_${signal?.variable}_HEADERS`]
   const lost = problems.find(
     ({ key }) => (key.startsWith(`otel.${signal?.key}.`) && key.includes('.headers.')) || ofEnvironment.includes(key),

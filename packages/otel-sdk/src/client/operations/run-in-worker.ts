@@ -1,7 +1,6 @@
-import { Worker } from 'node:worker_threads'
 import type { OperationResults, OperationStart } from '../../protocol/operations.ts'
-import { operatingCode, WORKER_BOOTSTRAP } from '../worker-code.ts'
-import { workerEnvironment } from '../worker-environment.ts'
+import { startThread } from '../start-thread.ts'
+import { operatingCode } from '../worker-code.ts'
 
 /**
  * Runs an operation on a worker of its own, made from the same source as the one that exports: there is one copy of
@@ -10,16 +9,11 @@ import { workerEnvironment } from '../worker-environment.ts'
 export async function runInWorker<Start extends OperationStart>(
   start: Start,
 ): Promise<OperationResults[Start['operation']]> {
-  const worker = new Worker(WORKER_BOOTSTRAP, {
-    eval: true,
+  const worker = startThread({
     name: `codex-otel ${start.operation}`,
-    execArgv: [],
-    argv: [],
-    env: workerEnvironment(start.config),
-    stdin: false,
-    stdout: true,
-    stderr: true,
-    workerData: { ...start, code: operatingCode() },
+    config: start.config,
+    code: operatingCode(),
+    data: start,
   })
   try {
     return await new Promise((resolve, reject) => {

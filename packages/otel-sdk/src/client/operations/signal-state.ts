@@ -1,5 +1,5 @@
 import type { ConfigProblem, SignalDiagnosis } from '@codex/otel-api'
-import { type Signal, signals } from '../../catalogue/signals.ts'
+import { SIGNALS, type Signal } from '../../catalogue/signals.ts'
 import { describeConfig } from '../../config/describe-config.ts'
 import { formatKey } from '../../config/describe-value.ts'
 import type { ResolvedConfig } from '../../config/resolve-config.ts'
@@ -10,7 +10,7 @@ export type SignalState = { signal: Signal['name']; state: 'ask' } | (SignalDiag
 /** The state of every signal that this build has. */
 export function signalStates(resolved: ResolvedConfig): SignalState[] {
   const rows = describeConfig(resolved)
-  return signals.flatMap((signal): SignalState[] => {
+  return SIGNALS.flatMap((signal): SignalState[] => {
     const { name } = signal
     if (resolved.config[name] !== undefined) return [{ signal: name, state: 'ask' }]
     const key = formatKey(['otel', signal.key])

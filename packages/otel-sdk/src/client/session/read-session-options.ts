@@ -1,4 +1,5 @@
 import type { AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
+import { capText } from '../../content/cap-text.ts'
 
 /** Names are short; a longer one is a mistake, and every record would carry it. */
 const MAX_NAME_UNITS = 1024
@@ -78,7 +79,7 @@ const reader =
 function text(value: unknown, maxUnits: number = MAX_NAME_UNITS): string | undefined {
   if (value === undefined || value === null) return undefined
   try {
-    return String(value).slice(0, maxUnits)
+    return capText(String(value)).slice(0, maxUnits)
   } catch {
     return undefined
   }

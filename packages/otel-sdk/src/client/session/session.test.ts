@@ -9,7 +9,7 @@ describe('createSession', () => {
     const outbox = { add: (_event: unknown, _session: unknown, bytes: number) => void sizes.push(bytes) }
     const session = createSession(
       {
-        outbox: { ...outbox, post() {}, postAtOnce() {}, close() {}, announceAgain() {} },
+        outbox: { ...outbox, post() {}, postAtOnce() {}, close() {}, redefineAll() {} },
         appVersion: '1',
         policy: config.content,
         onUnreadable: () => expect.unreachable(),
@@ -39,7 +39,7 @@ describe('createSession', () => {
           post() {},
           postAtOnce() {},
           close() {},
-          announceAgain() {},
+          redefineAll() {},
         },
         appVersion: '1',
         policy: effective.content,

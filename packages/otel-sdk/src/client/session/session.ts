@@ -5,7 +5,7 @@ import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { capText } from '../../content/cap-text.ts'
 import { codePointLength } from '../../content/code-point-length.ts'
 import { type ContentPolicy, redactText } from '../../content/policy.ts'
-import type { EventTuple } from '../../protocol/messages.ts'
+import { type EventTuple, openTuple } from '../../protocol/event-tuple.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
@@ -96,7 +96,7 @@ function complete<Name extends CodexEventName>(
 function record(context: SessionContext, attributes: SessionAttributes, name: string, payload: object): void {
   const row = ROW_BY_NAME.get(name)
   if (row === undefined) return
-  const tuple: EventTuple = [row.id, Date.now(), 0]
+  const tuple = openTuple(row.id, Date.now())
   const bytes = fill(tuple, row, payload as Readonly<Record<string, unknown>>, context.policy)
   context.outbox.add(tuple, attributes, bytes)
 }
@@ -142,7 +142,7 @@ function fill(
         tuple.push(wholeNumber(value))
         break
       case 'list': {
-        const names = capText(Array.isArray(value) ? value.join(',') : String(value))
+        const names = capText(Array.isArray(value) ? value.join(', ') : String(value))
         bytes += names.length * BYTES_PER_UNIT
         tuple.push(names)
         break

@@ -1,5 +1,5 @@
 import type { SpoolDescription } from '@codex/otel-api'
-import { signals } from '../../catalogue/signals.ts'
+import { SIGNALS } from '../../catalogue/signals.ts'
 import type { EffectiveConfig } from '../../config/effective-config.ts'
 import { destinationFolder } from '../spool/destination-folder.ts'
 import { inspectSpool } from '../spool/inspect-spool.ts'
@@ -9,7 +9,7 @@ import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.
 export function describeSpool(config: EffectiveConfig): SpoolDescription {
   const { directory, enabled } = config.spool
   const configured = new Map(
-    signals.flatMap(({ name }) => {
+    SIGNALS.flatMap(({ name }) => {
       const exporter = config[name]
       if (exporter === undefined) return []
       const { endpoint, shownEndpoint = describeEndpoint(endpoint) } = exporter

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { signals } from '../../catalogue/signals.ts'
+import { SIGNALS } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { DiagnoseStart, OperationResults, OperationStart } from '../../protocol/operations.ts'
 import { describeSpool } from './describe-spool.ts'
@@ -14,7 +14,7 @@ export async function run(): Promise<void> {
 
 async function diagnoseSignals(start: DiagnoseStart): Promise<OperationResults['diagnose']> {
   const { config } = start
-  const asked = signals.flatMap(({ name }) => {
+  const asked = SIGNALS.flatMap(({ name }) => {
     const exporter: ExporterConfig | undefined = config[name]
     return exporter === undefined ? [] : [{ signal: name, exporter }]
   })

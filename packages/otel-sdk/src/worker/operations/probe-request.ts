@@ -8,6 +8,7 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { SignalName } from '../../catalogue/signals.ts'
+import { hrTime } from '../otlp/hr-time.ts'
 import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
 
 /** Outside of `codex.`, so that nothing that selects the catalogue's names ever counts a probe. */
@@ -107,8 +108,6 @@ function span({ source, probeId, timeMs }: ProbeOptions): ReadableSpan {
     droppedLinksCount: 0,
   }
 }
-
-const hrTime = (timeMs: number): [number, number] => [Math.floor(timeMs / 1000), (timeMs % 1000) * 1_000_000]
 
 function bytesOf(bytes: Uint8Array | undefined): Uint8Array {
   if (bytes === undefined) throw new Error('the probe could not be encoded')

@@ -1,6 +1,6 @@
 import type { SignalDiagnosis } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
-import { signals } from '../../catalogue/signals.ts'
+import { SIGNALS } from '../../catalogue/signals.ts'
 import { formatKey } from '../../config/describe-value.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { ResourceSource } from '../signals/resource.ts'
@@ -103,6 +103,6 @@ function failed(error: ExportError): Pick<SignalDiagnosis, 'state' | 'cause' | '
 }
 
 function exporterKey(signal: SignalName, { protocol }: ExporterConfig): string {
-  const key = signals.find(({ name }) => name === signal)?.key ?? 'exporter'
+  const key = SIGNALS.find(({ name }) => name === signal)?.key ?? 'exporter'
   return formatKey(['otel', key, protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http'])
 }

@@ -1,5 +1,5 @@
 import type { FlushedDestination } from '@codex/otel-api'
-import { signals } from '../../catalogue/signals.ts'
+import { SIGNALS } from '../../catalogue/signals.ts'
 import type { FlushSpoolStart, OperationResults } from '../../protocol/operations.ts'
 import { VERSION } from '../../version.ts'
 import { createTransport } from '../transport/create-transport.ts'
@@ -12,7 +12,7 @@ export async function sendSpooled(start: FlushSpoolStart): Promise<OperationResu
   const { config, timeoutMs } = start
   const destinations: FlushSpoolDestination[] = []
   const waiting = describeSpool(config).destinations.filter(({ configured }) => configured)
-  for (const { name: signal } of signals) {
+  for (const { name: signal } of SIGNALS) {
     const exporter = config[signal]
     if (exporter === undefined || !waiting.some(found => found.signal === signal)) continue
     const transport = await createTransport(exporter, { signal, version: VERSION })

@@ -5,12 +5,9 @@ import type { ContentPolicy } from '../../content/policy.ts'
 import { sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
-import type { EventTuple } from '../../protocol/messages.ts'
+import { type EventTuple, fieldOf, presentFields, slotOf, timeOf } from '../../protocol/event-tuple.ts'
 
 type Attributes = Record<string, AttributeValue>
-
-/** Where the fields begin in a tuple. */
-const FIRST_FIELD = 3
 
 /** Makes the attributes of log records: the event's own, and what its session adds. */
 export interface LogAttributes {
@@ -30,10 +27,8 @@ export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number)
       slots[slot] = { session, templates: new Map() }
     },
     of(row, tuple) {
-      const { session, templates } = slots[tuple[2]] as (typeof slots)[number]
-      let present = 0
-      for (let i = FIRST_FIELD; i < tuple.length; i++) present = 2 * present + (tuple[i] === undefined ? 0 : 1)
-      const kind = present * ROWS.length + row.id
+      const { session, templates } = slots[slotOf(tuple)] as (typeof slots)[number]
+      const kind = presentFields(tuple) * ROWS.length + row.id
       let template = templates.get(kind)
       if (template === undefined) {
         template = makeTemplate(row, tuple, session)
@@ -41,10 +36,10 @@ export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number)
       }
       const attributes = { ...template }
       for (let i = 0; i < row.columns.length; i++) {
-        const value = tuple[FIRST_FIELD + i]
+        const value = fieldOf(tuple, i)
         if (value !== undefined) setValue(attributes, row.columns[i] as Column, value, scrubber, toolOutputBytes)
       }
-      attributes['event.timestamp'] = timestamp(tuple[1])
+      attributes['event.timestamp'] = timestamp(timeOf(tuple))
       return attributes
     },
   }
@@ -54,7 +49,7 @@ export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number)
 function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttributes): Attributes {
   const template: Attributes = { 'event.name': row.name }
   row.columns.forEach((column, i) => {
-    if (tuple[FIRST_FIELD + i] !== undefined) {
+    if (fieldOf(tuple, i) !== undefined) {
       template[column.attribute] = ''
       if (column.type === 'free-text' && column.truncated !== undefined) template[column.truncated] = false
     } else if (column.type === 'text' && column.absent !== undefined) {

@@ -2,9 +2,11 @@ import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import { LogsExporterMetricsHelper, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
-import type { EventTuple, SessionDescription, WorkerStart } from '../../protocol/messages.ts'
+import { type EventTuple, rowOf, timeOf } from '../../protocol/event-tuple.ts'
+import type { SessionDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
+import { hrTime } from '../otlp/hr-time.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { createLogAttributes, sanitizeSession } from './log-attributes.ts'
@@ -46,8 +48,8 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
         attributes.open(slot, sanitizeSession(session, content, scrubber))
       }
       for (const tuple of events) {
-        const row = ROWS[tuple[0]] as CompiledRow
-        const time = hrTime(tuple[1])
+        const row = ROWS[rowOf(tuple)] as CompiledRow
+        const time = hrTime(timeOf(tuple))
         const record: ReadableLogRecord = {
           hrTime: time,
           hrTimeObserved: time,
@@ -70,5 +72,3 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
     end: timeoutMs => delivery.flushForExit(timeoutMs),
   }
 }
-
-const hrTime = (timeMs: number): [number, number] => [Math.floor(timeMs / 1000), (timeMs % 1000) * 1_000_000]

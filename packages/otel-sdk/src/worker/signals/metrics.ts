@@ -2,7 +2,7 @@ import type { UserIdentity } from '@codex/otel-api'
 import { ValueType } from '@opentelemetry/api'
 import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../../catalogue/instrument.ts'
-import { scrubTags } from '../../content/scrub-tags.ts'
+import { sanitizeTags } from '../../content/sanitize-tags.ts'
 import type { SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
@@ -14,8 +14,11 @@ import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Metrics, from measurements to requests. */
 export interface MetricSignal extends SignalPipeline {
-  /** Adds up measurements: pairs of a series' id and a value. `series` describes each series at its first measurement. */
-  record(series: readonly SeriesDescription[], values: Float64Array): void
+  /**
+   * Adds up `count` measurements: pairs of a series' id and a value, the increments of a sum already added up. `series`
+   * describes each series at its first measurement.
+   */
+  record(series: readonly SeriesDescription[], values: Float64Array, count: number): void
   /** Sets the user that `user_id` names from the next export on; the first usable identity stays. */
   identify(identity: UserIdentity): void
 }
@@ -26,16 +29,17 @@ const MAX_POINTS = 512
 
 type Record = (value: number) => void
 
-/** `onCollected` is called when all measurements so far were made into requests. */
-export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCollected: () => void): MetricSignal {
+export function createMetricSignal(start: WorkerStart, delivery: Delivery): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config
   let userId = userIdHash(start.identity ?? {})
   let resource = metricResource(start, userId)
+  const shared = openSharedState(start.shared)
+  let recorded = 0
   const exporter = createMetricExporter({
     delivery,
     temporality: metricsTemporality === 'delta' ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
     resource: () => resource,
-    onCollected,
+    onCollected: () => Atomics.store(shared, signalSlot('metrics', SignalSlot.collected), recorded),
   })
   const reader = new PeriodicExportingMetricReader({
     exporter,
@@ -47,7 +51,6 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCol
   const instruments = new Map<string, (value: number, attributes: SeriesDescription['attributes']) => void>()
   const records: Record[] = []
   const scrubber = configuredScrubber(start.config.content)
-  const shared = openSharedState(start.shared)
 
   function open({ id, name, kind, attributes }: SeriesDescription): void {
     let instrument = instruments.get(name)
@@ -64,12 +67,13 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery, onCol
       instruments.set(name, instrument)
     }
     const record = instrument
-    const scrubbed = scrubTags(attributes, scrubber)
+    const scrubbed = sanitizeTags(attributes, scrubber)
     records[id] = value => record(value, scrubbed)
   }
 
   return {
-    record(series, values) {
+    record(series, values, count) {
+      recorded = (recorded + count) | 0
       for (const description of series) open(description)
       Atomics.store(shared, signalSlot('metrics', SignalSlot.scrubbed), scrubber.count)
       for (let i = 0; i < values.length; i += 2) records[values[i] as number]?.(values[i + 1] as number)

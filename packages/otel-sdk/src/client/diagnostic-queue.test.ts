@@ -1,0 +1,51 @@
+import type { Diagnostic } from '@codex/otel-api'
+import { expect, it } from 'vitest'
+import { createDiagnosticQueue } from './diagnostic-queue.ts'
+
+const diagnostic = (message: string): Diagnostic => ({ severity: 'warning', code: 'export-failed', message })
+
+it('calls the listener after the caller has finished, in the order of the reports', async () => {
+  const heard: string[] = []
+  const queue = createDiagnosticQueue(({ message }) => heard.push(message))
+  queue.report(diagnostic('one'))
+  queue.report(diagnostic('two'))
+  expect(heard).toEqual([])
+  await Promise.resolve()
+  expect(heard).toEqual(['one', 'two'])
+})
+
+it('calls the listener at once when the process exits', () => {
+  const heard: string[] = []
+  const queue = createDiagnosticQueue(({ message }) => heard.push(message))
+  queue.report(diagnostic('one'))
+  queue.deliver()
+  queue.deliver()
+  expect(heard).toEqual(['one'])
+})
+
+it('lets the event loop have its turn between a listener and the reports that the listener causes', async () => {
+  let calls = 0
+  const queue = createDiagnosticQueue(() => {
+    calls++
+    queue.report(diagnostic('again'))
+    queue.deliver()
+  })
+  queue.report(diagnostic('first'))
+  await Promise.resolve()
+  await Promise.resolve()
+  expect(calls).toBe(1)
+  await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+  expect(calls).toBeGreaterThan(1)
+})
+
+it('goes on after a listener that throws', async () => {
+  const heard: string[] = []
+  const queue = createDiagnosticQueue(({ message }) => {
+    heard.push(message)
+    throw new Error(message)
+  })
+  queue.report(diagnostic('one'))
+  queue.report(diagnostic('two'))
+  await Promise.resolve()
+  expect(heard).toEqual(['one', 'two'])
+})

@@ -1,0 +1,48 @@
+import type { Diagnostic } from '@codex/otel-api'
+import { setImmediate } from './platform-timers.ts'
+
+/**
+ * Calls the application's listener after the change of state that a diagnostic is about, never in the middle of it: the
+ * listener may call any method of the telemetry.
+ */
+export interface DiagnosticQueue {
+  /** Keeps a diagnostic for the end of the current turn. Never throws. */
+  report(diagnostic: Diagnostic): void
+  /** Calls the listener now with what was reported so far: at the exit of the process no later turn comes. */
+  deliver(): void
+}
+
+export function createDiagnosticQueue(listener: ((diagnostic: Diagnostic) => void) | undefined): DiagnosticQueue {
+  let waiting: Diagnostic[] = []
+  let scheduled = false
+  let delivering = false
+
+  const deliver = (): void => {
+    scheduled = false
+    if (delivering) return
+    delivering = true
+    const reported = waiting
+    waiting = []
+    for (const diagnostic of reported) {
+      try {
+        listener?.(diagnostic)
+      } catch {
+        // The listener is the application's, and so is its failure.
+      }
+    }
+    delivering = false
+  }
+
+  return {
+    report(diagnostic) {
+      if (listener === undefined) return
+      waiting.push(diagnostic)
+      if (scheduled) return
+      scheduled = true
+      // What the listener itself causes waits for another turn of the loop: it would otherwise keep the thread for ever.
+      if (delivering) setImmediate(deliver)
+      else queueMicrotask(deliver)
+    },
+    deliver,
+  }
+}

@@ -1,0 +1,32 @@
+import { Worker, type WorkerOptions } from 'node:worker_threads'
+import type { EffectiveConfig } from '../config/effective-config.ts'
+import { WORKER_BOOTSTRAP, type WorkerCode } from './worker-code.ts'
+import { workerEnvironment } from './worker-environment.ts'
+
+export interface ThreadOptions {
+  /** Shown by debuggers and profilers. */
+  name: string
+  config: EffectiveConfig
+  code: WorkerCode
+  /** What the code finds as `workerData`. */
+  data: object
+  transferList?: WorkerOptions['transferList']
+}
+
+/**
+ * Starts a thread that nothing of the application's reaches: no preloads, no flags, no variables, no standard streams.
+ * The two captured streams are not read: reading them would keep the process alive. Throws where the runtime refuses.
+ */
+export const startThread = ({ name, config, code, data, transferList }: ThreadOptions): Worker =>
+  new Worker(WORKER_BOOTSTRAP, {
+    eval: true,
+    name,
+    execArgv: [],
+    argv: [],
+    env: workerEnvironment(config),
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    workerData: { ...data, code },
+    transferList: transferList ?? [],
+  })
