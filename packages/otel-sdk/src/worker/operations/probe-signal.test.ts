@@ -1,8 +1,10 @@
+import http from 'node:http'
+import { gzipSync } from 'node:zlib'
 import { startReceiver } from '@codex/otlp-receiver'
 import { expect, it } from 'vitest'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { resolveConfig } from '../../config/resolve-config.ts'
-import { atEnd } from '../transport/loopback.fixture.ts'
+import { atEnd, listen } from '../transport/loopback.fixture.ts'
 import { probeSignal } from './probe-signal.ts'
 
 const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/nowhere', env: {} })
@@ -41,3 +43,33 @@ it.each(['http/protobuf', 'http/json', 'grpc'] as const)(
     ])
   },
 )
+
+it.each([
+  ['a web page', '<html></html>', 'not-otlp'],
+  [
+    'a partial success',
+    '{"partialSuccess":{"rejectedLogRecords":1,"rejectedDataPoints":1,"rejectedSpans":1}}',
+    'partial-success',
+  ],
+])('a probe of each signal fails on %s in gzip with the status 200', async (_what, body, cause) => {
+  const server = http.createServer((request, response) => {
+    const head = { 'content-type': 'text/html', 'content-encoding': 'gzip' }
+    request.resume().on('end', () => response.writeHead(200, head).end(gzipSync(body)))
+  })
+  const port = await listen(server)
+  for (const signal of ['logs', 'metrics', 'traces'] as const) {
+    for (const protocol of ['http/protobuf', 'http/json'] as const) {
+      const exporter: ExporterConfig = {
+        protocol,
+        endpoint: `http://127.0.0.1:${port}/v1/${signal}`,
+        headers: [],
+        compression: 'none',
+        timeoutMs: 5000,
+        tls: undefined,
+      }
+      const source = { config, serviceName: 'service', serviceVersion: '1' }
+      const probe = { signal, exporter, source, probeId: '0123456789abcdef', timeoutMs: undefined }
+      expect(await probeSignal({ ...probe, probe: 'record' })).toMatchObject({ state: 'failed', cause, status: 200 })
+    }
+  }
+})

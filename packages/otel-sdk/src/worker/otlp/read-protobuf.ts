@@ -1,13 +1,13 @@
 import { FieldReader, LENGTH_DELIMITED, VARINT } from './field-reader.ts'
 
-/** One field of a message: bytes, or an integer. */
+/** One field of a message: bytes, an integer, or a value of fixed width, which is not decoded. */
 export interface ProtobufField {
   number: number
-  value: Uint8Array | bigint
+  value: Uint8Array | bigint | undefined
 }
 
 /**
- * The fields of a small answer, decoded as far as the transports need it; fixed-width fields are passed over.
+ * The fields of a small answer, decoded as far as the transports need it.
  *
  * @throws MalformedMessageError when the bytes are not a protobuf message.
  */
@@ -17,7 +17,7 @@ export function readProtobuf(bytes: Uint8Array): ProtobufField[] {
   while (reader.next()) {
     const value = bytes.subarray(reader.valueStart, reader.valueEnd)
     if (reader.wire === LENGTH_DELIMITED) fields.push({ number: reader.field, value })
-    else if (reader.wire === VARINT) fields.push({ number: reader.field, value: decodeVarint(value) })
+    else fields.push({ number: reader.field, value: reader.wire === VARINT ? decodeVarint(value) : undefined })
   }
   return fields
 }

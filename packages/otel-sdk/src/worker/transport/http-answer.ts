@@ -1,5 +1,7 @@
 import { bytesField, readProtobuf } from '../otlp/read-protobuf.ts'
-import { readJsonPartialSuccess, readPartialSuccess } from './partial-success.ts'
+import { answerText } from './answer-text.ts'
+import { decodeContent } from './decode-content.ts'
+import { isJsonObject, partialSuccessOfJson, readPartialSuccess } from './partial-success.ts'
 import type { PartialSuccess } from './transport.ts'
 
 export interface HttpAnswer {
@@ -9,54 +11,111 @@ export interface HttpAnswer {
   body: Uint8Array
   /** Whether the body was longer than what is read of it. */
   truncated: boolean
+  /** In one clause, why `body` could not be decoded and is still as it came. */
+  decodingProblem?: string | undefined
 }
-
-const BRACE = 0x7b
 
 /** What a 2xx answer says: an OTLP answer, or the reason why it is none. */
 export type OtlpAnswer = { partialSuccess: PartialSuccess | undefined } | { notOtlp: string }
 
+/** The answer with its `Content-Encoding` undone; as it came when that is impossible, with the reason. */
+export function decodeAnswer(answer: HttpAnswer, maxBytes: number): HttpAnswer {
+  const encoding = header(answer, 'content-encoding') ?? ''
+  if (answer.truncated) return encoding === '' ? answer : { ...answer, decodingProblem: 'it is cut' }
+  const decoded = decodeContent(answer.body, encoding, maxBytes)
+  return 'problem' in decoded ? { ...answer, decodingProblem: decoded.problem } : { ...answer, body: decoded.body }
+}
+
 /**
- * Reads a 2xx answer. The specification wants the answer in the request's format; receivers in use send nothing at
- * all, `{}` to a protobuf request, or `OK`, and have taken the data: these count as an answer. A page does not.
+ * Reads a decoded 2xx answer. Its bytes decide, and neither its status beyond the 2xx nor its media type: receivers and
+ * what stands before them label answers wrongly. These bytes are an answer of an OTLP receiver:
+ *
+ * - none at all;
+ * - a JSON object, whose `partialSuccess` or `partial_success` is read; when the media type names another format, only
+ *   one that is empty or has a partial success;
+ * - a protobuf message in which field 1, if it is there, is a partial success;
+ * - the text `OK`, which receivers in use send.
+ *
+ * Anything else, such as a web page, a list in JSON, or an echo of the request in protobuf, is no OTLP answer.
  */
 export function readOtlpAnswer(answer: HttpAnswer): OtlpAnswer {
-  if (answer.truncated) return { notOtlp: 'the answer is longer than any OTLP answer' }
-  if (answer.body.length === 0) return { partialSuccess: undefined }
-  // Asked for as it is; a receiver that compresses all the same is not worth a decompressor.
-  if ((header(answer, 'content-encoding') ?? 'identity') !== 'identity') return { partialSuccess: undefined }
-  const type = mediaType(answer)
-  const text = () => new TextDecoder().decode(answer.body)
-  if (type === 'text/html') return { notOtlp: 'the answer is a web page' }
-  // Some receivers name no type; then the first byte tells, for no protobuf message begins with a brace.
-  const json = isJson(type) || (type === '' && answer.body[0] === BRACE)
-  try {
-    if (json) return { partialSuccess: readJsonPartialSuccess(text()) }
-    if (isProtobuf(type) || type === '') return { partialSuccess: readPartialSuccess(answer.body) }
-  } catch {
-    return { notOtlp: `the answer cannot be read as ${json ? 'JSON' : 'protobuf'}` }
+  const { body, decodingProblem, truncated } = answer
+  if (truncated) return { notOtlp: 'the answer is longer than any OTLP answer' }
+  if (body.length === 0) return { partialSuccess: undefined }
+  const read = readBytes(body, mediaType(answer))
+  if (decodingProblem === undefined) return read
+  // The header may name a coding that a proxy has undone already; then the bytes are a whole answer.
+  return 'partialSuccess' in read && beginsAsAnswer(body)
+    ? read
+    : { notOtlp: `the answer cannot be read, ${decodingProblem}` }
+}
+
+function readBytes(body: Uint8Array, type: string): OtlpAnswer {
+  const text = answerText(body)?.trim()
+  if (text === undefined) {
+    try {
+      return { partialSuccess: readPartialSuccess(body) }
+    } catch {
+      return { notOtlp: 'the answer cannot be read as protobuf' }
+    }
   }
-  return /^"?ok"?$/i.test(text().trim())
-    ? { partialSuccess: undefined }
-    : { notOtlp: `the answer has the content type ${quoteType(type)}` }
+  if (text.startsWith('<')) return { notOtlp: 'the answer is a web page' }
+  if (/^"?ok"?$/i.test(text)) return { partialSuccess: undefined }
+  const json = parseJson(text)
+  try {
+    if (isJsonObject(json) && (type === '' || isJson(type) || isOtlpObject(json))) {
+      return { partialSuccess: partialSuccessOfJson(json) }
+    }
+  } catch {
+    return { notOtlp: 'the partial success in the answer cannot be read' }
+  }
+  if (json !== undefined) return { notOtlp: 'the answer is JSON, but not of OTLP' }
+  if (isJson(type)) return { notOtlp: 'the answer cannot be read as JSON' }
+  return { notOtlp: `the answer is a text of the content type ${quoteType(type)}` }
+}
+
+const PARTIAL_SUCCESS_TAG = 0x0a
+
+/** Bytes of a compressed stream can be a protobuf message of unknown fields by chance. */
+function beginsAsAnswer(body: Uint8Array): boolean {
+  return body[0] === PARTIAL_SUCCESS_TAG || answerText(body) !== undefined
 }
 
 /** The receiver's own words in an answer that is not a 2xx; not masked yet, empty when there are none. */
 export function readRefusal(answer: HttpAnswer): string {
-  const type = mediaType(answer)
-  try {
-    if (isProtobuf(type)) return decode(bytesField(readProtobuf(answer.body), 2))
-    const text = decode(answer.body)
-    if (isJson(type)) return readJsonMessage(JSON.parse(text)) ?? text
-    return type === 'text/plain' ? text : ''
-  } catch {
-    return ''
+  const { body, decodingProblem } = answer
+  if (decodingProblem !== undefined) return ''
+  const text = answerText(body)?.trim()
+  if (text === undefined) {
+    try {
+      return new TextDecoder().decode(bytesField(readProtobuf(body), 2))
+    } catch {
+      return ''
+    }
   }
+  if (text.startsWith('<')) return ''
+  const json = parseJson(text)
+  if (json !== undefined) return readJsonMessage(json) ?? text
+  return mediaType(answer) === 'text/plain' ? text : ''
 }
 
 export function header(answer: HttpAnswer, name: string): string | undefined {
   const value = answer.headers[name]
   return Array.isArray(value) ? value[0] : value
+}
+
+/** Receivers put words of their own into an answer that says it is JSON; a page may hold any other object. */
+function isOtlpObject(json: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(json).length === 0 || 'partialSuccess' in json || 'partial_success' in json
+}
+
+/** `undefined` when the text is not JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 function readJsonMessage(value: unknown): string | undefined {
@@ -71,6 +130,4 @@ function mediaType(answer: HttpAnswer): string {
 }
 
 const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json')
-const isProtobuf = (type: string): boolean => /^application\/(x-)?(protobuf|google-protobuf|octet-stream)$/.test(type)
-const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes)
 const quoteType = (type: string): string => `"${type.replace(/[^\w/+.-]/g, '').slice(0, 60)}"`

@@ -4,10 +4,11 @@ import { gzip } from 'node:zlib'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { type ConnectionContext, classifyConnectionError } from './connection-error.ts'
+import { ACCEPT_ENCODING } from './decode-content.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { ExportError } from './export-error.ts'
 import type { HeaderSource } from './header-source.ts'
-import { type HttpAnswer, readOtlpAnswer } from './http-answer.ts'
+import { decodeAnswer, type HttpAnswer, readOtlpAnswer } from './http-answer.ts'
 import { exchangeHttp, type HttpExchangeOptions } from './http-exchange.ts'
 import { classifyHttpStatus } from './http-status.ts'
 import { maskValues } from './mask-values.ts'
@@ -26,7 +27,7 @@ export interface HttpTransportOptions {
   userAgent: string
   /** Connections at a time; default 4. */
   maxSockets?: number
-  /** How much of an answer is read; default 64 KiB. */
+  /** How much of an answer is read, and what it may inflate to; default 64 KiB. */
   maxAnswerBytes?: number
 }
 
@@ -75,7 +76,7 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
         'user-agent': options.userAgent,
         'content-type': destination.protocol === 'http/json' ? 'application/json' : 'application/x-protobuf',
         'content-length': data.length,
-        'accept-encoding': 'identity',
+        'accept-encoding': ACCEPT_ENCODING,
         ...(gzipped ? { 'content-encoding': 'gzip' } : {}),
       },
     }
@@ -84,7 +85,8 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
     const connectSecure = secure || proxy?.protocol === 'https:'
     let answer: HttpAnswer
     try {
-      answer = await exchangeHttp({ secure: connectSecure, request, body: data, signal, maxAnswerBytes })
+      const received = await exchangeHttp({ secure: connectSecure, request, body: data, signal, maxAnswerBytes })
+      answer = decodeAnswer(received, maxAnswerBytes)
     } catch (error) {
       throw error instanceof ExportError ? error : classifyConnectionError(error, context)
     }

@@ -23,7 +23,7 @@ export interface ExportSuccess {
   status: 'success'
   /** Over HTTP: any of 200 to 299. */
   httpStatus?: number
-  /** The answer as it came: protobuf, or JSON where the destination speaks that. */
+  /** The answer, its content encoding undone: protobuf or JSON, whichever the receiver chose. */
   data?: Uint8Array
   /** Present when the receiver refused a part of the request, or had something to say. */
   partialSuccess?: PartialSuccess

@@ -1,0 +1,65 @@
+import zlib from 'node:zlib'
+
+/** What the `accept-encoding` of a request says: an answer of a few bytes is best left as it is. */
+export const ACCEPT_ENCODING = 'identity, gzip;q=0.5, deflate;q=0.5, br;q=0.5, zstd;q=0.5, *;q=0'
+
+/** More codings on top of each other than any receiver has a use for. */
+const MAX_CODINGS = 4
+
+/** The decoded bytes, or in one clause why there are none. */
+export type DecodedContent = { body: Uint8Array } | { problem: string }
+
+type Decoder = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
+
+const DECODERS: Readonly<Record<string, Decoder>> = {
+  gzip: zlib.gunzipSync,
+  'x-gzip': zlib.gunzipSync,
+  deflate: inflate,
+  br: zlib.brotliDecompressSync,
+  zstd: zlib.zstdDecompressSync,
+}
+
+/**
+ * Undoes the codings of a `Content-Encoding` header, the last one first. Content that begins as a gzip stream although
+ * the header names no gzip is decoded, too: no OTLP answer begins so.
+ *
+ * @param maxBytes What each coding may inflate to; the decoder stops there, so that a small body cannot fill the memory.
+ */
+export function decodeContent(body: Uint8Array, contentEncoding: string, maxBytes: number): DecodedContent {
+  const codings = contentEncoding
+    .split(',')
+    .map(coding => coding.trim().toLowerCase())
+    .filter(coding => coding !== '' && coding !== 'identity')
+  if (codings.length > MAX_CODINGS) return { problem: `it is compressed ${codings.length} times` }
+  let decoded: DecodedContent = { body }
+  for (const coding of codings.reverse()) {
+    if ('problem' in decoded || decoded.body.length === 0) return decoded
+    decoded = decodeOnce(decoded.body, coding, maxBytes)
+  }
+  if ('problem' in decoded || !isGzip(decoded.body)) return decoded
+  return decodeOnce(decoded.body, 'gzip', maxBytes)
+}
+
+function decodeOnce(body: Uint8Array, coding: string, maxBytes: number): DecodedContent {
+  const decode = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined
+  if (decode === undefined) {
+    return {
+      problem: `it has the content encoding "${coding.replace(/[^\w.-]/g, '').slice(0, 30)}", which was not asked for`,
+    }
+  }
+  try {
+    return { body: decode(body, { maxOutputLength: maxBytes }) }
+  } catch (error) {
+    const tooLarge = (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE'
+    return { problem: tooLarge ? `it inflates to more than ${maxBytes} bytes` : `it cannot be decoded as ${coding}` }
+  }
+}
+
+/** Receivers send both what RFC 9110 calls "deflate", the zlib format, and the bare stream inside it. */
+function inflate(bytes: Uint8Array, options: { maxOutputLength: number }): Uint8Array {
+  const [first = 0, second = 0] = bytes
+  const hasZlibHeader = (first & 0x0f) === 8 && (first * 256 + second) % 31 === 0
+  return hasZlibHeader ? zlib.inflateSync(bytes, options) : zlib.inflateRawSync(bytes, options)
+}
+
+const isGzip = (bytes: Uint8Array): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
