@@ -1,3 +1,4 @@
+import { type Deadline, startDeadline } from './deadline.ts'
 import { ExportError } from './export-error.ts'
 import type { HeaderSource } from './header-source.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
@@ -11,8 +12,8 @@ export interface Attempt {
   missingHeaders: readonly string[]
   /** Aborted with an {@link ExportError} as its reason when the time is up, or the transport is shut down. */
   signal: AbortSignal
-  /** Milliseconds since the epoch. */
-  deadline: number
+  /** Of all attempts together; its end aborts `signal`. */
+  deadline: Pick<Deadline, 'leftMs'>
 }
 
 export interface AuthenticatedSendOptions {
@@ -37,7 +38,7 @@ export function createAuthenticatedSend(options: AuthenticatedSendOptions): Expo
   const underWay = new Set<AbortController>()
   let down = false
 
-  async function attempts(data: Uint8Array, signal: AbortSignal, deadline: number): Promise<ExportResult> {
+  async function attempts(data: Uint8Array, signal: AbortSignal, deadline: Deadline): Promise<ExportResult> {
     const encoded = await options.encode(data)
     const first = await headers.current()
     const request = { data: encoded, signal, deadline }
@@ -62,16 +63,16 @@ export function createAuthenticatedSend(options: AuthenticatedSendOptions): Expo
       const { signal } = controller
       underWay.add(controller)
       const timeoutMs = Math.min(Math.max(timeoutMillis, 0), LONGEST_TIMEOUT_MS)
-      const timer = setTimeout(() => controller.abort(timeoutError(endpoint, timeoutMs)), timeoutMs)
+      const deadline = startDeadline(timeoutMs, () => controller.abort(timeoutError(endpoint, timeoutMs)))
       const aborted = new Promise<never>((_, reject) => {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true })
       })
       try {
-        return await Promise.race([attempts(data, signal, Date.now() + timeoutMs), aborted])
+        return await Promise.race([attempts(data, signal, deadline), aborted])
       } catch (error) {
         return toExportResult(error instanceof ExportError ? error : unexpectedError(endpoint, error))
       } finally {
-        clearTimeout(timer)
+        deadline.clear()
         underWay.delete(controller)
       }
     },

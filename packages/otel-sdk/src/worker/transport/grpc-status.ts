@@ -12,8 +12,13 @@ import { ProxyError } from './proxy-error.ts'
 
 /** What the library says about a call that did not succeed. */
 export interface GrpcFailure {
-  code: number
+  /** Who made the status: the receiver in its trailers, or the library because no `grpc-status` came. */
+  origin: 'receiver' | 'library'
+  /** Absent when the library failed to say one. */
+  code: number | undefined
   details: string
+  /** Of the answer, when its headers came. */
+  contentType: string | undefined
   /** `grpc-status-details-bin` */
   statusDetails: Uint8Array | undefined
 }
@@ -33,8 +38,12 @@ const NAMES: readonly string[] =
     ' ',
   )
 
+const UNKNOWN = 2
 const RESOURCE_EXHAUSTED = 8
-/** The codes that the OTLP specification calls retryable; RESOURCE_EXHAUSTED only with a RetryInfo. */
+/**
+ * The codes that the OTLP specification calls retryable, when the receiver sent them; RESOURCE_EXHAUSTED only with a
+ * RetryInfo. See docs/operating.md.
+ */
 const RETRYABLE = new Set([1, 4, 10, 11, 14, 15])
 
 const KINDS: Readonly<Record<number, ExportErrorKind>> = {
@@ -57,41 +66,52 @@ const EXPLANATIONS: Readonly<Partial<Record<ExportErrorKind, string>>> = {
   unauthorized: 'the receiver does not accept the credentials',
 }
 
-/** Why a call over gRPC failed, and whether to make it again. */
+/**
+ * Why a call over gRPC failed, and whether to make it again. The code decides where the receiver, or the HTTP status of
+ * what stands before it, judged the request. A status that the library made says that no judgement came, whatever its
+ * code is, and the request is sent again; unless an answer came that no OTLP receiver gives.
+ */
 export function classifyGrpcStatus(failure: GrpcFailure, context: GrpcStatusContext): ExportError {
-  const { code, details } = failure
+  const { code = UNKNOWN, details, origin } = failure
+  if (origin === 'receiver') return statusError(failure, code, undefined, context)
+  const httpStatus = httpStatusIn(details)
+  if (httpStatus !== undefined && httpStatus !== 200) return statusError(failure, code, httpStatus, context)
   return (
-    connectionError(failure, context) ??
-    brokenOff(failure, context) ??
     answerError(failure, context) ??
-    statusError(code, details)
+    connectionError(failure, context) ??
+    classifyConnectionFailure({ code: 'ECONNRESET', message: details }, context)
   )
+}
 
-  function statusError(grpcCode: number, text: string): ExportError {
-    const kind = kindOf(grpcCode, text)
-    const delayMs = readRetryDelay(failure.statusDetails)
-    const withoutValue = (kind === 'unauthorized' || kind === 'forbidden') && context.missingHeaders.length > 0
-    const retryable = RETRYABLE.has(grpcCode) || (grpcCode === RESOURCE_EXHAUSTED && delayMs !== undefined)
-    const said = maskValues(text, context.secrets)
-    return new ExportError({
-      kind,
-      grpcCode,
-      status: httpStatusIn(text),
-      message: [
-        `${context.endpoint}: ${NAMES[grpcCode] ?? `gRPC status ${grpcCode}`}, `,
-        EXPLANATIONS[kind] ?? 'the receiver refused the request',
-        withoutValue ? ` (${context.missingHeaders.join(', ')} had no value)` : '',
-        said === '' ? '' : `: ${said}`,
-      ].join(''),
-      retryable: retryable || withoutValue,
-      retryAfterMs: retryable ? delayMs : undefined,
-    })
-  }
+function statusError(
+  { details, statusDetails }: GrpcFailure,
+  grpcCode: number,
+  httpStatus: number | undefined,
+  context: GrpcStatusContext,
+): ExportError {
+  const kind = kindOf(grpcCode, httpStatus, details)
+  const delayMs = readRetryDelay(statusDetails)
+  const withoutValue = (kind === 'unauthorized' || kind === 'forbidden') && context.missingHeaders.length > 0
+  const retryable = RETRYABLE.has(grpcCode) || (grpcCode === RESOURCE_EXHAUSTED && delayMs !== undefined)
+  const said = maskValues(details, context.secrets)
+  return new ExportError({
+    kind,
+    grpcCode,
+    status: httpStatus,
+    message: [
+      `${context.endpoint}: ${NAMES[grpcCode] ?? `gRPC status ${grpcCode}`}, `,
+      EXPLANATIONS[kind] ?? 'the receiver refused the request',
+      withoutValue ? ` (${context.missingHeaders.join(', ')} had no value)` : '',
+      said === '' ? '' : `: ${said}`,
+    ].join(''),
+    retryable: retryable || withoutValue,
+    retryAfterMs: retryable ? delayMs : undefined,
+  })
 }
 
 /** The library reports every failure to connect as UNAVAILABLE, with the cause in words only. */
 function connectionError({ code, details }: GrpcFailure, context: GrpcStatusContext): ExportError | undefined {
-  if (NAMES[code] !== 'UNAVAILABLE') return undefined
+  if (code === undefined || NAMES[code] !== 'UNAVAILABLE') return undefined
   if (details.startsWith('Name resolution failed')) {
     const failure = { code: 'ENOTFOUND', message: details }
     if (context.proxy !== undefined) return proxyFailure(new ProxyError(failure), context)
@@ -112,19 +132,23 @@ function connectionError({ code, details }: GrpcFailure, context: GrpcStatusCont
   return undefined
 }
 
-/** The connection or the stream ended without a status, so the receiver judged nothing. */
-function brokenOff({ details }: GrpcFailure, context: GrpcStatusContext): ExportError | undefined {
-  if (!/^(Connection dropped|Write (error|failed)|Stream refused|Received RST_STREAM|read ECONNRESET)/.test(details)) {
-    return undefined
-  }
-  return classifyConnectionFailure({ code: 'ECONNRESET', message: details }, context)
-}
-
-/** Answers that did come, and are not OTLP's. */
-function answerError({ code, details }: GrpcFailure, context: GrpcStatusContext): ExportError | undefined {
+/** Answers that came whole, or too long to read on, and that are not OTLP's. */
+function answerError(failure: GrpcFailure, context: GrpcStatusContext): ExportError | undefined {
+  const { code, contentType, details } = failure
   const limit = context.maxAnswerBytes
   if (code === RESOURCE_EXHAUSTED && new RegExp(`(vs\\.? |larger than )${limit}\\b`).test(details)) {
     return notGrpc(context, 'the answer is longer than any OTLP answer', false)
+  }
+  if (code === undefined || /^(Failed to decompress|Too many responses)/.test(details)) {
+    return notGrpc(context, 'the answer cannot be read', false)
+  }
+  const whole = /\(Call ended without gRPC status\)$|^Received HTTP status code 200$/.test(details)
+  if (whole && contentType !== undefined && !/^application\/grpc\b/i.test(contentType)) {
+    return notGrpc(
+      context,
+      `the answer has the content type "${contentType.replace(/[^\w/+.-]/g, '').slice(0, 60)}"`,
+      false,
+    )
   }
   return undefined
 }
@@ -137,12 +161,10 @@ function notGrpc({ endpoint }: GrpcStatusContext, reason: string, retryable: boo
   })
 }
 
-function kindOf(code: number, details: string): ExportErrorKind {
+function kindOf(code: number, httpStatus: number | undefined, details: string): ExportErrorKind {
   // Every implementation says this when a request is over its limit, with the same code as for a quota.
   if (code === RESOURCE_EXHAUSTED && /larger than/i.test(details)) return 'too-large'
-  const status = httpStatusIn(details)
-  if (status !== undefined) return kindOfHttpStatus(status)
-  return KINDS[code] ?? 'grpc'
+  return httpStatus === undefined ? (KINDS[code] ?? 'grpc') : kindOfHttpStatus(httpStatus)
 }
 
 /** A proxy or gateway that speaks no gRPC answers with a bare HTTP status. */

@@ -5,7 +5,8 @@ import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { ExportError } from './export-error.ts'
 import { createGrpcClient, type GrpcClient } from './grpc-client.ts'
-import { classifyGrpcStatus } from './grpc-status.ts'
+import { classifyGrpcStatus, type GrpcFailure } from './grpc-status.ts'
+import { receivedStatus } from './grpc-trailers.ts'
 import type { HeaderSource } from './header-source.ts'
 import { maskValues } from './mask-values.ts'
 import { readPartialSuccess } from './partial-success.ts'
@@ -33,8 +34,8 @@ const METHODS: Readonly<Record<SignalName, string>> = {
   traces: '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
 }
 
-/** The signal ends a call in time; the library's own deadline is for the receiver, and must not come before it. */
-const DEADLINE_MARGIN_MS = 1_000
+/** The `grpc-timeout` is for the receiver, which must not give up before the transport does. */
+const RECEIVER_MARGIN_MS = 1_000
 
 /** Set by HTTP/2 and gRPC themselves. */
 const RESERVED = /^(:|grpc-|host$|te$|connection$|content-|transfer-encoding$|user-agent$)/
@@ -87,21 +88,19 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
     signal.addEventListener('abort', () => retire(grpc), { once: true })
     const sent = { ...urlAuthorization(url), ...headers }
     const secrets = { ...sent, endpoint: hidden }
-    const outcome = await call(grpc.client, METHODS[options.signal], data, toMetadata(sent), signal, deadline)
-    if (outcome instanceof Uint8Array) return accepted(outcome, endpoint, secrets)
-    const error = classifyGrpcStatus(
-      { code: outcome.code, details: outcome.details, statusDetails: statusDetails(outcome) },
-      {
-        endpoint,
-        secure,
-        secrets,
-        missingHeaders,
-        maxAnswerBytes,
-        proxy: proxy && describeEndpoint(proxy.href),
-        connectError: grpc.connectError,
-        clientCertificate: destination.tls?.clientCertificate !== undefined,
-      },
-    )
+    const metadata = toMetadata(sent, deadline.leftMs + RECEIVER_MARGIN_MS)
+    const outcome = await call(grpc.client, METHODS[options.signal], data, metadata, signal)
+    if ('answer' in outcome) return accepted(outcome.answer, endpoint, secrets)
+    const error = classifyGrpcStatus(outcome.failure, {
+      endpoint,
+      secure,
+      secrets,
+      missingHeaders,
+      maxAnswerBytes,
+      proxy: proxy && describeEndpoint(proxy.href),
+      connectError: grpc.connectError,
+      clientCertificate: destination.tls?.clientCertificate !== undefined,
+    })
     return toExportResult(error)
   }
 
@@ -115,15 +114,18 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
   }
 }
 
+type Outcome = { answer: Uint8Array } | { failure: GrpcFailure }
+
+/** The library gets no deadline: its timer would win over an answer that arrived while the process was stopped. */
 function call(
   client: Client,
   method: string,
   data: Uint8Array,
   metadata: Metadata,
   signal: AbortSignal,
-  deadline: number,
-): Promise<Uint8Array | ServiceError> {
+): Promise<Outcome> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
+  let contentType: string | undefined
   return new Promise(resolve => {
     const onAbort = () => running.cancel()
     const running = client.makeUnaryRequest(
@@ -132,14 +134,38 @@ function call(
       (message: Buffer) => message,
       bytes,
       metadata,
-      { deadline: deadline + DEADLINE_MARGIN_MS },
       (error, answer) => {
         signal.removeEventListener('abort', onAbort)
-        resolve(error ?? answer ?? new Uint8Array())
+        resolve(error === null ? { answer: answer ?? new Uint8Array() } : failed(error, contentType))
       },
     )
+    running.on('metadata', received => {
+      contentType = textOf(received, 'content-type')
+    })
     signal.addEventListener('abort', onAbort, { once: true })
   })
+}
+
+function failed(error: ServiceError, contentType: string | undefined): Outcome {
+  const { metadata } = error
+  const received = receivedStatus(metadata)
+  // The receiver said OK and sent no message, which the library takes for UNIMPLEMENTED: it has taken the request.
+  if (received === 0) return { answer: new Uint8Array() }
+  const statusDetails = metadata?.get('grpc-status-details-bin')[0]
+  return {
+    failure: {
+      origin: received === undefined ? 'library' : 'receiver',
+      code: error.code as number | undefined,
+      details: error.details ?? '',
+      contentType: contentType ?? (metadata && textOf(metadata, 'content-type')),
+      statusDetails: statusDetails instanceof Uint8Array ? statusDetails : undefined,
+    },
+  }
+}
+
+function textOf(metadata: Metadata, name: string): string | undefined {
+  const value = metadata.get(name)[0]
+  return typeof value === 'string' ? value : undefined
 }
 
 function accepted(answer: Uint8Array, endpoint: string, secrets: Readonly<Record<string, string>>): ExportResult {
@@ -158,15 +184,12 @@ function accepted(answer: Uint8Array, endpoint: string, secrets: Readonly<Record
   }
 }
 
-function toMetadata(headers: Readonly<Record<string, string>>): Metadata {
+function toMetadata(headers: Readonly<Record<string, string>>, receiverTimeoutMs: number): Metadata {
   const metadata = new Metadata()
   for (const [name, value] of Object.entries(headers)) {
     if (!RESERVED.test(name)) metadata.set(name, name.endsWith('-bin') ? Buffer.from(value, 'base64') : value)
   }
+  // In milliseconds, with at most eight digits.
+  metadata.set('grpc-timeout', `${Math.min(Math.ceil(receiverTimeoutMs), 99_999_999)}m`)
   return metadata
-}
-
-function statusDetails(error: ServiceError): Uint8Array | undefined {
-  const details = error.metadata?.get('grpc-status-details-bin')[0]
-  return details instanceof Uint8Array ? details : undefined
 }
