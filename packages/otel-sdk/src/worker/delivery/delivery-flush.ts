@@ -1,3 +1,5 @@
+import { type Deadline, startDeadline } from '../transport/deadline.ts'
+
 /** A caller that waits for the delivery of all requests up to a position. */
 export interface FlushRequest {
   /** Position of the last request waited for. */
@@ -13,7 +15,7 @@ export interface FlushRequest {
 interface Waiting extends FlushRequest {
   failed: boolean
   attemptFailed: boolean
-  timer: NodeJS.Timeout
+  deadline: Deadline
   resolve(delivered: boolean): void
 }
 
@@ -50,7 +52,7 @@ export class DeliveryFlushes {
         ...request,
         failed: false,
         attemptFailed: false,
-        timer: setTimeout(() => this.finish(waiting, false), Math.max(0, request.deadlineMs - performance.now())),
+        deadline: startDeadline(Math.max(0, request.deadlineMs - performance.now()), () => this.finish(waiting, false)),
         resolve,
       }
       this.waiting.add(waiting)
@@ -85,7 +87,7 @@ export class DeliveryFlushes {
 
   private finish(flush: Waiting, delivered: boolean): void {
     if (!this.waiting.delete(flush)) return
-    clearTimeout(flush.timer)
+    flush.deadline.clear()
     flush.resolve(delivered)
   }
 }

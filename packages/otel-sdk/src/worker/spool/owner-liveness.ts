@@ -1,6 +1,6 @@
 import { closeSync, constants, lstatSync, openSync, readSync } from 'node:fs'
 import { heartbeatFile } from '../../protocol/heartbeat-file.ts'
-import { hasEnded } from './owner-process.ts'
+import { hasEnded, isStopped } from './owner-process.ts'
 
 /** A process that was silent for this long is taken for dead, wherever nothing better is known. */
 export const STALE_AFTER_MS = 60_000
@@ -21,7 +21,9 @@ export function ownerLives(directory: string, owner: string, nowMs: () => number
   } catch {
     return true
   }
-  return !hasEnded(readDescription(path)) && Math.abs(nowMs() - mtimeMs) < STALE_AFTER_MS
+  const description = readDescription(path)
+  if (hasEnded(description)) return false
+  return Math.abs(nowMs() - mtimeMs) < STALE_AFTER_MS || isStopped(description)
 }
 
 function readDescription(path: string): string {

@@ -5,6 +5,8 @@ const MAX_BYTES = 1024
 const PATTERN = /^([0-9a-f-]{36}) (pid:\[\d{1,20}\]) (\d{1,10}) (\d{1,20})$/
 /** Killed, and not yet waited for by its parent. */
 const ENDED_STATES = 'ZXx'
+/** Stopped by a signal, or by a debugger. */
+const STOPPED_STATES = 'Tt'
 
 let own: string | undefined
 
@@ -28,6 +30,17 @@ export function hasEnded(description: string): boolean {
   }
   const found = readStat(pid)
   return found !== undefined && (ENDED_STATES.includes(found.state) || found.startTicks !== startTicks)
+}
+
+/**
+ * Whether the process that `description` names is stopped for certain, and so gives no sign of life although it goes on
+ * later, with requests that are on their way; `false` wherever that cannot be told from here.
+ */
+export function isStopped(description: string): boolean {
+  const [, boot, namespace, pid, startTicks] = PATTERN.exec(description) ?? []
+  if (pid === undefined || !describeProcess().startsWith(`${boot} ${namespace} `)) return false
+  const found = readStat(pid)
+  return found !== undefined && STOPPED_STATES.includes(found.state) && found.startTicks === startTicks
 }
 
 function look(): string {

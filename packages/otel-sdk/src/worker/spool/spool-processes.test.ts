@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { describeProcess } from './owner-process.ts'
+import { describeProcess, isStopped } from './owner-process.ts'
 import { SpoolHome, texts } from './spool-home.fixture.ts'
 
 const script = fileURLToPath(new URL('./spool-process.fixture.ts', import.meta.url))
@@ -76,4 +78,25 @@ describe('processes that share a spool', () => {
     expect(taken.toSorted((a, b) => a - b)).toEqual(range(0, 1_200))
     expect(here.segments).toEqual([])
   })
+
+  it.skipIf(describeProcess() === '')(
+    'leaves a process that is stopped for minutes what it has, until it ends',
+    async () => {
+      const stopped = spawn(process.execPath, [script, 'write', here.directory, '3'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      children.push(stopped)
+      for await (const line of createInterface({ input: stopped.stdout })) if (line === 'stored 2') break
+      stopped.kill('SIGSTOP')
+      const [alive = ''] = readdirSync(here.directory).filter(name => name.endsWith('.alive'))
+      await expect.poll(() => isStopped(readFileSync(join(here.directory, alive), 'latin1').trim())).toBe(true)
+      here.silence(-600)
+      const next = here.start()
+      expect(next.claim()).toBeUndefined()
+      const ended = once(stopped, 'exit')
+      stopped.kill('SIGKILL')
+      await ended
+      expect(texts(next, next.claim())).toEqual(['1', '2'])
+    },
+  )
 })

@@ -2,6 +2,8 @@
 const TICK_MS = 250
 /** A timer that fires later than this after its time shows that the process, or its loop, stood still. */
 const LATE_MS = 100
+/** A loop whose timer fires within this has read its sockets just now. */
+const PUNCTUAL_MS = 5
 /** What is left after a standstill at the very end, for an answer that needs more than one read. */
 const GRACE_MS = 250
 
@@ -43,6 +45,7 @@ export function startDeadline(timeoutMs: number, onExpired: () => void): Deadlin
       leftMs = Math.min(GRACE_MS, timeoutMs)
     }
     if (leftMs > 0) arm()
+    else if (passedMs - plannedMs < PUNCTUAL_MS) onExpired()
     // The loop reads its sockets before each immediate; HTTP/2 and TLS hand on in the next turn what they have read.
     else immediate = setImmediate(() => (immediate = setImmediate(onExpired)))
   }
