@@ -69,9 +69,13 @@ describe.skipIf(process.platform !== 'linux').each(['http', 'grpc'] as const)(
       await expect.poll(() => slow.hits, { timeout: 20_000 }).toBe(requests)
       await stopFor(child, STOPPED_MS)
       expect(await exited).toEqual([0, null])
+      slow.clear()
+      // The next process sends what it finds in the spool.
+      expect(await once(startAgent(scene, { label: 'next', events: 1, recovers: 0 }), 'exit')).toEqual([0, null])
+      expect(tally(receiver, 'next')).toEqual({ arrived: 1, twice: 0 })
       expect(tally(receiver, 'stopped')).toEqual({ arrived: EVENTS, twice: 0 })
       const calls = receiver.metrics.filter(({ name }) => name === 'codex.tool.call')
-      expect(calls.reduce((sum, point) => sum + ('value' in point ? Number(point.value) : 0), 0)).toBe(EVENTS)
+      expect(calls.reduce((sum, point) => sum + ('value' in point ? Number(point.value) : 0), 0)).toBe(EVENTS + 1)
     })
   },
 )
