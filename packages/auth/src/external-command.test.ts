@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { delimiter, join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { createAuthManager } from './auth-manager.ts'
 import { type ExternalCommandOptions, externalTokensFromCommand } from './external-command.ts'
@@ -102,6 +102,56 @@ describe('a program that prints tokens', () => {
     const externalTokens = externalTokensFromCommand(node('setInterval(() => {}, 1000)'), { timeoutMs: 60_000 })
     const auth = await createAuthManager({ codexHome: '/nowhere', env: {}, externalTokens, externalTimeoutMs: 200 })
     expect(auth.problems[0]?.message).toContain('no tokens within 200 ms')
+  })
+})
+
+describe('a program that is named', () => {
+  /** Prints a token of this account. */
+  async function place(directory: string, accountId: string): Promise<string> {
+    const path = join(directory, 'codex-tokens')
+    await mkdir(directory, { recursive: true })
+    await writeFile(path, `#!/bin/sh\necho '${JSON.stringify({ access_token: jwt('1'), account_id: accountId })}'\n`)
+    await chmod(path, 0o755)
+    return path
+  }
+  const system = ['/usr/bin', '/bin']
+  const searchPath = (...entries: string[]): string => [...entries, ...system].join(delimiter)
+
+  it.each([
+    [['codex-tokens']],
+    ['codex-tokens'],
+    [['env', 'codex-tokens']],
+    [['./codex-tokens']],
+    [['bin/codex-tokens']],
+  ])('is not found in the working directory: %j', async command => {
+    await using home = await temporaryHome()
+    await place(home.path, 'stranger')
+    await place(join(home.path, 'bin'), 'stranger')
+    const env = { PATH: searchPath('', '.', './', 'bin') }
+    await expect(ask(command, { env, cwd: home.path })).rejects.toThrow(/could not be started: ENOENT|exit code 127/)
+  })
+
+  it.each([[['codex-tokens']], ['codex-tokens']])(
+    'is found in an absolute entry behind a relative one: %j',
+    async command => {
+      await using home = await temporaryHome()
+      await place(home.path, 'stranger')
+      const mine = join(home.path, 'mine')
+      await place(mine, 'mine')
+      const env = { PATH: searchPath('.', mine) }
+      expect((await ask(command, { env, cwd: home.path })).accountId).toBe('mine')
+    },
+  )
+
+  it('is looked for once', async () => {
+    await using home = await temporaryHome()
+    const [first, second] = [join(home.path, 'first'), join(home.path, 'second')]
+    await place(second, 'second')
+    const tokens = externalTokensFromCommand(['codex-tokens'], { env: { PATH: searchPath(first, second) } })
+    const asked = () => tokens({ reason: 'initial', accountId: undefined, signal: new AbortController().signal })
+    expect((await asked()).accountId).toBe('second')
+    await place(first, 'first')
+    expect((await asked()).accountId).toBe('second')
   })
 })
 

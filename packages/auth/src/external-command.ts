@@ -7,6 +7,7 @@ import {
   type ExternalTokens,
   ExternalTokensError,
 } from './external-tokens.ts'
+import { absoluteSearchPath, resolveProgram } from './resolve-program.ts'
 
 export interface ExternalCommandOptions {
   /** For one run, in milliseconds. Default: 10,000. */
@@ -17,6 +18,7 @@ export interface ExternalCommandOptions {
   readonly cwd?: string | undefined
 }
 
+const windows = process.platform === 'win32'
 const maxOutputBytes = 262_144
 /** How long what the program printed may take to arrive when it has ended, in milliseconds. */
 const drainMs = 200
@@ -26,16 +28,32 @@ const drainMs = 200
  * exits with 0: `access_token`, and as far as it has them `id_token` and `account_id`; the same inside `tokens` is
  * understood, so that the content of an `auth.json` will do. It finds `initial` or `unauthorized` in
  * `CODEX_EXTERNAL_AUTH_REASON`, and has no stdin. Its stderr is not shown. Past a limit it is killed with its children.
+ *
+ * A program in a list is an absolute path, or a name that is looked up once in the absolute entries of PATH. Relative
+ * entries are left out of the PATH of the program, or the shell, too: the working directory may be a stranger's repository.
  */
 export function externalTokensFromCommand(
   command: string | readonly string[],
   options: ExternalCommandOptions = {},
 ): ExternalTokenSource {
   const { timeoutMs = 10_000, env = process.env, cwd } = options
+  let program: string | undefined
   return async ({ reason, signal }) => {
-    const output = await run(command, { timeoutMs, cwd, signal, env: { ...env, CODEX_EXTERNAL_AUTH_REASON: reason } })
-    return tokensFrom(output)
+    const childEnv = { ...withAbsoluteSearchPath(env), CODEX_EXTERNAL_AUTH_REASON: reason }
+    const options = { timeoutMs, cwd, signal, env: childEnv }
+    if (typeof command === 'string') return tokensFrom(await run(command, options))
+    const [named = '', ...args] = command
+    program ??= resolveProgram(named, env.PATH)
+    if (program === undefined) throw new ExternalTokensError('could not be started: ENOENT')
+    return tokensFrom(await run([program, ...args], options))
   }
+}
+
+function withAbsoluteSearchPath(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
+  const pathKey = Object.keys(env).find(key => (windows ? key.toUpperCase() : key) === 'PATH')
+  const changed = pathKey === undefined ? env : { ...env, [pathKey]: absoluteSearchPath(env[pathKey]) }
+  // Windows looks in the working directory first.
+  return windows ? { ...changed, NoDefaultCurrentDirectoryInExePath: '1' } : changed
 }
 
 function tokensFrom(output: string): ExternalTokens {
@@ -69,8 +87,6 @@ async function run(command: string | readonly string[], options: RunOptions): Pr
 }
 
 type Child = ChildProcessByStdio<null, Readable, null>
-
-const windows = process.platform === 'win32'
 
 function start(command: string | readonly string[], { cwd, env }: RunOptions): Child {
   const [file = '', ...args] = typeof command === 'string' ? [command] : command
