@@ -73,7 +73,7 @@ describe('splitRequest', () => {
     expect(splitRequest(logRequest([1]), 'logs')).toBeUndefined()
   })
 
-  it('loses and doubles nothing, however far it is taken', () => {
+  it('loses and doubles no record, down to single ones', () => {
     const pieces = [logRequest(range(37))]
     const done: Uint8Array[] = []
     for (let piece = pieces.shift(); piece !== undefined; piece = pieces.shift()) {

@@ -5,7 +5,7 @@ import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
 const RESOURCES = 1
 const CHILDREN = 2
 
-/** One resource, or one scope: what it says of itself, and what it contains. */
+/** One resource, or one scope: its own fields, and the messages that it contains. */
 interface Group<Content> {
   head: Uint8Array
   content: Content

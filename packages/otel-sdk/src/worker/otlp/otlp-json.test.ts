@@ -71,7 +71,7 @@ describe('toOtlpJson', () => {
     expect(() => toOtlpJson(logRequest([1], { nested }), 'logs')).toThrow(MalformedMessageError)
   })
 
-  it('gives valid JSON or refuses, whatever happened to the bytes', () => {
+  it('gives valid JSON or refuses when bytes are damaged', () => {
     const requests = {
       logs: logRequest([1, 2], { list: ['a"', 1] }),
       metrics: metricRequest(2),

@@ -51,7 +51,7 @@ export function createAuthenticatedSend(options: AuthenticatedSendOptions): Expo
     const result = await options.attempt({ ...request, headers: first, missingHeaders: headers.missing })
     if (result.status === 'success' || result.error.kind !== 'unauthorized') return result
     if (!(await headers.refresh(first))) return result
-    // The answer to the first attempt says more than that the time for a second one ran out.
+    // The answer to the first attempt explains more than a time-out of the second one.
     if (signal.aborted) return result
     return options.attempt({ ...request, headers: await headers.current(), missingHeaders: headers.missing })
   }
@@ -95,7 +95,7 @@ function shutDownError(endpoint: string): ExportError {
   return new ExportError({ kind: 'shut-down', message: `${endpoint}: telemetry is shut down`, retryable: true })
 }
 
-/** A mistake of this library, or of Node's; its message may hold anything, so its name has to do. */
+/** A fault of this library or of Node; its message may hold a secret, so only its code or name is shown. */
 function unexpectedError(endpoint: string, error: unknown): ExportError {
   const { name, code } = error as Partial<NodeJS.ErrnoException>
   const detail = code ?? name ?? 'unknown'

@@ -25,7 +25,7 @@ export function createCommandValue({ run, ttlMs, now, onRun }: CommandValueOptio
   let failure: { error: Error; since: number } | undefined
   let running: Promise<void> | undefined
 
-  /** One run at a time; whoever asks meanwhile waits for the same one. */
+  /** One run at a time; calls that come meanwhile wait for the same run. */
   function renew(): Promise<void> {
     running ??= run()
       .then(

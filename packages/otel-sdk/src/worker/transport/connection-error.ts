@@ -13,7 +13,7 @@ export interface ConnectionContext {
   clientCertificate: boolean
 }
 
-/** What can be told about a failure below HTTP and gRPC: Node's code when there is one, and its message. */
+/** What is known about a failure below HTTP and gRPC: Node's code when there is one, and its message. */
 export interface ConnectionFailure {
   code: string | undefined
   message: string
@@ -86,7 +86,7 @@ export function classifyConnectionError(error: unknown, context: ConnectionConte
   )
 }
 
-/** A proxy that refuses is a matter of its configuration, unless its status says that it will pass. */
+/** A refusal of the proxy is final, unless its status is one of overload or failure, which pass. */
 export function proxyFailure(error: ProxyError, context: Pick<ConnectionContext, 'endpoint' | 'proxy'>): ExportError {
   const status = error.status
   return new ExportError({

@@ -9,7 +9,7 @@ import { startGrpcReceiver } from './grpc-receiver.fixture.ts'
 import { atEnd, closedPort, failureOf, listen, REQUEST, startProxy, TIMEOUT_MS } from './loopback.fixture.ts'
 import type { ExporterTransport } from './transport.ts'
 
-/** A receiver that accepts one token, and takes note of those it is shown. */
+/** A receiver that accepts one token, and notes the tokens that come. */
 interface TokenReceiver {
   endpoint: string
   shown: unknown[]
@@ -116,7 +116,7 @@ describe.each(['http/protobuf', 'grpc'] as const)('over %s', protocol => {
     expect(said).toEqual(['header "authorization": cannot read /nowhere/token: ENOENT'])
   })
 
-  it('so can one that lacks a header which the configuration could not make', async () => {
+  it('a request that lacks a header which the configuration could not make can be tried again', async () => {
     const { endpoint } = await RECEIVERS[protocol]('token')
     const transport = await transportTo({ protocol, endpoint, leftOutHeaders: ['authorization'] })
     const failure = await failureOf(transport.send(REQUEST, TIMEOUT_MS))
@@ -135,7 +135,7 @@ describe.each(['http/protobuf', 'grpc'] as const)('over %s', protocol => {
 })
 
 describe('a proxy for http:// destinations', () => {
-  it('is asked with the whole URL, and given its own credentials only', async () => {
+  it('the proxy gets the whole URL, and its own credentials only', async () => {
     const { endpoint, shown } = await RECEIVERS['http/protobuf']('token')
     const proxy = await startProxy()
     const headers = [{ name: 'authorization', value: 'token' }]
@@ -146,7 +146,7 @@ describe('a proxy for http:// destinations', () => {
     expect(shown).toEqual(['token'])
   })
 
-  it('is named when it is not there', async () => {
+  it('the error names a proxy that is not there', async () => {
     const proxy = `http://user:canary@127.0.0.1:${await closedPort()}`
     const failure = await failureOf(
       (await transportTo({ endpoint: 'http://a.example/', proxy })).send(REQUEST, TIMEOUT_MS),
@@ -156,13 +156,13 @@ describe('a proxy for http:// destinations', () => {
   })
 })
 
-it('a transport is what the official exporters take', async () => {
+it('a transport fits the interface of the official exporters', async () => {
   const { port } = await startGrpcReceiver()
   const official: IExporterTransport = await transportTo({ endpoint: `http://127.0.0.1:${port}`, protocol: 'grpc' })
   expect(await official.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
 })
 
-it('secrets appear in no error, whatever the receiver says', async () => {
+it('no error repeats a secret that the receiver echoes', async () => {
   const basic = `Basic ${btoa('canary-user:canary-password')}`
   const headers = [
     { name: 'authorization', value: basic },

@@ -56,7 +56,7 @@ function channelOptions({ url, proxy, gzip, userAgent, maxAnswerBytes }: GrpcCli
     'grpc.primary_user_agent': userAgent,
     'grpc.max_receive_message_length': maxAnswerBytes,
     'grpc.max_send_message_length': -1,
-    // Retries are decided on by who calls; so that their attempts do connect, the library hardly backs off by itself.
+    // The delivery decides on retries. The library hardly backs off by itself, so that each attempt does connect.
     'grpc.enable_retries': 0,
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 1_000,

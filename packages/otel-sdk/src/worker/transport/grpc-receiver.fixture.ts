@@ -14,7 +14,7 @@ export interface GrpcReceiver {
   calls: { path: string; metadata: Metadata; body: Buffer; peer: string }[]
 }
 
-/** A gRPC server that answers every Export of the three signals as it is told. */
+/** A gRPC server that answers every Export of the three signals with what `answer` returns. */
 export async function startGrpcReceiver(
   answer: (call: ServerUnaryCall<Buffer, Buffer>) => GrpcAnswer | undefined = () => ({}),
   credentials: ServerCredentials = ServerCredentials.createInsecure(),

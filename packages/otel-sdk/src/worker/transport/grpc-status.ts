@@ -10,7 +10,7 @@ import { kindOfHttpStatus } from './http-status.ts'
 import { maskValues } from './mask-values.ts'
 import { ProxyError } from './proxy-error.ts'
 
-/** What the library says about a call that did not succeed. */
+/** What the library reports of a call that did not succeed. */
 export interface GrpcFailure {
   /** Who made the status: the receiver in its trailers, or the library because no `grpc-status` came. */
   origin: 'receiver' | 'library'
@@ -27,9 +27,9 @@ export interface GrpcStatusContext extends ConnectionContext {
   /** What no message may repeat. */
   secrets: Readonly<Record<string, string>>
   missingHeaders: readonly string[]
-  /** What the last attempt to connect failed with, when it was seen to. */
+  /** The error of the last attempt to connect, when the transport saw it. */
   connectError: Error | undefined
-  /** The limit for answers, to tell an answer that is too large from a request that is. */
+  /** The limit for answers: it tells an answer that is too large from a request that is too large. */
   maxAnswerBytes: number
 }
 

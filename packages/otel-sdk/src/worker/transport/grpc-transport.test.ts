@@ -138,7 +138,7 @@ describe('a status', () => {
     })
   })
 
-  it('says that the request is too large', async () => {
+  it('reports that the request is too large', async () => {
     const details = 'grpc: received message larger than max (5000000 vs. 4194304)'
     const { port } = await startGrpcReceiver(() => ({ code: 8, details }))
     expect(await failureOf(transportTo(port).send(REQUEST, TIMEOUT_MS))).toMatchObject({
@@ -158,14 +158,14 @@ describe('a status', () => {
   })
 })
 
-describe('what answers', () => {
+describe('a server that answers', () => {
   it.each([
     [401, 'unauthorized', false],
     [403, 'forbidden', false],
     [404, 'not-found', false],
     [413, 'too-large', false],
     [503, 'server-error', true],
-  ])('may be a gateway that knows no gRPC: %i', async (status, kind, retryable) => {
+  ])('may be a gateway that speaks no gRPC: %i', async (status, kind, retryable) => {
     const server = http2Server(stream => {
       stream.respond({ ':status': status })
       stream.end('no')
@@ -222,7 +222,7 @@ describe('a connection that fails', () => {
     }
   })
 
-  it('hangs until the time is up', async () => {
+  it('hangs until the deadline', async () => {
     const silent = tcpServer(() => {})
     const { port } = await startGrpcReceiver(() => undefined)
     for (const each of [await listen(silent), port]) {
@@ -234,7 +234,7 @@ describe('a connection that fails', () => {
   })
 
   it.each(['http', 'https'])(
-    'is given up when it hangs, and the next request makes one of its own: %s',
+    'is retired when it hangs, and the next request makes a connection of its own: %s',
     async scheme => {
       const connections: net.Socket[] = []
       const port = await listen(net.createServer(socket => connections.push(socket.on('error', () => {}).resume())))
@@ -246,7 +246,7 @@ describe('a connection that fails', () => {
     },
   )
 
-  it('is given up without harm to the other calls on it', async () => {
+  it('is retired after a time-out without harm to the other calls on it', async () => {
     const streams: http2.ServerHttp2Stream[] = []
     const server = http2Server(stream => streams.push(stream))
     const transport = transportTo(await listen(server))

@@ -74,8 +74,8 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
   }
 
   /**
-   * After a time-out the next request gets a connection of its own: one that was never made, or whose other end is
-   * gone without a word, would hold up the requests for as long as TCP has patience.
+   * After a time-out the next request gets a connection of its own. A connection that was never made, or whose other end
+   * vanished without a reset, would hold up the requests until TCP gives up.
    */
   function retire(grpc: GrpcClient): void {
     if (connected?.grpc === grpc) connected = undefined

@@ -43,7 +43,7 @@ export async function runHeaderCommand(
   const path = found.get(program) ?? resolveProgram(program, process.env.PATH)
   if (path === undefined) throw new Error(`${shown} ${NOT_FOUND}`)
   found.set(program, path)
-  // Loaded for those who need it.
+  // Loaded for a header that comes from a program alone.
   const { spawn } = process.getBuiltinModule('node:child_process')
   // Without stdin: a helper that asks a question must not wait for an answer that never comes.
   const child = spawn(path, args, {

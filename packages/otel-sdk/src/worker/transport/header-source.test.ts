@@ -5,7 +5,7 @@ import type { HeaderConfig } from '../../config/effective-config.ts'
 import { writeFiles } from './certificates.fixture.ts'
 import { createHeaderSource, type HeaderSource } from './header-source.ts'
 
-/** A source with a clock that stands still until it is moved, and what was said. */
+/** A source with a clock that the test moves, and its diagnostics. */
 function sourceOf(...headers: HeaderConfig[]): { source: HeaderSource; said: string[]; clock: { ms: number } } {
   const said: string[] = []
   const clock = { ms: 0 }
@@ -41,7 +41,7 @@ function tokenHelper(): { script: string; runs: () => number; fail: (on: boolean
 }
 
 describe('a value', () => {
-  it('is used as it is', async () => {
+  it('is sent as it is', async () => {
     const { source } = sourceOf({ name: 'x-key', value: 'abc' })
     expect(await source.current()).toEqual({ 'x-key': 'abc' })
     expect(await source.refresh({ 'x-key': 'abc' })).toBe(false)
@@ -66,7 +66,7 @@ describe('a file', () => {
     expect(await source.refresh({ 'x-key': 'two!' })).toBe(false)
   })
 
-  it('that is missing is said once, and once more when it went missing again', async () => {
+  it('that is missing is reported once, and once more when it went missing again', async () => {
     const { token } = writeFiles({ token: 'one' })
     const { source, said } = sourceOf({ name: 'x-key', file: token }, { name: 'x-other', value: '1' })
     unlinkSync(token)
@@ -92,7 +92,7 @@ describe('a file', () => {
 })
 
 describe('a command', () => {
-  it('runs once for all who ask, and again when its value has expired', async () => {
+  it('runs once for all calls at the same time, and again when its value has expired', async () => {
     const helper = tokenHelper()
     const { source, clock } = sourceOf(command(helper.script))
     const all = await Promise.all([1, 2, 3].map(() => source.current()))
@@ -114,7 +114,7 @@ describe('a command', () => {
     expect(helper.runs()).toBe(2)
   })
 
-  it('runs again when its value was rejected, once for all who were', async () => {
+  it('runs again when its value was rejected, once for all rejected requests', async () => {
     const helper = tokenHelper()
     const { source } = sourceOf(command(helper.script, 1_000_000))
     const rejected = await source.current()
@@ -154,7 +154,7 @@ describe('a command', () => {
     ],
     ['is killed', node('process.kill(process.pid, "SIGTERM")'), 'node was ended by SIGTERM'],
     ['prints what no header can carry', node('console.log("canary\\u0001")'), 'a value with a control character'],
-  ])('that %s is said to do so', async (_what, argv, message) => {
+  ])('that %s is reported to do so', async (_what, argv, message) => {
     const { source, said } = sourceOf({ name: 'authorization', command: argv, ttlMs: 1_000 })
     expect(await source.current()).toEqual({})
     expect(said).toHaveLength(1)

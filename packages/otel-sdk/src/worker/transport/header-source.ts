@@ -32,7 +32,7 @@ export interface HeaderSourceOptions {
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
   /** Milliseconds, only ever compared with itself. */
   now?: (() => number) | undefined
-  /** Ends the programs that run, and what they end with is not reported: nothing is sent any more. */
+  /** Ends the programs that run. Their failure is not reported, as nothing is sent any more. */
   signal?: AbortSignal | undefined
 }
 
@@ -120,7 +120,7 @@ async function readOrReport(header: HeaderValue, report: Report): Promise<string
   }
 }
 
-/** The clients below would refuse such a value themselves, and one of them puts it into its message. */
+/** Node's HTTP client and the gRPC library refuse such a value too, and one of them puts it into its message. */
 function checkValue(value: string): string {
   const problem = headerValueProblem(value)
   if (problem !== undefined) throw new Error(`${problem.found} cannot be sent`)
@@ -130,7 +130,7 @@ function checkValue(value: string): string {
 /** With `undefined`: the header is in order again. */
 type Report = (name: string, message: string | undefined) => void
 
-/** Says a problem when it appears and not at every request. */
+/** Reports a problem when it appears and not at every request. */
 function createReporter(onDiagnostic: HeaderSourceOptions['onDiagnostic']): Report {
   const said = new Map<string, string>()
   return (name, message) => {

@@ -15,7 +15,7 @@ export interface HttpAnswer {
   decodingProblem?: string | undefined
 }
 
-/** What a 2xx answer says: an OTLP answer, or the reason why it is none. */
+/** What a 2xx answer is: an OTLP answer, or the reason why it is none. */
 export type OtlpAnswer = { partialSuccess: PartialSuccess | undefined } | { notOtlp: string }
 
 /** The answer with its `Content-Encoding` undone; as it came when that is impossible, with the reason. */

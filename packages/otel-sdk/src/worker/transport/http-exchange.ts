@@ -21,9 +21,9 @@ export async function exchangeHttp(options: HttpExchangeOptions): Promise<HttpAn
   try {
     return await exchangeOnce(options)
   } catch (error) {
-    // The receiver closed a connection that was kept alive while this request was on its way into it: it has not
-    // been answered on any connection yet, and a fresh one most likely takes it. The others that are kept are likely
-    // closed, too.
+    // The receiver closed a kept connection while this request was on its way into it. The request has not been
+    // answered on any connection yet, and a fresh connection most likely takes it. The receiver has likely closed the
+    // other kept connections, too.
     if (!(error instanceof StaleConnectionError)) throw error
     for (const sockets of Object.values(options.request.agent.freeSockets)) {
       for (const socket of sockets?.slice() ?? []) socket.destroy()
@@ -36,7 +36,7 @@ export async function exchangeHttp(options: HttpExchangeOptions): Promise<HttpAn
   }
 }
 
-/** Its cause is what Node said. */
+/** Its cause is Node's error. */
 class StaleConnectionError extends Error {}
 
 function exchangeOnce({
@@ -47,7 +47,7 @@ function exchangeOnce({
   maxAnswerBytes,
 }: HttpExchangeOptions): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
-    // Loaded for those who need it: TLS takes longer to load than all of this code.
+    // Loaded for an https:// endpoint alone: TLS takes longer to load than all of this code.
     const client = secure ? process.getBuiltinModule('node:https') : http
     const request = client.request({
       ...requestOptions,
@@ -57,7 +57,7 @@ function exchangeOnce({
     const fail = (error: Error) => reject(signal.aborted ? signal.reason : error)
     let answered = false
     request.on('error', (error: NodeJS.ErrnoException) => {
-      // A receiver may answer before it has read the request, and close; what follows is the response's to say.
+      // A receiver may answer before it has read the request, and close; the events of the response tell what follows.
       if (answered && !signal.aborted) return
       const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE')
       fail(stale ? new StaleConnectionError(error.code, { cause: error }) : error)

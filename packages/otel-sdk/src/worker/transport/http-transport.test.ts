@@ -32,7 +32,7 @@ function transportTo(
   return transport
 }
 
-describe('what goes out', () => {
+describe('a request', () => {
   it('has a length, a user agent and the content type of the protocol', async () => {
     const seen: http.IncomingMessage[] = []
     const endpoint = await serve((request, response) => {
@@ -93,7 +93,7 @@ describe('what goes out', () => {
     expect(authorization).toBe(`Basic ${btoa('user:p@ss')}`)
   })
 
-  it('uses one connection for requests in a row, and no more than it may for many at once', async () => {
+  it('uses one connection for requests in a row, and no more than `maxSockets` for many at once', async () => {
     const ports = new Set<number | undefined>()
     const endpoint = await serve((request, response) => {
       ports.add(request.socket.remotePort)
@@ -106,7 +106,7 @@ describe('what goes out', () => {
     expect(ports.size).toBeLessThanOrEqual(2)
   })
 
-  it('goes over a fresh connection when the receiver closed the one that was kept', async () => {
+  it('goes over a fresh connection when the receiver closed the kept one', async () => {
     let connections = 0
     const server = net.createServer(socket => {
       connections++
@@ -124,7 +124,7 @@ describe('what goes out', () => {
     expect(connections).toBe(2)
   })
 
-  it('goes over a fresh connection when the receiver forgot all that were kept', async () => {
+  it('goes over a fresh connection when the receiver forgot all kept ones', async () => {
     const sockets = new Set<net.Socket>()
     let connections = 0
     let forgotten = false
@@ -198,7 +198,7 @@ describe('answers', () => {
     expect(error.message).toContain(`${endpoint}: ${status}, `)
   })
 
-  it('say how long to wait, in seconds or as a date', async () => {
+  it('ask for a wait, in seconds or as a date', async () => {
     const date = new Date('2026-01-01T00:00:00Z')
     const waits = ['7', '0', new Date(date.getTime() + 90_000).toUTCString(), 'soon', '-1', '99999999']
     const endpoint = await serve((_request, response) => {
@@ -258,7 +258,7 @@ describe('answers', () => {
     ['broken JSON', 'application/json', '{'],
     ['some text', 'text/plain', 'Hello'],
     ['too long', 'application/x-protobuf', 'x'.repeat(300_000)],
-  ])('that are no OTLP answer are told apart: %s', async (_name, type, body) => {
+  ])('that are no OTLP answer are recognised: %s', async (_name, type, body) => {
     const endpoint = await serve((_request, response) => response.setHeader('content-type', type).end(body))
     const error = await failureOf(transportTo(endpoint).send(REQUEST, TIMEOUT_MS))
     expect(error).toMatchObject({ kind: 'not-otlp', status: 200, retryable: false })
@@ -334,7 +334,7 @@ describe('a connection that fails', () => {
   it.each([
     ['before the answer', ''],
     ['in the middle of the answer', 'HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc'],
-  ])('hangs %s until the time is up', async (_when, start) => {
+  ])('hangs %s until the deadline', async (_when, start) => {
     const server = tcpServer(socket => socket.write(start))
     const transport = transportTo(`http://127.0.0.1:${await listen(server)}/v1/logs`)
     const started = performance.now()

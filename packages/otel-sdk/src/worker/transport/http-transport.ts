@@ -115,7 +115,7 @@ function accepted(answer: HttpAnswer, endpoint: string, secrets: Readonly<Record
   const { status, body } = answer
   const read = readOtlpAnswer(answer)
   if ('notOtlp' in read) {
-    // Final: whatever it is has taken the request, and would be given the same one for ever.
+    // Final: the server that answers has taken the request, and would get the same one again and again.
     const message = `${endpoint}: not an OTLP endpoint, ${read.notOtlp}`
     return toExportResult(new ExportError({ kind: 'not-otlp', message, status, retryable: false }))
   }

@@ -4,7 +4,7 @@ const SHORTEST_PART = 4
 const LONGEST_TEXT = 200
 
 /**
- * What a receiver said, fit for a message: one line, without control characters, at most 200 characters, and with
+ * The words of a receiver, fit for a message: one line, without control characters, at most 200 characters, and with
  * every header value that it repeats masked, also the parts of it (`Bearer abc`) and what is inside of `Basic ...`.
  */
 export function maskValues(text: string, headers: Readonly<Record<string, string>>): string {

@@ -2,17 +2,17 @@ import https from 'node:https'
 import type { Duplex } from 'node:stream'
 import { openProxyTunnel } from './proxy-tunnel.ts'
 
-/** What a request through a {@link ProxyTunnelAgent} may say beside the options that Node knows. */
+/** The options of a request through a {@link ProxyTunnelAgent}, beside those that Node knows. */
 export interface TunnelRequestOptions extends https.RequestOptions {
-  /** Ends the wait for the proxy: Node does not tell an agent that the request it connects for was given up. */
+  /** Ends the wait for the proxy: Node does not report to an agent that the caller gave up the request that it connects for. */
   tunnelSignal?: AbortSignal | undefined
 }
 
 /**
  * Connects to https:// hosts through a proxy, and keeps the connections alive as Node's own agent does.
  *
- * Own code because what is to be had does not keep our limits: `hpagent` (3 KB bundled) says neither which status the
- * proxy answered nor stops waiting for it, `https-proxy-agent` (16 KB) buffers the proxy's answer without limit, hands
+ * Own code because the libraries for it do not keep our limits: `hpagent` (3 KB bundled) neither reports which status the
+ * proxy answered nor stops waiting for the proxy, `https-proxy-agent` (16 KB) buffers the proxy's answer without limit, hands
  * its 407 on as the receiver's and keeps the socket of an abandoned request open, `undici` is 733 KB, and Node's own
  * `proxyEnv` came with Node 24.
  */

@@ -5,7 +5,7 @@ import { createSelfSigned } from './certificates.fixture.ts'
 import { listen, startProxy, tcpServer } from './loopback.fixture.ts'
 import { openProxyTunnel } from './proxy-tunnel.ts'
 
-it('uses the connection that it is given, and no other', async () => {
+it('a tunnel uses the connection that its caller has made, and no other', async () => {
   let connections = 0
   const proxy = tcpServer(socket => socket.write('HTTP/1.1 200 OK\r\n\r\nhello'))
   proxy.on('connection', () => connections++)
@@ -19,20 +19,20 @@ it('uses the connection that it is given, and no other', async () => {
   tunnel.destroy()
 })
 
-it('refuses a proxy whose certificate does not verify', async () => {
+it('a tunnel refuses a proxy whose certificate does not verify', async () => {
   const proxy = await startProxy({ tls: await createSelfSigned() })
   const tunnel = openProxyTunnel(new URL(`https://127.0.0.1:${proxy.port}`), 'a.example:443', {})
   await expect(tunnel).rejects.toThrow('cannot be reached (DEPTH_ZERO_SELF_SIGNED_CERT)')
   expect(proxy.requests).toEqual([])
 })
 
-it('says what a proxy answers that is none', async () => {
+it('a tunnel fails when the server that answers is no proxy', async () => {
   const port = await listen(tcpServer(socket => socket.end('SSH-2.0-OpenSSH_9.2\r\n')))
   const tunnel = openProxyTunnel(new URL(`http://127.0.0.1:${port}`), 'a.example:443', {})
   await expect(tunnel).rejects.toThrow('cannot be reached (HPE_INVALID_CONSTANT)')
 })
 
-it('does not read an answer without end', async () => {
+it('a tunnel does not read an endless answer', async () => {
   const server = tcpServer(socket => {
     socket.write('HTTP/1.1 200 OK\r\n')
     const more = () => {

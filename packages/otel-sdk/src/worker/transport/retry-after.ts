@@ -2,7 +2,7 @@
 const LONGEST_MS = 86_400_000
 
 /**
- * The wait that a `Retry-After` header asks for, in milliseconds; `undefined` when it says nothing that can be read.
+ * The wait that a `Retry-After` header asks for, in milliseconds; `undefined` when its value cannot be read.
  *
  * @param value Seconds, or an HTTP date.
  * @param date The answer's own `Date`, so that a clock that is wrong on this side does not matter.

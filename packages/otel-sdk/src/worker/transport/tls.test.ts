@@ -73,7 +73,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     expect(await transport.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
   })
 
-  it('refuses a certificate of an unknown authority, whatever the environment says', async () => {
+  it('refuses a certificate of an unknown authority, also with NODE_TLS_REJECT_UNAUTHORIZED=0', async () => {
     process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
     atEnd(() => delete process.env.NODE_TLS_REJECT_UNAUTHORIZED)
     const failure = await failureOf(connect(await serve(server), undefined).send(REQUEST, TIMEOUT_MS))
@@ -98,7 +98,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     expect(failure).toMatchObject({ kind: 'tls', detail: 'hostname-mismatch' })
   })
 
-  it('says that the receiver does not speak it', async () => {
+  it('reports that the receiver does not speak TLS', async () => {
     const plain = http.createServer((_request, response) => response.end())
     const failure = await failureOf(connect(await listen(plain), undefined).send(REQUEST, TIMEOUT_MS))
     expect(failure).toMatchObject({ kind: 'tls', detail: 'not-tls' })
@@ -110,7 +110,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     expect(await transport.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
   })
 
-  it('says that the receiver wants a client certificate', async () => {
+  it('reports that the receiver wants a client certificate', async () => {
     const port = await serve({ ...server, clientCa: authority.cert })
     const failure = await failureOf(connect(port, trust(authority.cert)).send(REQUEST, TIMEOUT_MS))
     expect(failure).toMatchObject({ kind: 'tls', detail: 'client-certificate-required', retryable: true })
@@ -154,7 +154,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     expect(proxy.credentials).toEqual([`Basic ${btoa('user:p@ss')}`])
   })
 
-  it('says what a proxy refused, and that the certificate behind it is wrong', async () => {
+  it('reports what a proxy refused, and that the certificate behind the proxy is wrong', async () => {
     const refusing = await startProxy({ refuseWith: 403 })
     const refused = connect(1, undefined, `http://127.0.0.1:${refusing.port}`)
     expect(await failureOf(refused.send(REQUEST, TIMEOUT_MS))).toMatchObject({

@@ -25,11 +25,11 @@ export interface ExportSuccess {
   httpStatus?: number
   /** The answer, its content encoding undone: protobuf or JSON, whichever the receiver chose. */
   data?: Uint8Array
-  /** Present when the receiver refused a part of the request, or had something to say. */
+  /** Present when the receiver refused a part of the request, or sent a message. */
   partialSuccess?: PartialSuccess
 }
 
-/** What the receiver said about a request that it took. Sending the request again would not help. */
+/** What the receiver reported of a request that it took. Sending the request again would not help. */
 export interface PartialSuccess {
   /** Log records, data points or spans that were not accepted; 0 with a message is a warning. */
   rejected: number
@@ -46,7 +46,7 @@ export interface ExportFailure {
 /** The same bytes may be accepted later. */
 export interface ExportRetryable {
   status: 'retryable'
-  /** How long the receiver asked to wait, in milliseconds; absent when it did not say. */
+  /** How long the receiver asked to wait, in milliseconds; absent when it did not ask. */
   retryInMillis?: number
   error: ExportError
 }

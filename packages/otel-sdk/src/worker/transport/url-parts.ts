@@ -42,7 +42,7 @@ export function endpointSecrets(
   return [...texts, ...texts.map(decode), ...url.searchParams.values()].join(' ').trim()
 }
 
-/** Where a URL points to, as Node's clients take it; its user name and password stay behind. */
+/** Where a URL points to, as Node's clients take it; without its user name and password. */
 export function hostAndPort(url: URL): { host: string; port: number } {
   const defaultPort = url.protocol === 'https:' ? 443 : 80
   return { host: url.hostname.replace(/^\[|\]$/g, ''), port: url.port === '' ? defaultPort : Number(url.port) }

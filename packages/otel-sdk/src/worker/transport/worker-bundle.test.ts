@@ -137,7 +137,7 @@ describe('a worker made of the bundle', () => {
     expect(performance.now() - started).toBeLessThan(4_000)
   })
 
-  it('ends in silence also when what it talks to hangs', async () => {
+  it('ends without a word also when its receiver hangs', async () => {
     const silent = await listen(tcpServer(() => {}))
     const proxy = await startProxy({ hang: true })
     const run = await runWorker(
