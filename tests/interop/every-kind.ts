@@ -29,7 +29,7 @@ export const EVERY_KIND: { readonly [Name in CodexEventName]: Example<Name> } = 
       context_window: int(100_000),
       approval_policy: text('on-request'),
       sandbox_policy: text('workspace-write'),
-      mcp_servers: text('files,search'),
+      mcp_servers: text('files, search'),
       'auth.env_openai_api_key_present': bool(false),
       'auth.env_provider_key_name': text('configured'),
       'auth.env_provider_key_present': bool(true),

@@ -149,7 +149,7 @@ describe('an MCP server', () => {
       await expect.poll(() => processesOf('demo'), PATIENT).toEqual([false, false])
       if (build === 'noop') return
 
-      expect(finished.events('codex.conversation_starts')).toMatchObject([{ mcp_servers: 'demo,web' }])
+      expect(finished.events('codex.conversation_starts')).toMatchObject([{ mcp_servers: 'demo, web' }])
       expect(finished.events('codex.tool_result')).toMatchObject([
         {
           tool_name: 'echo',
@@ -236,7 +236,7 @@ describe('an MCP server', () => {
       'codex-demo: MCP server broken',
       'codex-demo: MCP server gone',
     ])
-    expect(finished.events('codex.conversation_starts')).toMatchObject([{ mcp_servers: 'broken,gone' }])
+    expect(finished.events('codex.conversation_starts')).toMatchObject([{ mcp_servers: 'broken, gone' }])
   })
 
   it('that holds up a call is left behind by nobody when the agent is ended', async () => {
