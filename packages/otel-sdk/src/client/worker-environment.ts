@@ -1,17 +1,20 @@
-import type { EffectiveConfig } from '../config/effective-config.ts'
+import type { EffectiveConfig, ExporterConfig } from '../config/effective-config.ts'
 
 /** Variables that change what Node, OpenTelemetry or gRPC do, and that nobody set for the worker. */
 const FOREIGN = /^(NODE_|OTEL_|GRPC_)/
 
 /**
  * The environment of the worker: empty, so that nothing configures it behind the configuration's back. A program that
- * prints a header's value is started from there and finds what it needs: path, home, and the like.
+ * prints headers is started from there and finds what it needs: path, home, and the like.
  */
 export function workerEnvironment(
   { logs, metrics, traces }: EffectiveConfig,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string | undefined> {
-  const runsPrograms = [logs, metrics, traces].some(exporter => exporter?.headers.some(header => 'command' in header))
-  if (!runsPrograms) return {}
+  if (![logs, metrics, traces].some(runsPrograms)) return {}
   return Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.test(name)))
 }
+
+const runsPrograms = (exporter: ExporterConfig | undefined): boolean =>
+  exporter !== undefined &&
+  (exporter.headersHelper !== undefined || exporter.headers.some(header => 'command' in header))

@@ -12,7 +12,7 @@ const SDK = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 const PRELUDE = `
 import { createTelemetry } from ${JSON.stringify(SDK)}
 const telemetry = createTelemetry({
-  config: { exporter: JSON.parse(process.env.EXPORTER), environment: 'guard' },
+  config: JSON.parse(process.env.CONFIG),
   codexHome: process.cwd(),
   serviceVersion: '1.0.0',
   onDiagnostic: diagnostic => console.log(JSON.stringify(diagnostic)),
@@ -20,6 +20,8 @@ const telemetry = createTelemetry({
 const session = telemetry.session({ conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' })
 session.emit('codex.turn_ttft', { durationMs: 1 })
 `
+
+const configOf = (exporter: object): string => JSON.stringify({ exporter, environment: 'guard' })
 
 describe('the worker', () => {
   let receiver: Receiver
@@ -43,7 +45,7 @@ describe('the worker', () => {
   function run(script: string, exporter: object, env: Record<string, string> = {}) {
     const child = spawn(process.execPath, ['--input-type=module', '-e', PRELUDE + script], {
       cwd: directory,
-      env: { PATH: process.env.PATH, HOME: directory, EXPORTER: JSON.stringify(exporter), ...env },
+      env: { PATH: process.env.PATH, HOME: directory, CONFIG: configOf(exporter), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     let stdout = ''
@@ -120,6 +122,22 @@ describe('the worker', () => {
     },
   )
 
+  it('gives a headers helper the environment of the application, and runs it once for all signals', async () => {
+    const command = `echo run >> "$HELPER_HOME/runs"; printf '{"x-home":"%s","x-foreign":"%s"}' "$HELPER_HOME" "\${OTEL_FOREIGN-none}"`
+    const config = {
+      headers_helper: command,
+      exporter: { 'otlp-http': { endpoint: receiver.logsUrl, protocol: 'binary' } },
+      metrics_exporter: { 'otlp-http': { endpoint: receiver.metricsUrl, protocol: 'binary' } },
+    }
+    const env = { CONFIG: JSON.stringify(config), HELPER_HOME: directory, OTEL_FOREIGN: 'canary' }
+    const { code, stdout, stderr } = await run('await telemetry.shutdown({ timeoutMs: 10_000 })', {}, env)
+    expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect(receiver.requests.map(({ path }) => path).sort()).toEqual(['/v1/logs', '/v1/metrics'])
+    for (const { headers } of receiver.requests)
+      expect(headers).toMatchObject({ 'x-home': directory, 'x-foreign': 'none' })
+    expect(readFileSync(join(directory, 'runs'), 'utf8')).toBe('run\n')
+  })
+
   it('does not keep an idle process alive', async () => {
     const { code } = await run('', exporters().http)
     expect(code).toBe(0)
@@ -145,7 +163,7 @@ describe('the worker', () => {
       ['--permission', '--allow-fs-read=*', '--input-type=module', '-e', PRELUDE + script],
       {
         cwd: directory,
-        env: { PATH: process.env.PATH, EXPORTER: JSON.stringify(exporters().http) },
+        env: { PATH: process.env.PATH, CONFIG: configOf(exporters().http) },
         stdio: ['ignore', 'pipe', 'ignore'],
       },
     )

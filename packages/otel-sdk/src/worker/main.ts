@@ -9,6 +9,7 @@ import { createMessageLoop, type OpenSignals, reportLeft } from './message-loop.
 import { publishStats } from './publish-stats.ts'
 import { createLogSignal } from './signals/logs.ts'
 import { Spool } from './spool/spool.ts'
+import { createHeadersHelpers } from './transport/headers-helper.ts'
 
 const start = workerData as WorkerStart
 const { config } = start
@@ -25,6 +26,7 @@ const spool = config.spool.enabled
   : undefined
 
 const deliveries: Delivery[] = []
+const headersHelpers = createHeadersHelpers()
 
 async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<Delivery> {
   const delivery = await openDelivery({
@@ -33,6 +35,7 @@ async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<De
     // Metrics come as one request for each interval: there is nothing to wait for.
     scheduleDelayMs: signal === 'logs' ? config.scheduleDelayMs : 0,
     spool,
+    headersHelpers,
     onDiagnostic: diagnostic => report({ type: 'diagnostic', signal, diagnostic }),
     onStats: stats => publishStats(shared, signal, stats),
   })

@@ -5,6 +5,7 @@ import { VERSION } from '../../version.ts'
 import type { Spool } from '../spool/spool.ts'
 import { createTransport } from '../transport/create-transport.ts'
 import { spoolEndpoint } from '../transport/describe-endpoint.ts'
+import type { HeadersHelpers } from '../transport/headers-helper.ts'
 import { Delivery } from './delivery.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 
@@ -13,15 +14,16 @@ export interface OpenDeliveryOptions {
   config: ExporterConfig
   scheduleDelayMs: number
   spool: Spool | undefined
+  headersHelpers: HeadersHelpers
   onDiagnostic(diagnostic: WorkerDiagnostic): void
   onStats?(stats: Readonly<DeliveryStats>): void
 }
 
 /** Everything between request bytes and the collector that the configuration names. */
 export async function openDelivery(options: OpenDeliveryOptions): Promise<Delivery> {
-  const { config, ...rest } = options
+  const { config, headersHelpers, ...rest } = options
   const { signal, onDiagnostic } = options
   const { protocol, timeoutMs } = config
-  const transport = await createTransport(config, { signal, version: VERSION, onDiagnostic })
+  const transport = await createTransport(config, { signal, version: VERSION, headersHelpers, onDiagnostic })
   return new Delivery({ ...rest, endpoint: spoolEndpoint(config), protocol, timeoutMs, transport })
 }

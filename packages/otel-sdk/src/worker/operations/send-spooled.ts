@@ -4,6 +4,7 @@ import type { FlushSpoolStart, OperationResults } from '../../protocol/operation
 import { VERSION } from '../../version.ts'
 import { createTransport } from '../transport/create-transport.ts'
 import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
+import { createHeadersHelpers } from '../transport/headers-helper.ts'
 import { describeSpool } from './describe-spool.ts'
 import { type FlushSpoolDestination, flushSpool } from './flush-spool.ts'
 
@@ -11,11 +12,12 @@ import { type FlushSpoolDestination, flushSpool } from './flush-spool.ts'
 export async function sendSpooled(start: FlushSpoolStart): Promise<OperationResults['flush-spool']> {
   const { config, timeoutMs } = start
   const destinations: FlushSpoolDestination[] = []
+  const headersHelpers = createHeadersHelpers()
   const waiting = describeSpool(config).destinations.filter(({ configured }) => configured)
   for (const { name: signal } of SIGNALS) {
     const exporter = config[signal]
     if (exporter === undefined || !waiting.some(found => found.signal === signal)) continue
-    const transport = await createTransport(exporter, { signal, version: VERSION })
+    const transport = await createTransport(exporter, { signal, version: VERSION, headersHelpers })
     destinations.push({ ...exporter, endpoint: spoolEndpoint(exporter), signal, transport })
   }
   // Without this a spool that is empty would be made, only to be looked into.

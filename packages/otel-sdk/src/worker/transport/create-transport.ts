@@ -2,6 +2,7 @@ import type { Diagnostic } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { createHeaderSource } from './header-source.ts'
+import type { HeadersHelpers } from './headers-helper.ts'
 import { createHttpTransport } from './http-transport.ts'
 import type { ExporterTransport } from './transport.ts'
 
@@ -9,6 +10,8 @@ export interface CreateTransportOptions {
   signal: SignalName
   /** Of this library, for the `User-Agent`. */
   version: string
+  /** Shared by the transports of a process, so that a command is run once for all of them. Default: one of its own. */
+  headersHelpers?: HeadersHelpers | undefined
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }
 
@@ -19,7 +22,7 @@ export interface CreateTransportOptions {
  */
 export async function createTransport(
   exporter: ExporterConfig,
-  { signal, version, onDiagnostic }: CreateTransportOptions,
+  { signal, version, headersHelpers, onDiagnostic }: CreateTransportOptions,
 ): Promise<ExporterTransport> {
   const end = new AbortController()
   const headers = createHeaderSource(exporter.headers, {
@@ -28,6 +31,7 @@ export async function createTransport(
       config: exporter.headersHelper,
       kind: exporter.protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http',
     },
+    helpers: headersHelpers,
     onDiagnostic,
     signal: end.signal,
   })

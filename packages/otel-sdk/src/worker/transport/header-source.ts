@@ -1,10 +1,10 @@
 import type { Diagnostic } from '@codex/otel-api'
-import type { ExporterConfig, HeaderConfig } from '../../config/effective-config.ts'
+import type { HeaderConfig } from '../../config/effective-config.ts'
 import { headerValueProblem } from '../../config/header-rules.ts'
 import type { ExporterKind } from '../../config/schema.ts'
 import { createCommandValue } from './command-value.ts'
 import { runHeaderCommand } from './header-command.ts'
-import { createHeadersHelper } from './headers-helper.ts'
+import { createHeadersHelpers, type HeadersHelperConfig, type HeadersHelpers } from './headers-helper.ts'
 import { watchFile } from './watched-file.ts'
 
 /** The headers of one destination, with the values that they have now. */
@@ -28,7 +28,9 @@ export interface HeaderSourceOptions {
   /** Headers that the configuration asks for without a value for them. */
   leftOut?: readonly string[] | undefined
   /** A command whose headers win over the others. */
-  helper?: { config: NonNullable<ExporterConfig['headersHelper']>; kind: ExporterKind } | undefined
+  helper?: { config: HeadersHelperConfig; kind: ExporterKind } | undefined
+  /** Where `helper` finds the command of another destination running. Default: it runs one of its own. */
+  helpers?: HeadersHelpers | undefined
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
   /** Milliseconds, only ever compared with itself. */
   now?: (() => number) | undefined
@@ -46,7 +48,7 @@ interface HeaderValue {
 const MAX_FILE_BYTES = 64 * 1024
 
 export function createHeaderSource(headers: readonly HeaderConfig[], options: HeaderSourceOptions = {}): HeaderSource {
-  const { signal, leftOut = [] } = options
+  const { signal, leftOut = [], helpers = createHeadersHelpers() } = options
   const onDiagnostic = (diagnostic: Diagnostic): void => {
     if (signal?.aborted !== true) options.onDiagnostic?.(diagnostic)
   }
@@ -54,7 +56,7 @@ export function createHeaderSource(headers: readonly HeaderConfig[], options: He
   const now = options.now ?? (() => performance.now())
   const values = headers.map(header => toHeaderValue(header, now, report, signal))
   const { config, kind } = options.helper ?? {}
-  const helper = config && kind && createHeadersHelper(config, { kind, now, onDiagnostic, signal })
+  const helper = config && kind && helpers.open(config, { kind, now, onDiagnostic, signal })
   let missing = leftOut
   let failure: string | undefined
 

@@ -1,9 +1,17 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import type { Diagnostic } from '@codex/otel-api'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createAuthenticatedSend } from './authenticated-send.ts'
-import { createHeaderSource, type HeaderSource } from './header-source.ts'
+import { createHeaderSource, type HeaderSource, type HeaderSourceOptions } from './header-source.ts'
+import { createHeadersHelpers } from './headers-helper.ts'
 
-function sourceOf(command: string, kind: 'otlp-http' | 'otlp-grpc' = 'otlp-http') {
+function sourceOf(
+  command: string,
+  kind: 'otlp-http' | 'otlp-grpc' = 'otlp-http',
+  options: Pick<HeaderSourceOptions, 'helpers' | 'signal'> = {},
+) {
   const said: Diagnostic[] = []
   const source = createHeaderSource(
     [
@@ -14,6 +22,7 @@ function sourceOf(command: string, kind: 'otlp-http' | 'otlp-grpc' = 'otlp-http'
       helper: { config: { command, refreshMs: 60_000 }, kind },
       onDiagnostic: diagnostic => void said.push(diagnostic),
       now: () => 0,
+      ...options,
     },
   )
   return { source, said }
@@ -69,5 +78,62 @@ describe('a headers helper', () => {
     expect((await send(source)).sent).toEqual([])
     expect(said[0]?.message).toContain(reason)
     expect(JSON.stringify(said)).not.toContain('canary')
+  })
+
+  describe('of several destinations', () => {
+    let directory = ''
+    let runs = ''
+    beforeEach(() => {
+      directory = mkdtempSync(join(tmpdir(), 'headers-helper-'))
+      runs = join(directory, 'runs')
+    })
+    afterEach(() => rmSync(directory, { recursive: true }))
+    const countRuns = (): number => (existsSync(runs) ? readFileSync(runs, 'utf8').split('\n').length - 1 : 0)
+    const keyOf = async ({ source }: ReturnType<typeof sourceOf>) => (await source.current())['x-key']
+
+    it('is run once for all of them, and after a 401 once more', async () => {
+      const command = `echo run >> '${runs}'; printf '{"x-key":"key-%s"}' $(($(wc -l < '${runs}')))`
+      const helpers = createHeadersHelpers()
+      const [logs, metrics] = [sourceOf(command, 'otlp-http', { helpers }), sourceOf(command, 'otlp-http', { helpers })]
+      expect(await Promise.all([keyOf(logs), keyOf(metrics)])).toEqual(['key-1', 'key-1'])
+      const rejected = await logs.source.current()
+      expect(await Promise.all([logs.source.refresh(rejected), metrics.source.refresh(rejected)])).toEqual([true, true])
+      expect(await Promise.all([keyOf(logs), keyOf(metrics)])).toEqual(['key-2', 'key-2'])
+      expect(countRuns()).toBe(2)
+    })
+
+    it('is run for each command by itself', async () => {
+      const helpers = createHeadersHelpers()
+      const sources = ['a', 'b'].map(key => sourceOf(`echo '{"x-key":"${key}"}'`, 'otlp-http', { helpers }))
+      expect(await Promise.all(sources.map(keyOf))).toEqual(['a', 'b'])
+    })
+
+    it('that fails is told of once', async () => {
+      const helpers = createHeadersHelpers()
+      const [logs, metrics] = [
+        sourceOf('exit 3', 'otlp-http', { helpers }),
+        sourceOf('exit 3', 'otlp-http', { helpers }),
+      ]
+      await Promise.all([logs.source.current(), metrics.source.current()])
+      expect([logs.source.failure, metrics.source.failure]).toEqual([expect.any(String), expect.any(String)])
+      expect([...logs.said, ...metrics.said]).toHaveLength(1)
+    })
+
+    it('goes on until the last destination is shut down', async () => {
+      const command = `echo run >> '${runs}'; exec sleep 600`
+      const helpers = createHeadersHelpers()
+      const ends = [new AbortController(), new AbortController()] as const
+      const [first, second] = ends.map(({ signal }) => sourceOf(command, 'otlp-http', { helpers, signal }).source)
+      let firstIsRead = false
+      const reads = [first?.current().then(() => (firstIsRead = true)), second?.current()]
+      await expect.poll(countRuns).toBe(1)
+      ends[0].abort()
+      await new Promise(resolve => setImmediate(resolve))
+      expect(firstIsRead).toBe(false)
+      ends[1].abort()
+      await Promise.all(reads)
+      expect(second?.failure).toContain('was ended, telemetry is shut down')
+      expect(countRuns()).toBe(1)
+    })
   })
 })

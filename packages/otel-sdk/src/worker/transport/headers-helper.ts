@@ -2,10 +2,11 @@ import type { Diagnostic } from '@codex/otel-api'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { headerProblem, headerValueProblem } from '../../config/header-rules.ts'
 import type { ExporterKind } from '../../config/schema.ts'
-import { createCommandValue } from './command-value.ts'
+import { type CommandValue, createCommandValue } from './command-value.ts'
 import { runHeaderCommand } from './header-command.ts'
 
 type Headers = Readonly<Record<string, string>>
+export type HeadersHelperConfig = NonNullable<ExporterConfig['headersHelper']>
 
 /** The headers that the shell command of a destination prints. */
 export interface HeadersHelper {
@@ -19,36 +20,75 @@ export interface HeadersHelperOptions {
   kind: ExporterKind
   now: () => number
   onDiagnostic: (diagnostic: Diagnostic) => void
+  /** Ends the use; the command ends with the last one that uses it. */
   signal?: AbortSignal | undefined
 }
 
-export function createHeadersHelper(
-  { command, refreshMs }: NonNullable<ExporterConfig['headersHelper']>,
-  { kind, now, onDiagnostic, signal }: HeadersHelperOptions,
-): HeadersHelper {
+/** The shell commands of a process: destinations with the same command share its runs and its headers. */
+export interface HeadersHelpers {
+  open(config: HeadersHelperConfig, options: HeadersHelperOptions): HeadersHelper
+}
+
+interface SharedCommand {
+  value: CommandValue
+  /** Those that read it now. The first one tells of a failure, so that there is one warning. */
+  users: Set<HeadersHelperOptions>
+  end: AbortController
+}
+
+export function createHeadersHelpers(): HeadersHelpers {
+  const commands = new Map<string, SharedCommand>()
+  return {
+    open({ command, refreshMs }, options) {
+      const { kind, now, signal } = options
+      const key = JSON.stringify([kind, command, refreshMs])
+      const shared = commands.get(key) ?? startCommand({ command, refreshMs }, kind, now)
+      const { value, users, end } = shared
+      commands.set(key, shared)
+      users.add(options)
+      const leave = (): void => {
+        users.delete(options)
+        if (users.size > 0) return
+        commands.delete(key)
+        end.abort()
+      }
+      signal?.addEventListener('abort', leave, { once: true })
+      let lastRead: string | undefined
+      return {
+        async read() {
+          const text = await value.read()
+          lastRead = text
+          return readHeaders(text, kind)
+        },
+        refresh: () => value.refresh(lastRead),
+      }
+    },
+  }
+}
+
+function startCommand(
+  { command, refreshMs }: HeadersHelperConfig,
+  kind: ExporterKind,
+  now: () => number,
+): SharedCommand {
+  const users = new Set<HeadersHelperOptions>()
+  const end = new AbortController()
   let failing = false
-  let lastRead: string | undefined
   const value = createCommandValue({
     async run() {
-      const text = await runHeaderCommand(shell(command), { signal, shown: 'headers helper', whole: true })
+      const text = await runHeaderCommand(shell(command), { signal: end.signal, shown: 'headers helper', whole: true })
       readHeaders(text, kind)
       return text
     },
     ttlMs: refreshMs,
     now,
     onRun(problem) {
-      if (problem !== undefined && !failing) onDiagnostic(failure(problem))
+      const [first] = users
+      if (problem !== undefined && !failing) first?.onDiagnostic(failure(problem))
       failing = problem !== undefined
     },
   })
-  return {
-    async read() {
-      const text = await value.read()
-      lastRead = text
-      return readHeaders(text, kind)
-    },
-    refresh: () => value.refresh(lastRead),
-  }
+  return { value, users, end }
 }
 
 function shell(command: string): string[] {
