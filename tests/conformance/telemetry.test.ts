@@ -167,21 +167,25 @@ describe.each(builds)('%s', (_name, createTelemetry, exporting) => {
     }
   })
 
-  it('passes the events of a stream on unchanged, and what the stream throws', async () => {
-    const events = [{ event: 'response.created', data: '{}', id: '1' }, { data: 'not json' }]
-    const error = new Error('reset')
-    async function* source() {
-      yield* events
-      throw error
-    }
-    const seen: unknown[] = []
-    const read = async () => {
-      for await (const event of session.observeSse(source())) seen.push(event)
-    }
-    await expect(read()).rejects.toBe(error)
-    expect(seen).toEqual(events)
-    expect(seen[0]).toBe(events[0])
-  })
+  it.each(['observeSse', 'observeWebsocket'] as const)(
+    '%s passes what a stream gives on unchanged, and what the stream throws',
+    async observe => {
+      const events = [{ event: 'response.created', data: '{}', id: '1' }, { data: 'not json' }]
+      const error = new Error('reset')
+      async function* source() {
+        yield* events
+        throw error
+      }
+      const pass: (events: AsyncIterable<{ data: string }>) => AsyncIterable<unknown> = session[observe]
+      const seen: unknown[] = []
+      const read = async () => {
+        for await (const event of pass(source())) seen.push(event)
+      }
+      await expect(read()).rejects.toBe(error)
+      expect(seen).toEqual(events)
+      expect(seen[0]).toBe(events[0])
+    },
+  )
 
   it.each([
     ['the session', () => session],

@@ -25,6 +25,12 @@ export interface ServerSentEvent {
   readonly data: string
 }
 
+/** One text message of a WebSocket. */
+export interface WebsocketMessage {
+  /** JSON text; its `type` is the kind of the message. */
+  readonly data: string
+}
+
 /** A tool call about to run. */
 export interface ObservedTool {
   toolName: string

@@ -7,6 +7,7 @@ import type {
   ObservedTurn,
   ServerSentEvent,
   ToolOutcome,
+  WebsocketMessage,
 } from './observe.ts'
 
 /** Makes the telemetry of one process. Both builds export a function of this type; it never throws. */
@@ -150,6 +151,13 @@ export interface SessionTelemetry extends MetricRecorder {
    * rethrown. A consumer that stops reading ends the observation without a failure.
    */
   observeSse<Event extends ServerSentEvent>(events: AsyncIterable<Event>): AsyncIterable<Event>
+  /**
+   * Passes the messages of one response over a WebSocket on unchanged and records the metric `codex.websocket.event` for
+   * each. Emits `codex.sse_event` once, at the end: with the token counts after `response.completed`, or with the reason
+   * when the response failed or the connection ended early. What the source throws is rethrown. A consumer that stops
+   * reading ends the observation without a failure.
+   */
+  observeWebsocket<Message extends WebsocketMessage>(messages: AsyncIterable<Message>): AsyncIterable<Message>
   /** Runs `run` once and emits `codex.tool_result`; returns what it returned, rethrows what it threw. */
   observeTool<Result extends ToolOutcome | string>(tool: ObservedTool, run: () => Promise<Result>): Promise<Result>
   /**

@@ -56,13 +56,11 @@ export function metricReference(): string {
   const rows = (entries: readonly [string, MetricEntry][]): string =>
     table(
       ['metric', 'kind', 'own tags', 'one for each of'],
-      entries.map(([name, { kind, tags, doc, sessionTags, byApplication }]) => [
+      entries.map(([name, { kind, tags, doc, sessionTags }]) => [
         code(name),
         KINDS[kind],
         tags.map(code).join(', '),
-        [doc, sessionTags ? '' : 'Without the tags of a session.', byApplication ? APPLICATION : '']
-          .filter(part => part !== '')
-          .join(' '),
+        sessionTags ? doc : `${doc} Without the tags of a session.`,
       ]),
     )
   const forms = Object.entries(INSTRUMENT_FORMS).map(([kind, { unit, description, bounds }]) => [
@@ -85,7 +83,6 @@ export function metricReference(): string {
     .concat('\n')
 }
 
-const APPLICATION = 'The library does not see these: an application records them by this name.'
 const KINDS: Readonly<Record<InstrumentKind, string>> = {
   counter: 'sum',
   histogram: 'histogram',

@@ -10,8 +10,6 @@ export interface MetricEntry {
   readonly sessionTags: boolean
   /** One for each of what, and what it equals in the events. */
   readonly doc: string
-  /** The library cannot see what it counts: an application records it by this name. */
-  readonly byApplication?: true
 }
 
 const count = (tags: readonly string[], doc: string): MetricEntry => ({ kind: 'counter', tags, sessionTags: true, doc })
@@ -43,11 +41,11 @@ export const METRICS: { readonly [Name in CodexMetricName]: MetricEntry } = {
   'codex.sse_event.duration_ms': time(stream, 'Since the event before: `duration_ms` of those events.'),
   'codex.websocket.request': count(['success'], 'Requests over WebSockets: the events `codex.websocket_request`.'),
   'codex.websocket.request.duration_ms': time(['success'], '`duration_ms` of those events.'),
-  'codex.websocket.event': {
-    ...count(stream, 'Messages of the provider over WebSockets.'),
-    byApplication: true,
-  },
-  'codex.websocket.event.duration_ms': { ...time(stream, 'Since the message before.'), byApplication: true },
+  'codex.websocket.event': count(
+    stream,
+    'Messages of the provider over WebSockets, as `observeWebsocket` sees them. `kind` is `parse_error` for one that is not JSON, and `unknown` for the end of a connection.',
+  ),
+  'codex.websocket.event.duration_ms': time(stream, 'Since the message before.'),
   'codex.websocket.connect': count(socket, 'WebSockets opened, or not: the events `codex.websocket_connect`.'),
   'codex.websocket.connect.duration_ms': time(socket, '`duration_ms` of those events.'),
   'codex.tool.call': count(

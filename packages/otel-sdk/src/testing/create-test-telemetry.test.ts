@@ -407,6 +407,21 @@ describe('metrics recorded with the events', () => {
     })
   })
 
+  it('count the messages of a WebSocket', async () => {
+    const { session, metrics } = open()
+    async function* messages() {
+      yield { data: '{"type":"response.created"}' }
+      yield { data: '{"type":"response.failed","response":{}}' }
+    }
+    for await (const _ of session.observeWebsocket(messages()));
+    expect(metrics()).toEqual({
+      'codex.websocket.event{kind=response.created success=true}': 1,
+      'codex.websocket.event.duration_ms{kind=response.created success=true}': [expect.any(Number)],
+      'codex.websocket.event{kind=response.failed success=false}': 1,
+      'codex.websocket.event.duration_ms{kind=response.failed success=false}': [expect.any(Number)],
+    })
+  })
+
   it('count WebSockets and phases of starting', () => {
     const { session, metrics } = open()
     session.emit('codex.websocket_connect', {

@@ -1,7 +1,7 @@
 import type { CodexEventName, CodexEvents, SessionOptions, SseTokenUsage } from '@codex/otel-api'
 import type { Conversation } from '../session/conversation.ts'
 import { recordEvent } from './event-metrics.ts'
-import type { MetricRegistry, MetricScope } from './metric-registry.ts'
+import type { MetricPair, MetricRegistry, MetricScope } from './metric-registry.ts'
 import { isTokenUsage } from './token-counts.ts'
 import { type OpenTurns, recordUsage, startTurn } from './turn.ts'
 
@@ -18,8 +18,16 @@ export interface SessionMetrics {
   event<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void
   /** The turn's first complete message. */
   firstMessage(durationMs: number): void
+  /** One message of the provider over a WebSocket. */
+  websocketMessage(kind: string, success: boolean, durationMs: number): void
   /** Returns what ends the turn. */
   startTurn(): () => void
+}
+
+const WEBSOCKET_MESSAGE: MetricPair = {
+  counter: 'codex.websocket.event',
+  duration: 'codex.websocket.event.duration_ms',
+  keys: ['kind', 'success'],
 }
 
 export function createSessionMetrics(
@@ -47,6 +55,9 @@ export function createSessionMetrics(
     },
     firstMessage(durationMs) {
       scope?.recordOwn('duration', 'codex.turn.ttfm.duration_ms', Math.trunc(durationMs))
+    },
+    websocketMessage(kind, success, durationMs) {
+      scope?.recordPair(WEBSOCKET_MESSAGE, [kind, success], Math.trunc(durationMs))
     },
     startTurn() {
       if (scope === undefined || target === undefined) return () => {}

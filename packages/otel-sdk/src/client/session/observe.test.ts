@@ -1,7 +1,7 @@
 import type { CodexEventName, CodexEvents, ServerSentEvent } from '@codex/otel-api'
 import { describe, expect, it } from 'vitest'
 import { type Conversation, createConversation } from './conversation.ts'
-import { observeRequest, observeSse, observeTool } from './observe.ts'
+import { observeRequest, observeSse, observeTool, observeWebsocket } from './observe.ts'
 
 type Emitted = { name: CodexEventName } & Record<string, unknown>
 
@@ -133,7 +133,11 @@ describe('observeSse', () => {
   ) {
     const { events: emitted, session } = recorder()
     const conversation = options.conversation ?? createConversation()
-    const context = { conversation, metrics: { firstMessage() {} }, reasoningEffort: options.effort }
+    const context = {
+      conversation,
+      metrics: { firstMessage() {}, websocketMessage() {} },
+      reasoningEffort: options.effort,
+    }
     const passed: ServerSentEvent[] = []
     let thrown: unknown
     try {
@@ -273,7 +277,7 @@ describe('observeSse', () => {
     const conversation = createConversation()
     for await (const _ of observeSse(session, source(), {
       conversation,
-      metrics: { firstMessage() {} },
+      metrics: { firstMessage() {}, websocketMessage() {} },
       reasoningEffort: undefined,
     }))
       break
@@ -299,5 +303,83 @@ describe('observeSse', () => {
     const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
     await observe([sse('response.output_item.added', { item: { type: 'message' } })], { conversation })
     expect(conversation.awaitingFirstTokenSince).toBeDefined()
+  })
+})
+
+describe('observeWebsocket', () => {
+  const message = (type: string, extra: object = {}) => ({ data: JSON.stringify({ type, ...extra }) })
+
+  /** Reads all that the source gives; returns what was emitted, what was counted, and what was thrown. */
+  async function observe(messages: readonly { data: string }[], failure?: Error) {
+    const { events: emitted, session } = recorder()
+    const counted: string[] = []
+    const metrics = {
+      firstMessage() {},
+      websocketMessage: (kind: string, success: boolean) => void counted.push(`${kind} ${success}`),
+    }
+    async function* source() {
+      yield* messages
+      if (failure) throw failure
+    }
+    const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
+    const passed: unknown[] = []
+    let thrown: unknown
+    try {
+      const context = { conversation, metrics, reasoningEffort: 'high' }
+      for await (const event of observeWebsocket(session, source(), context)) passed.push(event)
+    } catch (error) {
+      thrown = error
+    }
+    return { emitted, counted, passed, thrown }
+  }
+
+  it('counts each message, and emits the token counts and the time to the first token alone', async () => {
+    const usage = { input_tokens: 10, output_tokens: 5, total_tokens: 15 }
+    const messages = [
+      message('response.created'),
+      message('response.output_text.delta'),
+      message('response.completed', { response: { usage } }),
+    ]
+    const { emitted, counted, passed } = await observe(messages)
+    expect(passed).toEqual(messages)
+    expect(counted).toEqual(['response.created true', 'response.output_text.delta true', 'response.completed true'])
+    expect(emitted).toMatchObject([
+      { name: 'codex.turn_ttft' },
+      { name: 'codex.sse_event', kind: 'response.completed', totalTokens: 15, ttftMs: anyMs, reasoningEffort: 'high' },
+    ])
+    expect(emitted[1]).not.toHaveProperty('durationMs')
+  })
+
+  it('counts a message that is not JSON as a parse error, and one without a type as unknown', async () => {
+    const { counted } = await observe([{ data: '{oops' }, { data: '{}' }, message('response.completed')])
+    expect(counted).toEqual(['parse_error false', 'unknown true', 'response.completed true'])
+  })
+
+  it.each([
+    ['a response that failed', message('response.failed', { response: { error: { message: 'too bad' } } })],
+    ['an error event', message('error', { status: 500, error: { message: 'too bad' } })],
+  ])('closes %s with the reason, once', async (_what, last) => {
+    const { emitted } = await observe([message('response.created'), last])
+    expect(emitted).toEqual([
+      {
+        name: 'codex.sse_event',
+        kind: 'response.completed',
+        errorMessage: 'stream disconnected before completion: too bad',
+      },
+    ])
+  })
+
+  it('closes a connection that ends early with what the source threw, and rethrows it', async () => {
+    const failure = new Error('websocket closed by server before response.completed')
+    const { emitted, counted, thrown } = await observe([message('response.created')], failure)
+    expect(thrown).toBe(failure)
+    expect(counted).toEqual(['response.created true', 'unknown false'])
+    expect(emitted).toEqual([
+      {
+        name: 'codex.sse_event',
+        kind: 'response.completed',
+        errorMessage: `stream disconnected before completion: ${failure.message}`,
+      },
+    ])
   })
 })

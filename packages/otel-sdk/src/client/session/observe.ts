@@ -7,6 +7,7 @@ import type {
   ServerSentEvent,
   SessionTelemetry,
   ToolOutcome,
+  WebsocketMessage,
 } from '@codex/otel-api'
 import type { SessionMetrics } from '../metrics/session-metrics.ts'
 import type { Conversation } from './conversation.ts'
@@ -115,17 +116,58 @@ export async function observeTurn<Result>(
 }
 
 /** What observing a stream needs of its session. */
-export interface SseContext {
+export interface StreamContext {
   conversation: Conversation
-  metrics: Pick<SessionMetrics, 'firstMessage'>
+  metrics: Pick<SessionMetrics, 'firstMessage' | 'websocketMessage'>
   reasoningEffort: string | undefined
 }
 
+/** How a stream tells what came over it. */
+interface StreamKind {
+  /** The kind of an event that names none. */
+  unnamed: string
+  /** An `error` event is the last one: the connection stays open, and nothing more comes for this response. */
+  endsWithError: boolean
+  tellEvent(durationMs: number, reading: SseReading): void
+  tellCut(durationMs: number, errorMessage: string): void
+}
+
 /** Emits `codex.sse_event` for each event of a response, and `codex.turn_ttft` at the turn's first sign of an answer. */
-export async function* observeSse<Event extends ServerSentEvent>(
+export function observeSse<Event extends ServerSentEvent>(
   session: Emitter,
   events: AsyncIterable<Event>,
-  { conversation, metrics, reasoningEffort }: SseContext,
+  context: StreamContext,
+): AsyncGenerator<Event> {
+  return observeStream(session, events, context, {
+    unnamed: 'message',
+    endsWithError: false,
+    tellEvent: (durationMs, { kind, finding }) =>
+      session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error }),
+    tellCut: (durationMs, errorMessage) => session.emit('codex.sse_event', { durationMs, errorMessage }),
+  })
+}
+
+/** As `observeSse`, but a message gives the metric `codex.websocket.event` and no event of its own. */
+export function observeWebsocket<Message extends WebsocketMessage>(
+  session: Emitter,
+  messages: AsyncIterable<Message>,
+  context: StreamContext,
+): AsyncGenerator<Message> {
+  const { metrics } = context
+  return observeStream(session, messages, context, {
+    unnamed: 'unknown',
+    endsWithError: true,
+    tellEvent: (durationMs, { kind, finding, isJson }) =>
+      metrics.websocketMessage(isJson ? kind : 'parse_error', finding.error === undefined, durationMs),
+    tellCut: durationMs => metrics.websocketMessage('unknown', false, durationMs),
+  })
+}
+
+async function* observeStream<Event extends ServerSentEvent>(
+  session: Emitter,
+  events: AsyncIterable<Event>,
+  { conversation, metrics, reasoningEffort }: StreamContext,
+  stream: StreamKind,
 ): AsyncGenerator<Event> {
   const started = performance.now()
   let previous = started
@@ -137,8 +179,9 @@ export async function* observeSse<Event extends ServerSentEvent>(
     ended = true
     session.emit('codex.sse_event', { kind: 'response.completed', errorMessage: reason })
   }
-  const tell = (durationMs: number, { kind, finding }: SseReading): void => {
-    session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error })
+  const tell = (durationMs: number, reading: SseReading): void => {
+    const { finding } = reading
+    stream.tellEvent(durationMs, reading)
     if (ended) return
     if (finding.output) firstOutputMs ??= performance.now() - started
     if (finding.firstToken && conversation.awaitingFirstTokenSince !== undefined) {
@@ -152,6 +195,7 @@ export async function* observeSse<Event extends ServerSentEvent>(
       metrics.firstMessage(ttfmMs)
     }
     if (finding.failure !== undefined) close(finding.failure)
+    if (finding.errorEvent !== undefined && stream.endsWithError) close(finding.errorEvent)
     if (finding.completed) {
       ended = true
       if (finding.usage) {
@@ -170,13 +214,13 @@ export async function* observeSse<Event extends ServerSentEvent>(
       const now = performance.now()
       const durationMs = now - previous
       previous = now
-      attempt(() => tell(durationMs, readSseEvent(String(event.event ?? ''), event.data)))
+      attempt(() => tell(durationMs, readSseEvent(String(event.event ?? ''), event.data, stream.unnamed)))
       yield event
     }
   } catch (error) {
     if (!ended) {
       const errorMessage = messageOf(error)
-      session.emit('codex.sse_event', { durationMs: performance.now() - previous, errorMessage })
+      stream.tellCut(performance.now() - previous, errorMessage)
       close(`stream disconnected before completion: ${errorMessage}`)
     }
     throw error

@@ -6,6 +6,8 @@ export interface SseFinding {
   error?: string | undefined
   /** The response failed; how the stream's closing record puts it. */
   failure?: string | undefined
+  /** An `error` event: how a closing record puts it, on a stream that ends with it. */
+  errorEvent?: string | undefined
   /** The response is complete. */
   completed?: boolean
   usage?: Omit<SseTokenUsage, 'kind' | 'ttftMs' | 'reasoningEffort'> | undefined
@@ -18,35 +20,41 @@ export interface SseFinding {
 }
 
 export interface SseReading {
-  /** The event's name; without one the `type` that its data carries, and without that `message`. */
+  /** The event's name; without one the `type` that its data carries, and without that what the stream calls it. */
   kind: string
+  /** Whether the data is JSON, or the end mark `[DONE]`. */
+  isJson: boolean
   finding: SseFinding
 }
 
 const NOTHING: SseFinding = {}
-/** What the event stream format calls an event without a name. */
-const UNNAMED = 'message'
 
-/** Reads one event, whose name is empty when it has none. Never throws: data that is not JSON is a finding. */
-export function readSseEvent(name: string, data: string): SseReading {
-  if (typeof data !== 'string') return { kind: name || UNNAMED, finding: { error: 'the event has no data' } }
-  if (data.trim() === '[DONE]') return { kind: name || UNNAMED, finding: NOTHING }
+/**
+ * Reads one event, whose name is empty when it has none; `unnamed` is its kind where the data names none either. Never
+ * throws: data that is not JSON is a finding.
+ */
+export function readSseEvent(name: string, data: string, unnamed: string): SseReading {
+  const kind = name || unnamed
+  if (typeof data !== 'string') return { kind, isJson: false, finding: { error: 'the event has no data' } }
+  if (data.trim() === '[DONE]') return { kind, isJson: true, finding: NOTHING }
   let value: unknown
   try {
     value = JSON.parse(data)
   } catch (error) {
-    return { kind: name || UNNAMED, finding: { error: (error as SyntaxError).message } }
+    return { kind, isJson: false, finding: { error: (error as SyntaxError).message } }
   }
   const type = field(value, 'type')
   // Agents go by the data's type: some providers send no names.
   const meant = typeof type === 'string' && type !== '' ? type : name
-  return { kind: name || meant || UNNAMED, finding: findingOf(meant, value, data) }
+  return { kind: name || meant || unnamed, isJson: true, finding: findingOf(meant, value, data) }
 }
 
 function findingOf(type: string, value: unknown, data: string): SseFinding {
   switch (type) {
     case 'response.failed':
       return { error: data, failure: failureText(field(field(value, 'response'), 'error')) }
+    case 'error':
+      return { errorEvent: errorText(value) }
     case 'response.incomplete':
       return { failure: incompleteText(field(value, 'response')) }
     case 'response.completed':
@@ -94,6 +102,11 @@ function failureText(error: unknown): string {
     default:
       return `stream disconnected before completion: ${message || 'response.failed event received'}`
   }
+}
+
+function errorText(event: unknown): string {
+  const message = field(field(event, 'error'), 'message') ?? field(event, 'message') ?? 'error event received'
+  return `stream disconnected before completion: ${String(message)}`
 }
 
 function incompleteText(response: unknown): string {

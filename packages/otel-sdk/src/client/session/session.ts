@@ -10,7 +10,7 @@ import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
 import { type Conversation, createConversation } from './conversation.ts'
-import { observeRequest, observeSse, observeTool, observeTurn } from './observe.ts'
+import { observeRequest, observeSse, observeTool, observeTurn, observeWebsocket } from './observe.ts'
 import { readSessionOptions } from './read-session-options.ts'
 
 export interface SessionContext {
@@ -36,6 +36,7 @@ export function createSession(
 ): SessionTelemetry {
   const attributes = sessionAttributes(options, context.appVersion, context.policy)
   const metrics = createSessionMetrics(context.metrics, options, context.appVersion, conversation)
+  const streamContext = { conversation, metrics, reasoningEffort: options.reasoningEffort }
   const session: SessionTelemetry = {
     ...createRecorder(metrics.scope),
     emit(name, payload) {
@@ -50,8 +51,8 @@ export function createSession(
     },
     withModel: (model, slug) => createSession(context, readSessionOptions({ ...options, model, slug }), conversation),
     observeRequest: (request, send) => observeRequest(session, request, send),
-    observeSse: events =>
-      observeSse(session, events, { conversation, metrics, reasoningEffort: options.reasoningEffort }),
+    observeSse: events => observeSse(session, events, streamContext),
+    observeWebsocket: messages => observeWebsocket(session, messages, streamContext),
     observeTool: (tool, run) => observeTool(session, tool, run),
     observeTurn: (turn, run) => observeTurn(session, turn, run, metrics),
     runtimeSummary: () => conversation.totals.summary(),
