@@ -9,17 +9,24 @@ export interface AnsweringThread {
   proxyPort: number
   /** Resolves when the next request is there whole; its answer follows `delayMs` later. */
   nextRequest(): Promise<void>
+  /** Blocks the caller's loop for `blockedMs` milliseconds, and on until an answer was written. */
+  blockUntilAnswered(blockedMs: number): void
 }
 
 /** Servers for OTLP that go on while the loop of the test's thread is blocked. */
 export async function startAnsweringThread(delayMs: number): Promise<AnsweringThread> {
-  const thread = new Worker(`(${serve.toString()})()`, { eval: true, workerData: { delayMs } })
+  const answered = new Int32Array(new SharedArrayBuffer(4))
+  const thread = new Worker(`(${serve.toString()})()`, { eval: true, workerData: { delayMs, answered } })
   atEnd(() => thread.terminate())
   const [ports] = await once(thread, 'message')
   return {
     ...ports,
     async nextRequest() {
       await once(thread, 'message')
+    },
+    blockUntilAnswered(blockedMs) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockedMs)
+      Atomics.wait(answered, 0, 0)
     },
   }
 }
@@ -34,12 +41,17 @@ async function serve(): Promise<void> {
     parentPort?.postMessage('request')
     setTimeout(answer, workerData.delayMs)
   }
+  const notify = (): void => {
+    Atomics.store(workerData.answered, 0, 1)
+    Atomics.notify(workerData.answered, 0)
+  }
   const overHttp = http.createServer((request, response) => {
-    request.resume().on('end', () => answerLater(() => response.end()))
+    request.resume().on('end', () => answerLater(() => response.end(notify)))
   })
   const overGrpc = http2.createServer()
   overGrpc.on('stream', stream => {
     stream.on('error', () => {})
+    stream.on('close', notify)
     stream.resume().on('end', () =>
       answerLater(() => {
         stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })

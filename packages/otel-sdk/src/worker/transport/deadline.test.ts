@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { startAnsweringThread } from './answering-thread.fixture.ts'
+import { type AnsweringThread, startAnsweringThread } from './answering-thread.fixture.ts'
 import { startDeadline } from './deadline.ts'
 import { createGrpcTransport } from './grpc-transport.ts'
 import { createHeaderSource } from './header-source.ts'
@@ -75,8 +75,8 @@ describe('a deadline', () => {
 })
 
 /** Longer than the time-out, and the delay of the answer, together. */
-const BLOCKED_MS = 500
-const TIMEOUT_MS = 150
+const BLOCKED_MS = 900
+const TIMEOUT_MS = 400
 
 function block(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, BLOCKED_MS)
@@ -85,8 +85,9 @@ function block(): void {
 describe.each(['HTTP', 'gRPC', 'gRPC through a proxy'] as const)(
   'while the loop is blocked past the time-out, over %s',
   way => {
-    async function start(delayMs: number): Promise<{ transport: ExporterTransport; nextRequest: () => Promise<void> }> {
-      const { httpPort, grpcPort, proxyPort, nextRequest } = await startAnsweringThread(delayMs)
+    async function start(delayMs: number): Promise<AnsweringThread & { transport: ExporterTransport }> {
+      const thread = await startAnsweringThread(delayMs)
+      const { httpPort, grpcPort, proxyPort } = thread
       const endpoint = `http://127.0.0.1:${way === 'HTTP' ? httpPort : grpcPort}`
       const destination = { endpoint, compression: 'none', tls: undefined } as const
       const options = { headers: createHeaderSource([]), userAgent: 'codex-otel/1.2.3' }
@@ -96,14 +97,14 @@ describe.each(['HTTP', 'gRPC', 'gRPC through a proxy'] as const)(
           ? createHttpTransport({ ...destination, protocol: 'http/protobuf' }, options)
           : createGrpcTransport({ ...destination, ...proxy }, { ...options, signal: 'logs' })
       atEnd(() => transport.shutdown())
-      return { transport, nextRequest }
+      return { transport, ...thread }
     }
 
     it('the answer that arrives meanwhile is read', async () => {
-      const { transport, nextRequest } = await start(50)
+      const { transport, nextRequest, blockUntilAnswered } = await start(50)
       const sent = transport.send(REQUEST, TIMEOUT_MS)
       await nextRequest()
-      block()
+      blockUntilAnswered(BLOCKED_MS)
       expect(await sent).toMatchObject({ status: 'success' })
     })
 
