@@ -264,6 +264,10 @@ describe.each(builds)('%s', (_name, createTelemetry, exporting) => {
       'codex.auth_recovery',
       'codex.websocket_connect',
       'codex.websocket_request',
+      'codex.agent_response',
+      'codex.skill_invocation',
+      'codex.guardian_assessment',
+      'codex.turn_cost',
     ] satisfies CodexEventName[]
     for (const name of names) expect(() => session.emit(name, { durationMs: 1 } as never)).not.toThrow()
   })

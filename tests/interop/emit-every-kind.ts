@@ -4,7 +4,12 @@ import { createTelemetry } from '@codex/otel-sdk'
 import { EVERY_KIND } from './every-kind.ts'
 
 const telemetry = createTelemetry({
-  config: { environment: 'staging', exporter: JSON.parse(process.env.EXPORTER ?? '{}') },
+  config: {
+    environment: 'staging',
+    log_agent_responses: true,
+    log_guardian_assessments: true,
+    exporter: JSON.parse(process.env.EXPORTER ?? '{}'),
+  },
   codexHome: process.cwd(),
   serviceVersion: '1.2.3',
   onDiagnostic: diagnostic => process.stderr.write(`${diagnostic.message}\n`),

@@ -54,18 +54,23 @@ describe('at an independent receiver', () => {
     it('each carries what all events carry', () => {
       for (const log of logs) {
         expect(log).toMatchObject({ scope: 'codex_otel', severityNumber: 9, severityText: 'INFO', hasBody: false })
-        expect(log.attributes).toMatchObject({
+        const common = {
           'event.timestamp': ['stringValue', expect.stringMatching(TIMESTAMP)],
           'conversation.id': ['stringValue', '01a20491-ea9e-7893-8dfd-738a44e42f8c'],
           'app.version': ['stringValue', '1.2.3'],
           auth_mode: ['stringValue', 'Chatgpt'],
           originator: ['stringValue', 'codex_exec'],
           'user.account_id': ['stringValue', 'account-1'],
+          model: ['stringValue', 'gpt-5.1-codex'],
+        }
+        const notOfSkills = {
           'user.email': ['stringValue', 'someone@example.com'],
           'terminal.type': ['stringValue', 'dumb'],
-          model: ['stringValue', 'gpt-5.1-codex'],
           slug: ['stringValue', 'gpt-5.1-codex'],
-        })
+        }
+        const isSkill = eventName(log) === 'codex.skill_invocation'
+        expect(log.attributes).toMatchObject(isSkill ? common : { ...common, ...notOfSkills })
+        if (isSkill) for (const name of Object.keys(notOfSkills)) expect(log.attributes).not.toHaveProperty([name])
         expect(log.resource).toMatchObject({
           'service.name': ['stringValue', 'codex-cli'],
           'service.version': ['stringValue', '1.2.3'],

@@ -12,7 +12,10 @@ export interface CodexEvents {
   'codex.user_prompt': UserPrompt
   /** One HTTP attempt to the model provider. `observeRequest` emits it. */
   'codex.api_request': ApiRequest
-  /** One server-sent event, or what became of the stream. `observeSse` and `observeWebsocket` emit it. */
+  /**
+   * One server-sent event, or what became of the stream. `observeSse` and `observeWebsocket` emit it. With
+   * `log_sse_deltas = false` those whose kind ends in `.delta` are not sent.
+   */
   'codex.sse_event': SseEvent
   /** An approval was decided. Not emitted where nothing had to be decided. */
   'codex.tool_decision': ToolDecision
@@ -30,6 +33,17 @@ export interface CodexEvents {
   'codex.websocket_connect': WebsocketConnect
   /** One request sent over an open WebSocket. */
   'codex.websocket_request': WebsocketRequest
+  /**
+   * The model gave a final answer: one for each complete message that the model marked as such, once an item and turn,
+   * also when the turn fails afterwards. Sent only with `log_agent_responses = true`.
+   */
+  'codex.agent_response': AgentResponse
+  /** A skill was used, by the user's request or because the agent read it; not whether it was of any use. */
+  'codex.skill_invocation': SkillInvocation
+  /** A reviewer that approves for the user came to an end. Sent only with `log_guardian_assessments = true`. */
+  'codex.guardian_assessment': GuardianAssessment
+  /** What the provider says a turn cost, which it may say minutes after the turn. */
+  'codex.turn_cost': TurnCost
 }
 
 /** The name of an event, as it goes over the wire. */
@@ -153,7 +167,7 @@ export interface ToolResult {
   success: boolean
   /** As the model wrote them: JSON text. */
   arguments: string
-  /** Cut at 2,048 bytes on the wire; `output_truncated` then says so. */
+  /** Cut at 2,048 bytes on the wire, or as `[otel.tool_result] max_bytes` says; `output_truncated` then says so. */
   output: string
   /** Name of the MCP server, if one ran the call. */
   mcpServer?: string | undefined
@@ -225,4 +239,64 @@ export interface WebsocketRequest {
   success: boolean
   errorMessage?: string | undefined
   connectionReused: boolean
+}
+
+export interface AgentResponse {
+  /** Who answered: the agent that the user talks to, or one that it started. */
+  agentType: 'main' | 'subagent'
+  turnId: string
+  /** Of the message, as the model gave it. */
+  itemId: string
+  /** The conversation that started the subagent. */
+  parentConversationId?: string | undefined
+  /** The turn that started this one. */
+  parentTurnId?: string | undefined
+  /** The turn of the user that all this belongs to; the turn itself for the main agent. */
+  rootTurnId: string
+  /** Which agent started the subagent. */
+  initiatingAgentPath?: string | undefined
+  /** Cut at 65,536 bytes, without a notice in the text; its length in bytes before the cut is sent beside it. */
+  response: string
+}
+
+export interface SkillInvocation {
+  turnId: string
+  skillName: string
+  /** Where the skill is kept. */
+  skillScope?: 'user' | 'repo' | 'system' | 'admin' | undefined
+  /** The plugin that brought the skill. */
+  pluginId?: string | undefined
+  /** `explicit`: the user named it; `implicit`: the agent took it up. */
+  invocationType: 'explicit' | 'implicit'
+}
+
+export interface GuardianAssessment {
+  reviewId: string
+  turnId: string
+  /** What was reviewed. */
+  itemId?: string | undefined
+  status: 'approved' | 'denied' | 'timed_out' | 'aborted'
+  /** What the reviewer said; absent when the review failed, also where that counts as denied. */
+  outcome?: 'allow' | 'deny' | undefined
+  riskLevel?: 'low' | 'medium' | 'high' | 'critical' | undefined
+  /** How clearly the user had asked for it. */
+  userAuthorization?: 'unknown' | 'low' | 'medium' | 'high' | undefined
+  /** In milliseconds since the epoch. */
+  startedAtMs: number
+  /** In milliseconds since the epoch. */
+  completedAtMs: number
+  /** Cut at 65,536 bytes, without a notice in the text; its length in bytes before the cut is sent beside it. */
+  rationale?: string | undefined
+}
+
+export interface TurnCost {
+  turnId: string
+  /** Decimal digits with an optional fraction, for example `0.0125`: a text, so that no money is lost in rounding. */
+  estimatedUsd: string
+  /** The turn was ended before it was complete. */
+  interrupted: boolean
+  /** The provider's name of the speed, for example `standard`. */
+  speed?: string | undefined
+  /** The reasoning effort of the turn. */
+  reasoningEffort?: string | undefined
 }

@@ -29,6 +29,7 @@ export type CodexMetricName =
   | 'codex.turn.ttfm.duration_ms'
   | 'codex.turn.token_usage'
   | 'codex.turn.tool.call'
+  | 'codex.turn.cost_microusd'
 
 /** Letters, digits, `.`, `_` and `-`; not empty. */
 export type MetricName = CodexMetricName | (string & {})

@@ -13,6 +13,8 @@ const CONTENT_KEYS: Readonly<Record<TextField | IdentityField, string>> = {
   toolArguments: 'tool_arguments',
   toolOutput: 'tool_output',
   errorText: 'error_text',
+  agentResponse: 'log_agent_responses',
+  guardianRationale: 'log_guardian_assessments',
   email: 'email',
   accountId: 'account_id',
 }
@@ -24,15 +26,21 @@ const WIRE_TYPES: Readonly<Record<Column['type'], string>> = {
   'int-text': 'string, a whole number',
   bool: 'bool',
   'bool-text': 'string, `true` or `false`',
-  list: 'string, names joined by commas',
+  list: 'string, names joined by `, `',
 }
 
 /** What the catalogue cannot say, because the caller does not give it. */
 const ADDED_BY_SESSION: {
-  readonly [Name in keyof SessionFields]: Readonly<Record<keyof SessionFields[Name], string>>
+  readonly [Name in keyof SessionFields]: Readonly<
+    Record<keyof SessionFields[Name], { doc: string; optional?: boolean }>
+  >
 } = {
-  'codex.user_prompt': { promptLength: 'In Unicode code points; sent also when the prompt is not.' },
-  'codex.tool_result': { sequence: 'Counts the tool results of a conversation, from 1.' },
+  'codex.user_prompt': { promptLength: { doc: 'In Unicode code points; sent also when the prompt is not.' } },
+  'codex.tool_result': { sequence: { doc: 'Counts the tool results of a conversation, from 1.' } },
+  'codex.agent_response': { responseLength: { doc: 'In bytes of UTF-8, before the cut.' } },
+  'codex.guardian_assessment': {
+    rationaleLength: { doc: 'In bytes of UTF-8, before the cut.', optional: true },
+  },
 }
 
 const SESSION_DOCS: Readonly<Record<string, readonly [doc: string, content?: IdentityField]>> = {
@@ -74,7 +82,8 @@ is why some counts and durations are strings.
 
 An attribute without a value is left out: "always" are those that every record has. What stands under *content* is
 free text or an identity; the key of that name in [\`[otel.content]\`](configuration.md#otelcontent) decides whether it is
-sent. Free text is scrubbed of secrets, then cut: tool output at ${bytes(LIMITS.toolOutput.wireBytes)}, all other text at ${bytes(LIMITS.prompt.wireBytes)}. Without
+sent, and a key that begins with \`log_\`, of [\`[otel]\`](configuration.md#otel), whether the event is. Free text is scrubbed of secrets,
+then cut: tool output at ${bytes(LIMITS.toolOutput.wireBytes)}, or \`max_bytes\` of [\`[otel.tool_result]\`](configuration.md#oteltool_result), all other text at ${bytes(LIMITS.prompt.wireBytes)}. Without
 \`log_user_prompt = true\` a prompt reads \`${REDACTED}\`. All other attributes are names and codes, scrubbed likewise, numbers and switches.
 `
 
@@ -124,21 +133,31 @@ function sessionRows(group: 'common' | 'authEnvironment', least: SessionOptions,
 function eventSection({ name, doc, payloads }: EventDocs): string {
   const row = EVENT_TABLE[name as CodexEventName]
   if (row === undefined) throw new Error(`the event ${name} has no row in the table`)
-  const note = row.authEnvironment
-    ? '\n\nWith the [credentials in the environment](#credentials-in-the-environment).'
-    : ''
+  const notes = [
+    row.authEnvironment ? 'With the [credentials in the environment](#credentials-in-the-environment).' : [],
+    row.common === undefined ? [] : `Of what is [on every event](#on-every-event), only ${commonNames(row.common)}.`,
+  ].flat()
   const tables = payloads.map(payload =>
     table(payloads.length > 1 ? payload.doc : '', payloadRows(name, row.columns, payload)),
   )
-  return [`## \`${name}\`\n\n${doc}${note}`, ...tables.map(text => text.trim())].join('\n\n')
+  return [`## \`${name}\``, doc, ...notes, ...tables.map(text => text.trim())].join('\n\n')
+}
+
+function commonNames(common: readonly string[]): string {
+  return ['event.name', 'event.timestamp', ...common].map(code).join(', ')
 }
 
 function payloadRows(name: string, columns: Readonly<Record<string, Column>>, payload: PayloadDocs): Row[] {
-  const added = Object.entries((ADDED_BY_SESSION as Record<string, Record<string, string>>)[name] ?? {}).map(
-    ([field, doc]): FieldDocs => ({ name: field, doc, optional: false, choices: [] }),
+  const ofSession =
+    (ADDED_BY_SESSION as Record<string, Record<string, { doc: string; optional?: boolean }>>)[name] ?? {}
+  const added = Object.entries(ofSession).map(
+    ([field, { doc, optional = false }]): FieldDocs => ({ name: field, doc, optional, choices: [] }),
   )
   const sent = payload.fields.filter(({ name: field }) => !(METRIC_FIELDS as readonly string[]).includes(field))
-  return [...added, ...sent].flatMap(field => {
+  // In the order of the table, which is that of the record.
+  const order = Object.keys(columns)
+  const fields = [...added, ...sent].sort((a, b) => order.indexOf(a.name) - order.indexOf(b.name))
+  return fields.flatMap(field => {
     const column = columns[field.name]
     if (column === undefined) throw new Error(`${name}: the field ${field.name} has no column in the table`)
     return columnRows(column, field)

@@ -1,6 +1,12 @@
 import type { CodexEventName, CodexEvents } from '@codex/otel-api'
 import type { TextField } from '../content/policy.ts'
-import { TEXT_LIMIT, type TextLimit, TOOL_OUTPUT_LIMIT, toolOutputLimit } from '../content/text-limits.ts'
+import {
+  RESPONSE_LIMIT,
+  TEXT_LIMIT,
+  type TextLimit,
+  TOOL_OUTPUT_LIMIT,
+  toolOutputLimit,
+} from '../content/text-limits.ts'
 
 /**
  * How a field of a payload becomes an attribute on the wire. Names and types are the Codex CLI's, so that dashboards
@@ -30,6 +36,8 @@ export const LIMITS: Readonly<Record<TextField, TextLimit>> = {
   toolArguments: TEXT_LIMIT,
   toolOutput: TOOL_OUTPUT_LIMIT,
   errorText: TEXT_LIMIT,
+  agentResponse: RESPONSE_LIMIT,
+  guardianRationale: RESPONSE_LIMIT,
 }
 
 /** The limit of one kind of text; that of a tool's output is the operator's. */
@@ -41,6 +49,8 @@ export function textLimit(field: TextField, toolOutputBytes: number): TextLimit 
 export interface SessionFields {
   'codex.user_prompt': { promptLength: number }
   'codex.tool_result': { sequence: number }
+  'codex.agent_response': { responseLength: number }
+  'codex.guardian_assessment': { rationaleLength?: number | undefined }
 }
 
 /** What is recorded of an event: the caller's payload, and what the session adds to it. */
@@ -56,12 +66,16 @@ type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never
 type Row<Name extends CodexEventName> = {
   /** Whether `auth.env_*` goes with it. */
   authEnvironment?: true
+  /** The attributes of the session that go with it, where not all do. */
+  common?: readonly string[]
+  /** The event is about this text: where the text is not exported, neither is the event. */
+  about?: TextField
   columns: { [Field in Exclude<FieldOf<Recorded<Name>>, MetricField>]: Column }
 }
 
 const text = (attribute: string, absent?: string): Column =>
   absent === undefined ? { attribute, type: 'text' } : { attribute, type: 'text', absent }
-const freeText = (attribute: string, content: TextField): Column => ({ attribute, type: 'free-text', content })
+const freeText = (attribute: string, content: TextField) => ({ attribute, type: 'free-text' as const, content })
 const int = (attribute: string): Column => ({ attribute, type: 'int' })
 const intText = (attribute: string): Column => ({ attribute, type: 'int-text' })
 const bool = (attribute: string): Column => ({ attribute, type: 'bool' })
@@ -81,6 +95,9 @@ const authHeader = {
   retryAfterUnauthorized: bool('auth.retry_after_unauthorized'),
 }
 const authAnswer = { requestId: text('auth.request_id'), authCfRay: text('auth.cf_ray') }
+
+const turnId = text('turn.id')
+const itemId = text('item.id')
 
 /** Every event, and which of its fields becomes which attribute. A missing event or field does not compile. */
 export const EVENT_TABLE: { readonly [Name in CodexEventName]: Row<Name> } = {
@@ -141,7 +158,7 @@ export const EVENT_TABLE: { readonly [Name in CodexEventName]: Row<Name> } = {
       durationMs,
       success: boolText('success'),
       arguments: freeText('arguments', 'toolArguments'),
-      output: { attribute: 'output', type: 'free-text', content: 'toolOutput', truncated: 'output_truncated' },
+      output: { ...freeText('output', 'toolOutput'), truncated: 'output_truncated' },
       mcpServer: text('mcp_server', ''),
       mcpServerOrigin: text('mcp_server_origin', ''),
     },
@@ -193,6 +210,55 @@ export const EVENT_TABLE: { readonly [Name in CodexEventName]: Row<Name> } = {
       connectionReused: bool('auth.connection_reused'),
     },
   },
+  'codex.agent_response': {
+    about: 'agentResponse',
+    columns: {
+      agentType: text('agent.type'),
+      turnId,
+      itemId,
+      parentConversationId: text('parent.conversation.id'),
+      parentTurnId: text('parent.turn.id'),
+      rootTurnId: text('root.turn.id'),
+      initiatingAgentPath: text('initiating.agent.path'),
+      response: { ...freeText('response', 'agentResponse'), truncated: 'response_truncated' },
+      responseLength: int('response_length'),
+    },
+  },
+  'codex.skill_invocation': {
+    common: ['conversation.id', 'user.account_id', 'model', 'app.version', 'originator', 'auth_mode'],
+    columns: {
+      turnId,
+      skillName: text('skill.name'),
+      skillScope: text('skill.scope'),
+      pluginId: text('skill.plugin_id'),
+      invocationType: text('skill.invocation_type'),
+    },
+  },
+  'codex.guardian_assessment': {
+    about: 'guardianRationale',
+    columns: {
+      reviewId: text('review.id'),
+      turnId,
+      itemId,
+      status: text('status'),
+      outcome: text('outcome'),
+      riskLevel: text('risk_level'),
+      userAuthorization: text('user_authorization'),
+      startedAtMs: int('started_at_ms'),
+      completedAtMs: int('completed_at_ms'),
+      rationale: { ...freeText('rationale', 'guardianRationale'), truncated: 'rationale_truncated' },
+      rationaleLength: int('rationale_length'),
+    },
+  },
+  'codex.turn_cost': {
+    columns: {
+      turnId,
+      estimatedUsd: text('usage.estimated_usd'),
+      interrupted: bool('turn.interrupted'),
+      speed: text('speed'),
+      reasoningEffort: text('reasoning_effort'),
+    },
+  },
 }
 
 /** A row as both threads use it: the columns in their order, and the number that stands for the event between them. */
@@ -200,6 +266,8 @@ export interface CompiledRow {
   readonly id: number
   readonly name: CodexEventName
   readonly authEnvironment: boolean
+  readonly common: readonly string[] | undefined
+  readonly about: TextField | undefined
   readonly fields: readonly string[]
   readonly columns: readonly Column[]
 }
@@ -214,6 +282,8 @@ export const ROWS: readonly CompiledRow[] = names.map((name, id) => {
     id,
     name,
     authEnvironment: row.authEnvironment === true,
+    common: row.common,
+    about: row.about,
     fields: entries.map(([field]) => field),
     columns: entries.map(([, column]) => column),
   }

@@ -80,4 +80,8 @@ export const METRICS: { readonly [Name in CodexMetricName]: MetricEntry } = {
     'Tokens of a turn, each response once: the sums are those of the events. `token_type` is `total`, `input`, `cached_input`, `cache_write_input`, `output` or `reasoning_output`. Outside of `observeTurn`, one value for each response.',
   ),
   'codex.turn.tool.call': values([], 'Tool calls of a turn: one value for each `observeTurn`.'),
+  'codex.turn.cost_microusd': count(
+    ['reasoning_effort', 'speed', 'turn.interrupted'],
+    'Millionths of a US dollar, rounded: the sum of `usage.estimated_usd` of the events `codex.turn_cost`. The Codex CLI tags it with `turn.id` and `conversation.id` as well, which would make a series of each turn.',
+  ),
 }

@@ -214,8 +214,8 @@ test.each([
 test('the switches of single events have the defaults of the Codex CLI, and can be set', () => {
   expect(resolveToml('').config.content).toMatchObject({
     sseDeltas: true,
-    agentResponses: false,
-    guardianAssessments: false,
+    agentResponse: 'off',
+    guardianRationale: 'off',
     toolOutputBytes: 2048,
   })
   const toml = `[otel]
@@ -228,8 +228,8 @@ max_bytes = 100`
   expect(problems).toEqual([])
   expect(config.content).toMatchObject({
     sseDeltas: false,
-    agentResponses: true,
-    guardianAssessments: true,
+    agentResponse: 'full',
+    guardianRationale: 'full',
     toolOutputBytes: 100,
   })
 })
@@ -430,7 +430,8 @@ describe('the content policy', () => {
   test('hides what a wrong value was about, and everything when all of it is wrong', () => {
     const one = resolveToml('[otel.content]\ntool_output = "none"\nemail = "hash"').config.content
     expect(one).toMatchObject({ toolOutput: 'off', email: 'hash', toolArguments: 'full' })
-    const all = resolveToml('[otel]\nlog_user_prompt = true\ncontent = "off"').config.content
+    const logged = 'log_user_prompt = true\nlog_agent_responses = true\nlog_guardian_assessments = true'
+    const all = resolveToml(`[otel]\n${logged}\ncontent = "off"`).config.content
     expect(all).toMatchObject({
       prompt: 'off',
       toolArguments: 'off',
@@ -438,6 +439,8 @@ describe('the content policy', () => {
       errorText: 'off',
       email: 'off',
       accountId: 'off',
+      agentResponse: 'off',
+      guardianRationale: 'off',
     })
   })
   test('counts a misspelt key as the safer value of the one that was meant', () => {

@@ -19,6 +19,7 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
     const value = section.effective<Policy>(key)
     return isWrong ? ('off' as Policy) : value
   }
+  const sentWith = (key: string): TextPolicy => (root.effective<boolean>(key) && !isWrong ? 'full' : 'off')
   const patterns = resolvePatterns(resolution, section)
   const config: ContentConfig = {
     prompt: resolvePrompt(resolution, root, section, isWrong),
@@ -28,8 +29,8 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
     email: policy('email'),
     accountId: policy('account_id'),
     sseDeltas: root.effective<boolean>('log_sse_deltas'),
-    agentResponses: root.effective<boolean>('log_agent_responses'),
-    guardianAssessments: root.effective<boolean>('log_guardian_assessments'),
+    agentResponse: sentWith('log_agent_responses'),
+    guardianRationale: sentWith('log_guardian_assessments'),
     toolOutputBytes: root.inner('tool_result').effective<number>('max_bytes'),
     scrub: resolveScrub(resolution, section),
     scrubPatterns: patterns ?? [],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { limitText } from './limit-text.ts'
-import { TEXT_LIMIT, TOOL_OUTPUT_LIMIT, toolOutputLimit } from './text-limits.ts'
+import { RESPONSE_LIMIT, TEXT_LIMIT, TOOL_OUTPUT_LIMIT, toolOutputLimit } from './text-limits.ts'
 
 const MARKER = '\n[... telemetry preview truncated ...]'
 
@@ -38,6 +38,12 @@ it('counts bytes, and cuts at the border of a code point', () => {
 it('puts the marker on a line of its own without an empty one before it', () => {
   const text = `${'x'.repeat(2_047)}\n and more`
   expect(limitText(text, TOOL_OUTPUT_LIMIT).text).toBe('x'.repeat(2_047) + MARKER)
+})
+
+it('cuts a response at 65,536 bytes without a marker', () => {
+  expect(limitText('日'.repeat(30_000), RESPONSE_LIMIT)).toEqual({ text: '日'.repeat(21_845), truncated: true })
+  expect(limitText('short', RESPONSE_LIMIT, true)).toEqual({ text: 'short', truncated: true })
+  expect(limitText('x'.repeat(65_536), RESPONSE_LIMIT)).toEqual({ text: 'x'.repeat(65_536), truncated: false })
 })
 
 it('marks a text that lost its end before', () => {

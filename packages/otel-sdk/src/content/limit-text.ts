@@ -12,7 +12,7 @@ let counter = new Uint8Array(TEXT_LIMIT.wireBytes)
 
 /**
  * Cuts a scrubbed text to the wire's limit, counted in UTF-8 bytes, at the border of a code point, and ends it with
- * the marker on a line of its own. `cutBefore` says that the text lost its end already, on the caller's thread or in
+ * the marker on a line of its own, if the limit has one. `cutBefore` says that the text lost its end already, on the caller's thread or in
  * the scrubber: it then gets the marker even when what is left fits.
  */
 export function limitText(text: string, limit: TextLimit = TEXT_LIMIT, cutBefore = false): LimitedText {
@@ -22,6 +22,7 @@ export function limitText(text: string, limit: TextLimit = TEXT_LIMIT, cutBefore
   const units = unitsWithin(text, wireBytes)
   if (!cutBefore && units === text.length) return { text, truncated: false }
   const kept = text.slice(0, units)
+  if (limit.unmarked) return { text: kept, truncated: true }
   const separator = kept === '' || kept.endsWith('\n') ? '' : '\n'
   return { text: kept + separator + TRUNCATION_MARKER, truncated: true }
 }

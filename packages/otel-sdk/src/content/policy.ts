@@ -26,15 +26,15 @@ export interface ContentPolicy {
   accountId: IdentityPolicy
   /** Whether the records of the pieces of a stream are exported. */
   sseDeltas: boolean
-  /** Whether `codex.agent_response` is exported. */
-  agentResponses: boolean
-  /** Whether `codex.guardian_assessment` is exported. */
-  guardianAssessments: boolean
+  /** Final answers of the model; with `off` there is no `codex.agent_response`. */
+  agentResponse: TextPolicy
+  /** The words of a reviewer; with `off` there is no `codex.guardian_assessment`. */
+  guardianRationale: TextPolicy
   /** How much of a tool's output is exported, in bytes of UTF-8. */
   toolOutputBytes: number
 }
 
-export type TextField = 'prompt' | 'toolArguments' | 'toolOutput' | 'errorText'
+export type TextField = 'prompt' | 'toolArguments' | 'toolOutput' | 'errorText' | 'agentResponse' | 'guardianRationale'
 export type IdentityField = 'email' | 'accountId'
 
 /** Stands for a text that is not exported. */

@@ -4,6 +4,8 @@ export interface TextLimit {
   keepUnits: number
   /** UTF-8 bytes that may reach the wire, without the marker. */
   wireBytes: number
+  /** A text that was cut ends without the marker: an attribute of its own says that it was. */
+  unmarked?: true
 }
 
 /**
@@ -22,6 +24,9 @@ export const MAX_READ_UNITS: number = 4 * 1024 * 1024
 /** Prompts, arguments, error texts. */
 export const TEXT_LIMIT: TextLimit = { keepUnits: 65_536, wireBytes: 65_536 }
 
+/** Final answers of the model, and the words of a reviewer. */
+export const RESPONSE_LIMIT: TextLimit = { ...TEXT_LIMIT, unmarked: true }
+
 /**
  * Output of tools. The wire takes 2,048 bytes; four times as much is scrubbed, so that a secret replaced by a shorter
  * placeholder seldom makes the preview shorter than it could be.
@@ -33,5 +38,5 @@ export function toolOutputLimit(wireBytes: number): TextLimit {
   return { keepUnits: Math.max(8_192, Math.min(4 * wireBytes, Math.max(wireBytes, 65_536))), wireBytes }
 }
 
-/** Ends every text that was cut, on a line of its own; not counted in the limit. */
+/** Ends a text that was cut, on a line of its own; not counted in the limit. */
 export const TRUNCATION_MARKER = '[... telemetry preview truncated ...]'

@@ -12,6 +12,8 @@ export interface EventFacts {
 interface EventMetric<Payload> extends MetricPair {
   /** Counts the events. */
   readonly counter?: CodexMetricName
+  /** What one of them adds to the counter; nothing where it is no number. Default: 1. */
+  amount?(payload: Payload): number | undefined
   /** Takes their `durationMs`. */
   readonly duration?: CodexMetricName
   /** Which of them; all when left out. */
@@ -105,6 +107,21 @@ export const EVENT_METRICS: { readonly [Name in CodexEventName]?: readonly Event
       values: ({ success }) => [Boolean(success)],
     },
   ],
+  'codex.turn_cost': [
+    {
+      counter: 'codex.turn.cost_microusd',
+      amount: ({ estimatedUsd }) => microUsd(estimatedUsd),
+      keys: ['reasoning_effort', 'speed', 'turn.interrupted'],
+      values: ({ reasoningEffort, speed, interrupted }) => [reasoningEffort, speed, Boolean(interrupted)],
+    },
+  ],
+}
+
+/** The exponent moves the point without the rounding of a multiplication. */
+function microUsd(usd: string): number | undefined {
+  if (!/^\d+(\.\d+)?$/.test(usd)) return undefined
+  const amount = Math.round(Number(`${usd}e6`))
+  return Number.isSafeInteger(amount) ? amount : undefined
 }
 
 /** Records what one event is worth. */
@@ -120,6 +137,8 @@ export function recordEvent<Name extends CodexEventName>(
     if (metric.when !== undefined && !metric.when(payload)) continue
     const durationMs =
       metric.duration === undefined ? undefined : wholeNumber((payload as { durationMs?: unknown }).durationMs)
-    scope.recordPair(metric, metric.values(payload, facts), durationMs)
+    const amount = metric.amount === undefined ? 1 : metric.amount(payload)
+    if (amount === undefined) continue
+    scope.recordPair(metric, metric.values(payload, facts), durationMs, amount)
   }
 }

@@ -17,8 +17,8 @@ export interface MetricScope {
   record(kind: InstrumentKind, name: string, value: number, tags?: GivenTags): void
   /** One of the library's: its tags are made to fit, so that nothing goes uncounted; a value that is none is left out. */
   recordOwn(kind: InstrumentKind, name: string, value: number, tags?: GivenTags): void
-  /** Counts one thing of the library's, and takes its duration; `values` are those of the keys. */
-  recordPair(pair: MetricPair, values: readonly unknown[], durationMs: number | undefined): void
+  /** Counts something of the library's, and takes its duration; `values` are those of the keys. `amount`: default 1. */
+  recordPair(pair: MetricPair, values: readonly unknown[], durationMs: number | undefined, amount?: number): void
 }
 
 /** A sum and a distribution with the same tags. */
@@ -169,7 +169,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
         }
         add(series, value)
       },
-      recordPair(pair, values, durationMs) {
+      recordPair(pair, values, durationMs, amount = 1) {
         let series = pairs.find(pair, values)
         if (series === undefined) {
           const tags = withCommon(common, ownTags(Object.fromEntries(pair.keys.map((key, i) => [key, values[i]]))))
@@ -180,7 +180,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
           const overflows = [series.counter, series.duration].some(of => of !== undefined && of.tags === undefined)
           if (!overflows) pairs.insert(pair, values, series)
         }
-        if (series.counter !== undefined) add(series.counter, 1)
+        if (series.counter !== undefined) add(series.counter, amount)
         if (series.duration !== undefined && durationMs !== undefined) add(series.duration, durationMs)
       },
     }

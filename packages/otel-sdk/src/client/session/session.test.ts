@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import { resolveConfig } from '../../config/resolve-config.ts'
+import { fieldOf, rowOf } from '../../protocol/event-tuple.ts'
 import { createSession } from './session.ts'
 
 describe('createSession', () => {
@@ -29,13 +31,17 @@ describe('createSession', () => {
     expect(sizes[0]).toBeGreaterThan(Buffer.byteLength(args, 'utf16le'))
   })
 
+  /** The names of the events that are recorded with this `[otel]`, with the kinds of those of a stream. */
   const exported = (config: object): string[] => {
     const { config: effective } = resolveConfig({ table: config, file: 'config.toml', codexHome: '/', env: {} })
-    const kinds: string[] = []
+    const names: string[] = []
     const session = createSession(
       {
         outbox: {
-          add: event => void kinds.push(String(event[3])),
+          add(event) {
+            const { name } = ROWS[rowOf(event)] as CompiledRow
+            names.push(name === 'codex.sse_event' ? `${name} ${fieldOf(event, 0)}` : name)
+          },
           post() {},
           postAtOnce() {},
           close() {},
@@ -49,12 +55,48 @@ describe('createSession', () => {
     )
     for (const kind of ['response.created', 'response.output_text.delta', 'response.output_text.done'])
       session.emit('codex.sse_event', { kind, durationMs: 1 })
-    return kinds
+    session.emit('codex.sse_event', { durationMs: 1, errorMessage: 'network error' })
+    session.emit('codex.agent_response', {
+      agentType: 'main',
+      turnId: 't',
+      itemId: 'i',
+      rootTurnId: 't',
+      response: 'It is 42.',
+    })
+    const review = { reviewId: 'r', turnId: 't', startedAtMs: 1, completedAtMs: 2 } as const
+    session.emit('codex.guardian_assessment', { ...review, status: 'approved', outcome: 'allow', rationale: 'safe' })
+    session.emit('codex.guardian_assessment', { ...review, status: 'timed_out' })
+    session.emit('codex.skill_invocation', { turnId: 't', skillName: 's', invocationType: 'explicit' })
+    session.emit('codex.turn_cost', { turnId: 't', estimatedUsd: '0.01', interrupted: false })
+    return names
   }
 
-  it('leaves the pieces of a stream out with log_sse_deltas = false, and sends them by default', () => {
-    const others = ['response.created', 'response.output_text.done']
-    expect(exported({ log_sse_deltas: false })).toEqual(others)
-    expect(exported({})).toEqual(['response.created', 'response.output_text.delta', 'response.output_text.done'])
+  const STREAM = [
+    'codex.sse_event response.created',
+    'codex.sse_event response.output_text.delta',
+    'codex.sse_event response.output_text.done',
+    'codex.sse_event undefined',
+  ]
+  const ALWAYS = ['codex.skill_invocation', 'codex.turn_cost']
+  const REVIEWS = ['codex.guardian_assessment', 'codex.guardian_assessment']
+
+  it('records the events that the Codex CLI records by default', () => {
+    expect(exported({})).toEqual([...STREAM, ...ALWAYS])
+  })
+
+  it.each([
+    ['log_sse_deltas = false', { log_sse_deltas: false }, [...STREAM.toSpliced(1, 1), ...ALWAYS]],
+    ['log_sse_deltas = true', { log_sse_deltas: true }, [...STREAM, ...ALWAYS]],
+    ['log_agent_responses = true', { log_agent_responses: true }, [...STREAM, 'codex.agent_response', ...ALWAYS]],
+    ['log_agent_responses = false', { log_agent_responses: false }, [...STREAM, ...ALWAYS]],
+    ['log_guardian_assessments = true', { log_guardian_assessments: true }, [...STREAM, ...REVIEWS, ...ALWAYS]],
+    ['log_guardian_assessments = false', { log_guardian_assessments: false }, [...STREAM, ...ALWAYS]],
+    [
+      'a content policy that cannot be read',
+      { log_agent_responses: true, log_guardian_assessments: true, content: 'off' },
+      [...STREAM, ...ALWAYS],
+    ],
+  ])('records the events that are wanted with %s', (_what, config, names) => {
+    expect(exported(config)).toEqual(names)
   })
 })

@@ -5,6 +5,7 @@ import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { capText } from '../../content/cap-text.ts'
 import { codePointLength } from '../../content/code-point-length.ts'
 import { type ContentPolicy, redactText } from '../../content/policy.ts'
+import { utf8Length } from '../../content/utf8-length.ts'
 import { type EventTuple, openTuple } from '../../protocol/event-tuple.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
@@ -41,8 +42,10 @@ export function createSession(
     ...createRecorder(metrics.scope),
     emit(name, payload) {
       try {
-        const completed = complete(name, payload, conversation)
-        if (isExported(name, payload, context.policy)) record(context, attributes, name, completed)
+        const row = ROW_BY_NAME.get(name)
+        if (row !== undefined && isExported(row, payload, context.policy)) {
+          record(context, attributes, row, complete(name, payload, conversation))
+        }
         metrics.event(name, payload)
       } catch {
         // A payload that cannot even be read is the application's mistake; it must not end the agent.
@@ -61,17 +64,10 @@ export function createSession(
 }
 
 /** Whether `[otel]` wants records of this event. */
-function isExported(name: string, payload: object, policy: ContentPolicy): boolean {
-  switch (name) {
-    case 'codex.sse_event':
-      return policy.sseDeltas || !String((payload as { kind?: unknown }).kind).endsWith('.delta')
-    case 'codex.agent_response':
-      return policy.agentResponses
-    case 'codex.guardian_assessment':
-      return policy.guardianAssessments
-    default:
-      return true
-  }
+function isExported({ name, about }: CompiledRow, payload: object, policy: ContentPolicy): boolean {
+  if (name === 'codex.sse_event')
+    return policy.sseDeltas || !String((payload as { kind?: unknown }).kind).endsWith('.delta')
+  return about === undefined || policy[about] !== 'off'
 }
 
 /** Adds what the session knows. */
@@ -89,14 +85,20 @@ function complete<Name extends CodexEventName>(
     }
     case 'codex.tool_result':
       return { ...payload, sequence: ++conversation.toolResults }
+    case 'codex.agent_response':
+      return { ...payload, responseLength: lengthOf((payload as CodexEvents['codex.agent_response']).response) }
+    case 'codex.guardian_assessment':
+      return { ...payload, rationaleLength: lengthOf((payload as CodexEvents['codex.guardian_assessment']).rationale) }
     default:
       return payload
   }
 }
 
-function record(context: SessionContext, attributes: SessionAttributes, name: string, payload: object): void {
-  const row = ROW_BY_NAME.get(name)
-  if (row === undefined) return
+/** In bytes of UTF-8. */
+const lengthOf = (text: string | undefined): number | undefined =>
+  text === undefined || text === null ? undefined : utf8Length(String(text))
+
+function record(context: SessionContext, attributes: SessionAttributes, row: CompiledRow, payload: object): void {
   const tuple = openTuple(row.id, Date.now())
   const bytes = fill(tuple, row, payload as Readonly<Record<string, unknown>>, context.policy)
   context.outbox.add(tuple, attributes, bytes)

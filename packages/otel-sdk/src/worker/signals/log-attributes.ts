@@ -59,7 +59,12 @@ function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttri
   if (row.authEnvironment) Object.assign(template, session.authEnvironment)
   template['event.timestamp'] = ''
   // V8 keeps an object that was built key by key past a dozen keys as a hash table, and copying one is ten times slower.
-  return { ...template, ...session.common }
+  return { ...template, ...commonOf(row, session) }
+}
+
+function commonOf({ common }: CompiledRow, session: SessionAttributes): SessionAttributes['common'] {
+  if (common === undefined) return session.common
+  return Object.fromEntries(Object.entries(session.common).filter(([attribute]) => common.includes(attribute)))
 }
 
 function setValue(
