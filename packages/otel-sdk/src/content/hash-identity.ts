@@ -1,4 +1,4 @@
-import type { IdentityField, IdentityPolicy } from './policy.ts'
+import type { IdentityField } from './policy.ts'
 
 const NAMESPACE: Readonly<Record<IdentityField, string>> = {
   email: 'codex-otel:email:',
@@ -17,14 +17,4 @@ export function hashIdentity(identity: string, field: IdentityField): string {
   return `sha256:${createHash('sha256')
     .update(NAMESPACE[field] + value)
     .digest('hex')}`
-}
-
-/** The worker's part of the policy on an identity that `withholdIdentity` let pass; once a session is enough. */
-export function finishIdentity(
-  identity: string | undefined,
-  field: IdentityField,
-  policy: IdentityPolicy,
-): string | undefined {
-  if (identity === undefined || policy === 'off') return undefined
-  return policy === 'hash' ? hashIdentity(identity, field) : identity
 }

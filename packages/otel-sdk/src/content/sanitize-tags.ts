@@ -11,12 +11,18 @@ const PLACEHOLDER = /(\[SCRUBBED:[a-z0-9-]+\])/
 
 /** The tags of a series as they may be exported: without secrets, and then of the characters that a tag may have. */
 export function sanitizeTags<Value>(tags: Readonly<Record<string, Value>>, scrubber: Scrubber): Record<string, Value> {
-  const sanitized = scrubTags(tags, scrubber, TAG_LIMIT)
-  for (const [key, value] of Object.entries(sanitized)) {
-    if (typeof value === 'string') sanitized[key] = tagText(value) as Value
-  }
-  return sanitized
+  const sanitized = Object.entries(scrubTags(tags, scrubber, TAG_LIMIT)).map(([key, value]) => [
+    nameText(key),
+    typeof value === 'string' ? tagText(value) : value,
+  ])
+  return Object.fromEntries(sanitized)
 }
+
+/** A metric's name as it may be exported: what was found in it is named in the characters that a name may have. */
+export const sanitizeMetricName = (name: string, scrubber: Scrubber): string => nameText(scrubber.scrub(name))
+
+/** `x.[SCRUBBED:github-token]` as `x._SCRUBBED_github-token_`; the text had the characters of a name before it was scrubbed. */
+const nameText = (scrubbed: string): string => scrubbed.replace(NOT_IN_TAGS, '_')
 
 /** Makes any text a tag's value, so that what the library counts by itself always adds up. */
 function tagText(text: string): string {

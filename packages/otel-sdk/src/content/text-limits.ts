@@ -27,6 +27,9 @@ export const TEXT_LIMIT: TextLimit = { keepUnits: 65_536, wireBytes: 65_536 }
 /** Final answers of the model, and the words of a reviewer. */
 export const RESPONSE_LIMIT: TextLimit = { ...TEXT_LIMIT, unmarked: true }
 
+/** Names that every event of a session carries: they are short, and a longer one is a mistake. */
+export const NAME_LIMIT: TextLimit = { keepUnits: 1024, wireBytes: 4096 }
+
 /**
  * Output of tools. The wire takes 2,048 bytes; four times as much is scrubbed, so that a secret replaced by a shorter
  * placeholder seldom makes the preview shorter than it could be.

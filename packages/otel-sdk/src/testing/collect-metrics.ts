@@ -1,6 +1,6 @@
 import { INSTRUMENT_FORMS, OVERFLOW_TAG } from '../catalogue/instrument.ts'
 import type { MeasurementSink, Series } from '../client/metrics/series.ts'
-import { sanitizeTags } from '../content/sanitize-tags.ts'
+import { sanitizeMetricName, sanitizeTags } from '../content/sanitize-tags.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
 
 interface Collected {
@@ -35,23 +35,25 @@ export interface MetricCollection extends MeasurementSink {
 }
 
 export function collectMetrics(scrubber: Scrubber): MetricCollection {
-  const recorded = new Map<Series, { tags: Tags; values: number[] }>()
+  const recorded = new Map<Series, Recorded>()
   return {
     add(series, value) {
       const known = recorded.get(series)
-      if (known === undefined) recorded.set(series, { tags: sanitizeTags(tagsOf(series), scrubber), values: [value] })
-      else known.values.push(value)
+      if (known !== undefined) return void known.values.push(value)
+      const name = sanitizeMetricName(series.name, scrubber)
+      recorded.set(series, { name, kind: series.kind, tags: sanitizeTags(tagsOf(series), scrubber), values: [value] })
     },
-    snapshot: () => [...recorded].map(([series, { tags, values }]) => collected(series, tags, values)),
+    snapshot: () => [...recorded.values()].map(collected),
     clear: () => recorded.clear(),
   }
 }
 
 type Tags = Readonly<Record<string, string>>
+type Recorded = Pick<Series, 'name' | 'kind'> & { tags: Tags; values: number[] }
 
 const tagsOf = ({ tags }: Series): Tags => (tags === undefined ? { [OVERFLOW_TAG]: 'true' } : Object.fromEntries(tags))
 
-function collected({ name, kind }: Series, tags: Tags, values: readonly number[]): CollectedMetric {
+function collected({ name, kind, tags, values }: Recorded): CollectedMetric {
   const { unit, bounds } = INSTRUMENT_FORMS[kind]
   const common = { name, unit, tags }
   const sum = values.reduce((total, value) => total + value, 0)

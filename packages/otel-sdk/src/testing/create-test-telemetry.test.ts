@@ -216,7 +216,7 @@ describe('metrics recorded by hand', () => {
   type Refused = [what: string, record: (session: ReturnType<typeof open>['session']) => void, says: string]
   it.each<Refused>([
     ['an empty name', session => session.counter('', 1), 'not empty'],
-    ['a name with a space', session => session.counter('a b', 1), '"a b"'],
+    ['a name with a space', session => session.counter('a b', 1), '"a..."'],
     ['a name with a slash', session => session.counter('a/b', 1), 'letters, digits'],
     ['no name', session => session.counter(undefined as never, 1), 'not empty'],
     ['the tag le', session => session.histogram('h', 1, { le: '5' }), '"le" is reserved'],

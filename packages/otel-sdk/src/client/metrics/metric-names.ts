@@ -1,5 +1,6 @@
 import { capText } from '../../content/cap-text.ts'
 import { MAX_TAG_LENGTH, TAG_LIMIT } from '../../content/sanitize-tags.ts'
+import { showName } from './show-name.ts'
 
 const NAME = /^[A-Za-z0-9._-]+$/
 const TAG = /^[A-Za-z0-9._/-]+$/
@@ -45,7 +46,7 @@ export function readTags(tags: GivenTags, identities: ReadonlySet<unknown>): Tag
   if (typeof tags !== 'object' || tags === null) return 'its tags are no object'
   const entries = Object.entries(tags)
   for (const [key, value] of entries) {
-    const shown = JSON.stringify(key.slice(0, 40))
+    const shown = showName(key)
     if (isReserved(key)) return `the tag ${shown} is reserved`
     if (!isTagText(key)) return `the key of the tag ${shown} ${FORM}`
     if (!isTagText(value)) return `the value of the tag ${shown} ${FORM}`

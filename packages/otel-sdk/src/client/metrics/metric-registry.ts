@@ -9,6 +9,7 @@ import {
 import { METRICS } from '../../catalogue/metric-table.ts'
 import { type GivenTags, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
 import type { MeasurementSink, Series } from './series.ts'
+import { showName } from './show-name.ts'
 import { TagTree, ValueTree } from './tag-tree.ts'
 
 /** Measurements with tags in common: those of a session, or none. */
@@ -99,14 +100,14 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
     if (!reported.has(report)) {
       reported.add(report)
       options.onOverflow(
-        `the metric ${instrument.name} has more than ${MAX_SERIES} combinations of tags; the others are added up in one`,
+        `the metric ${showName(instrument.name)} has more than ${MAX_SERIES} combinations of tags; the others are added up in one`,
       )
     }
     return instrument.overflow
   }
 
   function invalid(name: unknown, problem: string): void {
-    const shown = JSON.stringify(typeof name === 'string' ? name.slice(0, 60) : typeof name)
+    const shown = typeof name === 'string' ? showName(name) : `"${typeof name}"`
     const isNew = reported.size < MAX_REPORTS && !reported.has(shown)
     if (isNew) reported.add(shown)
     options.onInvalid(

@@ -1,9 +1,8 @@
 import type { AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
 import { capText } from '../../content/cap-text.ts'
+import { NAME_LIMIT, type TextLimit } from '../../content/text-limits.ts'
 
-/** Names are short; a longer one is a mistake, and every record would carry it. */
-const MAX_NAME_UNITS = 1024
-const MAX_KEY_UNITS = 64 * 1024
+const KEY_LIMIT: TextLimit = { keepUnits: 64 * 1024, wireBytes: 64 * 1024 }
 
 /**
  * What the application said of a session, as plain texts and booleans of its own: whatever was handed in, reading it
@@ -35,8 +34,8 @@ function readAuth(auth: unknown): SessionAuth | undefined {
     accountId: text(read('accountId')),
     email: text(read('email')),
     // Hashed, never sent: to cut them would make two users one.
-    userId: text(read('userId'), MAX_KEY_UNITS),
-    apiKey: text(read('apiKey'), MAX_KEY_UNITS),
+    userId: text(read('userId'), KEY_LIMIT),
+    apiKey: text(read('apiKey'), KEY_LIMIT),
   }
 }
 
@@ -76,10 +75,11 @@ const reader =
     }
   }
 
-function text(value: unknown, maxUnits: number = MAX_NAME_UNITS): string | undefined {
+/** Capped with the margin that the worker needs to recognise a secret at the border; the worker cuts it to the limit. */
+function text(value: unknown, limit: TextLimit = NAME_LIMIT): string | undefined {
   if (value === undefined || value === null) return undefined
   try {
-    return capText(String(value)).slice(0, maxUnits)
+    return capText(String(value), limit)
   } catch {
     return undefined
   }

@@ -9,6 +9,7 @@ import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { SignalName } from '../../catalogue/signals.ts'
 import { hrTime } from '../otlp/hr-time.ts'
+import { configuredScrubber } from '../signals/configured-scrubber.ts'
 import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
 
 /** Outside of `codex.`, so that nothing that selects the catalogue's names ever counts a probe. */
@@ -46,7 +47,7 @@ export function probeRequest(signal: SignalName, options: ProbeOptions): Uint8Ar
  * even that would be an empty body, which is answered in ways that prove nothing.
  */
 export function emptyRequest(source: ResourceSource): Uint8Array {
-  const request = { resource: baseResource(source), scopeMetrics: [] }
+  const request = { resource: baseResource(source, configuredScrubber(source.config.content)), scopeMetrics: [] }
   return bytesOf(ProtobufMetricsSerializer.serializeRequest(request))
 }
 
@@ -58,7 +59,7 @@ function logRecord({ source, probeId, timeMs }: ProbeOptions): ReadableLogRecord
     severityNumber: INFO,
     severityText: 'INFO',
     eventName: PROBE_NAME,
-    resource: logResource(source),
+    resource: logResource(source, configuredScrubber(source.config.content)),
     instrumentationScope: SCOPE,
     attributes: {
       'event.name': PROBE_NAME,
@@ -83,7 +84,10 @@ function counter({ source, probeId, timeMs }: ProbeOptions): ResourceMetrics {
     isMonotonic: true,
     dataPoints: [{ startTime: time, endTime: time, attributes: { 'doctor.id': probeId }, value: 1 }],
   }
-  return { resource: baseResource(source), scopeMetrics: [{ scope: SCOPE, metrics: [metric] }] }
+  return {
+    resource: baseResource(source, configuredScrubber(source.config.content)),
+    scopeMetrics: [{ scope: SCOPE, metrics: [metric] }],
+  }
 }
 
 function span({ source, probeId, timeMs }: ProbeOptions): ReadableSpan {
@@ -101,7 +105,7 @@ function span({ source, probeId, timeMs }: ProbeOptions): ReadableSpan {
     attributes: { 'doctor.id': probeId },
     links: [],
     events: [],
-    resource: baseResource(source),
+    resource: baseResource(source, configuredScrubber(source.config.content)),
     instrumentationScope: SCOPE,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,

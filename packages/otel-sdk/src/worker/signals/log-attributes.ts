@@ -1,10 +1,11 @@
 import { type Column, type CompiledRow, ROWS, textLimit } from '../../catalogue/event-table.ts'
 import type { AttributeValue, SessionAttributes } from '../../catalogue/session-attributes.ts'
-import { finishIdentity } from '../../content/hash-identity.ts'
+import { hashIdentity } from '../../content/hash-identity.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
 import { sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
+import { NAME_LIMIT } from '../../content/text-limits.ts'
 import { type EventTuple, fieldOf, presentFields, slotOf, timeOf } from '../../protocol/event-tuple.ts'
 
 type Attributes = Record<string, AttributeValue>
@@ -112,12 +113,12 @@ export function sanitizeSession(
   policy: ContentPolicy,
   scrubber: Scrubber,
 ): SessionAttributes {
-  const common = scrubTags(session.common, scrubber)
-  const finish = (attribute: string, field: 'email' | 'accountId'): void => {
-    const value = finishIdentity(session.common[attribute] as string | undefined, field, policy[field])
-    if (value !== undefined) common[attribute] = value
+  const common = scrubTags(session.common, scrubber, NAME_LIMIT)
+  const hash = (attribute: string, field: 'email' | 'accountId'): void => {
+    const identity = session.common[attribute]
+    if (typeof identity === 'string' && policy[field] === 'hash') common[attribute] = hashIdentity(identity, field)
   }
-  finish('user.email', 'email')
-  finish('user.account_id', 'accountId')
+  hash('user.email', 'email')
+  hash('user.account_id', 'accountId')
   return { ...session, common }
 }

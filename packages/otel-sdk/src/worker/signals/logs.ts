@@ -36,8 +36,8 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
     // The bound of the outbox covers these events: the processor, which drops without a word, needs none of its own.
     maxQueueSize: Number.POSITIVE_INFINITY,
   })
-  const resource = logResource(start)
   const scrubber = configuredScrubber(content)
+  const resource = logResource(start, scrubber)
   const shared = openSharedState(start.shared)
 
   const attributes = createLogAttributes(scrubber, content.toolOutputBytes)

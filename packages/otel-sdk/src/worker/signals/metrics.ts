@@ -2,14 +2,14 @@ import type { UserIdentity } from '@codex/otel-api'
 import { ValueType } from '@opentelemetry/api'
 import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../../catalogue/instrument.ts'
-import { sanitizeTags } from '../../content/sanitize-tags.ts'
+import { sanitizeMetricName, sanitizeTags } from '../../content/sanitize-tags.ts'
 import type { SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { userIdHash } from '../identity/user-id-hash.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createMetricExporter } from './metric-exporter.ts'
-import { metricResource } from './resource.ts'
+import { metricResource, withUser } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Metrics, from measurements to requests. */
@@ -31,8 +31,10 @@ type Record = (value: number) => void
 
 export function createMetricSignal(start: WorkerStart, delivery: Delivery): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config
+  const scrubber = configuredScrubber(start.config.content)
+  const system = metricResource(start, scrubber)
   let userId = userIdHash(start.identity ?? {})
-  let resource = metricResource(start, userId)
+  let resource = withUser(system, userId)
   const shared = openSharedState(start.shared)
   let recorded = 0
   const exporter = createMetricExporter({
@@ -50,10 +52,12 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
   const meter = new MeterProvider({ readers: [reader] }).getMeter(SCOPE)
   const instruments = new Map<string, (value: number, attributes: SeriesDescription['attributes']) => void>()
   const records: Record[] = []
-  const scrubber = configuredScrubber(start.config.content)
 
-  function open({ id, name, kind, attributes }: SeriesDescription): void {
-    let instrument = instruments.get(name)
+  function open({ id, name: given, kind, attributes }: SeriesDescription): void {
+    const name = sanitizeMetricName(given, scrubber)
+    // Two names that hold secrets may be one without them, and yet of two kinds.
+    const key = `${kind} ${name}`
+    let instrument = instruments.get(key)
     if (instrument === undefined) {
       const { unit, description, bounds } = INSTRUMENT_FORMS[kind]
       if (bounds === undefined) {
@@ -64,7 +68,7 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
         const histogram = meter.createHistogram(name, { unit, description, advice })
         instrument = (value, tags) => histogram.record(value, tags)
       }
-      instruments.set(name, instrument)
+      instruments.set(key, instrument)
     }
     const record = instrument
     const scrubbed = sanitizeTags(attributes, scrubber)
@@ -81,7 +85,7 @@ export function createMetricSignal(start: WorkerStart, delivery: Delivery): Metr
     identify(identity) {
       if (userId !== undefined) return
       userId = userIdHash(identity)
-      resource = metricResource(start, userId)
+      resource = withUser(system, userId)
     },
     async journal() {},
     ready: () => delivery.ready(),

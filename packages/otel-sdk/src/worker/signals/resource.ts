@@ -1,27 +1,27 @@
 import { hostname } from 'node:os'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import { scrubTags } from '../../content/scrub-tags.ts'
+import type { Scrubber } from '../../content/secrets/scrub.ts'
 import type { WorkerStart } from '../../protocol/messages.ts'
 import { operatingSystem } from '../identity/operating-system.ts'
 
 /** The parts of a start that a resource is made from. */
 export type ResourceSource = Pick<WorkerStart, 'config' | 'serviceName' | 'serviceVersion'>
 
-/** What every signal says of the process that it comes from; the configured attributes never override the library's. */
-export function baseResource({ config, serviceName, serviceVersion }: ResourceSource): Resource {
-  return resourceFromAttributes({ ...config.resource })
+/**
+ * What every signal says of the process that it comes from, without secrets; the configured attributes never override
+ * the library's.
+ */
+export function baseResource({ config, serviceName, serviceVersion }: ResourceSource, scrubber: Scrubber): Resource {
+  const own = { 'service.name': serviceName, 'service.version': serviceVersion, env: config.environment }
+  return resourceFromAttributes(scrubTags(config.resource, scrubber))
     .merge(defaultResource())
-    .merge(
-      resourceFromAttributes({
-        'service.name': serviceName,
-        'service.version': serviceVersion,
-        env: config.environment,
-      }),
-    )
+    .merge(resourceFromAttributes(scrubTags(own, scrubber)))
 }
 
 /** The host's name goes with logs only. */
-export const logResource = (start: ResourceSource): Resource =>
-  baseResource(start).merge(resourceFromAttributes({ 'host.name': hostname() }))
+export const logResource = (start: ResourceSource, scrubber: Scrubber): Resource =>
+  baseResource(start, scrubber).merge(resourceFromAttributes({ 'host.name': hostname() }))
 
 /** The values that OpenTelemetry has for `host.arch`, by what machines call themselves. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -35,15 +35,18 @@ const ARCHITECTURES: Readonly<Record<string, string>> = {
   i686: 'x86',
 }
 
-/** The system and the user's pseudonym go with metrics only. */
-export function metricResource(start: ResourceSource, userId: string | undefined): Resource {
+/** The system goes with metrics only. */
+export function metricResource(start: ResourceSource, scrubber: Scrubber): Resource {
   const { os, osVersion, architecture } = operatingSystem()
-  return baseResource(start).merge(
+  return baseResource(start, scrubber).merge(
     resourceFromAttributes({
       os,
       ...(osVersion === undefined ? {} : { os_version: osVersion }),
       'host.arch': ARCHITECTURES[architecture] ?? architecture,
-      ...(userId === undefined ? {} : { user_id: userId }),
     }),
   )
 }
+
+/** Adds whom the metrics are of, once that is known. */
+export const withUser = (resource: Resource, userId: string | undefined): Resource =>
+  userId === undefined ? resource : resource.merge(resourceFromAttributes({ user_id: userId }))

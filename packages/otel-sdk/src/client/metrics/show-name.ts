@@ -1,0 +1,17 @@
+const LONGEST = 60
+const NOT_IN_NAMES = /[^A-Za-z0-9._/-]/
+/** What no word is: a long run of letters and digits. */
+const RANDOM = /(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}/
+
+/**
+ * The name of a metric or of a tag, as a message may show it, in quotes. An application may make names of what a model or
+ * a server said, and the scrubber is not on this thread; so the name is shown up to the first character that no name has,
+ * and up to what looks like a key.
+ *
+ * @example showName('calls of password=x') // '"calls..."'
+ */
+export function showName(name: string): string {
+  const ends = [name.search(NOT_IN_NAMES), name.search(RANDOM), name.length > LONGEST ? LONGEST : -1]
+  const end = Math.min(...ends.filter(index => index >= 0))
+  return `"${end === Number.POSITIVE_INFINITY ? name : `${name.slice(0, end)}...`}"`
+}

@@ -1,0 +1,134 @@
+import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry, Telemetry } from '@codex/otel-api'
+import { type Column, METRIC_FIELDS, ROWS } from '../../packages/otel-sdk/src/catalogue/event-table.ts'
+import type { InstrumentKind } from '../../packages/otel-sdk/src/catalogue/instrument.ts'
+import { METRICS } from '../../packages/otel-sdk/src/catalogue/metric-table.ts'
+import { CANARY_KINDS, type Places } from './canaries.ts'
+
+/** Gives the canary of a place. */
+type At = (place: string) => string
+
+/**
+ * Puts a canary of each kind into every text that an application can hand over with a session: every option, every field
+ * of every event, and every tag of every metric, by the library's own tables.
+ */
+export async function plant(telemetry: Telemetry, places: Places): Promise<void> {
+  for (const [kind, canary] of Object.entries(CANARY_KINDS)) {
+    const at: At = place => canary(places.of(`${place}, ${kind}`))
+    const session = telemetry.session(anything(at, 'session') as SessionOptions)
+    plantEvents(session, at)
+    plantMetrics(session, at)
+    plantMetrics(telemetry.session({ ...PLAIN_SESSION }), place => at(`${place} beside a plain session`))
+    plantEvents(session.withModel(at('withModel model'), at('withModel slug')), at)
+    await plantObserved(session, at)
+    // Names are cut at a length of their own; a secret may begin just before it.
+    const crossing = telemetry.session(
+      anything(place => ' '.repeat(NAME_LIMIT - 16) + at(`${place} across the limit`), 'session') as SessionOptions,
+    )
+    crossing.emit('codex.turn_ttft', { durationMs: 1 })
+  }
+}
+
+const NAME_LIMIT = 1024
+const PLAIN_SESSION: SessionOptions = { conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' }
+
+/** Something in which any field is there, whatever its name, and which is a text as well: what is read of it shows. */
+function anything(at: At, path: string): unknown {
+  return new Proxy(
+    {},
+    {
+      get(_, key) {
+        if (key === Symbol.toPrimitive) return () => at(path)
+        return typeof key === 'symbol' ? undefined : anything(at, `${path}.${key}`)
+      },
+    },
+  )
+}
+
+function plantEvents(session: SessionTelemetry, at: At): void {
+  const emit = (name: string, payload: object): void =>
+    session.emit(name as CodexEventName, payload as CodexEvents[CodexEventName])
+  for (const { name, fields, columns } of ROWS) {
+    const all = [...fields, ...METRIC_FIELDS]
+    const inPlace = (field: string): string => at(`${name} ${field}`)
+    emit(name, Object.fromEntries(all.map((field, i) => [field, fieldValue(columns[i], inPlace(field))])))
+    // What a program without types may hand over.
+    emit(name, Object.fromEntries(all.map(field => [field, inPlace(field)])))
+    emit(name, Object.fromEntries(all.map(field => [field, [inPlace(field), inPlace(field)]])))
+    emit(name, Object.fromEntries(all.map(field => [field, { toString: () => inPlace(field) }])))
+  }
+  emit(at('the name of an event'), { toolName: at('an event that there is not') })
+}
+
+/** The canary where the column is a text, else a value that fits it. A field without a column is told by metrics alone. */
+function fieldValue(column: Column | undefined, canary: string): unknown {
+  switch (column?.type) {
+    case 'int':
+    case 'int-text':
+      return 7
+    case 'bool':
+    case 'bool-text':
+      return true
+    case 'list':
+      return ['a', canary]
+    default:
+      return canary
+  }
+}
+
+function plantMetrics(session: SessionTelemetry, at: At): void {
+  for (const [name, { kind, tags }] of Object.entries(METRICS)) {
+    for (const tag of tags) record(session, kind, name, { [tag]: at(`${name} ${tag}`) })
+    for (const tag of tags) record(session, kind, `${name}.own`, { [tag]: at(`${name}.own ${tag}`) })
+  }
+  for (const kind of KINDS) {
+    record(session, kind, at(`the name of a ${kind}`), {})
+    record(session, kind, `application.${at(`the end of the name of a ${kind}`)}.${kind}`, {})
+    record(session, kind, `application.${kind}`, { [at(`the key of a tag of a ${kind}`)]: 'x' })
+    record(session, kind, `application.${kind}`, { key: `x.${at(`the end of a tag of a ${kind}`)}` })
+  }
+  // Of a kind that the name does not stand for: the refusal may not name more than the name.
+  const taken = at('a name that is taken')
+  for (const kind of KINDS) record(session, kind, taken, {})
+}
+
+const KINDS: readonly InstrumentKind[] = ['counter', 'histogram', 'duration']
+
+function record(session: SessionTelemetry, kind: InstrumentKind, name: string, tags: Record<string, string>): void {
+  if (kind === 'counter') session.counter(name, 1, tags)
+  else if (kind === 'histogram') session.histogram(name, 1, tags)
+  else session.recordDuration(name, 1, tags)
+}
+
+/** What the helpers around requests, streams and tools read. */
+async function plantObserved(session: SessionTelemetry, at: At): Promise<void> {
+  for (const status of [200, 401, 500]) {
+    const headers = { get: (name: string) => at(`the header ${name} of an answer`) }
+    const request = { attempt: 0, endpoint: at('observeRequest endpoint'), authHeaderName: at('observeRequest header') }
+    await session.observeRequest(request, async () => ({ status, headers }))
+  }
+  const fail = async (place: string): Promise<never> => Promise.reject(new Error(at(place)))
+  const tool = {
+    toolName: at('observeTool name'),
+    callId: at('observeTool id'),
+    arguments: at('observeTool arguments'),
+  }
+  await session.observeTool(tool, async () => at('observeTool output'))
+  await session.observeTool(tool, () => fail('observeTool error')).catch(() => {})
+  await session.observeTurn({ prompt: at('observeTurn prompt') }, () => fail('observeTurn error')).catch(() => {})
+  for (const type of ['response.failed', 'response.completed', 'response.incomplete', at('the type of a message')]) {
+    const error = { code: at('the code of an error'), message: at('the message of an error') }
+    const incomplete_details = { reason: at('a reason') }
+    const usage = { input_tokens: 1, output_tokens: 1, total_tokens: 2 }
+    const data = JSON.stringify({ type, response: { error, incomplete_details, usage } })
+    for (const text of [data, data.slice(0, -1)]) {
+      for await (const _ of session.observeSse(messages({ event: type, data: text }))) {
+      }
+    }
+  }
+}
+
+async function* messages(
+  ...events: { event: string; data: string }[]
+): AsyncGenerator<{ event: string; data: string }> {
+  yield* events
+}

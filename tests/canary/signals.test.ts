@@ -1,0 +1,195 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Attributes, startReceiver } from '@codex/otlp-receiver'
+import { afterEach, describe, expect, it } from 'vitest'
+import { ROWS } from '../../packages/otel-sdk/src/catalogue/event-table.ts'
+import { METRICS } from '../../packages/otel-sdk/src/catalogue/metric-table.ts'
+import { sessionAttributes } from '../../packages/otel-sdk/src/catalogue/session-attributes.ts'
+import { type KeySpec, otelKeys } from '../../packages/otel-sdk/src/config/schema.ts'
+import { type Finished, runNode } from '../run-node.ts'
+import type { Ending } from './application.ts'
+import { CANARY_KINDS, createPlaces } from './canaries.ts'
+
+const APPLICATION = fileURLToPath(new URL('application.ts', import.meta.url))
+
+const directories: string[] = []
+afterEach(() => {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true })
+})
+
+interface Run extends Finished {
+  /** What leaked into these bytes. */
+  leaksIn(bytes: Uint8Array | string): string[]
+  /** The names of all places that were planted. */
+  places: readonly string[]
+  /** What it left on disk: names and contents. */
+  files: Buffer
+}
+
+async function run(config: object, ending: Ending): Promise<Run> {
+  const directory = mkdtempSync(join(tmpdir(), 'codex-canary-'))
+  directories.push(directory)
+  const finished = await runNode([APPLICATION, JSON.stringify({ config, ending })], { cwd: directory })
+  const { leaksIn, names: places } = createPlaces(JSON.parse(readFileSync(join(directory, 'places.json'), 'utf8')))
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter(entry => entry.isFile() && entry.name !== 'places.json')
+    .map(({ parentPath, name }) => join(parentPath, name))
+  const contents = files.map(path => Buffer.concat([Buffer.from(`${path}\n`), readFileSync(path)]))
+  return { ...finished, leaksIn, places, files: Buffer.concat(contents) }
+}
+
+/** The `[otel]` table that has each policy say `choice` where it can, and each switch of content be on. */
+function policy(choice: string): { content: object } {
+  const { content, ...rest } = otelKeys
+  const keys = (content?.type === 'table' && content.keys) || {}
+  const choices = Object.entries(keys).filter(([, spec]: [string, KeySpec]) => {
+    return spec.type === 'choice' && spec.values.includes(choice)
+  })
+  expect(choices).not.toEqual([])
+  const switches = Object.keys(rest).filter(key => key.startsWith('log_'))
+  return {
+    ...Object.fromEntries(switches.map(key => [key, true])),
+    content: Object.fromEntries(choices.map(([key]) => [key, choice])),
+  }
+}
+
+const FULL = 'all content in full'
+const POLICIES: Readonly<Record<string, object>> = {
+  'the default policy': {},
+  [FULL]: policy('full'),
+  'identities hashed': policy('hash'),
+  'lengths alone': policy('length'),
+  'no content': policy('off'),
+}
+
+const PLACEHOLDER = '[SCRUBBED:'
+const isScrubbed = (attributes: Attributes, key: string): boolean =>
+  String(attributes[key]?.value).includes(PLACEHOLDER)
+
+const TRANSPORTS: readonly [name: string, kind: 'otlp-http' | 'otlp-grpc', settings: object, policies: string[]][] = [
+  ['HTTP binary', 'otlp-http', { protocol: 'binary' }, Object.keys(POLICIES)],
+  ['HTTP JSON', 'otlp-http', { protocol: 'json' }, [FULL]],
+  ['gRPC', 'otlp-grpc', {}, [FULL]],
+]
+
+describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
+  it.each(policies)('no canary leaves, with %s', async name => {
+    const table = POLICIES[name]
+    await using receiver = await startReceiver()
+    const exporter = (path: string): object => {
+      const endpoint = kind === 'otlp-grpc' ? receiver.grpcUrl : `${receiver.httpUrl}/v1/${path}`
+      return { [kind]: { ...settings, endpoint } }
+    }
+    const config = { ...table, exporter: exporter('logs'), metrics_exporter: exporter('metrics') }
+    const { code, stdout, stderr, files, leaksIn } = await run(config, 'shutdown')
+
+    expect(code, stderr).toBe(0)
+    for (const { body, headers } of receiver.requests) {
+      expect(leaksIn(body)).toEqual([])
+      expect(leaksIn(JSON.stringify(headers))).toEqual([])
+    }
+    expect(leaksIn(stdout + stderr)).toEqual([])
+    expect(leaksIn(files)).toEqual([])
+
+    // The control: the canaries came as far as the scrubber.
+    const { logs, metrics } = receiver
+    for (const row of ROWS) {
+      const records = logs.filter(({ eventName }) => eventName === row.name)
+      // Some are exported only where the configuration asks for them.
+      if (name !== FULL && records.length === 0) continue
+      for (const column of row.columns) {
+        const shown = column.type === 'text' || column.type === 'list' || (column.type === 'free-text' && name === FULL)
+        if (!shown) continue
+        const scrubbed = records.some(({ attributes }) => isScrubbed(attributes, column.attribute))
+        expect(scrubbed, `${row.name} ${column.attribute}`).toBe(true)
+      }
+    }
+    const scrubbedKeys = new Set(
+      logs.flatMap(({ attributes }) => Object.keys(attributes).filter(key => isScrubbed(attributes, key))),
+    )
+    if (name === FULL) expect([...scrubbedKeys]).toEqual(expect.arrayContaining(SESSION_KEYS))
+    for (const [metric, { tags }] of Object.entries(METRICS)) {
+      const points = metrics.filter(point => point.name === metric)
+      for (const tag of tags) {
+        expect(
+          points.some(({ attributes }) => isScrubbed(attributes, tag)),
+          `${metric} ${tag}`,
+        ).toBe(true)
+      }
+    }
+    for (const { resource } of [logs[0], metrics[0]].filter(record => record !== undefined)) {
+      for (const key of ['service.name', 'service.version', 'env', 'team', 'region']) {
+        expect(isScrubbed(resource.attributes, key), key).toBe(true)
+      }
+    }
+  })
+})
+
+const TEXT = 'x'
+/** The attributes of a session that are texts. */
+const SESSION_KEYS = Object.entries(
+  sessionAttributes(
+    {
+      conversationId: TEXT,
+      model: TEXT,
+      slug: TEXT,
+      originator: TEXT,
+      terminalType: TEXT,
+      auth: { mode: 'ApiKey', accountId: TEXT, email: TEXT },
+    },
+    TEXT,
+    { email: 'full', accountId: 'full' } as Parameters<typeof sessionAttributes>[2],
+  ).common,
+)
+  .filter(([, value]) => typeof value === 'string')
+  .map(([key]) => key)
+
+describe.each(['shutdown', 'exit', 'throw', 'kill'] as const)('without a collector, at the end by %s', ending => {
+  it('no canary is on disk, in a diagnostic or in what the process writes', async () => {
+    const exporter = { 'otlp-http': { endpoint: 'http://127.0.0.1:1/v1/logs' } }
+    const config = { ...POLICIES[FULL], exporter, metrics_exporter: exporter }
+    const { stdout, stderr, files, leaksIn } = await run(config, ending)
+    expect(files.includes('codex.tool_result')).toBe(true)
+    expect(leaksIn(files)).toEqual([])
+    expect(leaksIn(stdout + stderr)).toEqual([])
+  })
+})
+
+it('every place comes as far as the wire, as a run that scrubs nothing shows', async () => {
+  await using receiver = await startReceiver()
+  const exporter = (path: string): object => ({ 'otlp-http': { endpoint: `${receiver.httpUrl}/v1/${path}` } })
+  const table = policy('full')
+  const config = {
+    ...table,
+    content: { ...table.content, scrub: false },
+    exporter: exporter('logs'),
+    metrics_exporter: exporter('metrics'),
+  }
+  const { leaksIn, places } = await run(config, 'shutdown')
+  const found = new Set(receiver.requests.flatMap(({ body }) => leaksIn(body)))
+  const kind = `, ${Object.keys(CANARY_KINDS)[0]}`
+  const missing = places.filter(place => place.endsWith(kind) && !found.has(`${place}, as it is`))
+  expect(missing.map(place => place.slice(0, -kind.length)).filter(place => !isWithheld(place))).toEqual([])
+})
+
+/** Places whose texts are never exported, whatever the configuration says. */
+function isWithheld(place: string): boolean {
+  const [event, field = ''] = place.split(' ')
+  const row = ROWS.find(({ name }) => name === event)
+  if (row !== undefined) {
+    const column = row.columns[row.fields.indexOf(field)]
+    // A field without a column, and one of another type, is of use to metrics alone, if at all.
+    return column === undefined || !['text', 'free-text', 'list'].includes(column.type)
+  }
+  // The number of the place is past the limit.
+  if (place.endsWith('across the limit')) return true
+  return [
+    'session.auth.userId',
+    'session.auth.apiKey',
+    'the name of an event',
+    'an event that there is not',
+    'observeTurn error',
+  ].includes(place)
+}
