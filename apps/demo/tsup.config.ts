@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { isBuiltin } from 'node:module'
 import { basename } from 'node:path'
 import { defineConfig } from 'tsup'
 
@@ -15,7 +17,12 @@ const withTelemetry = flag === '1'
 export default defineConfig({
   // One file each, which holds all that it needs: what two of them need is in both. A file that they share would be one
   // more to load at every start.
-  entry: { cli: 'src/cli.ts', main: 'src/main.ts', 'mcp-connection': 'src/mcp/mcp-connection.ts' },
+  entry: {
+    cli: 'src/cli.ts',
+    main: 'src/main.ts',
+    'mcp-connection': 'src/mcp/mcp-connection.ts',
+    'websocket-connection': 'src/model/websocket-connection.ts',
+  },
   splitting: false,
   esbuildPlugins: [
     {
@@ -26,7 +33,21 @@ export default defineConfig({
         )
       },
     },
+    {
+      // A module of CommonJS asks for Node's own by `require`, which a bundle of ES modules does not have.
+      name: "the modules of ws take Node's own without require",
+      setup(build) {
+        build.onLoad({ filter: /\/node_modules\/ws\/lib\/[^/]+\.js$/ }, async ({ path }) => {
+          const text = await readFile(path, 'utf8')
+          const ofNode = (all: string, name: string): string =>
+            isBuiltin(name) ? `process.getBuiltinModule('${name}')` : all
+          return { contents: text.replace(/\brequire\('([a-z_/]+)'\)/g, ofNode), loader: 'js' }
+        })
+      },
+    },
   ],
+  // Its optional native helpers: Node has what they do.
+  define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
   outDir: withTelemetry ? 'dist/otel' : 'dist/noop',
   format: 'esm',
   target: 'node22',

@@ -25,9 +25,11 @@ const TOKENS = [
 /** What the application takes of this repository in both builds; it has nothing to do with telemetry. */
 const APPLICATION_MODULES = ['@codex/auth/dist/index.js']
 
-/** The official MCP client, and the agent's code around it: loaded where a server is configured. */
-const MCP_CHUNK = 'mcp-connection.js'
-const MCP_CLIENT = '@modelcontextprotocol/client'
+/** Each is a library with the agent's code around it: loaded where the configuration asks for it. */
+const CHUNKS = [
+  { file: 'mcp-connection.js', library: '@modelcontextprotocol/client', token: 'StreamableHTTPClientTransport' },
+  { file: 'websocket-connection.js', library: 'ws', token: 'Sec-WebSocket-Key' },
+] as const
 
 const MAX_TELEMETRY_BYTES = 1500
 
@@ -98,23 +100,25 @@ describe.each([
     expect(Object.keys(bundle.outputs).sort()).toEqual(filesOf(variant))
   })
 
-  it('loads all but the MCP client when it starts', () => {
+  it('loads all but the chunks of the libraries when it starts', () => {
     const later = Object.keys(bundle.outputs).filter(file => !started.includes(file))
-    expect(later).toEqual([expect.stringMatching(`/${MCP_CHUNK}$`)])
-    expect(packagesIn(later)).toContain(MCP_CLIENT)
+    expect(later.sort()).toEqual(CHUNKS.map(({ file }) => expect.stringMatching(`/${file}$`)))
+    for (const [i, { library }] of CHUNKS.entries()) expect(packagesIn([later[i] as string])).toContain(library)
   })
 
-  it("starts with the agent's own dependencies, without what the MCP client depends on", () => {
+  it("starts with the agent's own dependencies, without what is in the chunks", () => {
     const own = ['.', '@codex/otel-api', '@codex/otel-sdk', ...directDependencies(DEMO)]
     expect(packagesIn(started).filter(name => !own.includes(name))).toEqual([])
-    expect(packagesIn(started)).not.toContain(MCP_CLIENT)
-    for (const file of started) expect(bundle.outputs[file]).not.toContain('StreamableHTTPClientTransport')
+    for (const { library, token } of CHUNKS) {
+      expect(packagesIn(started)).not.toContain(library)
+      for (const file of started) expect(bundle.outputs[file]).not.toContain(token)
+    }
   })
 })
 
-it('the MCP client is the same in both builds, byte for byte', () => {
+it.each(CHUNKS)('the chunk $file is the same in both builds, byte for byte', ({ file, token }) => {
   const chunk = ({ outputs }: Bundle): string | undefined =>
-    Object.entries(outputs).find(([file]) => file.endsWith(`/${MCP_CHUNK}`))?.[1]
-  expect(chunk(noop)).toContain('StreamableHTTPClientTransport')
+    Object.entries(outputs).find(([name]) => name.endsWith(`/${file}`))?.[1]
+  expect(chunk(noop)).toContain(token)
   expect(chunk(noop) === chunk(otel)).toBe(true)
 })

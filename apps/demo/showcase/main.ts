@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startReceiver } from '@codex/otlp-receiver'
+import { acceptWebsockets } from '../src/scripted-model/accept-websockets.ts'
 import { startScriptedModel } from '../src/scripted-model/server.ts'
 import { bundleSize, runBundle } from './run-bundle.ts'
-import { missingFrom, showEvents } from './show-events.ts'
+import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
 import { showMetrics } from './show-metrics.ts'
 
 /*
@@ -14,11 +15,13 @@ import { showMetrics } from './show-metrics.ts'
 const PROMPT = 'Give me the tour'
 const ARGUMENTS = ['exec', '--skip-git-repo-check', '--answers', 'accept,accept,decline', PROMPT]
 
+const OVER_WEBSOCKET = ['-c', 'model_providers.scripted.supports_websockets=true']
+
 const say = (text = ''): void => void process.stdout.write(`${text}\n`)
 const title = (text: string): void => say(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m` : `\n${text}`)
 
 const receiver = await startReceiver()
-const model = await startScriptedModel()
+const model = await startScriptedModel({ acceptWebsockets })
 const home = await mkdtemp(join(tmpdir(), 'codex-demo-'))
 const work = await mkdtemp(join(tmpdir(), 'codex-demo-work-'))
 
@@ -56,6 +59,13 @@ metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", 
   showMetrics(metrics, say)
 
   receiver.reset()
+  title(`The same conversation over a WebSocket: ${PROMPT}`)
+  const overWebsocket = await runBundle('otel', [...ARGUMENTS, ...OVER_WEBSOCKET], surroundings)
+  const websocketEvents = [...receiver.logs]
+  title(`What arrived at ${receiver.logsUrl}: ${websocketEvents.length} events`)
+  showEvents(websocketEvents, say)
+
+  receiver.reset()
   title(`The same conversation without telemetry: ${PROMPT}`)
   const without = await runBundle('noop', ARGUMENTS, surroundings)
   title(`no-op build: ${receiver.requests.length} requests`)
@@ -63,11 +73,12 @@ metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", 
   const [otelBytes, noopBytes] = await Promise.all([bundleSize('otel'), bundleSize('noop')])
   say(`bundles: with telemetry ${kilobytes(otelBytes)}, without ${kilobytes(noopBytes)}`)
 
-  const problems = missingFrom(events)
+  const problems = [...missingFrom(events, OVER_HTTP), ...missingFrom(websocketEvents, ON_WEBSOCKET)]
   if (metrics.length === 0) problems.push('no metrics')
   if (receiver.requests.length > 0) problems.push('the no-op build sent something')
-  if (withTelemetry.exitCode !== 0 || without.exitCode !== withTelemetry.exitCode)
+  if ([withTelemetry, overWebsocket, without].some(({ exitCode }) => exitCode !== 0))
     problems.push('an exit code is wrong')
+  if (overWebsocket.stdout !== withTelemetry.stdout) problems.push('the answer over a WebSocket is another one')
   if (withTelemetry.stdout !== without.stdout) problems.push('the two builds gave different answers')
   for (const problem of problems) say(`not as it should be: ${problem}`)
   process.exitCode = problems.length === 0 ? 0 : 1

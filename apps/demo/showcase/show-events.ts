@@ -1,9 +1,23 @@
 import type { ReceivedLog } from '@codex/otlp-receiver'
 
+/** The events of a conversation, and the attribute by which a request is seen to have failed. */
+export interface Expected {
+  requests: readonly string[]
+  failed: { name: string; attribute: string; value?: string }
+}
+
+export const OVER_HTTP: Expected = {
+  requests: ['codex.api_request'],
+  failed: { name: 'codex.api_request', attribute: 'attempt', value: '1' },
+}
+export const ON_WEBSOCKET: Expected = {
+  requests: ['codex.websocket_connect', 'codex.websocket_request'],
+  failed: { name: 'codex.sse_event', attribute: 'error.message' },
+}
+
 const MAIN_EVENTS = [
   'codex.conversation_starts',
   'codex.user_prompt',
-  'codex.api_request',
   'codex.sse_event',
   'codex.tool_decision',
   'codex.tool_result',
@@ -17,6 +31,8 @@ const TELLING: Readonly<Record<string, readonly string[]>> = {
   'codex.sse_event': ['event.kind', 'input_token_count', 'output_token_count', 'error.message', 'duration_ms'],
   'codex.tool_decision': ['tool_name', 'decision', 'source'],
   'codex.tool_result': ['tool_name', 'success', 'arguments', 'duration_ms'],
+  'codex.websocket_connect': ['success', 'http.response.status_code', 'error.message', 'duration_ms'],
+  'codex.websocket_request': ['success', 'auth.connection_reused', 'duration_ms'],
   'codex.turn_ttft': ['duration_ms'],
   'codex.startup_phase': ['startup.phase', 'duration_ms'],
 }
@@ -55,14 +71,17 @@ export function showEvents(events: readonly ReceivedLog[], say: (text: string) =
 }
 
 /** What the conversation should have given and did not. */
-export function missingFrom(events: readonly ReceivedLog[]): string[] {
+export function missingFrom(events: readonly ReceivedLog[], { requests, failed }: Expected): string[] {
   const names = new Set(events.map(event => event.eventName))
-  const missing = MAIN_EVENTS.filter(name => !names.has(name)).map(name => `no ${name}`)
-  const some = (name: string, attribute: string, value: string): boolean =>
-    events.some(event => event.eventName === name && textOf(event, attribute) === value)
+  const missing = [...MAIN_EVENTS, ...requests].filter(name => !names.has(name)).map(name => `no ${name}`)
+  const some = (name: string, attribute: string, value?: string): boolean =>
+    events.some(event => {
+      const found = event.eventName === name ? textOf(event, attribute) : undefined
+      return found !== undefined && (value === undefined || found === value)
+    })
   if (!some('codex.tool_decision', 'decision', 'approved')) missing.push('no approved tool call')
   if (!some('codex.tool_decision', 'decision', 'denied')) missing.push('no denied tool call')
-  if (!some('codex.api_request', 'attempt', '1')) missing.push('no retried request')
+  if (!some(failed.name, failed.attribute, failed.value)) missing.push('no retried request')
   return missing
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { VERSION } from '../src/version.ts'
 import { answer, calls, type Reply, sse, startModelServer } from './model-server.ts'
+import { messagesOf, startWebsocketServer } from './websocket-server.ts'
 
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
@@ -64,10 +65,10 @@ async function runAgainst(replies: Reply[], ...args: string[]): Promise<Finished
   return await start(args)
 }
 
-function configure(baseUrl: string): void {
+function configure(baseUrl: string, more = ''): void {
   writeFileSync(
     join(home, 'config.toml'),
-    `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${baseUrl}"\nenv_key = "FAKE_API_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n`,
+    `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${baseUrl}"\nenv_key = "FAKE_API_KEY"\nrequest_max_retries = 0\nstream_max_retries = 0\n${more}`,
   )
 }
 
@@ -132,6 +133,35 @@ describe('codex-demo', () => {
     const { code, stderr } = await start(['exec', 'hi'])
     expect(code).toBe(2)
     expect(stderr).toContain(`${home}/config.toml:1:`)
+  })
+
+  it('answers over a WebSocket where the provider supports them, and ends at once', async () => {
+    const replies = [calls({ arguments: '{"cmd":"echo hi"}' }), answer('Done.')].map(reply => ({
+      messages: messagesOf(reply),
+    }))
+    await using server = await startWebsocketServer(replies)
+    configure(server.baseUrl, 'supports_websockets = true\n')
+    const { code, stdout } = await start(['exec', '-s', 'danger-full-access', 'go'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' })
+    expect(server.requests.map(({ connection }) => connection)).toEqual([1, 1, 1])
+    expect(server.httpRequests).toBe(0)
+  })
+
+  it('goes on over HTTP where no WebSocket can be opened, and says why', async () => {
+    await using server = await startWebsocketServer([], { upgrades: [{ status: 404 }] })
+    configure(server.baseUrl, 'supports_websockets = true\n')
+    const { code, stdout, stderr } = await start(['exec', 'go'])
+    expect({ code, stdout }).toEqual({ code: 0, stdout: 'over HTTP\n' })
+    expect(stderr).toContain('http 404; going on over HTTP instead of the WebSocket')
+  })
+
+  it('ends at Ctrl-C while it waits for a message', async () => {
+    await using server = await startWebsocketServer([{ messages: [created] }])
+    configure(server.baseUrl, 'supports_websockets = true\n')
+    const running = start(['exec', 'go'])
+    await expect.poll(() => server.requests, { timeout: 10_000 }).toHaveLength(2)
+    running.child.kill('SIGINT')
+    expect((await running).code).toBe(130)
   })
 
   it('answers from the scripted model when there is no provider', async () => {

@@ -3,7 +3,7 @@ import type { SessionTelemetry } from '../src/telemetry.ts'
 
 /** A session that notes what it is told, in order. */
 export interface RecordingTelemetry extends SessionTelemetry {
-  /** `[name, payload]`; the wrappers are noted as `observeRequest`, `observeSse` and `observeTool`. */
+  /** `[name, payload]`; the wrappers are noted as `observeRequest`, `observeSse`, `observeWebsocket` and `observeTool`. */
   told: [string, unknown][]
 }
 
@@ -23,6 +23,12 @@ export function recordingTelemetry(): RecordingTelemetry {
       for await (const event of events) {
         told.push(['observeSse', event.event])
         yield event
+      }
+    },
+    async *observeWebsocket(messages) {
+      for await (const message of messages) {
+        told.push(['observeWebsocket', message.data])
+        yield message
       }
     },
     async observeTool(tool, run) {

@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { answer, COMPLETED, calls, sse, startModelServer } from '../../test/model-server.ts'
 import { recordingTelemetry } from '../../test/recording-telemetry.ts'
+import { messagesOf, startWebsocketServer } from '../../test/websocket-server.ts'
+import type { Provider } from '../config/provider.ts'
 import { CREDENTIALS, PROVIDER } from '../model/ask.fixture.ts'
 import { type ConversationOptions, startConversation } from './conversation.ts'
 
 /** A conversation with a model that gives these replies; gives what was shown, and what telemetry heard. */
-async function open(baseUrl: string, run: ConversationOptions['toolCalls']['run'] = async () => []) {
+async function open(
+  baseUrl: string,
+  run: ConversationOptions['toolCalls']['run'] = async () => [],
+  provider: Partial<Provider> = {},
+) {
   const telemetry = recordingTelemetry()
   const shown: string[] = []
   const conversation = startConversation({
@@ -13,7 +19,7 @@ async function open(baseUrl: string, run: ConversationOptions['toolCalls']['run'
     model: 'm',
     originator: 'o',
     settings: { approvalPolicy: 'never', sandboxPolicy: 'danger-full-access' } as ConversationOptions['settings'],
-    provider: { ...PROVIDER, baseUrl },
+    provider: { ...PROVIDER, baseUrl, ...provider },
     credentials: CREDENTIALS,
     telemetry,
     toolCalls: { run },
@@ -22,6 +28,7 @@ async function open(baseUrl: string, run: ConversationOptions['toolCalls']['run'
     onWarning() {},
     listener: {
       onRetry() {},
+      onFallback: reason => shown.push(`fallback: ${reason}`),
       onMessage: (text, kind) => shown.push(`${kind}: ${text}`),
       onNothing: () => shown.push('nothing'),
     },
@@ -66,5 +73,43 @@ describe('a conversation', () => {
     await conversation.turn('two', signal)
     expect(shown).toEqual(['nothing', 'answer: Hello.'])
     expect(server.requests[1]?.body.input).toHaveLength(2)
+  })
+})
+
+describe('a conversation over a WebSocket', () => {
+  const overWebsocket = { supportsWebsockets: true }
+  const noCalls = async (): Promise<[]> => []
+
+  it('has the provider prepare before the first prompt, and closes the connection at its end', async () => {
+    await using server = await startWebsocketServer([{ messages: messagesOf(answer('Hello.')) }])
+    const { conversation, shown, told } = await open(server.baseUrl, noCalls, overWebsocket)
+    await expect.poll(() => server.requests).toHaveLength(1)
+    await conversation.turn('one', new AbortController().signal)
+    expect(shown).toEqual(['answer: Hello.'])
+    expect(server.requests[0]?.body).toMatchObject({ generate: false, input: [] })
+    expect(server.requests[1]?.body).toMatchObject({ previous_response_id: 'resp_warm', input: [{ role: 'user' }] })
+    expect(server.requests[1]?.body).not.toHaveProperty('generate')
+    expect(told.flatMap(([name, payload]) => (name === 'codex.websocket_request' ? [payload] : []))).toMatchObject([
+      { connectionReused: false },
+      { connectionReused: true },
+    ])
+    conversation.close()
+    await server.allClosed()
+  })
+
+  it('goes to HTTP where the provider says so while it is asked to prepare', async () => {
+    await using server = await startWebsocketServer([], { upgrades: [{ status: 426 }] })
+    const { conversation, shown } = await open(server.baseUrl, noCalls, overWebsocket)
+    await conversation.turn('one', new AbortController().signal)
+    expect(shown).toEqual(['fallback: http 426', 'answer: over HTTP'])
+    expect(server.upgrades).toHaveLength(1)
+  })
+
+  it('does not wait for a provider that never prepares', async () => {
+    await using server = await startWebsocketServer([], { upgrades: ['silent'] })
+    const provider = { ...overWebsocket, websocketConnectTimeoutMs: 50, streamMaxRetries: 0 }
+    const { conversation, shown } = await open(server.baseUrl, noCalls, provider)
+    await conversation.turn('one', new AbortController().signal)
+    expect(shown.at(-1)).toBe('answer: over HTTP')
   })
 })

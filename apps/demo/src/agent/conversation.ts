@@ -6,6 +6,8 @@ import type { Credentials } from '../model/credentials.ts'
 import { ModelError } from '../model/model-error.ts'
 import type { ResponseListener } from '../model/read-response.ts'
 import { type InputItem, type ResponsesRequest, textOf } from '../model/responses-api.ts'
+import { untilAborted } from '../model/retry.ts'
+import { createWebsocketSession } from '../model/websocket-session.ts'
 import type { SessionTelemetry } from '../telemetry.ts'
 import { EXEC_COMMAND_TOOL } from '../tools/exec-command.ts'
 import { VERSION } from '../version.ts'
@@ -24,7 +26,7 @@ export interface ConversationOptions {
   cwd: string
   onWarning: AskModelOptions['onWarning']
   listener: ResponseListener &
-    Pick<AskModelOptions, 'onRetry'> & {
+    Pick<AskModelOptions, 'onRetry' | 'onFallback'> & {
       /** The text of a complete response: the answer, or what was said before a tool call. */
       onMessage(text: string, kind: 'answer' | 'remark'): void
       /** A complete response holds neither an answer nor a tool call that can be run; the turn ends with it. */
@@ -39,6 +41,8 @@ export interface Conversation {
    * @throws ModelError, TurnAborted, or the signal's reason.
    */
   turn(prompt: string, signal: AbortSignal): Promise<void>
+  /** Closes what is open to the provider. */
+  close(): void
 }
 
 /** So many requests of one turn, so that a model that never answers does not run for ever. */
@@ -46,7 +50,7 @@ const MAX_REQUESTS_PER_TURN = 200
 /** So many calls of one response: whoever is asked about them, or waits for them, has seen enough. */
 const MAX_CALLS_PER_RESPONSE = 128
 
-/** Starts a conversation: says so to telemetry; nothing is sent to the model yet. */
+/** Starts a conversation: says so to telemetry, and has a WebSocket opened where the provider supports one. */
 export function startConversation(options: ConversationOptions): Conversation {
   const { settings, telemetry, listener } = options
   const history: InputItem[] = []
@@ -61,25 +65,38 @@ export function startConversation(options: ConversationOptions): Conversation {
     mcpServers: options.mcpServers.names,
   })
 
-  const ask = (signal: AbortSignal): Promise<InputItem[]> =>
-    askModel({
-      provider: options.provider,
-      credentials: options.credentials,
-      telemetry,
-      headers: {
-        originator: options.originator,
-        session_id: options.id,
-        'user-agent': `codex-demo/${VERSION}`,
-      },
-      request: buildRequest(options, history),
-      listener,
-      onRetry: listener.onRetry,
-      onWarning: options.onWarning,
-      signal,
-    })
+  const websocket = options.provider.supportsWebsockets ? createWebsocketSession() : undefined
+  const closing = new AbortController()
+  const question = (input: readonly InputItem[], signal: AbortSignal): AskModelOptions => ({
+    provider: options.provider,
+    credentials: options.credentials,
+    telemetry,
+    headers: {
+      originator: options.originator,
+      session_id: options.id,
+      'user-agent': `codex-demo/${VERSION}`,
+    },
+    request: buildRequest(options, input),
+    websocket,
+    listener,
+    onRetry: listener.onRetry,
+    onFallback: listener.onFallback,
+    onWarning: options.onWarning,
+    signal,
+  })
+  const ask = (signal: AbortSignal): Promise<InputItem[]> => askModel(question([...history], signal))
+
+  /** While the user still writes; the request names the tools, so the servers come first. */
+  async function prewarm(): Promise<void> {
+    if (websocket === undefined) return
+    await options.mcpServers.ready(closing.signal)
+    await websocket.prewarm({ ...question([], closing.signal), listener: {} })
+  }
+  const prewarmed = prewarm().catch(() => {})
 
   async function takeTurn(prompt: string, signal: AbortSignal): Promise<void> {
     await options.mcpServers.ready(signal)
+    await untilAborted(prewarmed, signal)
     const before = history.length
     try {
       history.push({ type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] })
@@ -114,6 +131,10 @@ export function startConversation(options: ConversationOptions): Conversation {
 
   return {
     turn: (prompt, signal) => telemetry.observeTurn({ prompt }, () => takeTurn(prompt, signal)),
+    close() {
+      closing.abort(new Error('the conversation ended'))
+      websocket?.close()
+    },
   }
 }
 

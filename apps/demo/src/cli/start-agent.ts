@@ -106,6 +106,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     providerName: provider.name,
     cwd,
     async close() {
+      conversation.close()
       stop()
       const summary = session.runtimeSummary()
       if (summary !== undefined) for (const line of describeSummary(summary)) note(line)

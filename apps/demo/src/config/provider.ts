@@ -15,12 +15,17 @@ export interface Provider {
   requestMaxRetries: number
   streamMaxRetries: number
   streamIdleTimeoutMs: number
+  /** Responses come over a WebSocket, and over HTTP where that does not work. */
+  supportsWebsockets: boolean
+  websocketConnectTimeoutMs: number
 }
 
-export const PROVIDER_DEFAULTS: Pick<Provider, 'requestMaxRetries' | 'streamMaxRetries' | 'streamIdleTimeoutMs'> = {
+export const PROVIDER_DEFAULTS: Omit<Provider, 'id' | 'name' | 'baseUrl' | 'envKey' | 'requiresOpenaiAuth'> = {
   requestMaxRetries: 4,
   streamMaxRetries: 5,
   streamIdleTimeoutMs: 300_000,
+  supportsWebsockets: false,
+  websocketConnectTimeoutMs: 15_000,
 }
 
 const OPENAI: Provider = {
@@ -58,6 +63,9 @@ export function readProvider(root: TableReader, problems: string[]): Provider | 
     streamMaxRetries: table.integer('stream_max_retries', 0, MAX_RETRIES) ?? PROVIDER_DEFAULTS.streamMaxRetries,
     streamIdleTimeoutMs:
       table.integer('stream_idle_timeout_ms', 1, MAX_TIMEOUT_MS) ?? PROVIDER_DEFAULTS.streamIdleTimeoutMs,
+    supportsWebsockets: table.boolean('supports_websockets') ?? PROVIDER_DEFAULTS.supportsWebsockets,
+    websocketConnectTimeoutMs:
+      table.integer('websocket_connect_timeout_ms', 1, MAX_TIMEOUT_MS) ?? PROVIDER_DEFAULTS.websocketConnectTimeoutMs,
   }
 }
 

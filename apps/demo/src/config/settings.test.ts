@@ -65,6 +65,8 @@ environment = "dev"
         requestMaxRetries: 4,
         streamMaxRetries: 5,
         streamIdleTimeoutMs: 300_000,
+        supportsWebsockets: false,
+        websocketConnectTimeoutMs: 15_000,
       },
     })
   })
@@ -84,6 +86,14 @@ environment = "dev"
       sandboxPolicy: 'danger-full-access',
       provider: { requestMaxRetries: 7 },
     })
+  })
+
+  it('reads whether a provider supports WebSockets, and how long to wait for one', () => {
+    const { provider } = load(`${PROVIDER}\nsupports_websockets = true\nwebsocket_connect_timeout_ms = 2500`)
+    expect(provider).toMatchObject({ supportsWebsockets: true, websocketConnectTimeoutMs: 2500 })
+    expect(messageOf(() => load(`${PROVIDER}\nsupports_websockets = "yes"`))).toContain(
+      'model_providers.fake.supports_websockets is "yes"; it must be true or false',
+    )
   })
 
   it.each([

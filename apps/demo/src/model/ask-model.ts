@@ -5,11 +5,12 @@ import type { Credentials } from './credentials.ts'
 import { readEventStream } from './event-stream.ts'
 import { type HttpResponse, post, readText } from './http-post.ts'
 import { httpError, ModelError } from './model-error.ts'
-import { type ResponseListener, readResponse } from './read-response.ts'
-import type { InputItem, ResponsesRequest } from './responses-api.ts'
-import { backoffMs, untilAborted, wait } from './retry.ts'
+import { type ResponseListener, readResponse, SSE } from './read-response.ts'
+import { ENDPOINT, type InputItem, type ResponsesRequest } from './responses-api.ts'
+import { backoffMs, wait } from './retry.ts'
+import { whileRecoverable } from './unauthorized.ts'
+import type { WebsocketSession } from './websocket-session.ts'
 
-const ENDPOINT = '/responses'
 const MAX_ERROR_BODY_BYTES = 64 * 1024
 const ERROR_BODY_TIMEOUT_MS = 5_000
 
@@ -20,10 +21,14 @@ export interface AskModelOptions {
   /** Headers that every request carries besides the credential. */
   headers: Record<string, string>
   request: ResponsesRequest
+  /** Of the conversation; absent where the provider has none. */
+  websocket?: WebsocketSession | undefined
   listener: ResponseListener
   signal: AbortSignal
   /** Told before each wait. */
   onRetry(notice: RetryNotice): void
+  /** Told why the conversation goes on over HTTP. */
+  onFallback(reason: string): void
   /** Told what is wrong with a sign-in that was recovered all the same. */
   onWarning(message: string): void
 }
@@ -55,6 +60,12 @@ export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
     } catch (error) {
       signal.throwIfAborted()
       if (!(error instanceof ModelError) || error.next === 'never') throw error
+      if (ask.websocket?.enabled && (error.next === 'http' || retry >= provider.streamMaxRetries)) {
+        ask.websocket.fallBack()
+        ask.onFallback(error.message)
+        retry = -1
+        continue
+      }
       if (retry >= provider.streamMaxRetries) throw gaveUp(error, ask.requests)
       await pause(ask, error, retry, provider.streamMaxRetries)
     }
@@ -62,42 +73,18 @@ export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
 }
 
 async function askOnce(ask: Ask): Promise<InputItem[]> {
-  const response = await sendSignedIn(ask)
+  if (ask.websocket?.enabled) {
+    ask.requests++
+    return ask.websocket.ask(ask)
+  }
+  const response = await whileRecoverable(ask, recovered => sendWithRetries(ask, recovered))
   try {
     const events = readEventStream(response.body, { idleTimeoutMs: ask.provider.streamIdleTimeoutMs })
-    return await readResponse(ask.telemetry.observeSse(events), ask.listener)
+    const { items } = await readResponse(ask.telemetry.observeSse(events), ask.listener, SSE)
+    return items
   } finally {
     response.close()
   }
-}
-
-/** The same request until the sign-in can do no more about a 401. A recovery is no retry: the next request goes at once. */
-async function sendSignedIn(ask: Ask): Promise<HttpResponse> {
-  const recovery = ask.credentials.recovery()
-  let recovered: RecoveryEvent | undefined
-  while (true) {
-    try {
-      return await sendWithRetries(ask, recovered)
-    } catch (error) {
-      ask.signal.throwIfAborted()
-      if (!(error instanceof ModelError) || error.unauthorized === undefined) throw error
-      const {
-        event,
-        recovered: worthAnother,
-        problem,
-      } = await untilAborted(recovery.next(error.unauthorized, ask.signal), ask.signal)
-      ask.telemetry.emit('codex.auth_recovery', event)
-      if (!worthAnother) throw notRecovered(error, event.outcome, problem?.message)
-      if (problem !== undefined) ask.onWarning(problem.message)
-      recovered = event
-    }
-  }
-}
-
-function notRecovered(error: ModelError, outcome: RecoveryEvent['outcome'], why: string | undefined): ModelError {
-  const message = why === undefined ? error.message : `${error.message}. ${why}`
-  const next = outcome === 'recovery_failed_permanent' ? 'never' : error.next
-  return new ModelError(message, { next, waitMs: error.waitMs, cause: error })
 }
 
 /** The same request until the provider takes it. */

@@ -13,6 +13,8 @@ export const PROVIDER: Provider = {
   requestMaxRetries: 2,
   streamMaxRetries: 1,
   streamIdleTimeoutMs: 5000,
+  supportsWebsockets: false,
+  websocketConnectTimeoutMs: 5000,
 }
 /** A key, which nothing can be done about when it is refused. */
 export const CREDENTIALS: Credentials = keyCredentials('secret', {
@@ -30,6 +32,8 @@ export interface Outcome {
   events: unknown[]
   notices: RetryNotice[]
   warnings: string[]
+  /** Why the conversation went on over HTTP. */
+  fallbacks: string[]
   told: [string, unknown][]
 }
 
@@ -43,6 +47,7 @@ export async function askAt(baseUrl: string, change: (options: AskModelOptions) 
   const telemetry = recordingTelemetry()
   const notices: RetryNotice[] = []
   const warnings: string[] = []
+  const fallbacks: string[] = []
   const options: AskModelOptions = {
     provider: { ...PROVIDER, baseUrl },
     credentials: CREDENTIALS,
@@ -52,10 +57,11 @@ export async function askAt(baseUrl: string, change: (options: AskModelOptions) 
     listener: {},
     signal: new AbortController().signal,
     onRetry: notice => notices.push(notice),
+    onFallback: reason => fallbacks.push(reason),
     onWarning: message => warnings.push(message),
   }
   change(options)
-  const outcome: Outcome = { attempts: [], events: [], notices, warnings, told: telemetry.told }
+  const outcome: Outcome = { attempts: [], events: [], notices, warnings, fallbacks, told: telemetry.told }
   try {
     outcome.items = await askModel(options)
   } catch (error) {

@@ -47,7 +47,8 @@ export function post(url: string, options: PostOptions): Promise<HttpResponse> {
   })
 }
 
-function toHttpResponse(response: IncomingMessage): HttpResponse {
+/** An answer of Node's, as it is read here. */
+export function toHttpResponse(response: IncomingMessage): HttpResponse {
   // A reset between two reads has no reader to go to; the next read throws it.
   response.on('error', () => {})
   return {

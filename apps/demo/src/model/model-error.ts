@@ -3,9 +3,9 @@ import { retryAfterMs, waitInText } from './retry.ts'
 
 /**
  * What may follow a failure: `request`, the same request again and, when that was done often enough, what `stream` says;
- * `stream`, a new request of the same turn; `never`, nothing.
+ * `stream`, a new request of the same turn; `http`, the same over HTTP from now on; `never`, nothing.
  */
-export type NextTry = 'request' | 'stream' | 'never'
+export type NextTry = 'request' | 'stream' | 'http' | 'never'
 
 /** The 401 answer's own words about itself; empty where it has none. */
 export interface Unauthorized {
@@ -61,6 +61,20 @@ export function httpError(response: Pick<HttpResponse, 'status' | 'headers'>, bo
       error: headers.get('x-openai-authorization-error') ?? undefined,
     },
   })
+}
+
+/** What an `error` message of a WebSocket means for the turn: it may stand for the answer that HTTP would have given. */
+export function websocketError(event: object, text: string): ModelError {
+  const { status_code, status = status_code, headers, error, message } = event as Record<string, unknown>
+  if (typeof status === 'number' && (status < 200 || status > 299)) {
+    const get = (name: string): string | null => {
+      const entry = Object.entries(headers ?? {}).find(([key]) => key.toLowerCase() === name)
+      return entry === undefined ? null : String(entry[1])
+    }
+    return httpError({ status, headers: { get } }, text)
+  }
+  const reason = (error as { message?: unknown } | null | undefined)?.message ?? message ?? 'error event received'
+  return new ModelError(`stream disconnected before completion: ${String(reason)}`, { next: 'stream' })
 }
 
 /** Codes of `response.failed` that asking again cannot mend. */

@@ -1,6 +1,6 @@
 import type { StreamEvent } from './event-stream.ts'
 import { StreamError } from './event-stream.ts'
-import { failedResponse, ModelError } from './model-error.ts'
+import { failedResponse, ModelError, websocketError } from './model-error.ts'
 import { type InputItem, textOf, toInputItem } from './responses-api.ts'
 
 /** What happened while the response came in, for who shows it. */
@@ -18,20 +18,44 @@ interface ResponseData {
   error?: { message?: unknown }
   message?: unknown
   response?: {
+    id?: unknown
     error?: { code?: unknown; message?: unknown } | null
     incomplete_details?: { reason?: unknown } | null
   }
 }
 
+/** What a way of streaming makes of an event that is not a response's. */
+export interface StreamRules {
+  /** Data that is not JSON: the error that spoils the response, or nothing, and it is passed over. */
+  unreadable: ModelError | undefined
+  /** An `error` event: whether nothing comes after it, and what it means. */
+  error: { isLast: boolean; meaning(event: object, text: string): ModelError }
+}
+
+/** A stream of server-sent events is read to its end whatever is wrong with it: what comes after is still observed. */
+export const SSE: StreamRules = {
+  unreadable: retryLater('the stream carried data that is not JSON'),
+  error: { isLast: false, meaning: event => retryLater(errorText(event)) },
+}
+
+/** A connection stays open after a response, so nothing may be waited for that might not come. */
+export const WEBSOCKET: StreamRules = { unreadable: undefined, error: { isLast: true, meaning: websocketError } }
+
+export interface CompleteResponse {
+  /** The provider's name for it. */
+  id: string | undefined
+  items: InputItem[]
+}
+
 /**
- * Reads one response to its end and returns its items.
- * @throws ModelError unless the response is complete. Data that is not JSON and `error` events spoil a response, yet it
- * is read on to its end: what comes after is still observed.
+ * Reads one response to its end.
+ * @throws ModelError unless the response is complete.
  */
 export async function readResponse(
   events: AsyncIterable<StreamEvent>,
   listener: ResponseListener,
-): Promise<InputItem[]> {
+  rules: StreamRules,
+): Promise<CompleteResponse> {
   const items: InputItem[] = []
   let spoilt: ModelError | undefined
   let written = false
@@ -44,7 +68,7 @@ export async function readResponse(
     for await (const event of events) {
       const data = parseData(event.data)
       if (data === undefined) {
-        spoilt ??= retryLater('the stream carried data that is not JSON')
+        spoilt ??= rules.unreadable
         continue
       }
       switch (data.type) {
@@ -65,7 +89,7 @@ export async function readResponse(
           break
         }
         case 'response.completed':
-          if (spoilt === undefined) return items
+          if (spoilt === undefined) return { id: idOf(data), items }
           break
         case 'response.failed':
           throw failedResponse(data.response?.error)
@@ -77,7 +101,8 @@ export async function readResponse(
             },
           )
         case 'error':
-          spoilt ??= retryLater(String(data.error?.message ?? data.message ?? 'error event received'))
+          spoilt ??= rules.error.meaning(data, event.data)
+          if (rules.error.isLast) throw spoilt
           break
         default:
       }
@@ -99,6 +124,12 @@ function parseData(text: string): ResponseData | undefined {
     return undefined
   }
 }
+
+const idOf = ({ response }: ResponseData): string | undefined =>
+  typeof response?.id === 'string' && response.id !== '' ? response.id : undefined
+
+const errorText = ({ error, message }: ResponseData): string =>
+  String(error?.message ?? message ?? 'error event received')
 
 function retryLater(reason: string, cause?: unknown): ModelError {
   return new ModelError(`stream disconnected before completion: ${reason}`, { next: 'stream', cause })

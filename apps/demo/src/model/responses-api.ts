@@ -1,3 +1,6 @@
+/** Where responses are asked for, below the provider's base URL. */
+export const ENDPOINT = '/responses'
+
 /** As much of the Responses API as the agent speaks. */
 export type InputItem =
   | { type: 'message'; role: 'user' | 'assistant'; content: ContentPart[] }

@@ -1,16 +1,21 @@
 import type { Step } from './script.ts'
 
-type Data = Record<string, unknown> & { type: string }
+/** One event of a response: its data. */
+export type ResponseEvent = Record<string, unknown> & { type: string }
 
 /** The events of one response, as a provider sends them. `id` is unique among the server's responses. */
-export function responseEvents(id: number, step: Extract<Step, { kind: 'respond' }>, promptCharacters: number): Data[] {
+export function responseEvents(
+  id: number,
+  step: Extract<Step, { kind: 'respond' }>,
+  promptCharacters: number,
+): ResponseEvent[] {
   const response = { id: `resp_scripted_${id}`, object: 'response' }
   const output: unknown[] = []
-  const events: Data[] = [
+  const events: ResponseEvent[] = [
     { type: 'response.created', response: { ...response, status: 'in_progress', output: [] } },
     { type: 'response.in_progress', response: { ...response, status: 'in_progress', output: [] } },
   ]
-  const add = (first: Data, item: unknown, ...middle: Data[]): void => {
+  const add = (first: ResponseEvent, item: unknown, ...middle: ResponseEvent[]): void => {
     const place = { output_index: output.length }
     events.push({ ...first, ...place }, ...middle.map(event => ({ ...event, ...place })))
     events.push({ type: 'response.output_item.done', ...place, item })
@@ -24,7 +29,7 @@ export function responseEvents(id: number, step: Extract<Step, { kind: 'respond'
   return events.map((event, i) => ({ sequence_number: i, ...event }))
 }
 
-type Add = (first: Data, item: unknown, ...middle: Data[]) => void
+type Add = (first: ResponseEvent, item: unknown, ...middle: ResponseEvent[]) => void
 
 function addReasoning(add: Add, id: string, text: string): void {
   const at = { item_id: id, summary_index: 0 }

@@ -1,4 +1,7 @@
+import { on, once } from 'node:events'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
+import { acceptWebsockets } from './accept-websockets.ts'
 import { type ScriptedModel, startScriptedModel } from './server.ts'
 
 let model: ScriptedModel
@@ -60,5 +63,63 @@ describe('the scripted model', () => {
     expect((await ask('hello')).status).toBe(400)
     expect((await ask([output('x')])).status).toBe(400)
     expect((await fetch(`${model.baseUrl}/models`)).status).toBe(404)
+  })
+})
+
+describe('the scripted model over a WebSocket', () => {
+  it('gives the answers that it gives over HTTP, and remembers what came before on a connection', async () => {
+    const scripted = await startScriptedModel({ acceptWebsockets })
+    const url = `${scripted.baseUrl.replace('http', 'ws')}/responses`
+    const socket = new WebSocket(url, { headers: { authorization: `Bearer ${scripted.apiKey}` } })
+    const messages = on(socket, 'message')
+    const request = async (create: object): Promise<Record<string, unknown>[]> => {
+      socket.send(JSON.stringify({ type: 'response.create', ...create }))
+      const events: Record<string, unknown>[] = []
+      while (true) {
+        const { value } = await messages.next()
+        const event = JSON.parse(String(value[0]))
+        events.push(event)
+        if (event.type === 'error' || event.type === 'response.completed') return events
+      }
+    }
+    try {
+      await once(socket, 'open')
+      expect((await request({ input: [], generate: false })).map(({ type }) => type)).toEqual([
+        'response.created',
+        'response.completed',
+      ])
+      const first = await request({ input: [user('list the files')], previous_response_id: 'resp_scripted_warm' })
+      expect(first.map(({ type }) => type)).toContain('response.function_call_arguments.done')
+      const completed = first.at(-1) as { response: { id: string } }
+      const second = await request({
+        input: [output('x\nOutput:\na.txt')],
+        previous_response_id: completed.response.id,
+      })
+      expect(JSON.stringify(second)).toContain('ran and said: a.txt')
+      expect(await request({ input: [user('x')], previous_response_id: 'other' })).toMatchObject([{ status: 400 }])
+      expect(await request({ input: [user('be unreliable')] })).toMatchObject([{ type: 'error', status: 500 }])
+      expect((await request({ input: [user('be unreliable')] })).at(-1)?.type).toBe('response.completed')
+    } finally {
+      socket.terminate()
+      scripted.close()
+    }
+  })
+
+  it('refuses the upgrade of whoever does not know its key, and elsewhere', async () => {
+    const scripted = await startScriptedModel({ acceptWebsockets })
+    const status = async (path: string, key: string): Promise<number | undefined> => {
+      const url = `${scripted.baseUrl.replace('http', 'ws')}${path}`
+      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${key}` } })
+      socket.on('error', () => {})
+      const [, response] = await once(socket, 'unexpected-response')
+      socket.terminate()
+      return response.statusCode
+    }
+    try {
+      expect(await status('/responses', 'other')).toBe(401)
+      expect(await status('/other', scripted.apiKey)).toBe(404)
+    } finally {
+      scripted.close()
+    }
   })
 })

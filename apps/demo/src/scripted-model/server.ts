@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { responseEvents } from './response-events.ts'
+import { type ResponseEvent, responseEvents } from './response-events.ts'
 import { nextStep, type Standing } from './script.ts'
 
 /** A model provider on loopback that plays a script over the same HTTP and server-sent events as a real one. */
@@ -12,36 +12,65 @@ export interface ScriptedModel {
   close(): void
 }
 
-const MAX_BODY_BYTES = 64 * 1024 * 1024
+export const PATH = '/v1/responses'
+export const NO_PROMPT = 'the request has no list "input" with a user message'
+
+export interface ScriptedModelOptions {
+  /** Has the server take WebSockets, too; see `accept-websockets.ts`, which the agent itself does not load. */
+  acceptWebsockets?: ((server: Server, script: Script) => void) | undefined
+}
+
+/** What a way to the model needs of it. */
+export interface Script {
+  /** Whether the request carries the key. */
+  isAuthorized(request: IncomingMessage): boolean
+  /** What is answered to a request with this input; `undefined` where it has no user message. */
+  play(input: unknown): Played | undefined
+}
+
+/** The events of a response, or an error. */
+export type Played = { events: ResponseEvent[] } | { status: number; message: string; events?: undefined }
+
+export const MAX_BODY_BYTES: number = 64 * 1024 * 1024
 
 /** Starts the server on a free port. It does not keep the process alive. */
-export async function startScriptedModel(): Promise<ScriptedModel> {
+export async function startScriptedModel({ acceptWebsockets }: ScriptedModelOptions = {}): Promise<ScriptedModel> {
   const apiKey = randomBytes(24).toString('base64url')
   const failed = new Set<string>()
   let responses = 0
 
+  const script: Script = {
+    isAuthorized: request => sameText(request.headers.authorization ?? '', `Bearer ${apiKey}`),
+    play(input) {
+      const standing = readStanding(input)
+      if (standing === undefined) return undefined
+      const asked = JSON.stringify(input)
+      const step = nextStep({ ...standing, failedBefore: failed.delete(asked) })
+      if (step.kind === 'fail') {
+        failed.add(asked)
+        return step
+      }
+      return { events: responseEvents(++responses, step, asked.length) }
+    },
+  }
+
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST' || request.url !== '/v1/responses') return refuse(response, 404, 'not found')
-    if (!sameText(request.headers.authorization ?? '', `Bearer ${apiKey}`)) return refuse(response, 401, 'wrong key')
+    if (request.method !== 'POST' || request.url !== PATH) return refuse(response, 404, 'not found')
+    if (!script.isAuthorized(request)) return refuse(response, 401, 'wrong key')
     const body = await readBody(request)
     if (body === undefined) return refuse(response, 413, 'the request is too large')
-    const standing = readStanding(body)
-    if (standing === undefined) return refuse(response, 400, 'the request has no list "input" with a user message')
-    const step = nextStep({ ...standing, failedBefore: failed.delete(body) })
-    if (step.kind === 'fail') {
-      failed.add(body)
-      return refuse(response, step.status, step.message)
-    }
+    const played = script.play(readInput(body))
+    if (played === undefined) return refuse(response, 400, NO_PROMPT)
+    if (played.events === undefined) return refuse(response, played.status, played.message)
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
-    for (const data of responseEvents(++responses, step, body.length)) {
-      response.write(`event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`)
-    }
+    for (const data of played.events) response.write(`event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`)
     response.end()
   }
 
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy())
   })
+  acceptWebsockets?.(server, script)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(0, '127.0.0.1', resolve)
@@ -60,7 +89,12 @@ export async function startScriptedModel(): Promise<ScriptedModel> {
 
 function refuse(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' })
-  response.end(JSON.stringify({ error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' } }))
+  response.end(JSON.stringify({ error: errorOf(status, message) }))
+}
+
+/** An error as providers write it. */
+export function errorOf(status: number, message: string): { message: string; type: string } {
+  return { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' }
 }
 
 async function readBody(request: IncomingMessage): Promise<string | undefined> {
@@ -74,13 +108,16 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-function readStanding(body: string): Omit<Standing, 'failedBefore'> | undefined {
-  let input: unknown
+/** `undefined` for what is not JSON. */
+function readInput(body: string): unknown {
   try {
-    input = (JSON.parse(body) as { input?: unknown } | null)?.input
+    return (JSON.parse(body) as { input?: unknown } | null)?.input
   } catch {
     return undefined
   }
+}
+
+function readStanding(input: unknown): Omit<Standing, 'failedBefore'> | undefined {
   if (!Array.isArray(input)) return undefined
   const last = input.findLastIndex(item => item?.role === 'user')
   const prompt: unknown = input[last]?.content?.[0]?.text

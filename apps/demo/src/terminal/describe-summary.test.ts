@@ -20,6 +20,13 @@ it('says in two lines what a conversation came to, and leaves out what there was
   ])
 })
 
+it('counts the requests over a WebSocket', () => {
+  const of = (count: number): string | undefined =>
+    describeSummary({ ...summary, apiCalls: nothing, websocketCalls: { count, durationMs: 0 } })[0]
+  expect(of(1)).toMatch(/^2 turns · 1 request over a WebSocket · /)
+  expect(of(3)).toMatch(/^2 turns · 3 requests over a WebSocket · /)
+})
+
 it('says nothing of a conversation without a turn, and nothing of tokens that nobody reported', () => {
   expect(describeSummary({ ...summary, turns: 0 })).toEqual([])
   const { tokens } = summary

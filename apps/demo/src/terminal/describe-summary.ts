@@ -2,11 +2,14 @@ import type { RuntimeSummary, RuntimeTotal } from '../telemetry.ts'
 
 /** What a conversation came to, in two lines for a person; nothing for one without a turn. */
 export function describeSummary(summary: RuntimeSummary): string[] {
-  const { turns, apiCalls, toolCalls, streamingEvents, tokens, timeToFirstToken: first } = summary
+  const { turns, apiCalls, websocketCalls, toolCalls, streamingEvents, tokens, timeToFirstToken: first } = summary
   if (turns === 0) return []
   const work = [
     counted(turns, 'turn'),
     timed(apiCalls, 'request'),
+    websocketCalls.count === 0
+      ? ''
+      : counted(websocketCalls.count, 'request over a WebSocket', 'requests over a WebSocket'),
     timed(streamingEvents, 'stream event'),
     timed(toolCalls, 'tool call'),
     first.count > 0 ? `first token after ${duration(first.durationMs / first.count)}` : '',
@@ -21,7 +24,8 @@ export function describeSummary(summary: RuntimeSummary): string[] {
 }
 
 const number = (value: number): string => value.toLocaleString('en')
-const counted = (count: number, thing: string): string => `${number(count)} ${thing}${count === 1 ? '' : 's'}`
+const counted = (count: number, thing: string, things = `${thing}s`): string =>
+  `${number(count)} ${count === 1 ? thing : things}`
 const of = (count: number, kind: string): string => (count === 0 ? '' : ` (${number(count)} ${kind})`)
 const duration = (ms: number): string => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 

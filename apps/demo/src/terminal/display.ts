@@ -47,6 +47,10 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
       finishLine()
       note(`${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retry} of ${maxRetries})`)
     },
+    onFallback(reason) {
+      finishLine()
+      note(`${reason}; going on over HTTP instead of the WebSocket`)
+    },
     command(command) {
       finishLine()
       process.stderr.write(`$ ${printable(command)}\n`)

@@ -1,0 +1,49 @@
+import type { RecoveryEvent } from '@codex/auth'
+import type { SessionTelemetry } from '../telemetry.ts'
+import type { Credentials } from './credentials.ts'
+import { ModelError } from './model-error.ts'
+import { untilAborted } from './retry.ts'
+
+export interface RecoveryOptions {
+  credentials: Credentials
+  telemetry: SessionTelemetry
+  signal: AbortSignal
+  /** Told what is wrong with a sign-in that was recovered all the same. */
+  onWarning(message: string): void
+}
+
+/**
+ * Sends the same request until the sign-in can do no more about a 401. A recovery is no retry: the next request goes at
+ * once, and is told what was recovered.
+ * @throws what `send` threw, or the signal's reason.
+ */
+export async function whileRecoverable<T>(
+  { credentials, telemetry, signal, onWarning }: RecoveryOptions,
+  send: (recovered: RecoveryEvent | undefined) => Promise<T>,
+): Promise<T> {
+  const recovery = credentials.recovery()
+  let recovered: RecoveryEvent | undefined
+  while (true) {
+    try {
+      return await send(recovered)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!(error instanceof ModelError) || error.unauthorized === undefined) throw error
+      const {
+        event,
+        recovered: worthAnother,
+        problem,
+      } = await untilAborted(recovery.next(error.unauthorized, signal), signal)
+      telemetry.emit('codex.auth_recovery', event)
+      if (!worthAnother) throw notRecovered(error, event.outcome, problem?.message)
+      if (problem !== undefined) onWarning(problem.message)
+      recovered = event
+    }
+  }
+}
+
+function notRecovered(error: ModelError, outcome: RecoveryEvent['outcome'], why: string | undefined): ModelError {
+  const message = why === undefined ? error.message : `${error.message}. ${why}`
+  const next = outcome === 'recovery_failed_permanent' ? 'never' : error.next
+  return new ModelError(message, { next, waitMs: error.waitMs, cause: error })
+}

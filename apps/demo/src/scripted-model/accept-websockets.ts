@@ -1,0 +1,62 @@
+import type { Server } from 'node:http'
+import { type WebSocket, WebSocketServer } from 'ws'
+import { errorOf, MAX_BODY_BYTES, NO_PROMPT, PATH, type Script } from './server.ts'
+
+/** What a connection remembers of its last response. */
+interface Remembered {
+  id: unknown
+  items: unknown[]
+}
+
+/** Has the scripted model answer over WebSockets as well: the same script, one request of a connection after the other. */
+export function acceptWebsockets(server: Server, script: Script): void {
+  const accepting = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES })
+  server.on('upgrade', (request, socket, head) => {
+    const status =
+      request.url !== PATH ? '404 Not Found' : script.isAuthorized(request) ? undefined : '401 Unauthorized'
+    if (status !== undefined) {
+      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
+      return
+    }
+    accepting.handleUpgrade(request, socket, head, accepted => serve(accepted, script))
+  })
+  server.on('close', () => {
+    for (const client of accepting.clients) client.terminate()
+  })
+}
+
+function serve(socket: WebSocket, script: Script): void {
+  let remembered: Remembered | undefined
+  const tell = (event: object): void => socket.send(JSON.stringify(event))
+  const refuse = (status: number, message: string): void =>
+    tell({ type: 'error', status, error: errorOf(status, message) })
+  // Answered by closing the connection; nothing else is to be done about it.
+  socket.on('error', () => {})
+  socket.on('message', data => {
+    const request = readRequest(data.toString())
+    if (request === undefined) return refuse(400, 'the message is not a response.create in JSON')
+    const { input, previous_response_id: previous, generate } = request
+    if (previous !== undefined && previous !== remembered?.id) return refuse(400, 'there is no such previous response')
+    const all = [...(previous === undefined ? [] : (remembered?.items ?? [])), ...(Array.isArray(input) ? input : [])]
+    if (generate === false) {
+      remembered = { id: 'resp_scripted_warm', items: all }
+      tell({ type: 'response.created', response: { id: remembered.id } })
+      return tell({ type: 'response.completed', response: { id: remembered.id, usage: null } })
+    }
+    const played = script.play(all)
+    if (played === undefined) return refuse(400, NO_PROMPT)
+    if (played.events === undefined) return refuse(played.status, played.message)
+    for (const event of played.events) tell(event)
+    const last = played.events.at(-1) as { response?: { id: unknown; output: unknown[] } } | undefined
+    remembered = { id: last?.response?.id, items: [...all, ...(last?.response?.output ?? [])] }
+  })
+}
+
+function readRequest(text: string): Record<string, unknown> | undefined {
+  try {
+    const request = JSON.parse(text) as Record<string, unknown> | null
+    return request?.type === 'response.create' ? request : undefined
+  } catch {
+    return undefined
+  }
+}
