@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConfigDescription, Diagnosis, SpoolFlush } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
@@ -167,6 +168,29 @@ describe('codex-demo otel flush', () => {
     const again = await home.run(['otel', 'flush'], { env })
     expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining('nothing waits in') })
   })
+
+  it.skipIf(process.platform === 'win32')(
+    'does not wait for pipes, names them, and sends what is beside them',
+    async () => {
+      home.configure(table().replace(PATIENT, ''))
+      receiver.misbehave({ answer: { status: 503, retryAfter: 3600 } })
+      expect((await home.run(['exec', 'Say hello'], { env })).code).toBe(0)
+      receiver.behave()
+      const spool = join(home.directory, 'otel-spool')
+      const folder = readdirSync(spool).find(name => name.startsWith('logs-')) ?? ''
+      rmSync(join(spool, folder, 'destination.json'))
+      const pipes = [`${folder}/0000000000001-0123456789abcdef-1.otlp`, `${folder}/destination.json`]
+      for (const pipe of pipes) execFileSync('mkfifo', [join(spool, pipe)])
+      const doctor = await home.run(['otel', 'doctor'], { env })
+      const { code, stdout } = await home.run(['otel', 'flush'], { env })
+      expect([doctor.code, code]).toEqual([0, 0])
+      expect(stdout).toMatch(/logs +\d+ records of \d+ delivered \(/)
+      for (const text of [doctor.stdout, stdout]) {
+        expect(text).toContain('2 entries are no files of the spool and are left alone:\n')
+        for (const pipe of pipes) expect(text).toContain(`- ${pipe}: named pipe\n`)
+      }
+    },
+  )
 
   it.skipIf(process.platform !== 'linux')(
     'leaves to a run what that one keeps, and sends it as soon as the run is killed',

@@ -4,6 +4,7 @@ export type {
   ConfigDescription,
   ConfigProblem,
   Diagnosis,
+  RefusedEntries,
   RuntimeSummary,
   RuntimeTotal,
   SessionAuth,

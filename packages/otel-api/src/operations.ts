@@ -134,9 +134,39 @@ export interface SpoolDescription {
   directory: string
   enabled: boolean
   destinations: readonly SpooledData[]
+  /** Entries that the spool does not use; absent when there are none. */
+  refused?: RefusedEntries | undefined
   /** Why it could not be read. */
   error?: string | undefined
 }
+
+/** Entries of the spool's folders that are no plain files of this user: never opened, followed or removed. */
+export interface RefusedEntries {
+  count: number
+  /** The first 20 of them. */
+  entries: readonly RefusedEntry[]
+}
+
+export interface RefusedEntry {
+  /** Below the spool's directory; characters that are not printable ASCII are escaped as `\u{...}`. */
+  path: string
+  reason: SpoolRefusal
+}
+
+/** What an entry of the spool is instead of a plain file, or directory, of this user. */
+export type SpoolRefusal =
+  | 'symbolic-link'
+  | 'directory'
+  /** In place of a directory. */
+  | 'file'
+  | 'named-pipe'
+  | 'socket'
+  | 'device'
+  | 'other-user'
+  /** A plain file that has another name, too. */
+  | 'hard-link'
+  /** A plain file that is larger than any that the spool makes. */
+  | 'too-large'
 
 export interface SpooledData {
   /** `undefined` when the spool does not say. */

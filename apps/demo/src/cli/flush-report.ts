@@ -11,7 +11,7 @@ export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): 
     const because = lastError === undefined || (dropped === 0 && left === 0) ? '' : `: ${lastError}`
     return `  ${paint('bold', signal.padEnd(9))}${numbers.join(', ')} (${endpoint})${because}`
   })
-  const waits = spool.destinations.length > 0 || spool.error !== undefined
+  const waits = spool.destinations.length > 0 || spool.refused !== undefined || spool.error !== undefined
   if (destinations.length > 0) lines.unshift(heading('Sent'))
   if (destinations.length > 0 && waits) lines.push('')
   if (destinations.length === 0 || waits) lines.push(heading('On disk'), ...spoolReport(spool))

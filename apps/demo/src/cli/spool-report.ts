@@ -1,11 +1,26 @@
-import type { SpoolDescription, SpooledData } from '../telemetry.ts'
+import type { RefusedEntries, SpoolDescription, SpooledData } from '../telemetry.ts'
 import { hanging } from './report-lines.ts'
 
-/** What waits on disk, a line for each destination. */
-export function spoolReport({ directory, enabled, destinations, error }: SpoolDescription): string[] {
+/** What waits on disk, a line for each destination, and what the spool does not use. */
+export function spoolReport({ directory, enabled, destinations, refused, error }: SpoolDescription): string[] {
   if (error !== undefined) return hanging('  ', 2, error)
-  if (destinations.length > 0) return destinations.flatMap(destination => hanging('  ', 2, describe(destination)))
-  return [enabled ? `  nothing waits in ${directory}` : '  otel.spool.enabled is false: what is not delivered is lost']
+  const lines = destinations.flatMap(destination => hanging('  ', 2, describe(destination)))
+  if (lines.length === 0)
+    lines.push(
+      enabled ? `  nothing waits in ${directory}` : '  otel.spool.enabled is false: what is not delivered is lost',
+    )
+  if (refused !== undefined) lines.push(...describeRefused(refused).flatMap(text => hanging('  ', 2, text, 'yellow')))
+  return lines
+}
+
+function describeRefused({ count: total, entries }: RefusedEntries): string[] {
+  const verb = total === 1 ? 'is no file' : 'are no files'
+  const lines = [
+    `${count(total, 'entry', 'entries')} ${verb} of the spool and ${total === 1 ? 'is' : 'are'} left alone:`,
+  ]
+  for (const { path, reason } of entries) lines.push(`- ${path}: ${reason.replaceAll('-', ' ')}`)
+  if (total > entries.length) lines.push(`- and ${total - entries.length} more`)
+  return lines
 }
 
 function describe(data: SpooledData): string {
@@ -23,7 +38,8 @@ function whatNext({ records, ownedRecords, configured }: SpooledData): string {
   return `${first}the next run sends ${rest}, codex-demo otel flush sends them now`
 }
 
-export const count = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`
+export const count = (number: number, noun: string, plural = `${noun}s`): string =>
+  `${number} ${number === 1 ? noun : plural}`
 
 function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`

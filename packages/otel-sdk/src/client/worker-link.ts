@@ -1,9 +1,9 @@
-import { unlinkSync } from 'node:fs'
 import type { DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
 import { type BySignal, bySignal, CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
+import { removeOwnFile } from '../protocol/own-file.ts'
 import { SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
 import type { ExitPhase } from './exit-hooks.ts'
 import { addDropped, addHealth, readSignalHealth } from './signal-health.ts'
@@ -84,7 +84,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   function releaseOwner(): void {
     if (spoolOwner === undefined) return
     try {
-      unlinkSync(heartbeatFile(options.start.config.spool.directory, spoolOwner))
+      removeOwnFile(heartbeatFile(options.start.config.spool.directory, spoolOwner))
     } catch {
       // The worker has done it itself, or the disk refuses.
     }

@@ -3,6 +3,8 @@ import { SIGNALS } from '../../catalogue/signals.ts'
 import type { EffectiveConfig } from '../../config/effective-config.ts'
 import { destinationFolder } from '../spool/destination-folder.ts'
 import { inspectSpool } from '../spool/inspect-spool.ts'
+import { listRefused } from '../spool/list-refused.ts'
+import { UnsafeDirectoryError } from '../spool/private-directory.ts'
 import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
 
 /** What waits on disk, and whether it is for a destination that the configuration still names. Never throws. */
@@ -22,10 +24,12 @@ export function describeSpool(config: EffectiveConfig): SpoolDescription {
       endpoint: configured.get(id) ?? (endpoint && withoutOwnPath(endpoint)),
       configured: configured.has(id),
     }))
-    return { directory, enabled, destinations }
+    const refused = listRefused(directory)
+    return { directory, enabled, destinations, ...(refused.count > 0 ? { refused } : {}) }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    return { directory, enabled, destinations: [], error: `${directory} cannot be read (${code ?? 'unknown'})` }
+    const { code = 'unknown', message } = error as NodeJS.ErrnoException
+    const reason = error instanceof UnsafeDirectoryError ? message : `${directory} cannot be read (${code})`
+    return { directory, enabled, destinations: [], error: reason }
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { destinationFolder, isDestinationFolder } from './destination-folder.ts'
+import { destinationFolder, folderSignal } from './destination-folder.ts'
 
 const logs = (endpoint: string): string => destinationFolder({ signal: 'logs', endpoint })
 
@@ -23,7 +23,7 @@ describe('the name of a destination folder', () => {
     ]
     const names = endpoints.map(logs)
     expect(new Set(names.map(name => name.toLowerCase())).size).toBe(endpoints.length)
-    expect(names.filter(isDestinationFolder)).toEqual(names)
+    expect(names.filter(name => folderSignal(name) === 'logs')).toEqual(names)
     expect(Math.max(...names.map(({ length }) => length))).toBeLessThanOrEqual(120)
     expect(destinationFolder({ signal: 'metrics', endpoint: endpoints[0] as string })).not.toBe(names[0])
   })

@@ -1,6 +1,7 @@
-import { closeSync, constants, fchmodSync, fstatSync, lstatSync, openSync, readSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, lstatSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SignalName } from '../../catalogue/signals.ts'
+import { readOwnFile } from './open-own-file.ts'
 
 /** What data in the spool was made for; never sent anywhere else. */
 export interface SpoolDestination {
@@ -9,8 +10,9 @@ export interface SpoolDestination {
   endpoint: string
 }
 
-const FILE_NAME = 'destination.json'
-const MAX_FILE_BYTES = 16 * 1024
+/** The file in which a folder says what it is for. */
+export const DESTINATION_FILE = 'destination.json'
+export const MAX_DESTINATION_FILE_BYTES: number = 16 * 1024
 
 /** Every file system takes a name of this length. */
 const MAX_NAME_LENGTH = 120
@@ -33,12 +35,13 @@ export function destinationFolder({ signal, endpoint }: SpoolDestination): strin
 const spelled = (text: string): string =>
   text.replace(/[^a-z0-9.-]/gu, character => `%${Buffer.from(character).toString('hex')}`)
 
-/** Whether `name` can be the folder of a destination. */
-export const isDestinationFolder = (name: string): boolean => /^(?:logs|metrics|traces)-[a-z0-9.%-]{1,120}$/.test(name)
+/** The signal of the destination whose folder `name` is; `undefined` when it is the folder of none. */
+export const folderSignal = (name: string): SignalName | undefined =>
+  /^(logs|metrics|traces)-[a-z0-9.%-]{1,120}$/.exec(name)?.[1] as SignalName | undefined
 
 /** Tells a person what the folder is for; the library only ever shows it. The endpoint's query may hold a key: left out. */
 export function writeDestinationFile(folder: string, { signal, endpoint }: SpoolDestination): void {
-  const path = join(folder, FILE_NAME)
+  const path = join(folder, DESTINATION_FILE)
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
   const shown = withoutCredentials(endpoint)
   shown.search = ''
@@ -61,20 +64,14 @@ export function writeDestinationFile(folder: string, { signal, endpoint }: Spool
 
 /** What `writeDestinationFile` wrote; `undefined` when it is not there or was changed. */
 export function readDestinationFile(folder: string): SpoolDestination | undefined {
-  let fd: number | undefined
   try {
-    fd = openSync(join(folder, FILE_NAME), constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0))
-    if (!fstatSync(fd).isFile()) return undefined
-    const buffer = Buffer.alloc(MAX_FILE_BYTES)
-    const text = buffer.toString('utf8', 0, readSync(fd, buffer, 0, buffer.length, 0))
+    const text = readOwnFile(join(folder, DESTINATION_FILE), MAX_DESTINATION_FILE_BYTES).toString()
     const { signal, endpoint } = JSON.parse(text) as Partial<SpoolDestination>
     if ((signal !== 'logs' && signal !== 'metrics' && signal !== 'traces') || typeof endpoint !== 'string')
       return undefined
     return { signal, endpoint: new URL(endpoint).href }
   } catch {
     return undefined
-  } finally {
-    if (fd !== undefined) closeSync(fd)
   }
 }
 

@@ -1,9 +1,10 @@
 import { lstatSync } from 'node:fs'
 import { join } from 'node:path'
+import { directoryRefusal } from '../../protocol/own-file.ts'
 import { destinationFolder, type SpoolDestination, writeDestinationFile } from './destination-folder.ts'
 import type { DiskGuard } from './disk-guard.ts'
 import { type ListedSegment, listSegments, storedBytes } from './list-segments.ts'
-import { ensurePrivateDirectory } from './private-directory.ts'
+import { ensurePrivateDirectory, UnsafeDirectoryError } from './private-directory.ts'
 import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest, type TakenSegment } from './segment.ts'
 import { REQUEST_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { SegmentOwnership } from './segment-ownership.ts'
@@ -41,6 +42,8 @@ export class DestinationSpool implements SegmentHolder {
   private readonly options: DestinationSpoolOptions
   private active: Segment | undefined
   private folderReady = false
+  /** The folder is no directory of this user; the folders of other destinations are used all the same. */
+  private folderRefused = false
   private listed: ListedSegment[] = []
   private listedAt = 0
   private ended = false
@@ -57,7 +60,7 @@ export class DestinationSpool implements SegmentHolder {
   append(bytes: Uint8Array, records: number, mayDrop = true): StoredRequest | undefined {
     const needed = storedBytes(bytes.length + REQUEST_HEADER_BYTES)
     if (this.ended || bytes.length > MAX_REQUEST_BYTES || needed > this.options.limits.maxBytes / 2) return undefined
-    return this.options.guard.attempt(() => {
+    return this.attempt(() => {
       this.options.prepare(this)
       if (!this.options.quota.reserve(bytes.length + REQUEST_HEADER_BYTES, this, mayDrop)) return undefined
       return this.segmentFor(bytes.length).append(bytes, records)
@@ -93,9 +96,11 @@ export class DestinationSpool implements SegmentHolder {
    */
   claim(): StoredRequest[] | undefined {
     if (this.ended) return undefined
-    return this.options.guard.attempt(() => {
+    return this.attempt(() => {
+      const stat = lstatSync(this.folder, { throwIfNoEntry: false })
       // Looking must not make a directory where nothing was ever kept.
-      if (!exists(this.folder)) return undefined
+      if (stat === undefined) return undefined
+      if (directoryRefusal(stat) !== undefined) this.folderReady = false
       this.options.prepare(this)
       this.prepareFolder()
       this.expire()
@@ -145,7 +150,7 @@ export class DestinationSpool implements SegmentHolder {
         undelivered.filter(request => segment.endsBefore(request, takenTo)),
       )
       const kept = undelivered.filter(request => !segment.endsBefore(request, takenTo))
-      this.options.guard.attempt(() => this.storeAgain(segment, kept))
+      this.attempt(() => this.storeAgain(segment, kept))
       segment.lose(
         'deleted',
         kept.filter(request => request.segment === segment),
@@ -248,6 +253,21 @@ export class DestinationSpool implements SegmentHolder {
     }
   }
 
+  /** Runs what touches the disk; `undefined` when that fails, or when the disk or the folder is not to be used. */
+  private attempt<Result>(run: () => Result): Result | undefined {
+    if (this.folderRefused) return undefined
+    return this.options.guard.attempt(() => {
+      try {
+        return run()
+      } catch (error) {
+        if (!(error instanceof UnsafeDirectoryError) || error.path !== this.folder) throw error
+        this.folderRefused = true
+        this.options.guard.report(error)
+        return undefined
+      }
+    })
+  }
+
   private tooOld(segment: Segment): boolean {
     return Date.now() - segment.timeMs > this.options.limits.maxAgeMs
   }
@@ -260,14 +280,5 @@ export class DestinationSpool implements SegmentHolder {
   private forget(segment: Segment): void {
     this.segments.delete(segment)
     if (segment === this.active) this.active = undefined
-  }
-}
-
-function exists(path: string): boolean {
-  try {
-    lstatSync(path)
-    return true
-  } catch {
-    return false
   }
 }

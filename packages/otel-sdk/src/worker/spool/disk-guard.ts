@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@codex/otel-api'
+import { RefusedFileError } from './open-own-file.ts'
 import { UnsafeDirectoryError } from './private-directory.ts'
 
 /** How long the guard leaves a disk alone that failed, in milliseconds. */
@@ -40,13 +41,19 @@ export class DiskGuard {
   }
 
   failed(error: unknown): void {
-    const { code = 'unknown', message } = error as NodeJS.ErrnoException
     const unsafe = error instanceof UnsafeDirectoryError
     this.blockedUntil = unsafe ? Number.POSITIVE_INFINITY : performance.now() + RETRY_DISK_MS
     this.options.onFailed()
-    if (this.reported === code) return
-    this.reported = code
-    const why = unsafe ? message : `${this.options.directory}: ${code}`
+    this.report(error)
+  }
+
+  /** Reports a failure once, without leaving the disk alone. */
+  report(error: unknown): void {
+    const { code = 'unknown', message } = error as NodeJS.ErrnoException
+    const named = error instanceof UnsafeDirectoryError || error instanceof RefusedFileError
+    const why = named ? message : `${this.options.directory}: ${code}`
+    if (this.reported === why) return
+    this.reported = why
     this.options.onDiagnostic?.({
       severity: 'warning',
       code: 'spool-unusable',

@@ -1,5 +1,7 @@
-import { closeSync, constants, fchmodSync, fstatSync, openSync, unlinkSync, writeSync } from 'node:fs'
+import { closeSync, constants, fchmodSync, fstatSync, writeSync } from 'node:fs'
 import { heartbeatFile } from '../../protocol/heartbeat-file.ts'
+import { removeOwnFile } from '../../protocol/own-file.ts'
+import { openOwnFile } from './open-own-file.ts'
 import { ownerLives, STALE_AFTER_MS } from './owner-liveness.ts'
 import { describeProcess } from './owner-process.ts'
 
@@ -76,7 +78,7 @@ export class Heartbeat {
   /** Removes what a dead owner left; it notices when it was not dead after all. */
   removeOwner(owner: string): void {
     try {
-      unlinkSync(this.pathOf(owner))
+      removeOwnFile(this.pathOf(owner))
     } catch {
       // It ended properly, or another process was faster.
     }
@@ -92,8 +94,7 @@ export class Heartbeat {
   }
 
   private create(): void {
-    const flags = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0)
-    this.fd = openSync(this.pathOf(this.owner), flags, 0o600)
+    this.fd = openOwnFile(this.pathOf(this.owner), constants.O_RDWR | constants.O_CREAT).fd
     fchmodSync(this.fd, 0o600)
     writeSync(this.fd, `${describeProcess()}\n`, 0)
     this.lastBeatMs = Date.now()

@@ -1,18 +1,19 @@
 import { basename } from 'node:path'
 import type { SignalName } from '../../catalogue/signals.ts'
-import { readDestinationFile } from './destination-folder.ts'
+import { folderSignal, readDestinationFile } from './destination-folder.ts'
 import { listDestinations, listSegments } from './list-segments.ts'
+import { readOwnFile } from './open-own-file.ts'
 import { ownerLives } from './owner-liveness.ts'
-import { readSegmentFile } from './read-segment-file.ts'
+import { checkPrivateDirectory } from './private-directory.ts'
+import { MAX_SEGMENT_BYTES } from './segment.ts'
 import { readSegment } from './segment-format.ts'
 
 /** What waits in the spool for one destination. */
 export interface SpooledDestination {
   /** Name of the folder. */
   id: string
-  /** `undefined` when the folder does not say. */
   signal: SignalName | undefined
-  /** Without credentials, query and fragment; `undefined` when the folder does not say. */
+  /** Without credentials, query and fragment; `undefined` when `destination.json` does not say. */
   endpoint: string | undefined
   /** As the file system stores them, what is delivered already but not yet removed included. */
   storedBytes: number
@@ -27,15 +28,17 @@ export interface SpooledDestination {
 
 /**
  * What waits in the spool, destinations with nothing left out. Changes nothing; processes that run go on meanwhile, so
- * the numbers are of one moment. Throws what the file system throws, but not when there is no spool.
+ * the numbers are of one moment. Not when there is no spool, but else throws what the file system throws, and
+ * `UnsafeDirectoryError` when the spool is no directory of this user.
  */
 export function inspectSpool({ directory }: { directory: string }): SpooledDestination[] {
+  checkPrivateDirectory(directory)
   return listDestinations(directory).flatMap(folder => {
-    const { signal, endpoint } = readDestinationFile(folder) ?? { signal: undefined, endpoint: undefined }
+    const id = basename(folder)
     const found: SpooledDestination = {
-      id: basename(folder),
-      signal,
-      endpoint,
+      id,
+      signal: folderSignal(id),
+      endpoint: readDestinationFile(folder)?.endpoint,
       storedBytes: 0,
       requests: 0,
       records: 0,
@@ -44,7 +47,7 @@ export function inspectSpool({ directory }: { directory: string }): SpooledDesti
     }
     for (const { path, owner, storedBytes } of listSegments(folder)) {
       found.storedBytes += storedBytes
-      const { timeMs, undelivered } = readSegment(readSegmentFile(path))
+      const { timeMs, undelivered } = readSegment(readOwnFile(path, MAX_SEGMENT_BYTES))
       if (timeMs === undefined || undelivered.length === 0) continue
       const waiting = undelivered.reduce((sum, { records }) => sum + records, 0)
       found.requests += undelivered.length

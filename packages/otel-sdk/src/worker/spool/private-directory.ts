@@ -1,10 +1,18 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync } from 'node:fs'
+import { chmodSync, existsSync, lstatSync, mkdirSync, type Stats } from 'node:fs'
 import { dirname } from 'node:path'
+import { directoryRefusal } from '../../protocol/own-file.ts'
+import { REFUSAL_TEXTS } from './open-own-file.ts'
 
 /** A directory that others can reach is no place for prompts and tool output. */
 export class UnsafeDirectoryError extends Error {
   override readonly name = 'UnsafeDirectoryError'
   readonly code = 'unsafe-directory'
+  readonly path: string
+
+  constructor(path: string, problem: string) {
+    super(`${path} ${problem}`)
+    this.path = path
+  }
 }
 
 /**
@@ -18,13 +26,28 @@ export function ensurePrivateDirectory(path: string): void {
     // Another process may have been faster.
     stat = lstatSync(path)
   }
-  if (stat.isSymbolicLink()) throw new UnsafeDirectoryError(`${path} is a symbolic link; replace it by a directory`)
-  if (!stat.isDirectory()) throw new UnsafeDirectoryError(`${path} is not a directory; move it away`)
-  const uid = process.getuid?.()
-  if (uid === undefined) return
-  if (stat.uid !== uid) throw new UnsafeDirectoryError(`${path} belongs to another user; remove it or change its owner`)
-  // Also after mkdir: the umask may have taken bits away that we need.
+  refuse(path, stat)
+  if (process.getuid === undefined) return
+  // Also after mkdir: the umask may have taken bits away that the owner needs.
   if ((stat.mode & 0o777) !== 0o700) chmodSync(path, 0o700)
+}
+
+/**
+ * Throws `UnsafeDirectoryError` when `path` is there and is no directory of this user. Changes nothing, so a directory that
+ * others can reach passes.
+ */
+export function checkPrivateDirectory(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat !== undefined) refuse(path, stat)
+}
+
+function refuse(path: string, stat: Stats): void {
+  const refusal = directoryRefusal(stat)
+  if (refusal === undefined) return
+  if (refusal === 'symbolic-link') throw new UnsafeDirectoryError(path, 'is a symbolic link; replace it by a directory')
+  if (refusal === 'other-user')
+    throw new UnsafeDirectoryError(path, 'belongs to another user; remove it or change its owner')
+  throw new UnsafeDirectoryError(path, `is ${REFUSAL_TEXTS[refusal]} and not a directory; move it away`)
 }
 
 /**

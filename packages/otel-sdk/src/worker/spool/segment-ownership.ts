@@ -1,12 +1,14 @@
-import { renameSync, unlinkSync } from 'node:fs'
+import { lstatSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileRefusal, removeOwnFile } from '../../protocol/own-file.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { ListedSegment } from './list-segments.ts'
-import { Segment, type TakenSegment } from './segment.ts'
+import { RefusedFileError } from './open-own-file.ts'
+import { MAX_SEGMENT_BYTES, Segment, type TakenSegment } from './segment.ts'
 import { formatSegmentName } from './segment-name.ts'
 
 /** What can be wrong with one file while the others are well. */
-const OWN_TROUBLES: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO', 'EISDIR', 'ELOOP', 'ENXIO'])
+const OWN_TROUBLES: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO'])
 
 /** Decides which process a segment belongs to, and makes abandoned segments this process's own. */
 export class SegmentOwnership {
@@ -43,11 +45,13 @@ export class SegmentOwnership {
   }
 
   /**
-   * Makes an abandoned segment ours. `undefined` when another process was faster, or its owner lives after all;
-   * `unreadable` when no process can use it: it is removed. Throws when the trouble is not this file's alone.
+   * Makes an abandoned segment this process's own. `undefined` when another process was faster, the owner lives after all, or
+   * the entry is no plain file of this user: that one stays as it is. `unreadable` when no process can use the file: it is
+   * removed. Throws when the failure is not this file's alone.
    */
   takeOver(listed: ListedSegment): TakenSegment | 'unreadable' | undefined {
     if (this.unusable.has(listed.path) || this.heartbeat.isAlive(listed.owner)) return undefined
+    if (this.isRefused(listed.path)) return undefined
     this.heartbeat.removeOwner(listed.owner)
     const path = this.segmentPath(listed.folder, listed.createdMs)
     try {
@@ -56,30 +60,45 @@ export class SegmentOwnership {
       const { code = '' } = error as NodeJS.ErrnoException
       if (code === 'ENOENT') return undefined
       if (!OWN_TROUBLES.has(code)) throw error
-      // It stays where it is; others may fare better with it.
+      // It stays where it is; another process may be able to use it.
       this.unusable.add(listed.path)
       return undefined
     }
+    let taken: TakenSegment | 'unreadable' | undefined
     try {
-      const taken = Segment.open(path)
-      this.onTakenOver(listed)
-      return taken
+      taken = Segment.open(path)
     } catch (error) {
-      const mine = OWN_TROUBLES.has((error as NodeJS.ErrnoException).code ?? '')
-      try {
-        if (mine) unlinkSync(path)
-        else renameSync(path, listed.path)
-      } catch {
-        // A later process finds it under our name.
-      }
-      if (!mine) throw error
-      this.onTakenOver(listed)
-      return 'unreadable'
+      taken = this.failedToOpen(error, path, listed)
     }
+    if (taken !== undefined) this.onTakenOver(listed)
+    return taken
   }
 
-  /** Removes the file of an owner that left nothing else. Throws. */
+  /** Removes the heartbeat file of an owner that left nothing else. Throws. */
   removeOwnerIfDead(owner: string): void {
     if (!this.heartbeat.isAlive(owner)) this.heartbeat.removeOwner(owner)
+  }
+
+  /** Removes a segment that no process can read; what is no segment, or not at fault, gets its name back. */
+  private failedToOpen(error: unknown, path: string, listed: ListedSegment): 'unreadable' | undefined {
+    const unreadable = OWN_TROUBLES.has((error as NodeJS.ErrnoException).code ?? '')
+    try {
+      if (unreadable) removeOwnFile(path)
+      else renameSync(path, listed.path)
+    } catch {
+      // It stays under this process's name, for a later process.
+    }
+    if (unreadable) return 'unreadable'
+    if (!(error instanceof RefusedFileError)) throw error
+    // Something else took the segment's place before the rename.
+    this.unusable.add(listed.path)
+    return undefined
+  }
+
+  private isRefused(path: string): boolean {
+    const stat = lstatSync(path, { throwIfNoEntry: false })
+    if (stat === undefined || fileRefusal(stat, MAX_SEGMENT_BYTES) === undefined) return false
+    this.unusable.add(path)
+    return true
   }
 }

@@ -8,11 +8,12 @@ import {
   lstatSync,
   openSync,
   readSync,
-  unlinkSync,
   writeSync,
   writevSync,
 } from 'node:fs'
 import { basename } from 'node:path'
+import { removeOwnFile } from '../../protocol/own-file.ts'
+import { type OwnFile, openOwnFile } from './open-own-file.ts'
 import {
   checkedBytes,
   DELIVERED,
@@ -99,20 +100,21 @@ export class Segment {
       return new Segment(path, fd, ino, timeMs, SEGMENT_HEADER_BYTES)
     } catch (error) {
       closeSync(fd)
-      unlinkSync(path)
+      removeOwnFile(path)
       throw error
     }
   }
 
-  /** Opens a segment that another process left, under the name that it has now, with the records that were not written to their end. */
+  /**
+   * Opens a segment that another process left, under the name that it has now, with the records that were not written to
+   * their end. Throws `RefusedFileError` when it is no plain file of this user, and what the file system throws.
+   */
   static open(path: string): TakenSegment {
-    const fd = openForReading(path)
+    const { fd, stat } = openTaken(path)
     try {
-      const stat = fstatSync(fd)
-      const ours = stat.isFile() && stat.nlink === 1 && stat.uid === (process.getuid?.() ?? stat.uid)
-      const readable = ours && stat.size <= MAX_SEGMENT_BYTES
-      const file = Buffer.allocUnsafe(readable ? stat.size : 0)
-      const read = readable ? readSync(fd, file, 0, file.length, 0) : 0
+      if ((stat.mode & 0o777) !== 0o600) fchmodSync(fd, 0o600)
+      const file = Buffer.allocUnsafe(stat.size)
+      const read = readSync(fd, file, 0, file.length, 0)
       const { timeMs, undelivered, corruptRecords } = readSegment(file.subarray(0, read))
       // For its owner, should that one live after all.
       if (timeMs !== undefined) writeSync(fd, takenMark(read, ownerIn(path)), 0, TAKEN_BYTES, TAKEN_OFFSET)
@@ -256,11 +258,7 @@ export class Segment {
 
   remove(): void {
     this.close()
-    try {
-      unlinkSync(this.path)
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    }
+    removeOwnFile(this.path, this.inode)
   }
 
   private add(offset: number, length: number, records: number): StoredRequest {
@@ -283,14 +281,14 @@ function offsetBytes(offset: number): Buffer {
   return bytes
 }
 
-/** A file of ours that has another mode is put right. */
-function openForReading(path: string): number {
+/** A file of this user whose mode keeps the user out gets the right mode. */
+function openTaken(path: string): OwnFile {
   try {
-    return openSync(path, OPEN_FLAGS)
+    return openOwnFile(path, constants.O_RDWR, MAX_SEGMENT_BYTES)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
     chmodSync(path, 0o600)
-    return openSync(path, OPEN_FLAGS)
+    return openOwnFile(path, constants.O_RDWR, MAX_SEGMENT_BYTES)
   }
 }
 

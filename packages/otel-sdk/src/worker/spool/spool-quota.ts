@@ -1,7 +1,7 @@
 import { heartbeatOwner } from './heartbeat.ts'
 import { type ListedSegment, listDestinations, listSegments, namesIn, storedBytes } from './list-segments.ts'
-import { readSegmentFile } from './read-segment-file.ts'
-import type { Segment, SpoolLoss, TakenSegment } from './segment.ts'
+import { readOwnFile } from './open-own-file.ts'
+import { MAX_SEGMENT_BYTES, type Segment, type SpoolLoss, type TakenSegment } from './segment.ts'
 import { readSegment, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { SegmentOwnership } from './segment-ownership.ts'
 
@@ -97,7 +97,7 @@ export class SpoolQuota {
   private expired({ path, createdMs }: ListedSegment): boolean {
     const before = Date.now() - this.limits.maxAgeMs
     if (createdMs >= before) return false
-    const { timeMs = createdMs } = readSegment(readSegmentFile(path, SEGMENT_HEADER_BYTES))
+    const { timeMs = createdMs } = readSegment(readOwnFile(path, MAX_SEGMENT_BYTES, SEGMENT_HEADER_BYTES))
     return timeMs < before
   }
 
