@@ -17,6 +17,8 @@ export const VALUES: Readonly<Record<string, string>> = {
   'event.timestamp': 'the time of the run',
   'conversation.id': 'new for each conversation',
   'app.version': 'each program has its own',
+  'turn.id': 'new for each turn',
+  'root.turn.id': 'new for each turn',
   originator: 'some captures were driven by another client',
   duration_ms: 'measured',
   ttft_ms: 'measured',

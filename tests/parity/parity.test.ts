@@ -9,7 +9,7 @@ describe('the demo emits what the captured program emitted', () => {
 
   it('in all captured kinds of runs', () => {
     const kinds = new Set(scenarios.map(({ name }) => name.split('-')[0]))
-    expect([...kinds].sort()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'm', 'n', 'x'])
+    expect([...kinds].sort()).toEqual(['a', 'b', 'c', 'd', 'f', 'g', 'm', 'n', 'r', 'x'])
   })
 
   it('and the list of differences names none that is not there', () => {

@@ -75,6 +75,7 @@ stream_max_retries = 2
 [otel]
 environment = "golden"
 log_user_prompt = ${scenario.logUserPrompt}
+${(scenario.otel ?? []).join('\n')}
 # What is compared is what arrives, on a busy machine too; the time that leaving may take is tested elsewhere.
 shutdown_timeout_ms = 5000
 exporter = { otlp-http = { endpoint = "${logsUrl}", protocol = "${scenario.protocol}" } }

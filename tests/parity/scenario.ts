@@ -10,6 +10,8 @@ export interface Scenario {
   options: string[]
   /** Top-level lines of `config.toml`. */
   config: string[]
+  /** Lines of `[otel]` besides those that all have. */
+  otel?: string[]
   /** How the user is signed in: a key in the environment, which is no sign-in; a key or ChatGPT tokens in `auth.json`. */
   credential: 'env_key' | 'auth.json' | 'chatgpt'
   logUserPrompt: boolean

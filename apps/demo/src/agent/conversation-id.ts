@@ -8,3 +8,6 @@ export function conversationId(now: number = Date.now()): string {
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
+
+/** Ids of turns are made in the same way. */
+export const turnId: typeof conversationId = conversationId

@@ -11,6 +11,7 @@ import { createWebsocketSession } from '../model/websocket-session.ts'
 import type { SessionTelemetry } from '../telemetry.ts'
 import { EXEC_COMMAND_TOOL } from '../tools/exec-command.ts'
 import { VERSION } from '../version.ts'
+import { createFinalAnswers } from './final-answers.ts'
 import type { ToolCalls } from './tool-calls.ts'
 
 export interface ConversationOptions {
@@ -52,7 +53,9 @@ const MAX_CALLS_PER_RESPONSE = 128
 
 /** Starts a conversation: says so to telemetry, and has a WebSocket opened where the provider supports one. */
 export function startConversation(options: ConversationOptions): Conversation {
-  const { settings, telemetry, listener } = options
+  const { settings, telemetry } = options
+  const finalAnswers = createFinalAnswers(telemetry)
+  const listener = { ...options.listener, onItem: finalAnswers.onItem }
   const history: InputItem[] = []
   telemetry.emit('codex.conversation_starts', {
     providerName: options.provider.name,
@@ -100,6 +103,7 @@ export function startConversation(options: ConversationOptions): Conversation {
     const before = history.length
     try {
       history.push({ type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] })
+      finalAnswers.beginTurn()
       for (let requests = 0; requests < MAX_REQUESTS_PER_TURN; requests++) {
         signal.throwIfAborted()
         const items = await ask(signal)

@@ -8,6 +8,8 @@ export interface ResponseListener {
   /** The text of messages as it comes; of a message that comes whole, all of it. */
   onText?: ((delta: string) => void) | undefined
   onReasoning?: ((delta: string) => void) | undefined
+  /** A complete item, as the provider sent it, before it is known whether the response becomes complete. */
+  onItem?: ((item: unknown) => void) | undefined
 }
 
 /** The fields of an event's data that are looked at. */
@@ -80,6 +82,7 @@ export async function readResponse(
           if (typeof data.delta === 'string') listener.onReasoning?.(data.delta)
           break
         case 'response.output_item.done': {
+          listener.onItem?.(data.item)
           const item = toInputItem(data.item)
           if (item === undefined) break
           items.push(item)
