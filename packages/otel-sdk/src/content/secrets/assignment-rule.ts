@@ -1,7 +1,15 @@
 import { type AssignedName, type AssignedValue, endOf, valueAfter } from './assigned-value.ts'
 import { judgeName, type SecretName } from './secret-name.ts'
 import { anyCase, literal, type SecretMatch, type SecretRule } from './secret-rule.ts'
-import { isBasicCredentials, isLocation, isPlaceholder, isProse, looksRandom } from './secret-value.ts'
+import {
+  isBasicCredentials,
+  isFile,
+  isIdentifier,
+  isLocation,
+  isPlaceholder,
+  isProse,
+  looksRandom,
+} from './secret-value.ts'
 
 /** Longest name that is looked at, in UTF-16 units. */
 const NAME_LIMIT = 64
@@ -29,7 +37,7 @@ export const assignmentRule: SecretRule = {
   ],
   match(text, at) {
     const name = nameAround(text, at)
-    if (name === undefined) return undefined
+    if (name === undefined || isPartOfAnother(text, name)) return undefined
     const judged = judgeName(name.text)
     if (judged === undefined) return undefined
     if (judged.strength === 'weak' && judged.kind !== 'authorization' && hasShortValue(text, name)) return undefined
@@ -54,6 +62,14 @@ function nameAround(text: string, at: number): AssignedName | undefined {
     if (!inCommand) return undefined
   }
   return { text: text.slice(start, end), start, end, inCommand }
+}
+
+/** `arn:...:secret:name`, and `${NAME:?message}`. */
+function isPartOfAnother(text: string, { start, end }: AssignedName): boolean {
+  if (text[end] !== ':') return false
+  const before = text[start - 1]
+  if (before === ':') return /[\w/]/.test(text.charAt(end + 1))
+  return before === '{' && text[start - 2] === '$' && /[?+]/.test(text.charAt(end + 1))
 }
 
 const SPACE = 0x20
@@ -129,7 +145,13 @@ function isSecret(text: string, name: SecretName, value: AssignedValue): boolean
       (name.kind !== 'key' && SHORT_COUNTS[text.charCodeAt(value.nameStart - 1)] === 1 && /\D.{3}|.{3}\D/.test(head))
     return isEnough && !isPlaceholder(head) && !isLocation(head)
   }
-  if (isPlaceholder(head) || (name.kind !== 'password' && isLocation(head))) return false
+  if (isPlaceholder(head) || isFile(head) || (name.kind !== 'password' && isLocation(head))) return false
+  if (name.mayIdentify && style !== 'argument' && isIdentifier(head)) return false
+  // In YAML, `secretKey` is what an entry of a secret is called.
+  if (name.kind === 'key' && style === 'colon' && value.quote === undefined && /[-_.]/.test(head) && isIdentifier(head))
+    return false
+  // What a shell runs and puts there.
+  if (style === 'environment' && value.quote?.endsWith('`') && /\s|^[a-z_./-]+$/.test(head)) return false
   if (name.kind !== 'password' && /^-?[\d.,_]{1,12}$/.test(head)) return false
   if (name.kind === 'authorization') return value.scheme || looksRandom(head, false)
   if (style === 'environment' || style === 'element') return true

@@ -41,6 +41,13 @@ const rules: readonly SecretRule[] = [
 ]
 const scanner = createAnchorScanner(rules.flatMap(rule => rule.anchors.map(anchor => ({ anchor, value: rule }))))
 
+/** By the code of a text's first character: the rules that look there without an anchor. */
+const startRules: (readonly SecretRule[] | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const starting = rules.filter(rule => rule.startsText?.includes(String.fromCharCode(code)))
+  return starting.length > 0 ? starting : undefined
+})
+const NO_RULES: readonly SecretRule[] = []
+
 /** Makes the scrubber of one worker. Costs a scan in steps of up to three characters where a text holds no secret. */
 export function createScrubber({ enabled = true, extraPatterns = [] }: ScrubberOptions = {}): Scrubber {
   let count = 0
@@ -73,11 +80,20 @@ const NONE: SecretMatch[] = []
 /** In the order of the text, none overlapping another. */
 function findSecrets(text: string, keep: number): SecretMatch[] {
   scanner.load(text)
+  const starting = startRules[text.charCodeAt(0)]
   let index = scanner.next(0)
-  if (index < 0) return NONE
+  if (index < 0 && starting === undefined) return NONE
   const found: SecretMatch[] = []
   const memo: ScanMemo = { capped: text.length > keep, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1, nextAt: -1 }
   let done = 0
+  for (const rule of starting ?? NO_RULES) {
+    const match = rule.match(text, -1, memo)
+    if (match === undefined) continue
+    found.push(match)
+    done = match.end
+    index = scanner.next(done)
+    break
+  }
   // A key that begins before the border is told by its end alone when it lost its beginning.
   const until = memo.capped && !text.includes('PRIVATE KEY', keep) ? keep + LONGEST_LEAD : text.length
   while (index >= 0 && index < until) {

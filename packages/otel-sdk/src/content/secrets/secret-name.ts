@@ -5,8 +5,10 @@
  */
 export interface SecretName {
   strength: 'strong' | 'weak' | 'bare'
-  /** `password`, `secret`, `token`, `key` or `credential`. */
+  /** `password`, `secret`, `token`, `key`, `credential`, `authorization` or `cookie`. */
   kind: string
+  /** Whether names like it also mean what something is found by (`vaultKey: 'role-id'`), as words in the value show. */
+  mayIdentify?: boolean
 }
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -36,8 +38,15 @@ const KEY_OF_DATA = words(
   'sort primary foreign public cache partition hash index group unique row object dict map hot shortcut registry routing ' +
     'idempotency translation i18n react prop state order lookup json config event message field column data header menu ' +
     'arrow modifier storage entity parent child node item natural composite surrogate range pub lock redis s3 bucket ' +
-    'feature flag query theme nav tab locale label color track dedupe dedup',
+    'feature flag query theme nav tab locale label color track dedupe dedup websocket idempotence',
 )
+/** `webhookKey`, `roleKey`: as often an identifier as a credential. */
+const KEY_OF_EITHER = words(
+  'service role client subscription shared app application admin webhook deploy integration consumer ssl tls jwt vault account ' +
+    'license',
+)
+/** `existingSecret`, `imagePullSecret`: the name of a secret. */
+const SECRET_OF_REFERENCES = words('existing pull external tls image ref referenced')
 const TOKEN_OF_CREDENTIALS = words(
   'access auth refresh id bearer api session bot oauth oauth2 security personal csrf xsrf secret github gitlab slack npm hf ' +
     'huggingface vault deploy user admin client service account otlp registry pat jwt device push private verification reset',
@@ -96,8 +105,10 @@ function judge(name: string): SecretName | undefined {
   if (kind === 'key') {
     if (before === undefined) return bare
     if (KEY_OF_DATA.has(before)) return undefined
+    if (!inCapitals && KEY_OF_EITHER.has(before)) return { ...strong, mayIdentify: true }
     return inCapitals || KEY_OF_CREDENTIALS.has(before) ? strong : weak
   }
+  if (kind === 'secret' && !inCapitals && before !== undefined && SECRET_OF_REFERENCES.has(before)) return undefined
   if (kind === 'token') {
     if (before !== undefined && TOKEN_OF_TEXT.has(before)) return undefined
     return inCapitals || (before !== undefined && TOKEN_OF_CREDENTIALS.has(before)) ? strong : weak

@@ -14,6 +14,11 @@ export interface SecretRule {
   /** Every match contains one of them: where none stands, the rule is never asked. */
   anchors: readonly Anchor[]
   /**
+   * The first characters of what begins a text and has no anchor there, because the anchors begin with the character
+   * before: the rule is asked for it with `at` -1.
+   */
+  startsText?: string
+  /**
    * The secret that has this rule's anchor at `at`, if there is one. Must decide within `CAP_MARGIN` units from the
    * secret's beginning, take the rest greedily, and cost a bounded number of steps when it answers `undefined`:
    * all of scrubbing is linear because of it.

@@ -1,8 +1,9 @@
 import { Buffer } from 'node:buffer'
 
 const REFERENCE =
-  /^(?:\$(?:[A-Za-z_{(]|[\d@*#?]?$)|%[A-Za-z_]+%|\{\{|<|process\.env|os\.environ|os\.getenv|env\.|ENV\[|import\.meta|secrets?\.|vault:|file:|env:|op:\/\/)/
-const MASK = /^(?:\*{2,}|[xX]{3,}|\.{2,}|…|#{3,}|•+|\[(?:SCRUBBED|REDACTED|redacted|MASKED|hidden)|REDACTED|redacted)/
+  /^(?:\$(?:[A-Za-z_{(]|[\d@*#?]?$)|%[A-Za-z_]+%|\{\{|<|process\.env|os\.environ|os\.getenv|env\.|ENV\[|import\.meta|secrets?\.|\{[A-Za-z_][\w-]*\}?$|arn:|@Microsoft\.KeyVault|ref\+|!(?:Ref|Sub|GetAtt|reference|vault|ImportValue)|secretref:|ENC\[|projects\/[^/]+\/secrets\/|vault:|file:|env:|op:\/\/)/
+const MASK =
+  /^(?:\*{2,}|[xX]{3,}|\.{2,}|\.[*+]|…|#{3,}|•+|\[(?:SCRUBBED|REDACTED|redacted|MASKED|hidden)|REDACTED|redacted)/
 const EXAMPLE = /^(?:your|YOUR|my|MY|some|insert|INSERT|replace|REPLACE|example|EXAMPLE|enter|ENTER|put|PUT)[-_ ]/
 const NOT_VALUES: ReadonlySet<string> = new Set(
   (
@@ -52,13 +53,22 @@ export function isLocation(value: string): boolean {
   return LOCATION.test(value) || (PATH.test(value) && !isMixed(value))
 }
 
+/** Whether a value names a file to read the secret from: `@password.txt`, `./password`. */
+export const isFile = (value: string): boolean => /^(?:@|@?\.{1,2}\/|@?~\/)[\w.@~+/-]+$/.test(value)
+
+/** Whether a value is made of words, as identifiers are: `inf-role-id`, `billing.monthly`, `prod-eu-1`. */
+export const isIdentifier = (value: string): boolean =>
+  /^[A-Za-z]+\d{0,3}(?:[-_.:/ ](?:[A-Za-z]+\d{0,3}|\d{1,4}))*$/.test(value) && !looksRandom(value, true)
+
+const PATH_OF_WORDS = /^(?:[a-z_.-]+|\d+)(?:\/(?:[a-z_.-]+|\d+))+$/
+
 /**
  * Whether a value looks made by a generator: sixteen characters without a break that mix digits and letters. UUIDs are
  * names, not secrets; digests are when `hexIsData` says so.
  */
 export function looksRandom(value: string, hexIsData: boolean): boolean {
   const run = /[A-Za-z0-9+/]{16,}/.exec(value)?.[0]
-  if (run === undefined || UUID.test(value)) return false
+  if (run === undefined || UUID.test(value) || PATH_OF_WORDS.test(value)) return false
   if (hexIsData && /^(?:0x)?[0-9a-f]+$/i.test(value)) return false
   const digits = run.replace(/\D/g, '').length
   return digits > 0 && digits < run.length && (digits >= 3 || isMixed(run))

@@ -3,6 +3,10 @@ import type { TokenForm } from './token-rule.ts'
 
 const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const DIGIT = '0123456789'
+/** What stands before a credential whose beginning is too short to be looked for by itself. */
+const BEFORE = ' \t\n"\'`=:,;(<>[{/|'
+const LOWER = 'abcdefghijklmnopqrstuvwxyz'
+const HEX = `${DIGIT}abcdef`
 
 /**
  * Credentials of services, in the shapes that their makers document. Each anchor is the part that is rarest in other
@@ -85,5 +89,96 @@ export const serviceTokenForms: readonly TokenForm[] = [
     kind: 'url-signature',
     anchors: [literal('z-Si'), literal('g-Si')],
     pattern: /[zg]-Signature=([0-9a-fA-F]{40,})/,
+  },
+  {
+    kind: 'dynatrace-token',
+    anchors: [['d', 't', '0', LOWER]],
+    pattern: /dt0[a-z]\d\d\.[A-Za-z0-9]{8,}(?:\.[A-Za-z0-9]{16,})?/,
+    wordStart: true,
+  },
+  {
+    kind: 'square-token',
+    anchors: [literal('EAAA')],
+    // In base64 of binary data, runs of `A` are zeros.
+    pattern: /(?<![\w+/-])EAAA(?=[\w-]{0,40}\d)[\w-]{22,}(?![\w+/=-])/,
+  },
+  {
+    kind: 'facebook-token',
+    anchors: [literal('EAAM'), literal('EAAC')],
+    pattern: /EAA[MC][A-Za-z0-9]{90,}/,
+    wordStart: true,
+  },
+  {
+    kind: 'airtable-token',
+    anchors: [[BEFORE, 'p', 'a', 't']],
+    offset: 1,
+    startsText: 'p',
+    pattern: /pat[A-Za-z0-9]{14}\.[a-f0-9]{60,}/,
+  },
+  {
+    kind: 'harness-key',
+    anchors: [['ps', 'a', 't', '.']],
+    pattern: /[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,}/,
+    wordStart: true,
+  },
+  {
+    kind: 'azure-secret',
+    anchors: [[DIGIT, 'Q', '~', `${ALNUM}_~.-`]],
+    offset: -3,
+    pattern: /(?<![\w~.-])[\w~.]{3}\dQ~[\w~.-]{31,}/,
+  },
+  {
+    kind: 'clickhouse-key',
+    anchors: [literal('4b1d')],
+    // A hash may begin so as well.
+    pattern: /4b1d(?=[0-9a-f]{0,38}[g-zA-Z])[A-Za-z0-9]{38}(?![A-Za-z0-9])/,
+    wordStart: true,
+  },
+  { kind: 'maxmind-key', anchors: [literal('_mmk')], offset: -36, pattern: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk/ },
+  { kind: 'newrelic-key', anchors: [literal('NRAL')], offset: -36, pattern: /[A-Za-z0-9]{36}NRAL/, wordStart: true },
+  {
+    kind: 'gocardless-token',
+    anchors: [literal('ive_')],
+    offset: -1,
+    pattern: /live_(?=[A-Za-z_-]{0,40}\d)(?![a-z]+_)[\w=-]{35,}/,
+    wordStart: true,
+  },
+  {
+    kind: 'twilio-key',
+    anchors: [[BEFORE, 'S', 'K', HEX]],
+    offset: 1,
+    startsText: 'S',
+    pattern: /SK[0-9a-f]{32}(?![A-Za-z0-9])/,
+  },
+  {
+    kind: 'yandex-token',
+    anchors: [literal('t1.9')],
+    pattern: /t1\.[\w-]{10,}={0,2}\.[\w-]{80,}={0,2}/,
+    wordStart: true,
+  },
+  {
+    kind: 'yandex-key',
+    anchors: [[BEFORE, 'Y', 'C', `${ALNUM}_-`]],
+    offset: 1,
+    startsText: 'Y',
+    pattern: /YC(?=[A-Za-z_-]{0,38}\d)[\w-]{38}(?![\w-])/,
+  },
+  {
+    kind: 'dropbox-token',
+    anchors: [['s', 'l', '.', 'ABCu']],
+    pattern: /sl\.(?:u\.)?[\w=-]{100,}/,
+    wordStart: true,
+  },
+  {
+    kind: 'sourcegraph-token',
+    anchors: [literal('sgp_')],
+    pattern: /sgp_[a-fA-F0-9]{16}_[a-fA-F0-9]{40,}/,
+    wordStart: true,
+  },
+  {
+    kind: 'authress-key',
+    anchors: [literal('.acc')],
+    before: /(?<![A-Za-z0-9])(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}$/,
+    pattern: /\.acc[_-][a-z0-9-]{10,32}\.[\w+/=-]{30,}/,
   },
 ]

@@ -18,22 +18,33 @@ export interface TokenForm {
    * group is the secret, where only a part of the match is.
    */
   pattern: RegExp
+  /** What must stand before the pattern, within `BEFORE_UNITS`, and belongs to the secret; ends in `$`. */
+  before?: RegExp
+  /** The first character, where the anchors begin with one that stands before: at the beginning of a text there is none. */
+  startsText?: string
   /** Whether a word before it rules it out. */
   wordStart?: boolean
 }
 
-export function tokenRule({ kind, anchors, offset = 0, pattern, wordStart = false }: TokenForm): SecretRule {
+const BEFORE_UNITS = 64
+
+export function tokenRule(form: TokenForm): SecretRule {
+  const { kind, anchors, offset = 0, pattern, before, startsText, wordStart = false } = form
   const source = wordStart ? WORD_START + pattern.source : pattern.source
   const expression = new RegExp(source, `${pattern.flags}dy`)
   return {
     anchors,
+    ...(startsText !== undefined && { startsText }),
     match(text, at) {
       const start = at + offset
       if (start < 0) return undefined
       expression.lastIndex = start
       const spans = expression.exec(text)?.indices
       const span = spans?.[1] ?? spans?.[0]
-      return span === undefined ? undefined : { start: span[0], end: span[1], kind }
+      if (span === undefined) return undefined
+      const lead = before?.exec(text.slice(Math.max(0, start - BEFORE_UNITS), start))
+      if (lead === null) return undefined
+      return { start: span[0] - (lead?.[0].length ?? 0), end: span[1], kind }
     },
   }
 }

@@ -1,7 +1,9 @@
+import { prefixForms } from './prefix-forms.ts'
 import { anyCase, literal, type SecretRule } from './secret-rule.ts'
 import { serviceTokenForms } from './service-tokens.ts'
 import { type TokenForm, tokenRule } from './token-rule.ts'
 
+const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 const forms: readonly TokenForm[] = [
@@ -16,9 +18,9 @@ const forms: readonly TokenForm[] = [
   },
   {
     kind: 'stripe-key',
-    anchors: [literal('k_li'), literal('k_te')],
+    anchors: [literal('k_li'), literal('k_te'), literal('k_pr')],
     offset: -1,
-    pattern: /[srp]k_(?:live|test)_[A-Za-z0-9]{10,}/,
+    pattern: /[srp]k_(?:live|test|prod)_[A-Za-z0-9]{10,}/,
   },
   { kind: 'stripe-key', anchors: [literal('whse')], pattern: /whsec_[A-Za-z0-9+/=]{16,}/ },
   { kind: 'google-key', anchors: [literal('AIza')], pattern: /AIza[\w-]{30,}/, wordStart: true },
@@ -32,13 +34,13 @@ const forms: readonly TokenForm[] = [
   { kind: 'github-token', anchors: [literal('b_pa')], offset: -5, pattern: /github_pat_\w{16,}/ },
   {
     kind: 'gitlab-token',
-    anchors: ['pa', 'dt', 'rt', 'cb', 'pt', 'so', 'ff', 'ag', 'im', 'ft'].map(end => literal(`gl${end}`)),
-    pattern: /gl(?:pat|dt|rt|cbt|ptt|soat|ffct|agent|imt|ft)-[\w.-]{16,}/,
+    anchors: ['pa', 'dt', 'rt', 'cb', 'pt', 'so', 'ff', 'ag', 'im', 'ft', 'oa', 'wt'].map(end => literal(`gl${end}`)),
+    pattern: /gl(?:pat|dt|rtr?|cbt|ptt|soat|ffct|agent|imt|ft|oas|wt)-[\w.-]{16,}/,
   },
   {
     kind: 'slack-token',
-    anchors: [['x', 'o', 'x', 'abeoprs']],
-    pattern: /xox[abeoprs](?:\.xox[a-z])?-(?=[A-Za-z-]{0,40}\d)[A-Za-z0-9-]{10,}/,
+    anchors: [['x', 'o', 'x', 'abcdeoprs']],
+    pattern: /xox[a-eoprs](?:\.xox[a-z])?-(?=[A-Za-z-]{0,40}\d)[A-Za-z0-9-]{10,}/,
   },
   { kind: 'slack-token', anchors: [literal('xapp')], pattern: /xapp-\d-[A-Za-z0-9-]{10,}/ },
   {
@@ -69,8 +71,8 @@ const forms: readonly TokenForm[] = [
   },
   {
     kind: 'aws-access-key-id',
-    anchors: [literal('AKIA'), literal('ASIA')],
-    pattern: /A[KS]IA[A-Z2-7]{16}(?![A-Za-z0-9+/])/,
+    anchors: [literal('AKIA'), literal('ASIA'), literal('ABIA'), literal('ACCA'), ['A', '3', 'T', CAPITALS]],
+    pattern: /(?:A[KSB]IA|ACCA|A3T[A-Z0-9])[A-Z2-7]{16}(?![A-Za-z0-9+/])/,
     wordStart: true,
   },
   { kind: 'azure-sas', anchors: [['s', 'i', 'g', '=']], pattern: /(?<=[?&;])sig=[\w%+/.-]{20,}={0,2}/ },
@@ -83,4 +85,4 @@ const forms: readonly TokenForm[] = [
 ]
 
 /** Credentials that are recognised by how they begin. */
-export const tokenRules: readonly SecretRule[] = [...forms, ...serviceTokenForms].map(tokenRule)
+export const tokenRules: readonly SecretRule[] = [...forms, ...serviceTokenForms, ...prefixForms].map(tokenRule)
