@@ -13,15 +13,19 @@ export interface CodexEvents {
   /** One HTTP attempt to the model provider. `observeRequest` emits it. */
   'codex.api_request': ApiRequest
   /**
-   * One server-sent event, or what became of the stream. `observeSse` and `observeWebsocket` emit it. With
-   * `log_sse_deltas = false` those whose kind ends in `.delta` are not sent.
+   * One event of a response, or what became of the stream. `observeSse`, `observeStream` and `observeWebsocket` emit it.
+   * With `log_sse_deltas = false` those whose kind ends in `.delta`, `content_block_delta` and `chat.completion.chunk`
+   * are not sent.
    */
   'codex.sse_event': SseEvent
   /** An approval was decided. Not emitted where nothing had to be decided. */
   'codex.tool_decision': ToolDecision
   /** A tool call ended, whichever way. `observeTool` emits it. */
   'codex.tool_result': ToolResult
-  /** Time from the user's prompt to the first sign of an answer, once a turn. `observeSse` and `observeWebsocket` emit it. */
+  /**
+   * Time from the user's prompt to the first sign of an answer, once a turn. `observeSse`, `observeStream` and
+   * `observeWebsocket` emit it.
+   */
   'codex.turn_ttft': TurnTtft
   /** One phase of starting up. */
   'codex.startup_phase': StartupPhase

@@ -20,6 +20,7 @@ const session: SessionTelemetry = {
   withModel: () => session,
   observeRequest: async (_request, send) => send(),
   observeSse: events => events,
+  observeStream: items => items,
   observeWebsocket: messages => messages,
   observeTool: async (_tool, run) => run(),
   observeTurn: async (_turn, run) => run(),

@@ -25,6 +25,20 @@ export interface ServerSentEvent {
   readonly data: string
 }
 
+/**
+ * How an API streams its responses: `responses` and `chat` (Chat Completions) as OpenAI's, `anthropic` as Anthropic's
+ * Messages. With `none` each event is recorded, and nothing is read from it.
+ */
+export type StreamProtocolName = 'responses' | 'chat' | 'anthropic' | 'none'
+
+export interface StreamOptions {
+  /**
+   * Default: by the first event that only one of the protocols has. A stream without such an event is recorded as with
+   * `none`, but for an error that it brings.
+   */
+  protocol?: StreamProtocolName | undefined
+}
+
 /** One text message of a WebSocket. */
 export interface WebsocketMessage {
   /** JSON text; its `type` is the kind of the message. */

@@ -6,6 +6,7 @@ import type {
   ObservedTool,
   ObservedTurn,
   ServerSentEvent,
+  StreamOptions,
   ToolOutcome,
   WebsocketMessage,
 } from './observe.ts'
@@ -146,11 +147,15 @@ export interface SessionTelemetry extends MetricRecorder {
     send: () => Promise<Response>,
   ): Promise<Response>
   /**
-   * Passes a response's events on unchanged and emits `codex.sse_event` for each: with the token counts after
-   * `response.completed`, and with the reason when the stream failed or ended early. What the source throws is
-   * rethrown. A consumer that stops reading ends the observation without a failure.
+   * Passes a response's events on unchanged and emits `codex.sse_event` for each, and once at the end: with the token
+   * counts when the response is complete (`response.completed`, `[DONE]`, `message_stop`), or with the reason when it
+   * failed or ended early. The first piece of an answer in a turn also gives `codex.turn_ttft`. In the token counts what
+   * a cache gave or took is a part of the input, and the reasoning a part of the output, in each protocol. What the
+   * source throws is rethrown. A consumer that stops reading ends the observation without a failure.
    */
-  observeSse<Event extends ServerSentEvent>(events: AsyncIterable<Event>): AsyncIterable<Event>
+  observeSse<Event extends ServerSentEvent>(events: AsyncIterable<Event>, options?: StreamOptions): AsyncIterable<Event>
+  /** As `observeSse`, for a stream of objects, as official client libraries give it. */
+  observeStream<Item>(items: AsyncIterable<Item>, options?: StreamOptions): AsyncIterable<Item>
   /**
    * Passes the messages of one response over a WebSocket on unchanged and records the metric `codex.websocket.event` for
    * each. Emits `codex.sse_event` once, at the end: with the token counts after `response.completed`, or with the reason

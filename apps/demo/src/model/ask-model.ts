@@ -80,7 +80,7 @@ async function askOnce(ask: Ask): Promise<InputItem[]> {
   const response = await whileRecoverable(ask, recovered => sendWithRetries(ask, recovered))
   try {
     const events = readEventStream(response.body, { idleTimeoutMs: ask.provider.streamIdleTimeoutMs })
-    const { items } = await readResponse(ask.telemetry.observeSse(events), ask.listener, SSE)
+    const { items } = await readResponse(ask.telemetry.observeSse(events, { protocol: 'responses' }), ask.listener, SSE)
     return items
   } finally {
     response.close()

@@ -6,12 +6,14 @@ import type {
   ObservedTurn,
   ServerSentEvent,
   SessionTelemetry,
+  StreamOptions,
   ToolOutcome,
   WebsocketMessage,
 } from '@codex/otel-api'
 import type { SessionMetrics } from '../metrics/session-metrics.ts'
 import type { Conversation } from './conversation.ts'
-import { readSseEvent, type SseReading } from './read-sse-event.ts'
+import type { StreamFinding } from './protocols/stream-protocol.ts'
+import { StreamReader, type StreamReading } from './stream-reader.ts'
 
 type Emitter = Pick<SessionTelemetry, 'emit'>
 
@@ -123,12 +125,12 @@ export interface StreamContext {
 }
 
 /** How a stream tells what came over it. */
-interface StreamKind {
-  /** The kind of an event that names none. */
-  unnamed: string
+interface StreamKind<Event> {
+  reader: StreamReader
   /** An `error` event is the last one: the connection stays open, and nothing more comes for this response. */
   endsWithError: boolean
-  tellEvent(durationMs: number, reading: SseReading): void
+  read(reader: StreamReader, event: Event): StreamReading
+  tellEvent(durationMs: number, reading: StreamReading): void
   tellCut(durationMs: number, errorMessage: string): void
 }
 
@@ -137,14 +139,35 @@ export function observeSse<Event extends ServerSentEvent>(
   session: Emitter,
   events: AsyncIterable<Event>,
   context: StreamContext,
+  options?: StreamOptions,
 ): AsyncGenerator<Event> {
-  return observeStream(session, events, context, {
-    unnamed: 'message',
+  return observeEvents(session, events, context, {
+    ...eventsAsRecords(session, options),
+    read: (reader, event) => reader.readText(String(event.event ?? ''), event.data),
+  })
+}
+
+/** As `observeSse`, for events that are objects already. */
+export function observeStream<Item>(
+  session: Emitter,
+  items: AsyncIterable<Item>,
+  context: StreamContext,
+  options?: StreamOptions,
+): AsyncGenerator<Item> {
+  return observeEvents(session, items, context, {
+    ...eventsAsRecords(session, options),
+    read: (reader, item) => reader.readValue(item),
+  })
+}
+
+function eventsAsRecords(session: Emitter, options: StreamOptions | undefined): Omit<StreamKind<unknown>, 'read'> {
+  return {
+    reader: new StreamReader(options?.protocol, 'message'),
     endsWithError: false,
     tellEvent: (durationMs, { kind, finding }) =>
       session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error }),
     tellCut: (durationMs, errorMessage) => session.emit('codex.sse_event', { durationMs, errorMessage }),
-  })
+  }
 }
 
 /** As `observeSse`, but a message gives the metric `codex.websocket.event` and no event of its own. */
@@ -154,32 +177,40 @@ export function observeWebsocket<Message extends WebsocketMessage>(
   context: StreamContext,
 ): AsyncGenerator<Message> {
   const { metrics } = context
-  return observeStream(session, messages, context, {
-    unnamed: 'unknown',
+  return observeEvents(session, messages, context, {
+    reader: new StreamReader('responses', 'unknown'),
     endsWithError: true,
+    read: (reader, { data }) => reader.readText('', data),
     tellEvent: (durationMs, { kind, finding, isJson }) =>
       metrics.websocketMessage(isJson ? kind : 'parse_error', finding.error === undefined, durationMs),
     tellCut: durationMs => metrics.websocketMessage('unknown', false, durationMs),
   })
 }
 
-async function* observeStream<Event extends ServerSentEvent>(
+async function* observeEvents<Event>(
   session: Emitter,
   events: AsyncIterable<Event>,
   { conversation, metrics, reasoningEffort }: StreamContext,
-  stream: StreamKind,
+  stream: StreamKind<Event>,
 ): AsyncGenerator<Event> {
+  const { reader } = stream
   const started = performance.now()
   let previous = started
   let firstOutputMs: number | undefined
   let ended = false
 
-  const close = (reason: string): void => {
+  const fail = (reason: string): void => {
     if (ended) return
     ended = true
     session.emit('codex.sse_event', { kind: 'response.completed', errorMessage: reason })
   }
-  const tell = (durationMs: number, reading: SseReading): void => {
+  const complete = (usage: StreamFinding['usage']): void => {
+    if (ended) return
+    ended = true
+    if (usage === undefined) return
+    session.emit('codex.sse_event', { kind: 'response.completed', ...usage, ttftMs: firstOutputMs, reasoningEffort })
+  }
+  const tell = (durationMs: number, reading: StreamReading): void => {
     const { finding } = reading
     stream.tellEvent(durationMs, reading)
     if (ended) return
@@ -194,38 +225,39 @@ async function* observeStream<Event extends ServerSentEvent>(
       conversation.awaitingFirstMessageSince = undefined
       metrics.firstMessage(ttfmMs)
     }
-    if (finding.failure !== undefined) close(finding.failure)
-    if (finding.errorEvent !== undefined && stream.endsWithError) close(finding.errorEvent)
-    if (finding.completed) {
-      ended = true
-      if (finding.usage) {
-        session.emit('codex.sse_event', {
-          kind: 'response.completed',
-          ...finding.usage,
-          ttftMs: firstOutputMs,
-          reasoningEffort,
-        })
-      }
-    }
+    if (finding.failure !== undefined) fail(finding.failure)
+    if (finding.errorEvent !== undefined && stream.endsWithError) fail(finding.errorEvent)
+    if (finding.completed) complete(finding.usage)
   }
 
+  let stopped = true
   try {
     for await (const event of events) {
       const now = performance.now()
       const durationMs = now - previous
       previous = now
-      attempt(() => tell(durationMs, readSseEvent(String(event.event ?? ''), event.data, stream.unnamed)))
+      attempt(() => tell(durationMs, stream.read(reader, event)))
       yield event
     }
+    stopped = false
   } catch (error) {
+    stopped = false
     if (!ended) {
       const errorMessage = messageOf(error)
       stream.tellCut(performance.now() - previous, errorMessage)
-      close(`stream disconnected before completion: ${errorMessage}`)
+      fail(`stream disconnected before completion: ${errorMessage}`)
     }
     throw error
+  } finally {
+    // The consumer reads no more: that is no failure, and a response that was complete by then has its token counts.
+    if (stopped) attempt(() => endOf(reader.end(), true))
   }
-  close('stream disconnected before completion: stream closed before response.completed')
+  endOf(reader.end(), false)
+
+  function endOf({ completed, usage, failure }: StreamFinding, onlyIfComplete: boolean): void {
+    if (completed) complete(usage)
+    else if (failure !== undefined && !onlyIfComplete) fail(failure)
+  }
 }
 
 /** Anything can be thrown, also what cannot be made a text. */

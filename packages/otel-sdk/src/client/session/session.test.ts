@@ -4,6 +4,9 @@ import { resolveConfig } from '../../config/resolve-config.ts'
 import { fieldOf, rowOf } from '../../protocol/event-tuple.ts'
 import { createSession } from './session.ts'
 
+/** Of each protocol, the kind of the events that bring a piece of an answer. */
+const DELTAS = ['response.output_text.delta', 'chat.completion.chunk', 'content_block_delta']
+
 describe('createSession', () => {
   it('counts no text as smaller than it is in memory', () => {
     const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/', env: {} })
@@ -53,7 +56,7 @@ describe('createSession', () => {
       },
       { conversationId: 'c', model: 'm', originator: 'o', sessionSource: 's', terminalType: 't' },
     )
-    for (const kind of ['response.created', 'response.output_text.delta', 'response.output_text.done'])
+    for (const kind of ['response.created', ...DELTAS, 'response.output_text.done'])
       session.emit('codex.sse_event', { kind, durationMs: 1 })
     session.emit('codex.sse_event', { durationMs: 1, errorMessage: 'network error' })
     session.emit('codex.agent_response', {
@@ -73,7 +76,7 @@ describe('createSession', () => {
 
   const STREAM = [
     'codex.sse_event response.created',
-    'codex.sse_event response.output_text.delta',
+    ...DELTAS.map(kind => `codex.sse_event ${kind}`),
     'codex.sse_event response.output_text.done',
     'codex.sse_event undefined',
   ]
@@ -85,7 +88,7 @@ describe('createSession', () => {
   })
 
   it.each([
-    ['log_sse_deltas = false', { log_sse_deltas: false }, [...STREAM.toSpliced(1, 1), ...ALWAYS]],
+    ['log_sse_deltas = false', { log_sse_deltas: false }, [...STREAM.toSpliced(1, DELTAS.length), ...ALWAYS]],
     ['log_sse_deltas = true', { log_sse_deltas: true }, [...STREAM, ...ALWAYS]],
     ['log_agent_responses = true', { log_agent_responses: true }, [...STREAM, 'codex.agent_response', ...ALWAYS]],
     ['log_agent_responses = false', { log_agent_responses: false }, [...STREAM, ...ALWAYS]],

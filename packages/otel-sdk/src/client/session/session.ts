@@ -11,7 +11,7 @@ import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
 import { type Conversation, createConversation } from './conversation.ts'
-import { observeRequest, observeSse, observeTool, observeTurn, observeWebsocket } from './observe.ts'
+import { observeRequest, observeSse, observeStream, observeTool, observeTurn, observeWebsocket } from './observe.ts'
 import { readSessionOptions } from './read-session-options.ts'
 
 export interface SessionContext {
@@ -28,6 +28,9 @@ export interface SessionContext {
 const EVENT_OVERHEAD_BYTES = 96
 /** Node holds a text of Latin letters in half of that; to look which it is would cost more than all the rest of an event. */
 const BYTES_PER_UNIT = 2
+
+/** The kinds of events that bring a piece of an answer, in each protocol that is known. */
+const DELTA = /\.delta$|^content_block_delta$|^chat\.completion\.chunk$/
 
 /** `options` as `readSessionOptions` gives them. */
 export function createSession(
@@ -54,7 +57,8 @@ export function createSession(
     },
     withModel: (model, slug) => createSession(context, readSessionOptions({ ...options, model, slug }), conversation),
     observeRequest: (request, send) => observeRequest(session, request, send),
-    observeSse: events => observeSse(session, events, streamContext),
+    observeSse: (events, options) => observeSse(session, events, streamContext, options),
+    observeStream: (items, options) => observeStream(session, items, streamContext, options),
     observeWebsocket: messages => observeWebsocket(session, messages, streamContext),
     observeTool: (tool, run) => observeTool(session, tool, run),
     observeTurn: (turn, run) => observeTurn(session, turn, run, metrics),
@@ -65,8 +69,7 @@ export function createSession(
 
 /** Whether `[otel]` wants records of this event. */
 function isExported({ name, about }: CompiledRow, payload: object, policy: ContentPolicy): boolean {
-  if (name === 'codex.sse_event')
-    return policy.sseDeltas || !String((payload as { kind?: unknown }).kind).endsWith('.delta')
+  if (name === 'codex.sse_event') return policy.sseDeltas || !DELTA.test(String((payload as { kind?: unknown }).kind))
   return about === undefined || policy[about] !== 'off'
 }
 
