@@ -11,9 +11,14 @@ export interface Batch {
   parts: RequestPart[]
 }
 
-export function createBatch(requests: readonly PendingRequest[], signal: SignalName, maxBytes: number): Batch {
+export function createBatch(
+  requests: readonly PendingRequest[],
+  signal: SignalName,
+  maxBytes: number,
+  maxRecords?: number,
+): Batch {
   const whole = requests.flatMap(({ bytes, records }) => (bytes === undefined ? [] : [{ bytes, records }]))
-  return { signal, requests, parts: joined(whole).flatMap(part => splitToFit(part, signal, maxBytes)) }
+  return { signal, requests, parts: joined(whole).flatMap(part => splitToFit(part, signal, maxBytes, maxRecords)) }
 }
 
 /** Position of its oldest request among those of this process; `undefined` for a batch of an earlier process. */

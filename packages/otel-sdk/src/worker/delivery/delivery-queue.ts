@@ -1,5 +1,5 @@
 import type { WorkerDropReason } from '../../protocol/shared-state.ts'
-import type { SpoolLoss } from '../spool/segment.ts'
+import type { SpoolLoss } from '../spool/spool-loss.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
 import type { DeliveryOutcomes } from './delivery-outcomes.ts'
 import type { RecordLedger } from './record-ledger.ts'
@@ -77,10 +77,10 @@ export class DeliveryQueue {
     return this.recovered.first !== undefined
   }
 
-  /** Stores a request, where there is a store, and queues it. Drops this request when there is no room. */
+  /** Stores a request in place of the checkpoints, where there is a store, and queues it. Drops it when there is no room. */
   accept(bytes: Uint8Array, records: number, nowMs: number): void {
     this.ledger.moved('accepted', 'pending', records)
-    const stored = this.store?.append(bytes, records)
+    const stored = this.store?.checkpoints.replace(bytes, records)
     if (this.store !== undefined && stored === undefined) this.ledger.stats.notJournaled += records
     const { cachedBytes, memoryBytes } = this.limits
     const inMemory = this.memoryBytes + bytes.length <= (stored === undefined ? memoryBytes : cachedBytes)

@@ -54,6 +54,11 @@ export class DeliveryReports {
     this.report('events-not-kept', 'warning', 'a request is too large for otel.spool.max_bytes', consequence)
   }
 
+  noRoomForCheckpoint(): void {
+    const consequence = '; what is recorded between two exports is lost if the process is killed before the second'
+    this.report('checkpoint-not-kept', 'warning', 'otel.spool.max_bytes leaves no room for a checkpoint', consequence)
+  }
+
   /** The accounts do not add up: a fault of this library. No record is lost by it. */
   breach(problem: string): void {
     this.report('accounts-broken', 'error', 'the numbers of health() may be wrong', `; ${problem}`)

@@ -21,6 +21,8 @@ export interface DeliveryStats {
   notJournaled: number
   /** Records of requests that are not settled and not on disk: they are lost with the process. */
   memoryOnly: number
+  /** Records on disk that this process still adds up; in none of the other numbers until they are handed in. */
+  checkpointed: number
   /** The last failure of an attempt; kept after a success. */
   lastError: { kind: ExportErrorKind; message: string; timeMs: number } | undefined
   /** When the receiver last accepted something, in milliseconds since the epoch. */
@@ -46,6 +48,7 @@ export function createDeliveryStats(): DeliveryStats {
     retried: 0,
     notJournaled: 0,
     memoryOnly: 0,
+    checkpointed: 0,
     lastError: undefined,
     lastSuccessMs: undefined,
   }

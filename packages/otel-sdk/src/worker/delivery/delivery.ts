@@ -1,7 +1,8 @@
-import { countRecords } from '../otlp/count-records.ts'
+import { recordsIn } from '../otlp/count-records.ts'
 import { type RequestPart, splitToFit } from '../otlp/split-request.ts'
 import { Backpressure } from './backpressure.ts'
 import { type Batch, createBatch } from './delivery-batch.ts'
+import { DeliveryCheckpoints } from './delivery-checkpoints.ts'
 import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
 import { DeliveryOutcomes } from './delivery-outcomes.ts'
@@ -25,6 +26,7 @@ const AT_ONCE = Number.NEGATIVE_INFINITY
  * every record is.
  */
 export class Delivery {
+  readonly checkpoints: DeliveryCheckpoints
   private readonly options: DeliveryOptions
   private readonly limits: Readonly<DeliveryLimits>
   /** Requests that are taken in are cut into parts of at most this size, so that each fits into a segment of the spool. */
@@ -53,6 +55,7 @@ export class Delivery {
     this.reports = new DeliveryReports(signal, onDiagnostic)
     this.ledger = new RecordLedger(onBreach ?? (problem => this.reports.breach(problem)))
     this.store = this.openStore()
+    this.checkpoints = new DeliveryCheckpoints(this.store, signal, this.ledger.stats, this.reports)
     const outcomes = new DeliveryOutcomes(this.ledger, this.flushes, this.reports)
     this.queue = new DeliveryQueue(this.store, this.ledger, outcomes, this.limits)
     this.batches = new UndeliveredBatches(this.store, this.queue, outcomes)
@@ -72,16 +75,19 @@ export class Delivery {
   }
 
   /**
-   * Takes in an OTLP protobuf request of this signal: when this returns, the request is on disk, where there is a spool.
-   * Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
+   * Takes in an OTLP protobuf request of this signal: when this returns, the request is on disk, where there is a spool, and
+   * the checkpoints are not. Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
    */
   accept(bytes: Uint8Array): number {
-    const records = this.countRecords(bytes)
+    const records = recordsIn(bytes, this.options.signal)
     if (records === 0) return 0
-    for (const part of splitToFit({ bytes, records }, this.options.signal, this.requestBytes)) {
+    // One request takes the place of the checkpoints, whatever its size.
+    const maxBytes = this.checkpoints.any ? Number.POSITIVE_INFINITY : this.requestBytes
+    for (const part of splitToFit({ bytes, records }, this.options.signal, maxBytes)) {
       if (this.ended) this.leaveToNextProcess(part)
       else this.enqueue(part)
     }
+    this.checkpoints.replaced()
     this.pump()
     return records
   }
@@ -142,6 +148,7 @@ export class Delivery {
   end(): void {
     if (this.ended) return
     this.ended = true
+    this.checkpoints.end()
     clearTimeout(this.timer)
     this.sender.end()
     this.queue.journal(performance.now(), true)
@@ -222,9 +229,11 @@ export class Delivery {
     if (this.claimAt() <= now) this.recovery.claim(now, this.limits.batchRecords)
     const from = !this.exiting && this.recovery.takesTurn(ownDue) ? 'recovered' : 'own'
     if (from === 'own' && !ownDue) return undefined
-    const requests = this.queue.take(from, this.requestRecords, batchBytes)
+    const { requestRecords } = this
+    const requests = this.queue.take(from, requestRecords, batchBytes)
     // The store gave none of these requests back; there may be more behind them.
-    return requests.length === 0 ? this.nextBatch() : createBatch(requests, this.options.signal, batchBytes)
+    if (requests.length === 0) return this.nextBatch()
+    return createBatch(requests, this.options.signal, batchBytes, requestRecords)
   }
 
   private enqueue({ bytes, records }: RequestPart): void {
@@ -284,13 +293,5 @@ export class Delivery {
   private wake(): void {
     this.timerAt = NEVER
     this.pump()
-  }
-
-  private countRecords(bytes: Uint8Array): number {
-    try {
-      return countRecords(bytes, this.options.signal)
-    } catch {
-      return 0
-    }
   }
 }

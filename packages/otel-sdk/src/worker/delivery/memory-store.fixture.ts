@@ -1,5 +1,5 @@
-import type { SpoolLoss } from '../spool/segment.ts'
-import type { RequestStore, RequestStores, StoredRequest } from './request-store.ts'
+import type { SpoolLoss } from '../spool/spool-loss.ts'
+import type { CheckpointStore, RequestStore, RequestStores, StoredRequest } from './request-store.ts'
 
 interface MemoryRequest extends StoredRequest {
   bytes: Uint8Array
@@ -14,6 +14,21 @@ export class MemoryStore implements RequestStore, RequestStores {
   unreadable = false
   /** Names of the methods that the delivery called, without repetitions. */
   readonly called: Set<string> = new Set()
+  readonly checkpoints: CheckpointStore = {
+    save: (bytes, records, replacing) => {
+      if (replacing) this.acknowledge([...this.saved])
+      const stored = this.append(bytes, records)
+      if (stored !== undefined) this.saved.add(stored)
+      return stored
+    },
+    replace: (bytes, records) => {
+      this.acknowledge([...this.saved])
+      this.saved.clear()
+      return this.append(bytes, records)
+    },
+    confirm: () => {},
+  }
+  private readonly saved = new Set<StoredRequest>()
   private readonly own = new Set<MemoryRequest>()
   private readonly left: MemoryRequest[] = []
 

@@ -1,6 +1,6 @@
 import type { SpoolDestination } from '../spool/destination-folder.ts'
 import type { SpoolDropped } from '../spool/destination-spool.ts'
-import type { SpoolLoss } from '../spool/segment.ts'
+import type { SpoolLoss } from '../spool/spool-loss.ts'
 
 /** A request in a store. Its store alone reads more of it than this. */
 export interface StoredRequest {
@@ -11,8 +11,25 @@ export interface StoredRequest {
   onLost: ((reason: SpoolLoss) => void) | undefined
 }
 
+/**
+ * Requests that are stored while their process still adds up what they say. A later process sends them, should this one not
+ * get to store the request that takes their place. No method throws.
+ */
+export interface CheckpointStore {
+  /**
+   * Stores a checkpoint besides those that are there, or in place of them. No request makes room for it: `no-room` where
+   * there is none; `undefined` where it cannot be stored otherwise.
+   */
+  save(bytes: Uint8Array, records: number, replacing: boolean): StoredRequest | 'no-room' | undefined
+  /** As `append` of the store, in place of all checkpoints; they are given up also where the request cannot be stored. */
+  replace(bytes: Uint8Array, records: number): StoredRequest | undefined
+  /** Reports checkpoints as lost that another process took over, or that are no longer there. */
+  confirm(): void
+}
+
 /** What a delivery keeps beyond the process: the requests for one destination. No method throws. */
 export interface RequestStore {
+  readonly checkpoints: CheckpointStore
   /**
    * Stores a request; `undefined` when it cannot be stored. May drop older requests to make room, unless `mayDrop` is
    * `false`, and reports each through its `onLost`.

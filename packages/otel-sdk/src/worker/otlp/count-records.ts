@@ -10,6 +10,15 @@ export function countRecords(request: Uint8Array, signal: SignalName): number {
   return countBelow(new FieldReader(request, 0, request.length), recordPath(signal), 0)
 }
 
+/** As `countRecords`; 0 for bytes that are no request. */
+export function recordsIn(bytes: Uint8Array, signal: SignalName): number {
+  try {
+    return countRecords(bytes, signal)
+  } catch {
+    return 0
+  }
+}
+
 function countBelow(message: FieldReader, path: readonly (readonly number[])[], level: number): number {
   const fields = path[level] ?? []
   const atRecords = level === path.length - 1

@@ -19,10 +19,15 @@ export function splitPart(part: RequestPart, signal: SignalName): RequestPart[] 
   }
 }
 
-/** The part itself, or parts of it no larger than `maxBytes`; only a single record may be larger. */
-export function splitToFit(part: RequestPart, signal: SignalName, maxBytes: number): RequestPart[] {
-  if (part.bytes.length <= maxBytes) return [part]
-  return splitPart(part, signal)?.flatMap(half => splitToFit(half, signal, maxBytes)) ?? [part]
+/** The part itself, or parts of it with no more bytes and records than these; only a single record may be larger. */
+export function splitToFit(
+  part: RequestPart,
+  signal: SignalName,
+  maxBytes: number,
+  maxRecords: number = Number.POSITIVE_INFINITY,
+): RequestPart[] {
+  if (part.bytes.length <= maxBytes && part.records <= maxRecords) return [part]
+  return splitPart(part, signal)?.flatMap(half => splitToFit(half, signal, maxBytes, maxRecords)) ?? [part]
 }
 
 /**

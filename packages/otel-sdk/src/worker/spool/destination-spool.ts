@@ -5,9 +5,11 @@ import { destinationFolder, type SpoolDestination, writeDestinationFile } from '
 import type { DiskGuard } from './disk-guard.ts'
 import { type ListedSegment, listSegments, storedBytes } from './list-segments.ts'
 import { ensurePrivateDirectory, UnsafeDirectoryError } from './private-directory.ts'
-import { MAX_REQUEST_BYTES, Segment, type SpoolLoss, type StoredRequest, type TakenSegment } from './segment.ts'
+import { MAX_REQUEST_BYTES, Segment, type StoredRequest, type TakenSegment } from './segment.ts'
 import { REQUEST_HEADER_BYTES, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { SegmentOwnership } from './segment-ownership.ts'
+import { SpoolCheckpoints } from './spool-checkpoints.ts'
+import type { SpoolLoss } from './spool-loss.ts'
 import type { SegmentHolder, SpoolLimits, SpoolQuota } from './spool-quota.ts'
 
 /** Receives the records of earlier processes that are dropped before they are read. */
@@ -39,6 +41,7 @@ export interface DestinationSpoolOptions {
 export class DestinationSpool implements SegmentHolder {
   readonly folder: string
   readonly segments: Set<Segment> = new Set()
+  readonly checkpoints: SpoolCheckpoints
   private readonly options: DestinationSpoolOptions
   private active: Segment | undefined
   private folderReady = false
@@ -51,6 +54,7 @@ export class DestinationSpool implements SegmentHolder {
   constructor(options: DestinationSpoolOptions) {
     this.options = options
     this.folder = join(options.limits.directory, destinationFolder(options.destination))
+    this.checkpoints = new SpoolCheckpoints(this)
   }
 
   /**
@@ -58,12 +62,24 @@ export class DestinationSpool implements SegmentHolder {
    * May drop older requests to make room, unless it is told not to; their holders are told.
    */
   append(bytes: Uint8Array, records: number, mayDrop = true): StoredRequest | undefined {
-    const needed = storedBytes(bytes.length + REQUEST_HEADER_BYTES)
-    if (this.ended || bytes.length > MAX_REQUEST_BYTES || needed > this.options.limits.maxBytes / 2) return undefined
+    const stored = this.store(bytes.length, mayDrop, () => {
+      this.active = this.segmentFor(bytes.length, this.active)
+      return this.active.append(bytes, records)
+    })
+    return typeof stored === 'object' ? stored : undefined
+  }
+
+  /**
+   * Calls `write` where the disk works and there is room for a request of so many bytes, after making room if `mayDrop`.
+   * `no-room` when there is none, `undefined` when the request cannot be stored otherwise.
+   */
+  store(length: number, mayDrop: boolean, write: () => StoredRequest): StoredRequest | 'no-room' | undefined {
+    const needed = storedBytes(length + REQUEST_HEADER_BYTES)
+    if (this.ended) return undefined
+    if (length > MAX_REQUEST_BYTES || needed > this.options.limits.maxBytes / 2) return 'no-room'
     return this.attempt(() => {
       this.options.prepare(this)
-      if (!this.options.quota.reserve(bytes.length + REQUEST_HEADER_BYTES, this, mayDrop)) return undefined
-      return this.segmentFor(bytes.length).append(bytes, records)
+      return this.options.quota.reserve(length + REQUEST_HEADER_BYTES, this, mayDrop) ? write() : 'no-room'
     })
   }
 
@@ -82,7 +98,7 @@ export class DestinationSpool implements SegmentHolder {
       try {
         segment.acknowledge(requests.filter(request => request.segment === segment))
         if (!segment.empty || !this.segments.has(segment)) continue
-        if (segment === this.active) segment.reset(Date.now())
+        if (segment === this.active || this.checkpoints.uses(segment)) segment.reset(Date.now())
         else this.remove(segment)
       } catch (error) {
         this.options.guard.failed(error)
@@ -149,7 +165,13 @@ export class DestinationSpool implements SegmentHolder {
         'taken-over',
         undelivered.filter(request => segment.endsBefore(request, takenTo)),
       )
-      const kept = undelivered.filter(request => !segment.endsBefore(request, takenTo))
+      const left = undelivered.filter(request => !segment.endsBefore(request, takenTo))
+      // What a checkpoint says is in memory.
+      segment.lose(
+        'deleted',
+        left.filter(({ checkpoint }) => checkpoint),
+      )
+      const kept = left.filter(({ checkpoint }) => !checkpoint)
       this.attempt(() => this.storeAgain(segment, kept))
       segment.lose(
         'deleted',
@@ -208,20 +230,19 @@ export class DestinationSpool implements SegmentHolder {
     return this.listed
   }
 
-  private segmentFor(length: number): Segment {
-    const { active } = this
+  /** `segment` if it can take a request of so many bytes, else a new one. Throws. */
+  segmentFor(length: number, segment: Segment | undefined): Segment {
     const nowMs = Date.now()
-    if (active !== undefined) {
-      const young = nowMs - active.timeMs <= this.options.limits.maxAgeMs / SEGMENTS_PER_AGE
-      const fits = active.size + REQUEST_HEADER_BYTES + length <= this.options.limits.segmentBytes
-      if (young && (fits || active.size <= SEGMENT_HEADER_BYTES)) return active
-      if (active.empty) {
-        active.reset(nowMs)
-        return active
+    if (segment !== undefined) {
+      const young = nowMs - segment.timeMs <= this.options.limits.maxAgeMs / SEGMENTS_PER_AGE
+      const fits = segment.size + REQUEST_HEADER_BYTES + length <= this.options.limits.segmentBytes
+      if (young && (fits || segment.size <= SEGMENT_HEADER_BYTES)) return segment
+      if (segment.empty) {
+        segment.reset(nowMs)
+        return segment
       }
     }
-    this.active = this.createSegment(nowMs)
-    return this.active
+    return this.createSegment(nowMs)
   }
 
   private createSegment(timeMs: number): Segment {
@@ -280,5 +301,6 @@ export class DestinationSpool implements SegmentHolder {
   private forget(segment: Segment): void {
     this.segments.delete(segment)
     if (segment === this.active) this.active = undefined
+    this.checkpoints.forget(segment)
   }
 }

@@ -49,11 +49,15 @@ export function inspectSpool({ directory }: { directory: string }): SpooledDesti
       found.storedBytes += storedBytes
       const { timeMs, undelivered } = readSegment(readOwnFile(path, MAX_SEGMENT_BYTES))
       if (timeMs === undefined || undelivered.length === 0) continue
-      const waiting = undelivered.reduce((sum, { records }) => sum + records, 0)
-      found.requests += undelivered.length
-      found.records += waiting
       // Looking must not write, so the time is this machine's and not the file system's.
-      if (ownerLives(directory, owner, Date.now)) found.ownedRecords += waiting
+      const owned = ownerLives(directory, owner, Date.now)
+      // A live process sends what its checkpoints say when it is time for that.
+      const waiting = owned ? undelivered.filter(({ checkpoint }) => !checkpoint) : undelivered
+      if (waiting.length === 0) continue
+      const records = waiting.reduce((sum, request) => sum + request.records, 0)
+      found.requests += waiting.length
+      found.records += records
+      if (owned) found.ownedRecords += records
       found.oldestMs = Math.min(found.oldestMs ?? timeMs, timeMs)
     }
     return found.requests > 0 ? [found] : []

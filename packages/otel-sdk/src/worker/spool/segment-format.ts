@@ -5,10 +5,15 @@ import { crc32 } from 'node:zlib'
  *
  *   segment header   0 magic "OTELSPL2"   8 f64 everything before this offset is delivered   16 f64 time of the first request
  *                    24 f64 everything before this offset was taken over from its owner   32 16 hex digits: by whom
- *   request header   0 magic   4 u32 state   8 u32 length   12 u32 records   16 u32 CRC of the bytes   20 u32 CRC of 8..20
+ *   request header   0 magic   4 u8 state   5 u8 kind   8 u32 length   12 u32 records   16 u32 CRC of the bytes
+ *                    20 u32 CRC of 8..20
  *
  * The CRC of the header tells a length that can be trusted from one that cannot; after one that cannot, reading goes on
  * at the next magic number, so that damage costs only the request it is in.
+ *
+ * A checkpoint is a request that its owner keeps here while it still adds up in memory what the request says. A request
+ * of a kind that replaces checkpoints takes the place of all those before it once it is there to its end: appending it is
+ * one step, so that at every moment either they count or it does.
  */
 const SEGMENT_MAGIC = Buffer.from('OTELSPL2')
 const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
@@ -21,6 +26,29 @@ export const STATE_OFFSET = 4
 /** The state of a request that needs no more sending; any other value is one that does. */
 export const DELIVERED: Buffer = Buffer.from([1])
 
+/** Where the kind stands in a request header. */
+export const KIND_OFFSET = 5
+
+/** What a request in a segment stands for; the numbers are bits in the file. */
+export const RequestKind = {
+  /** Of what the owner handed in. */
+  plain: 0,
+  /** Of what the owner still adds up, besides the checkpoints before it. */
+  checkpoint: 1,
+  /** Of what the owner handed in, in place of the checkpoints before it. */
+  replacing: 2,
+  /** Of what the owner still adds up, in place of the checkpoints before it. */
+  replacingCheckpoint: 3,
+} as const
+
+export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind]
+
+const CHECKPOINT_BIT = 1
+const REPLACING_BIT = 2
+
+/** Whether a request of this kind is a checkpoint. */
+export const isCheckpoint = (kind: number): boolean => (kind & CHECKPOINT_BIT) !== 0
+
 export function segmentHeader(deliveredTo: number, timeMs: number): Buffer {
   const header = Buffer.alloc(SEGMENT_HEADER_BYTES)
   SEGMENT_MAGIC.copy(header)
@@ -29,9 +57,10 @@ export function segmentHeader(deliveredTo: number, timeMs: number): Buffer {
   return header
 }
 
-export function requestHeader(bytes: Uint8Array, records: number): Buffer {
+export function requestHeader(bytes: Uint8Array, records: number, kind: RequestKind = RequestKind.plain): Buffer {
   const header = Buffer.alloc(REQUEST_HEADER_BYTES)
   REQUEST_MAGIC.copy(header)
+  header[KIND_OFFSET] = kind
   header.writeUInt32LE(bytes.length, 8)
   header.writeUInt32LE(records, 12)
   header.writeUInt32LE(crc32(bytes), 16)
@@ -61,6 +90,8 @@ export interface FoundRequest {
   /** Without the header. */
   length: number
   records: number
+  /** Whether its owner still added up what it says. */
+  checkpoint: boolean
 }
 
 export interface SegmentContent {
@@ -86,24 +117,32 @@ export function readSegment(file: Buffer): SegmentContent {
       offset += 1
       continue
     }
-    const { delivered, ...request } = header
+    const { delivered, replacing, ...request } = header
     const end = offset + REQUEST_HEADER_BYTES + request.length
     if (end > file.length) {
-      if (!delivered) content.corruptRecords += request.records
+      // One that replaces checkpoints says nothing that they do not say.
+      if (!delivered && !replacing) content.corruptRecords += request.records
       offset += 1
       continue
     }
+    if (replacing) content.undelivered = content.undelivered.filter(({ checkpoint }) => !checkpoint)
     if (!delivered) content.undelivered.push(request)
     offset = end
   }
 }
 
-function readRequestHeader(file: Buffer, offset: number): (FoundRequest & { delivered: boolean }) | undefined {
+function readRequestHeader(
+  file: Buffer,
+  offset: number,
+): (FoundRequest & { delivered: boolean; replacing: boolean }) | undefined {
+  const kind = file[offset + KIND_OFFSET] ?? 0
   if (crc32(file.subarray(offset + 8, offset + 20)) !== file.readUInt32LE(offset + 20)) return undefined
   return {
     offset,
     length: file.readUInt32LE(offset + 8),
     records: file.readUInt32LE(offset + 12),
+    checkpoint: isCheckpoint(kind),
+    replacing: (kind & REPLACING_BIT) !== 0,
     delivered: file[offset + STATE_OFFSET] === DELIVERED[0],
   }
 }

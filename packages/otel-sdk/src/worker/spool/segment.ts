@@ -9,17 +9,18 @@ import {
   openSync,
   readSync,
   writeSync,
-  writevSync,
 } from 'node:fs'
 import { basename } from 'node:path'
 import { removeOwnFile } from '../../protocol/own-file.ts'
 import { type OwnFile, openOwnFile } from './open-own-file.ts'
+import { RequestList } from './request-list.ts'
 import {
   checkedBytes,
   DELIVERED,
+  isCheckpoint,
   REQUEST_HEADER_BYTES,
+  RequestKind,
   readSegment,
-  requestHeader,
   SEGMENT_HEADER_BYTES,
   STATE_OFFSET,
   segmentHeader,
@@ -29,16 +30,8 @@ import {
   takenMark,
 } from './segment-format.ts'
 import { parseSegmentName } from './segment-name.ts'
-
-/** Why a request is no longer in the spool though it was not acknowledged. */
-export type SpoolLoss =
-  /** It had to make room for a newer one. */
-  | 'spool-full'
-  | 'expired'
-  /** Another process took it over, believing this one dead, and delivers it. */
-  | 'taken-over'
-  /** Somebody deleted the spool. */
-  | 'deleted'
+import type { SpoolLoss } from './spool-loss.ts'
+import { moveDown, writeRequest } from './write-request.ts'
 
 /** A request in a segment of ours. */
 export interface StoredRequest {
@@ -48,6 +41,8 @@ export interface StoredRequest {
   readonly length: number
   readonly records: number
   done: boolean
+  /** Whether it stands for what this process still adds up. */
+  readonly checkpoint: boolean
   /** Told when the request leaves the spool in another way than by being acknowledged. */
   onLost: ((reason: SpoolLoss) => void) | undefined
 }
@@ -76,10 +71,13 @@ export class Segment {
   size: number
   private readonly fd: number
   private readonly inode: number
-  private readonly requests: StoredRequest[] = []
-  /** Everything before this index is done. */
-  private head = 0
-  private undone = 0
+  private readonly requests = new RequestList<StoredRequest>()
+  /** What the header says. */
+  private deliveredTo = SEGMENT_HEADER_BYTES
+  /** Where the first checkpoint is, those that were replaced included. */
+  private checkpointsFrom = SEGMENT_HEADER_BYTES
+  /** `false` when a request that is no checkpoint could not be marked as none. */
+  takesCheckpoints = true
   private closed = false
 
   private constructor(path: string, fd: number, inode: number, timeMs: number, size: number) {
@@ -129,42 +127,52 @@ export class Segment {
 
   /** Requests that are not acknowledged, oldest first. */
   get undelivered(): StoredRequest[] {
-    return this.requests.slice(this.head).filter(request => !request.done)
+    return this.requests.open
+  }
+
+  /** Those of the undelivered that are checkpoints of this process. */
+  get checkpoints(): StoredRequest[] {
+    return this.requests.checkpoints
   }
 
   get empty(): boolean {
-    return this.undone === 0
+    return this.requests.empty
   }
 
-  append(bytes: Uint8Array, records: number): StoredRequest {
-    const offset = this.write(bytes, records)
-    return this.add(offset, bytes.length, records)
+  append(bytes: Uint8Array, records: number, kind: RequestKind = RequestKind.plain): StoredRequest {
+    const offset = this.write(bytes, records, kind)
+    if (kind === RequestKind.checkpoint && this.requests.checkpoints.length === 0) this.checkpointsFrom = offset
+    return this.add(offset, bytes.length, records, isCheckpoint(kind))
+  }
+
+  /** Appends a request in place of the checkpoints, behind which nothing else may be, and moves it down over them. */
+  replaceCheckpoints(bytes: Uint8Array, records: number, kind: RequestKind): StoredRequest {
+    const { checkpoints } = this.requests
+    const request = this.append(bytes, records, kind)
+    this.requests.finish(checkpoints)
+    const to = Math.max(this.checkpointsFrom, this.deliveredTo)
+    const length = REQUEST_HEADER_BYTES + bytes.length
+    const moved = request.offset - to < length ? undefined : moveDown(this.fd, to, bytes, records, kind)
+    if (moved === undefined) return request
+    request.offset = to
+    this.size = to + length
+    this.takesCheckpoints = isCheckpoint(moved) === request.checkpoint
+    return request
   }
 
   /** Stores a request here that is in another segment. `false` when it cannot be read there. */
   adopt(request: StoredRequest): boolean {
     const bytes = request.segment.read(request)
     if (bytes === undefined) return false
-    request.offset = this.write(bytes, request.records)
+    request.offset = this.write(bytes, request.records, RequestKind.plain)
     request.segment = this
-    this.requests.push(request)
-    this.undone++
+    this.requests.add(request)
     return true
   }
 
-  private write(bytes: Uint8Array, records: number): number {
-    const header = requestHeader(bytes, records)
-    const expected = header.length + bytes.length
-    let written = 0
-    try {
-      written = writevSync(this.fd, [header, bytes], this.size)
-    } finally {
-      // A full disk takes the beginning of a request; readers would skip it, but it would hold the space.
-      if (written < expected) ftruncateSync(this.fd, this.size)
-    }
-    if (written < expected) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
+  private write(bytes: Uint8Array, records: number, kind: RequestKind): number {
     const offset = this.size
-    this.size += expected
+    this.size += writeRequest(this.fd, offset, bytes, records, kind)
     return offset
   }
 
@@ -181,30 +189,27 @@ export class Segment {
    * be reset or removed.
    */
   acknowledge(requests: readonly StoredRequest[]): void {
-    for (const request of requests) this.forget(request)
-    const before = this.head
-    while (this.requests[this.head]?.done === true) this.head++
+    this.requests.finish(requests)
     if (this.closed || this.empty) return
-    const next = this.requests[this.head]
-    const deliveredTo = next?.offset ?? this.size
-    if (this.head > before) writeSync(this.fd, offsetBytes(deliveredTo), 0, 8, 8)
+    const deliveredTo = this.requests.first?.offset ?? this.size
+    if (deliveredTo > this.deliveredTo) {
+      writeSync(this.fd, offsetBytes(deliveredTo), 0, 8, 8)
+      this.deliveredTo = deliveredTo
+    }
     for (const { offset } of requests) {
       if (offset >= deliveredTo) writeSync(this.fd, DELIVERED, 0, 1, offset + STATE_OFFSET)
-    }
-    if (this.head > 1024) {
-      this.requests.splice(0, this.head)
-      this.head = 0
     }
   }
 
   /** Makes an empty segment small again: what is delivered within seconds never reaches the disk. */
   reset(timeMs: number): void {
-    this.requests.length = 0
-    this.head = 0
+    this.requests.clear()
     ftruncateSync(this.fd, SEGMENT_HEADER_BYTES)
     writeSync(this.fd, segmentHeader(SEGMENT_HEADER_BYTES, timeMs), 0, SEGMENT_HEADER_BYTES, 0)
     this.timeMs = timeMs
     this.size = SEGMENT_HEADER_BYTES
+    this.deliveredTo = SEGMENT_HEADER_BYTES
+    this.takesCheckpoints = true
   }
 
   /** Whether the file is still where it was: another process that takes a segment over renames it. */
@@ -245,7 +250,7 @@ export class Segment {
   /** Gives up all requests, or one, for `reason`; each is told. */
   lose(reason: SpoolLoss, requests: readonly StoredRequest[] = this.undelivered): void {
     for (const request of requests) {
-      this.forget(request)
+      this.requests.finish([request])
       request.onLost?.(reason)
     }
   }
@@ -261,17 +266,18 @@ export class Segment {
     removeOwnFile(this.path, this.inode)
   }
 
-  private add(offset: number, length: number, records: number): StoredRequest {
-    const request: StoredRequest = { segment: this, offset, length, records, done: false, onLost: undefined }
-    this.requests.push(request)
-    this.undone++
+  private add(offset: number, length: number, records: number, checkpoint = false): StoredRequest {
+    const request: StoredRequest = {
+      segment: this,
+      offset,
+      length,
+      records,
+      checkpoint,
+      done: false,
+      onLost: undefined,
+    }
+    this.requests.add(request)
     return request
-  }
-
-  private forget(request: StoredRequest): void {
-    if (request.done) return
-    request.done = true
-    this.undone--
   }
 }
 

@@ -1,0 +1,69 @@
+import type { SignalName } from '../../catalogue/signals.ts'
+import { recordsIn } from '../otlp/count-records.ts'
+import type { SpoolLoss } from '../spool/spool-loss.ts'
+import type { DeliveryReports } from './delivery-reports.ts'
+import type { DeliveryStats } from './delivery-stats.ts'
+import type { RequestStore, StoredRequest } from './request-store.ts'
+
+/** The checkpoints of what a process adds up and has not handed in. The next request that is handed in takes their place. */
+export class DeliveryCheckpoints {
+  private readonly store: RequestStore | undefined
+  private readonly signal: SignalName
+  private readonly stats: DeliveryStats
+  private readonly reports: DeliveryReports
+  private readonly open = new Set<StoredRequest>()
+  private ended = false
+
+  constructor(store: RequestStore | undefined, signal: SignalName, stats: DeliveryStats, reports: DeliveryReports) {
+    this.store = store
+    this.signal = signal
+    this.stats = stats
+    this.reports = reports
+  }
+
+  /** Whether anything can be saved. */
+  get possible(): boolean {
+    return this.store !== undefined && !this.ended
+  }
+
+  /** Whether a request that is handed in takes the place of checkpoints. */
+  get any(): boolean {
+    return this.open.size > 0
+  }
+
+  /**
+   * Saves an OTLP protobuf request besides the checkpoints that are there, or in place of them; returns whether it is
+   * saved. `onLost` is called when it no longer is, though nothing took its place.
+   */
+  save(bytes: Uint8Array, replacing: boolean, onLost: (reason: SpoolLoss) => void): boolean {
+    if (this.store === undefined || this.ended) return false
+    const records = recordsIn(bytes, this.signal)
+    const stored = this.store.checkpoints.save(bytes, records, replacing)
+    if (stored === 'no-room') this.reports.noRoomForCheckpoint()
+    if (typeof stored !== 'object') return false
+    if (replacing) this.replaced()
+    this.open.add(stored)
+    this.stats.checkpointed += records
+    stored.onLost = reason => {
+      if (this.open.delete(stored)) this.stats.checkpointed -= records
+      onLost(reason)
+    }
+    return true
+  }
+
+  /** Finds out which checkpoints are lost; to be called before they are added up to a request. */
+  confirm(): void {
+    if (this.any) this.store?.checkpoints.confirm()
+  }
+
+  /** Something took their place. */
+  replaced(): void {
+    for (const stored of this.open) stored.onLost = undefined
+    this.open.clear()
+    this.stats.checkpointed = 0
+  }
+
+  end(): void {
+    this.ended = true
+  }
+}

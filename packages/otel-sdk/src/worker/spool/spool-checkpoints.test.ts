@@ -1,0 +1,234 @@
+import { readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it, vi } from 'vitest'
+import type { DestinationSpool } from './destination-spool.ts'
+import { inspectSpool } from './inspect-spool.ts'
+import type { StoredRequest } from './segment.ts'
+import { checkedBytes, REQUEST_HEADER_BYTES, readSegment } from './segment-format.ts'
+import { append, bytes, SpoolHome, texts } from './spool-home.fixture.ts'
+
+/** What a write or a cut does to a file, and how far it got. */
+type Step = { at: number; data: Buffer } | { length: number }
+let onStep: ((step: Step) => void) | undefined
+let full = false
+
+vi.mock('node:fs', async importOriginal => {
+  const fs = await importOriginal<typeof import('node:fs')>()
+  return {
+    ...fs,
+    writevSync(fd: number, buffers: Uint8Array[], at: number) {
+      if (full) throw Object.assign(new Error('full'), { code: 'ENOSPC' })
+      onStep?.({ at, data: Buffer.concat(buffers) })
+      return fs.writevSync(fd, buffers, at)
+    },
+    writeSync(fd: number, data: Uint8Array, offset: number, length: number, at: number) {
+      if (typeof data !== 'string' && at !== undefined) onStep?.({ at, data: Buffer.from(data) })
+      return fs.writeSync(fd, data, offset, length, at)
+    },
+    ftruncateSync(fd: number, length: number) {
+      onStep?.({ length })
+      fs.ftruncateSync(fd, length)
+    },
+  }
+})
+
+/** The file as a kill leaves it: after no byte of the step, after any of its beginnings, after all of it. */
+function* killedDuring(before: Buffer, step: Step): Generator<Buffer> {
+  yield before
+  if ('length' in step) {
+    yield before.subarray(0, step.length)
+    return
+  }
+  const { at, data } = step
+  const every = Math.max(1, Math.floor(data.length / 20))
+  for (let written = 1; written <= data.length; written += written < 32 ? 1 : every) {
+    // The kernel does not cut a write of a few bytes in two.
+    const length = data.length <= 8 ? data.length : written
+    const after = Buffer.alloc(Math.max(before.length, at + length))
+    before.copy(after)
+    data.copy(after, at, 0, length)
+    yield after
+    if (length === data.length) return
+  }
+}
+
+/** What a later process would send of a file: the numbers in all its requests. */
+function numbersIn(file: Buffer): number[] {
+  return readSegment(file)
+    .undelivered.flatMap(({ offset, length }) => {
+      const found = checkedBytes(file.subarray(offset, offset + REQUEST_HEADER_BYTES + length))
+      if (found === undefined) throw new Error('a request that does not have its bytes')
+      return found.toString().replace(/\.*$/, '').split(' ').map(Number)
+    })
+    .sort((a, b) => a - b)
+}
+
+/** Numbers from 0 up to 1, the same ones each time. */
+function createRandom(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state * 1_103_515_245 + 12_345) % 2 ** 31
+    return state / 2 ** 31
+  }
+}
+
+describe('checkpoints in the spool', () => {
+  const home = new SpoolHome()
+  const options = { maxBytes: 1024 * 1024 }
+
+  const save = (spool: DestinationSpool, text: string, replacing = false, length = text.length): StoredRequest => {
+    const stored = spool.checkpoints.save(bytes(text, length), 1, replacing)
+    if (typeof stored !== 'object') throw new Error('not stored')
+    return stored
+  }
+  const left = (): string[] | undefined => {
+    home.silence()
+    const next = home.start(options)
+    return texts(next, next.claim())
+  }
+
+  it('are what a later process finds when their process was killed', () => {
+    const spool = home.start(options)
+    save(spool, 'one')
+    save(spool, 'two')
+    expect(left()).toEqual(['one', 'two'])
+  })
+
+  it('are replaced by a larger checkpoint, and by the request that is handed in', () => {
+    const spool = home.start(options)
+    save(spool, 'one')
+    save(spool, 'two')
+    save(spool, 'one two', true)
+    save(spool, 'three')
+    expect(spool.checkpoints.replace(bytes('all'), 3)).toMatchObject({ records: 3 })
+    expect(left()).toEqual(['all'])
+  })
+
+  it('leave the file small, however many were replaced and though nothing is delivered', () => {
+    const spool = home.start(options)
+    for (let interval = 0; interval < 10; interval++) {
+      for (let i = 0; i < 60; i++) save(spool, `${i}`, i % 16 === 15, 500)
+      spool.checkpoints.replace(bytes(`interval ${interval}`, 2_000), 1)
+    }
+    const [path = ''] = home.segments
+    // Each interval keeps its request, and at most as much again of what it replaced.
+    expect(readFileSync(join(home.folder, path)).length).toBeLessThan(10 * 2 * 2_100)
+    expect(left()).toEqual(Array.from({ length: 10 }, (_, i) => `interval ${i}`))
+  })
+
+  it('are left out of what waits in the spool while their process lives, and count when it is dead', () => {
+    const spool = home.start(options)
+    save(spool, 'one')
+    expect(inspectSpool({ directory: home.directory })).toEqual([])
+    home.silence()
+    expect(inspectSpool({ directory: home.directory })).toMatchObject([{ records: 1, ownedRecords: 0 }])
+  })
+
+  it('make no room for themselves at the expense of requests', () => {
+    const spool = home.start({ maxBytes: 64 * 1024 })
+    const lost: string[] = []
+    for (let i = 0; i < 2; i++) append(spool, `request ${i}`, 28_000).onLost = reason => lost.push(reason)
+    expect(spool.checkpoints.save(bytes('', 12_000), 1, false)).toBe('no-room')
+    expect(lost).toEqual([])
+  })
+
+  it('are given up where the request cannot be stored that says what they say', () => {
+    const spool = home.start(options)
+    save(spool, 'one')
+    full = true
+    expect(spool.checkpoints.replace(bytes('all'), 1)).toBeUndefined()
+    full = false
+    expect(home.said).toMatchObject([{ code: 'spool-unusable' }])
+    expect(left()).toBeUndefined()
+  })
+
+  it('are told apart when another process took some of them over, and stored nowhere again when they were deleted', () => {
+    const spool = home.start(options)
+    const lost: string[] = []
+    save(spool, 'one').onLost = reason => lost.push(`one ${reason}`)
+    expect(left()).toEqual(['one'])
+    save(spool, 'two').onLost = reason => lost.push(`two ${reason}`)
+    spool.checkpoints.confirm()
+    expect(lost).toEqual(['one taken-over', 'two deleted'])
+    save(spool, 'three').onLost = reason => lost.push(`three ${reason}`)
+    for (const name of home.segments) rmSync(join(home.folder, name))
+    spool.checkpoints.confirm()
+    expect(lost).toEqual(['one taken-over', 'two deleted', 'three deleted'])
+    expect(home.segments).toEqual([])
+  })
+
+  it.each([1, 2, 3])('count once, whenever their process is killed (%i)', seed => {
+    const random = createRandom(seed)
+    const spool = home.start(options)
+    const folder = (): string => join(home.folder, home.segments[0] ?? '')
+    /** Acknowledged by nobody yet; each is in a request that is on disk. */
+    let saved: number[] = []
+    let delivered: number[] = []
+    let next = 1
+    let steps = 0
+    const open = new Set<number>()
+    const requests: { stored: StoredRequest; numbers: number[] }[] = []
+
+    /** `adding`: on disk after the call and not before it; `removing` the other way round. */
+    const watch = <Result>(adding: readonly number[], removing: readonly number[], call: () => Result): Result => {
+      onStep = step => {
+        const before = readFileSync(folder())
+        for (const state of killedDuring(before, step)) {
+          steps++
+          const found = numbersIn(state)
+          const must = saved.filter(n => !removing.includes(n))
+          expect(found.filter(n => !adding.includes(n) && !removing.includes(n))).toEqual(must)
+          for (const some of [adding, removing]) {
+            const there = found.filter(n => some.includes(n))
+            // Requests that are acknowledged together may be written down one by one.
+            expect(new Set(there).size).toBe(there.length)
+          }
+          if (adding.length > 0) expect([0, adding.length]).toContain(found.filter(n => adding.includes(n)).length)
+        }
+      }
+      const result = call()
+      onStep = undefined
+      saved = [...saved.filter(n => !removing.includes(n)), ...adding].sort((a, b) => a - b)
+      expect(numbersIn(readFileSync(folder()))).toEqual(saved)
+      return result
+    }
+    const size = (text: string): number => text.length + Math.floor(random() * 300)
+
+    save(spool, '0')
+    saved = [0]
+    open.add(0)
+    for (let i = 0; i < 60; i++) {
+      const dice = random()
+      if (dice < 0.55 || open.size === 0) {
+        const number = next++
+        watch([number], [], () => save(spool, `${number}`, false, size(`${number}`)))
+        open.add(number)
+      } else if (dice < 0.75) {
+        const number = next++
+        open.add(number)
+        const text = [...open].join(' ')
+        watch([number], [], () => save(spool, text, true, size(text)))
+      } else if (dice < 0.88) {
+        const number = next++
+        open.add(number)
+        const numbers = [...open]
+        const text = numbers.join(' ')
+        const stored = watch([number], [], () => spool.checkpoints.replace(bytes(text, size(text)), 1))
+        requests.push({ stored: stored as StoredRequest, numbers })
+        open.clear()
+      } else if (requests.length > 0) {
+        const [request] = requests.splice(Math.floor(random() * requests.length), 1)
+        if (request === undefined) continue
+        delivered = delivered.concat(request.numbers)
+        watch([], request.numbers, () => spool.acknowledge([request.stored]))
+      }
+    }
+    expect(steps).toBeGreaterThan(1_000)
+    expect(delivered.length).toBeGreaterThan(0)
+    expect(
+      left()
+        ?.flatMap(text => text.split(' ').map(Number))
+        .sort((a, b) => a - b),
+    ).toEqual(saved)
+  })
+})
