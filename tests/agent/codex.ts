@@ -21,7 +21,9 @@ export async function startCodex(options: AgentOptions): Promise<Contender> {
   })
   for (const { message } of telemetry.problems) report({ type: 'note', text: message })
   // After the library's own listener: what is known when it is done.
-  process.on('exit', () => report({ type: 'health', health: telemetry.health() }))
+  if (options.tampersEarly !== 'a listener of exit may not be added') {
+    process.on('exit', () => report({ type: 'health', health: telemetry.health() }))
+  }
   const session = telemetry.session({
     conversationId: '0198c0de-0000-7000-8000-000000000001',
     model: 'gpt-5.1-codex',

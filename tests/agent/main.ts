@@ -3,8 +3,10 @@ import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import type { Contender } from './contender.ts'
-import type { AgentOptions, Ending } from './options.ts'
+import type { AgentOptions } from './options.ts'
 import { report } from './report.ts'
+import { spooledRecords } from './spooled-records.ts'
+import { EARLY_TAMPERING, reallyExit, TAMPERING } from './tampering.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as AgentOptions
 const POLL_MS = 10
@@ -51,6 +53,7 @@ if (options.atExit === 'throws') {
 }
 if (options.atExit === 'nothing') process.on('exit', () => {})
 if (options.atExit === 'exits') process.on('exit', () => process.exit(9))
+if (options.tampersEarly !== undefined) await EARLY_TAMPERING[options.tampersEarly]()
 const contender = await STARTERS[options.telemetry]()
 if (options.atExit === 'emits') {
   process.on('exit', () => {
@@ -62,8 +65,15 @@ await emitAll()
 if (options.workMs !== undefined) await wait(options.workMs)
 // The first answer is what makes it look for what earlier runs left.
 if ((options.recovers ?? 0) > 0) await contender.flush?.()
+if (options.telemetry === 'codex') {
+  while (options.onDisk !== undefined && spooledRecords(options.codexHome) < options.onDisk) await wait(POLL_MS)
+}
 while (options.recovers !== undefined && contender.settled?.(options.recovers) === false) await wait(POLL_MS)
+// In the turn of the last events, where this does not wait itself.
+const tampered = options.tampers === undefined ? undefined : TAMPERING[options.tampers]()
+if (tampered instanceof Promise) await tampered
 leave(options.ending)
+if (options.ending === 'unsettled') await new Promise(() => {})
 
 async function emitAll(): Promise<void> {
   const { events, chunk = events, everyMs = 0 } = options
@@ -78,7 +88,7 @@ async function emitAll(): Promise<void> {
   }
 }
 
-function leave(ending: Ending): void {
+function leave(ending: AgentOptions['ending']): void {
   if (ending.startsWith('SIG')) {
     leaveBySignal(ending as NodeJS.Signals)
     return
@@ -90,6 +100,12 @@ function leave(ending: Ending): void {
       return
     case 'exit':
       process.exit(3)
+      break
+    case 'reallyExit':
+      reallyExit(3)
+      break
+    case 'abort':
+      process.abort()
       break
     case 'throw':
       throw new Error('an uncaught one')

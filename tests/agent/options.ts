@@ -1,6 +1,10 @@
+import type { EarlyTampering, Tampering } from './tampering.ts'
+
 /** How a process ends. A signal is one that the process sends to itself: the kernel delivers it like any other. */
 export type Ending = 'shutdown' | 'end' | 'exit' | 'throw' | 'reject' | EndingSignal
-export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP'
+export type EndingSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP' | 'SIGQUIT'
+/** Ends that have no place in the tables: a top-level `await` that never resolves, and ends without an `exit` event. */
+export type OddEnding = 'unsettled' | 'reallyExit' | 'abort' | 'SIGKILL'
 
 /** What the observed process does. It emits `codex.tool_result` events whose call ids are `call:<label>:<number>;`; a label is of small letters, digits and hyphens. */
 export interface AgentOptions {
@@ -21,11 +25,17 @@ export interface AgentOptions {
   workMs?: number | undefined
   /** Then works on until so many records that earlier runs left, and its own, were delivered or dropped; codex-otel only. */
   recovers?: number | undefined
-  ending: Ending
+  ending: Ending | OddEnding
   /** The application listens, once, to the signal that ends it, before there is telemetry or after: then it shuts down and exits with code 7. */
   handlesSignal?: boolean | 'before' | undefined
   /** What a listener for the exit does that was there before the telemetry (`nothing`, `throws`, `exits`), or that came later (`emits`: 10 events more). */
   atExit?: 'nothing' | 'throws' | 'exits' | 'emits' | undefined
+  /** What the application does to its exit before there is telemetry. */
+  tampersEarly?: EarlyTampering | undefined
+  /** What the application does to its exit after it has emitted all events. */
+  tampers?: Tampering | undefined
+  /** Ends only when so many records are on disk. */
+  onDisk?: number | undefined
   /** A second copy of the library is there, with telemetry of its own. */
   secondCopy?: boolean | undefined
   /** Packages to load before anything else; each gets a listener that says that it was called, and where the process goes on keeps it from ending. */

@@ -5,7 +5,7 @@ import { type FaultOutcome, meetFault, WIRE_NAMES } from './meet-fault.ts'
 import { openScene, type Scene } from './scene.ts'
 import { WAYS_OUT } from './sections.ts'
 
-const ENDINGS = ['shutdown', 'end', 'exit', 'throw', 'reject', 'SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const ENDINGS = ['shutdown', 'end', 'exit', 'throw', 'reject', 'SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 const DESCRIBED: Record<Ending, string> = {
   shutdown: '`await shutdown()`',
   end: 'natural end',
@@ -15,6 +15,7 @@ const DESCRIBED: Record<Ending, string> = {
   SIGINT: 'SIGINT',
   SIGTERM: 'SIGTERM',
   SIGHUP: 'SIGHUP',
+  SIGQUIT: 'SIGQUIT',
 }
 const COLLECTORS = {
   healthy: () => {},

@@ -13,7 +13,7 @@ import { PID_NAMESPACE, pidNamespace } from './pid-namespace.ts'
 import { hasScript, throughTerminal } from './terminal.ts'
 
 const EVENTS = 500
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const
 /** Node's own way of ending, for each of ours. */
 const ENDS_WITH: Record<Ending, Pick<AgentRun, 'code' | 'signal'>> = {
   shutdown: { code: 0, signal: null },
@@ -24,6 +24,7 @@ const ENDS_WITH: Record<Ending, Pick<AgentRun, 'code' | 'signal'>> = {
   SIGINT: { code: null, signal: 'SIGINT' },
   SIGTERM: { code: null, signal: 'SIGTERM' },
   SIGHUP: { code: null, signal: 'SIGHUP' },
+  SIGQUIT: { code: null, signal: 'SIGQUIT' },
 }
 /** These tests share the machine with others: time is not their question where this is set. */
 const PATIENT = { shutdown_timeout_ms: 10_000 }
@@ -138,7 +139,9 @@ describe.concurrent('a process that leaves', () => {
     if (!hasScript) skip('there is no program "script" to make a pseudo-terminal with')
     const left = await leave({ ending, rawMode: true }, { through: throughTerminal })
     expect(left).toMatchObject(ALL)
-    expect(left.stdout).toMatch(new RegExp(`ended with ${128 + { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 }[ending]}\\b`))
+    expect(left.stdout).toMatch(
+      new RegExp(`ended with ${128 + { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 }[ending]}\\b`),
+    )
     expect(left.stdout).toMatch(/(?<!-)\bicanon\b/)
     expect(left.stdout).toMatch(/(?<!-)\becho\b/)
   })

@@ -1,105 +1,171 @@
+import { ENDING_SIGNALS, endBySignal } from './ending-signals.ts'
+import { guardExit } from './exit-guard.ts'
 import { setImmediate } from './platform-timers.ts'
 
 /**
- * What follows: `ends`, nothing; `exiting`, listeners of the application that are called at its exit; `may-end`, others
- * decide, and nobody hears of it; `stays`, the process goes on.
+ * What follows: `ends`, nothing; `exiting`, listeners of the application that are called at its exit; `may-end`, another
+ * listener decides, and this library does not hear of it; `stays`, the process goes on; `stays-unseen`, it goes on, and may end
+ * without a listener being called.
  */
-export type ExitPhase = 'ends' | 'exiting' | 'may-end' | 'stays'
+export type ExitPhase = 'ends' | 'exiting' | 'may-end' | 'stays' | 'stays-unseen'
 
 /** What has to be done before the process leaves. */
 export interface ExitHook {
   /** Starts it. What is returned blocks until it is done. */
-  leave(leave: ExitPhase): () => void
+  leave(phase: ExitPhase): () => void
 }
-
-const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * All telemetry of the process behind one listener each, so that the listeners do not take one another for the
  * application's; also that of another copy of this library, whose listeners they then are.
  */
-interface Leaving {
-  readonly leavers: Set<ExitHook>
+interface ExitHooks {
+  readonly hooks: Set<ExitHook>
   unlisten: (() => void) | undefined
 }
 
-function leaving(): Leaving {
-  const shared = globalThis as unknown as Record<symbol, Leaving | undefined>
-  const key = Symbol.for('codex-otel.leaving')
-  shared[key] ??= { leavers: new Set(), unlisten: undefined }
+function exitHooks(): ExitHooks {
+  const shared = globalThis as unknown as Record<symbol, ExitHooks | undefined>
+  const key = Symbol.for('codex-otel.exit-hooks')
+  shared[key] ??= { hooks: new Set(), unlisten: undefined }
   return shared[key]
 }
 
-/** Has `leaver` called on every way out that can be seen from inside. Returns a function that ends that. */
-export function addExitHook(leaver: ExitHook): () => void {
-  const { leavers } = leaving()
-  leaving().unlisten ??= listen()
-  leavers.add(leaver)
+/** Has `hook` called on every way out that can be seen from inside. Returns a function that ends that. */
+export function addExitHook(hook: ExitHook): () => void {
+  const { hooks } = exitHooks()
+  exitHooks().unlisten ??= listen()
+  hooks.add(hook)
   return () => {
-    if (!leavers.delete(leaver) || leavers.size > 0) return
-    leaving().unlisten?.()
-    leaving().unlisten = undefined
+    if (!hooks.delete(hook) || hooks.size > 0) return
+    exitHooks().unlisten?.()
+    exitHooks().unlisten = undefined
   }
 }
 
+/** Whether the guard sees the exit event that is being emitted: then its first listener has nothing to do. */
+let guarded = false
+/** Whether everything was done for the end of the process. */
+let ended = false
+/** Whether a listener is taken off by this module, and not by the application. */
+let unlistening = false
+/** Signals whose listener the application has taken off. */
+const restored = new Set<NodeJS.Signals>()
+
 function listen(): () => void {
-  process.prependListener('exit', onExiting)
-  process.on('exit', onExit)
+  const unguard = guardExit({
+    onExiting() {
+      guarded = true
+      beforeListeners()
+    },
+    onExited(thrown) {
+      guarded = false
+      // The listener was taken off, or not reached. After a listener that throws the application may go on.
+      if (!ended && isExiting()) leaveAll(thrown ? 'exiting' : 'ends')
+    },
+    onReallyExit() {
+      if (!ended) leaveAll('ends')
+    },
+    onListenerRemoved,
+  })
+  add(() => process.prependListener('exit', onExiting))
+  add(() => process.on('exit', onExit))
   // First, to see the application's listeners before they are called: `once` removes itself.
-  for (const signal of ENDING_SIGNALS) process.prependListener(signal, onSignal)
+  for (const signal of ENDING_SIGNALS) add(() => process.prependListener(signal, onSignal))
   return () => {
+    unguard()
+    unlistening = true
     process.off('exit', onExiting)
     process.off('exit', onExit)
     for (const signal of ENDING_SIGNALS) process.off(signal, onSignal)
+    unlistening = false
+    restored.clear()
   }
 }
 
-function leaveAll(leave: ExitPhase): void {
+/** A listener of the application's for `newListener` may throw. */
+function add(listener: () => void): void {
+  try {
+    listener()
+  } catch {
+    // The application wants no such listener. The guard sees the exit all the same.
+  }
+}
+
+function leaveAll(phase: ExitPhase): void {
   // All of them at work before any is waited for: leaving takes as long as the slowest, not as long as all.
-  const waits = [...leaving().leavers].map(leaver => leaver.leave(leave))
+  const waits = [...exitHooks().hooks].map(hook => hook.leave(phase))
   for (const wait of waits) wait()
+  ended = phase === 'ends'
 }
 
-/** A listener that comes before `onExit` may throw, or call `process.exit()`: then `onExit` is not called. */
+/** Applications emit `exit` themselves, and go on. */
+const isExiting = (): boolean => (process as { _exiting?: boolean })._exiting !== false
+
+/** A listener that comes before `onExit` may throw, take `onExit` off, or end the process: then `onExit` is not called. */
+function beforeListeners(): void {
+  ended = false
+  if (!isExiting()) leaveAll('stays-unseen')
+  else if (process.listeners('exit').some(listener => listener !== onExiting && listener !== onExit)) {
+    leaveAll('exiting')
+  }
+}
+
 function onExiting(): void {
-  const listeners = process.listeners('exit')
-  if (listeners.indexOf(onExit) - listeners.indexOf(onExiting) > 1) leaveAll('exiting')
+  if (!guarded) beforeListeners()
 }
 
-const onExit = (): void => leaveAll('ends')
+function onExit(): void {
+  if (isExiting()) leaveAll('ends')
+}
 
-/** A signal that nobody else handles ends the process without an `exit` event: do here what that event would do. */
+/** A signal without another listener ends the process without an `exit` event: do here what that event would do. */
 function onSignal(signal: NodeJS.Signals): void {
-  if (applicationHandles(signal)) return
-  if (signalExitListeners() > 0) {
+  const others = process.listenerCount(signal) - 1
+  if (others > signalExitListeners()) return
+  if (others > 0) {
     // Its listeners come next and raise the signal again, unless one of them decides that the process goes on.
     leaveAll('may-end')
-    process.off(signal, onSignal)
+    unlisten(signal)
     setImmediate(() => listenAgain(signal))
     return
   }
   // For process 1 the default action is to go on, and then its telemetry must still be alive.
   const ends = process.pid !== 1
   leaveAll(ends ? 'ends' : 'stays')
-  if (ends) restoreTerminal()
-  process.off(signal, onSignal)
-  process.kill(process.pid, signal)
+  unlisten(signal)
+  endBySignal(signal, ends)
   if (!ends) listenAgain(signal)
 }
 
+function unlisten(signal: NodeJS.Signals): void {
+  unlistening = true
+  process.off(signal, onSignal)
+  unlistening = false
+}
+
 function listenAgain(signal: NodeJS.Signals): void {
-  if (leaving().leavers.size === 0 || process.listeners(signal).includes(onSignal)) return
-  process.prependListener(signal, onSignal)
+  if (exitHooks().hooks.size === 0 || process.listeners(signal).includes(onSignal)) return
+  add(() => process.prependListener(signal, onSignal))
 }
 
 /**
- * Whether somebody else listens who decides what the signal means. The package signal-exit, which terminal interfaces
- * bring along, does not: it cleans up and raises the signal again, but only when no other listener is there.
+ * The application has taken the listener of a signal off, with all others. The next such signal may end the process at once:
+ * what was recorded so far is secured, and the listener comes back in the next turn; once, for the application may insist.
  */
-function applicationHandles(signal: NodeJS.Signals): boolean {
-  return process.listenerCount(signal) - 1 > signalExitListeners()
+function onListenerRemoved(event: unknown, listener: unknown): void {
+  if (unlistening || listener !== onSignal) return
+  leaveAll('stays-unseen')
+  const signal = event as NodeJS.Signals
+  if (restored.has(signal)) return
+  restored.add(signal)
+  setImmediate(() => listenAgain(signal)).unref()
 }
 
+/**
+ * How many listeners of a signal belong to the package signal-exit, which terminal interfaces bring along. Other listeners
+ * decide what the signal means; it does not: it cleans up and raises the signal again, but only when no other listener is there.
+ */
 function signalExitListeners(): number {
   const shared = globalThis as unknown as Record<symbol, { count?: unknown } | undefined>
   const current = shared[Symbol.for('signal-exit emitter')]?.count
@@ -108,14 +174,3 @@ function signalExitListeners(): number {
 }
 
 const count = (value: unknown): number => (typeof value === 'number' ? value : 0)
-
-/** A terminal in raw mode stays so after the process that set it was ended by a signal. */
-function restoreTerminal(): void {
-  try {
-    // Not imported: most runs never need it. To look at stdin itself would open it.
-    const { isatty } = process.getBuiltinModule('node:tty')
-    if (isatty(0) && process.stdin.isRaw) process.stdin.setRawMode(false)
-  } catch {
-    // The terminal is gone: nothing to restore.
-  }
-}

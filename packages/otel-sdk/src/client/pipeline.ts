@@ -117,18 +117,18 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const { shutdownTimeoutMs } = start.config
   const budget = createExitBudget(shutdownTimeoutMs)
   const leave = (phase: ExitPhase): (() => void) =>
-    phase === 'stays' || phase === 'may-end'
-      ? link.leave(shutdownTimeoutMs, phase)
-      : budget.spend(link.leave(budget.leftMs, phase))
-  const stayed = addExitHook({
-    leave(how) {
-      if (how === 'ends') endTurns()
+    phase === 'ends' || phase === 'exiting'
+      ? budget.spend(link.leave(budget.leftMs, phase))
+      : link.leave(phase === 'stays-unseen' ? 0 : shutdownTimeoutMs, phase)
+  const removeExitHook = addExitHook({
+    leave(phase) {
+      if (phase === 'ends') endTurns()
       post()
-      if (how === 'ends' || how === 'exiting') {
-        exit = how
+      if (phase === 'ends' || phase === 'exiting') {
+        exit = phase
         outbox.postAtOnce()
       }
-      const wait = leave(how)
+      const wait = leave(phase)
       return () => {
         wait()
         deliverReports()
@@ -161,7 +161,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       post()
       outbox.close()
       closing = link.request('shutdown', timeoutMs).then(async delivered => {
-        stayed()
+        removeExitHook()
         // A thread that hangs in the operating system cannot be ended; the shutdown does not wait for it.
         await Promise.race([link.terminate(), delay(TERMINATE_TIMEOUT_MS)])
         return delivered

@@ -25,7 +25,7 @@ export interface WorkerLink {
   identify(identity: UserIdentity): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
   /** Tells the worker that the process is leaving; what is returned blocks until it has done what it could. */
-  leave(budgetMs: number, how: ExitPhase): () => void
+  leave(budgetMs: number, phase: ExitPhase): () => void
   terminate(): Promise<void>
   health(signal: CarriedSignal): SignalHealth
 }
@@ -141,13 +141,13 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       ending ||= type === 'shutdown'
       return worker.request(type, timeoutMs, postedRecords)
     },
-    leave(budgetMs, how) {
+    leave(budgetMs, phase) {
       if (!worker.alive) return () => {}
-      const wait = worker.leave({ untilMs: monotonicMs() + budgetMs, end: how === 'ends', postedRecords })
+      const wait = worker.leave({ untilMs: monotonicMs() + budgetMs, end: phase === 'ends', postedRecords })
       return () => {
         wait()
-        // A worker that goes on after all notices, and owns what is left of it again.
-        if (how !== 'stays') releaseOwner()
+        // A worker that goes on after all notices that its heartbeat file is gone, and owns what it has on disk again.
+        if (phase !== 'stays' && phase !== 'stays-unseen') releaseOwner()
       }
     },
     async terminate() {
