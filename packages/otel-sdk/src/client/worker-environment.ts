@@ -1,4 +1,4 @@
-import type { EffectiveConfig, ExporterConfig } from '../config/effective-config.ts'
+import { type EffectiveConfig, hasHeaderPrograms } from '../config/effective-config.ts'
 
 /** Variables that change what Node, OpenTelemetry or gRPC do, and that nobody set for the worker. */
 const FOREIGN = /^(NODE_|OTEL_|GRPC_)/
@@ -11,10 +11,6 @@ export function workerEnvironment(
   { logs, metrics, traces }: EffectiveConfig,
   env: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string | undefined> {
-  if (![logs, metrics, traces].some(runsPrograms)) return {}
+  if (![logs, metrics, traces].some(exporter => exporter !== undefined && hasHeaderPrograms(exporter))) return {}
   return Object.fromEntries(Object.entries(env).filter(([name]) => !FOREIGN.test(name)))
 }
-
-const runsPrograms = (exporter: ExporterConfig | undefined): boolean =>
-  exporter !== undefined &&
-  (exporter.headersHelper !== undefined || exporter.headers.some(header => 'command' in header))

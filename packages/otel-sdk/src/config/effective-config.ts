@@ -88,6 +88,10 @@ export interface SpoolConfig {
   maxAgeMs: number
 }
 
+/** Whether programs give headers of this destination. */
+export const hasHeaderPrograms = ({ headers, headersHelper }: ExporterConfig): boolean =>
+  headersHelper !== undefined || headers.some(header => 'command' in header)
+
 /** Whether any destination is spoken to over gRPC: its code is loaded only then. */
 export const usesGrpc = ({ logs, metrics, traces }: EffectiveConfig): boolean =>
   [logs, metrics, traces].some(exporter => exporter?.protocol === 'grpc')

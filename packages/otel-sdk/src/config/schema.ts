@@ -134,7 +134,7 @@ const helperOff = 'nothing is exported, because the headers that it was to give 
 const headersHelper: KeySpec = {
   type: 'string',
   defaultDoc: 'none',
-  doc: 'A shell command (`sh -c`) that prints a JSON object of headers, which win over `headers`; for HTTP and gRPC. Run in the home directory with the environment of the agent, without its `OTEL_*`, `NODE_*` and `GRPC_*` variables; once for all exporters that have the same one, again after `headers_helper_refresh_interval_ms`, and once on 401. If it fails, there is one warning and nothing is sent until it succeeds. Without a shell, for one header: `{ command = [...] }`.',
+  doc: 'A shell command (`sh -c`) that prints a JSON object of headers, which win over `headers`; for HTTP and gRPC. Run when the agent starts, in the home directory with the environment of the agent, without its `OTEL_*`, `NODE_*` and `GRPC_*` variables; once for all exporters that have the same one, again after `headers_helper_refresh_interval_ms`, and once on 401. If it fails, there is one warning and nothing is sent until it succeeds. Without a shell, for one header: `{ command = [...] }`.',
 }
 const headersHelperRefresh: KeySpec = {
   type: 'integer',

@@ -77,6 +77,18 @@ describe.each(['http/protobuf', 'grpc'] as const)('over %s', protocol => {
     expect(shown).toEqual(['key-1', 'key-2'])
   })
 
+  it('the programs that give headers are started before the first request, and not again for it', async () => {
+    const { endpoint, shown } = await RECEIVERS[protocol]('token-1')
+    const { header, runs } = tokenCommand()
+    const { helped } = writeFiles({ helped: '' })
+    const headersHelper = { command: `echo run >> '${helped}'; echo '{"x-key":"key"}'`, refreshMs: 60_000 }
+    const transport = await transportTo({ protocol, endpoint, headers: [header], headersHelper })
+    await expect.poll(() => [runs(), readFileSync(helped, 'utf8')]).toEqual([1, 'run\n'])
+    expect(await transport.send(REQUEST, TIMEOUT_MS)).toMatchObject({ status: 'success' })
+    expect(shown).toEqual(['token-1'])
+    expect([runs(), readFileSync(helped, 'utf8')]).toEqual([1, 'run\n'])
+  })
+
   it('a rejected token is renewed and the request sent again, once', async () => {
     const { endpoint, shown } = await RECEIVERS[protocol]('token-2')
     const { header, runs } = tokenCommand()

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import { type ExporterConfig, hasHeaderPrograms } from '../../config/effective-config.ts'
 import { createHeaderSource } from './header-source.ts'
 import type { HeadersHelpers } from './headers-helper.ts'
 import { createHttpTransport } from './http-transport.ts'
@@ -16,7 +16,8 @@ export interface CreateTransportOptions {
 }
 
 /**
- * The transport for a destination. gRPC is loaded only for one that speaks it.
+ * The transport for a destination. gRPC is loaded only for one that speaks it. The programs that give headers are started
+ * at once.
  *
  * @throws TypeError when the endpoint or the proxy is not a URL that the protocol can use.
  */
@@ -35,6 +36,8 @@ export async function createTransport(
     onDiagnostic,
     signal: end.signal,
   })
+  // Programs take a while, and a short run sends only when it leaves: by then their answers are to be there.
+  if (hasHeaderPrograms(exporter)) void headers.current()
   const userAgent = `codex-otel/${version}`
   const transport = await open()
   return {
