@@ -25,6 +25,10 @@ export interface ConversationOptions {
   toolCalls: ToolCalls
   mcpServers: Pick<McpServers, 'names' | 'ready' | 'functions'>
   cwd: string
+  /** What was said before, where an earlier conversation continues. */
+  history?: readonly InputItem[] | undefined
+  /** Told after each turn what the next one builds on. */
+  onHistory?: ((history: readonly InputItem[]) => void) | undefined
   onWarning: AskModelOptions['onWarning']
   listener: ResponseListener &
     Pick<AskModelOptions, 'onRetry' | 'onFallback'> & {
@@ -56,7 +60,7 @@ export function startConversation(options: ConversationOptions): Conversation {
   const { settings, telemetry } = options
   const finalAnswers = createFinalAnswers(telemetry)
   const listener = { ...options.listener, onItem: finalAnswers.onItem }
-  const history: InputItem[] = []
+  const history: InputItem[] = [...(options.history ?? [])]
   telemetry.emit('codex.conversation_starts', {
     providerName: options.provider.name,
     reasoningEffort: settings.reasoningEffort,
@@ -93,7 +97,7 @@ export function startConversation(options: ConversationOptions): Conversation {
   async function prewarm(): Promise<void> {
     if (websocket === undefined) return
     await options.mcpServers.ready(closing.signal)
-    await websocket.prewarm({ ...question([], closing.signal), listener: {} })
+    await websocket.prewarm({ ...question([...history], closing.signal), listener: {} })
   }
   const prewarmed = prewarm().catch(() => {})
 
@@ -130,6 +134,8 @@ export function startConversation(options: ConversationOptions): Conversation {
       // What the turn got done stays known to the model; a turn that got nowhere is as if it had not been.
       if (history.length === before + 1) history.length = before
       throw error
+    } finally {
+      if (history.length > before) options.onHistory?.(history)
     }
   }
 

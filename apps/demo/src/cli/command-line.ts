@@ -4,6 +4,7 @@ import { APPROVAL_POLICIES, type ApprovalPolicy, SANDBOX_POLICIES, type SandboxP
 import { telemetryIncluded } from '../telemetry.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
+import { addExecCommands, type ExecCommand } from './exec-commands.ts'
 import { addOtelCommands, type OtelCommand } from './otel-commands.ts'
 
 /** The options that both ways of running share. */
@@ -16,12 +17,14 @@ export interface CommonOptions {
   answers?: Answer[] | undefined
   /** The command line of a program that hands in the sign-in. */
   externalAuth?: string | undefined
+  /** The conversation is not stored, so that it cannot be resumed. */
+  ephemeral: boolean
   /** A mistake in `[otel]` ends the program instead of switching off what it concerns. */
   strictConfig: boolean
 }
 
 /** What the user wants done. */
-export type Command = ({ name: 'repl' } | { name: 'exec'; prompt: string | undefined } | OtelCommand) & CommonOptions
+export type Command = ({ name: 'repl' } | ExecCommand | OtelCommand) & CommonOptions
 
 /** How this build calls itself. */
 export const BUILD_NAME: string = `codex-demo ${VERSION} (${telemetryIncluded ? '+otel' : '-otel'})`
@@ -35,6 +38,7 @@ interface ParsedOptions {
   dangerouslyBypassApprovalsAndSandbox?: boolean
   answers?: Answer[]
   externalAuth?: string
+  ephemeral?: boolean
   strictConfig?: boolean
 }
 
@@ -64,15 +68,9 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
     }
     command = { name: 'repl', ...readOptions(program.opts()) }
   })
-  program
-    .command('exec')
-    .description('ask one question and print the answer')
-    .argument('[prompt]', 'the question; - or nothing reads it from standard input')
-    .usage('[options] [prompt]')
-    .configureHelp({ showGlobalOptions: true })
-    .action((prompt: string | undefined) => {
-      command = { name: 'exec', prompt, ...readOptions(program.opts()) }
-    })
+  addExecCommands(program, parsed => {
+    command = { ...parsed, ...readOptions(program.opts()) }
+  })
   addOtelCommands(program, parsed => {
     command = { ...parsed, ...readOptions(program.opts()) }
   })
@@ -106,6 +104,7 @@ function commonOptions(): Option[] {
       '--external-auth <command>',
       'sign in with the ChatGPT tokens that this command prints as JSON; run again when they are refused',
     ),
+    new Option('--ephemeral', 'do not store the conversation; it cannot be resumed then'),
     new Option('--strict-config', 'end with code 2 when [otel] in config.toml has a mistake'),
     new Option('--skip-git-repo-check', 'do not warn when exec works outside a git repository'),
   ]
@@ -131,6 +130,7 @@ function readOptions(options: ParsedOptions): CommonOptions {
     sandboxPolicy: bypass ? 'danger-full-access' : options.sandbox,
     answers: options.answers,
     externalAuth: options.externalAuth,
+    ephemeral: options.ephemeral === true,
     strictConfig: options.strictConfig === true,
   }
 }
@@ -139,6 +139,7 @@ const HELP = `
 Files:
   $CODEX_HOME/config.toml   model, model_provider, [model_providers.X], [otel]; CODEX_HOME is ~/.codex by default.
                             Without a model_provider an embedded scripted model answers, offline.
+  $CODEX_HOME/demo-conversations   what was said, for exec resume; --ephemeral stores nothing.
 
 There is no operating-system sandbox here: under read-only and workspace-write every command is asked about,
 and without a terminal (or --answers) it is refused.
@@ -148,5 +149,6 @@ Exit codes: 0 answered (otel: all is well), 1 the model gave no answer, 2 wrong 
 Examples:
   codex-demo exec "list the files"
   codex-demo exec --answers accept,accept,decline tour
+  codex-demo exec resume --last "and those below?"
   git diff | codex-demo exec -s danger-full-access -
 `

@@ -10,6 +10,9 @@ import { configuredServers } from '../mcp/configured-servers.ts'
 import { startMcpServers } from '../mcp/mcp-servers.ts'
 import { type Credentials, findCredentials, keyCredentials } from '../model/credentials.ts'
 import { startScriptedModel } from '../scripted-model/server.ts'
+import { conversationStore } from '../stored/conversation-store.ts'
+import { findConversation, type Resume } from '../stored/find-conversation.ts'
+import { keepConversation } from '../stored/keep-conversation.ts'
 import { createTelemetry, operations, type Telemetry } from '../telemetry.ts'
 import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
@@ -27,6 +30,8 @@ export interface StartAgentOptions extends CommonOptions {
   entryPoint: 'exec' | 'cli'
   approver: Approver
   display: Display
+  /** The earlier conversation that continues. Default: a new one. */
+  resume?: Resume | undefined
   /** Ends the start. */
   signal: AbortSignal
 }
@@ -49,11 +54,13 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   const cwd = workingDirectory(options.directory)
   const settings = loadSettings({ codexHome: codexHome(), ...options })
   if (options.strictConfig) refuseProblems(operations?.describeConfig(telemetryOptions(settings)).problems ?? [])
+  const store = conversationStore(settings.codexHome)
+  const earlier = options.resume === undefined ? undefined : findConversation(store, options.resume, cwd)
   const { provider, credentials, stop } = await openProvider(settings, options)
   const telemetry = openTelemetry(settings)
   const model = settings.model ?? (settings.provider === undefined ? 'scripted-model' : DEFAULT_MODEL)
   const originator = options.entryPoint === 'exec' ? 'codex_exec' : 'codex-tui'
-  const id = conversationId()
+  const id = earlier?.id ?? conversationId()
   const session = telemetry.session({
     conversationId: id,
     model,
@@ -65,6 +72,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     reasoningEffort: settings.reasoningEffort,
     workspace: gitWorkspace(cwd),
   })
+  const kept = options.ephemeral ? undefined : keepConversation(store, { id, cwd })
   const servers = configuredServers(settings, credentials)
   const tokens = servers.flatMap(({ connection }) =>
     connection.type === 'http' ? (connection.bearerTokenEnvVar ?? []) : [],
@@ -94,6 +102,8 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     }),
     mcpServers,
     cwd,
+    history: earlier?.items,
+    onHistory: kept?.store,
     onWarning: warn,
     listener: options.display,
   }
@@ -110,6 +120,8 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
       stop()
       const summary = session.runtimeSummary()
       if (summary !== undefined) for (const line of describeSummary(summary)) note(line)
+      // For a person: a program takes --last.
+      if (kept?.isStored && process.stderr.isTTY) note(`to go on: codex-demo exec resume ${id} "..."`)
       await Promise.all([telemetry.shutdown(), mcpServers.close()])
       tellLosses(telemetry.health())
     },

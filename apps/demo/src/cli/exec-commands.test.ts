@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { UsageError } from '../usage-error.ts'
+import { parseCommandLine } from './command-line.ts'
+
+describe('exec resume', () => {
+  it.each([
+    [['resume', 'ID', 'a question'], { resume: { id: 'ID' }, prompt: 'a question' }],
+    [['resume', 'ID'], { resume: { id: 'ID' }, prompt: undefined }],
+    [['resume', '--last', 'a question'], { resume: { last: 'here' }, prompt: 'a question' }],
+    [['resume', '--last'], { resume: { last: 'here' }, prompt: undefined }],
+    [['resume', '--last', '--all', '--ephemeral', 'q'], { resume: { last: 'anywhere' }, prompt: 'q', ephemeral: true }],
+    [
+      ['resume', '--last', '--skip-git-repo-check', '-s', 'read-only', 'q'],
+      { sandboxPolicy: 'read-only', prompt: 'q' },
+    ],
+    [['a question'], { prompt: 'a question', ephemeral: false }],
+  ])('reads %j', async (args, expected) => {
+    expect(await parseCommandLine(['exec', ...args])).toMatchObject({ name: 'exec', ...expected })
+  })
+
+  it.each([
+    [['resume'], 'needs the id of a conversation, or --last'],
+    [['resume', '--all', 'ID'], '--all goes with --last'],
+    [['resume', '--last', 'a', 'b'], 'put it into quotes'],
+    [['resume', 'ID', 'a', 'b'], 'too many arguments'],
+    [['resume', '--lats', 'a'], 'Did you mean --last?'],
+  ])('refuses %j and says what to do', async (args, message) => {
+    const refused = parseCommandLine(['exec', ...args])
+    await expect(refused).rejects.toThrow(message)
+    await expect(refused).rejects.toBeInstanceOf(UsageError)
+  })
+})

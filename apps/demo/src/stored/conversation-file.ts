@@ -1,0 +1,70 @@
+import { type InputItem, toInputItem } from '../model/responses-api.ts'
+
+/** What is known of a stored conversation before its items are read. */
+export interface ConversationHead {
+  id: string
+  /** The directory that it worked in. */
+  cwd: string
+}
+
+export interface StoredConversation extends ConversationHead {
+  items: InputItem[]
+}
+
+const VERSION = 1
+/** A longer first line is no head. */
+export const MAX_HEAD_BYTES: number = 64 * 1024
+export const MAX_FILE_BYTES: number = 64 * 2 ** 20
+
+/** The text of a file: a line with the head, then a line for each item. */
+export function formatConversation({ id, cwd, items }: StoredConversation): string {
+  return [{ version: VERSION, id, cwd }, ...items].map(line => `${JSON.stringify(line)}\n`).join('')
+}
+
+/** Reads the head. @throws Error that says what is wrong with the text. */
+export function parseHead(text: string): ConversationHead {
+  const line = text.slice(0, text.indexOf('\n') + 1)
+  if (line === '') throw new Error('its first line is not there or too long')
+  const { version, id, cwd } = parseLine(line, 1)
+  if (version !== VERSION)
+    throw new Error(`line 1 has version ${JSON.stringify(version)}, and this program reads ${VERSION}`)
+  if (typeof id !== 'string' || typeof cwd !== 'string') throw new Error('line 1 names no conversation')
+  return { id, cwd }
+}
+
+/** Reads a whole file. @throws Error that says what is wrong with the text, and never quotes it. */
+export function parseConversation(text: string): StoredConversation {
+  const head = parseHead(text)
+  if (!text.endsWith('\n')) throw new Error('its last line is cut off')
+  const [, ...lines] = text.slice(0, -1).split('\n')
+  const items = lines.map((line, i) => {
+    const item = readItem(parseLine(line, i + 2))
+    if (item === undefined) throw new Error(`line ${i + 2} is no part of a conversation`)
+    return item
+  })
+  return { ...head, items }
+}
+
+function parseLine(line: string, number: number): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    value = undefined
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
+  throw new Error(`line ${number} is no JSON object`)
+}
+
+/** What the agent writes, and nothing else: it goes to the provider again. */
+function readItem(line: Record<string, unknown>): InputItem | undefined {
+  const { type, role, content, call_id, output } = line
+  if (type === 'message' && role === 'user') {
+    const text: unknown = Array.isArray(content) && content.length === 1 ? content[0]?.text : undefined
+    return typeof text === 'string' ? { type, role, content: [{ type: 'input_text', text }] } : undefined
+  }
+  if (type === 'function_call_output' || type === 'custom_tool_call_output') {
+    return typeof call_id === 'string' && typeof output === 'string' ? { type, call_id, output } : undefined
+  }
+  return toInputItem(line)
+}

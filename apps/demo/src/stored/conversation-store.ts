@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import {
+  type ConversationHead,
+  formatConversation,
+  MAX_FILE_BYTES,
+  MAX_HEAD_BYTES,
+  parseConversation,
+  parseHead,
+  type StoredConversation,
+} from './conversation-file.ts'
+
+/** A conversation on disk. */
+export interface ConversationEntry {
+  id: string
+  file: string
+  /** In milliseconds since 1970. */
+  writtenAt: number
+}
+
+/** The conversations of one user, below the agent's home: readable by that user alone. */
+export interface ConversationStore {
+  readonly directory: string
+  /** All of them, the latest first; none where there is no directory. @throws what the directory cannot be read for. */
+  list(): ConversationEntry[]
+  /** @throws Error that says what is wrong with the file. */
+  readHead(entry: ConversationEntry): ConversationHead
+  /** @throws Error that says what is wrong with the file. */
+  read(entry: ConversationEntry): StoredConversation
+  /** Puts a conversation in the place of its earlier state: another process sees one or the other. @throws what it cannot be written for. */
+  write(conversation: StoredConversation): void
+}
+
+const NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/
+const OF_OTHERS = 0o077
+
+export function conversationStore(codexHome: string): ConversationStore {
+  const directory = join(codexHome, 'demo-conversations')
+  return {
+    directory,
+    list() {
+      const entries = namesIn(directory).flatMap(name => {
+        const id = NAME.exec(name)?.[1]
+        const file = join(directory, name)
+        const found = id === undefined ? undefined : lstatSync(file, { throwIfNoEntry: false })
+        return id === undefined || found === undefined ? [] : [{ id, file, writtenAt: found.mtimeMs }]
+      })
+      // Of two that were written at once, the one that was started later.
+      return entries.sort((a, b) => b.writtenAt - a.writtenAt || (a.id < b.id ? 1 : -1))
+    },
+    readHead({ id, file }) {
+      const head = parseHead(readStart(file, MAX_HEAD_BYTES))
+      return checkId(head, id)
+    },
+    read({ id, file }) {
+      return checkId(parseConversation(readWhole(file)), id)
+    },
+    write(conversation) {
+      ensureDirectory(codexHome, directory)
+      const file = join(directory, `${conversation.id}.jsonl`)
+      const text = formatConversation(conversation)
+      if (Buffer.byteLength(text) > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`)
+      const temporary = join(directory, `.${conversation.id}.${randomBytes(8).toString('hex')}.tmp`)
+      try {
+        writeThrough(temporary, text)
+        renameSync(temporary, file)
+      } catch (error) {
+        rmSync(temporary, { force: true })
+        throw error
+      }
+    },
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
+    throw error
+  }
+}
+
+/** A file that was renamed, or copied, stands for no conversation. */
+function checkId<Head extends ConversationHead>(head: Head, id: string): Head {
+  if (head.id !== id) throw new Error('its first line names another conversation')
+  return head
+}
+
+function ensureDirectory(codexHome: string, directory: string): void {
+  mkdirSync(codexHome, { recursive: true, mode: 0o700 })
+  try {
+    mkdirSync(directory, { mode: 0o700 })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
+  const found = statSync(directory)
+  if (!found.isDirectory()) throw new Error('it is no directory')
+  const { mode } = found
+  if ((mode & OF_OTHERS) !== 0) chmodSync(directory, mode & 0o700)
+}
+
+/** Readable by the user only, from the first byte on; on disk when it returns. */
+function writeThrough(file: string, text: string): void {
+  const fd = openSync(file, 'wx', 0o600)
+  try {
+    writeFileSync(fd, text)
+    fsyncSync(fd)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+const readStart = (file: string, bytes: number): string =>
+  withPlainFile(file, fd => {
+    const buffer = Buffer.alloc(bytes)
+    return buffer.subarray(0, readSync(fd, buffer, 0, bytes, 0)).toString('utf8')
+  })
+
+const readWhole = (file: string): string =>
+  withPlainFile(file, (fd, size) => {
+    if (size > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`)
+    return readFileSync(fd, 'utf8')
+  })
+
+/** Opens what is a plain file and nothing else: neither a link is followed nor a pipe waited for. */
+function withPlainFile<T>(file: string, read: (fd: number, size: number) => T): T {
+  const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
+  try {
+    const found = fstatSync(fd)
+    if (!found.isFile()) throw new Error('it is no plain file')
+    return read(fd, found.size)
+  } finally {
+    closeSync(fd)
+  }
+}
