@@ -18,4 +18,4 @@ export type {
   TelemetryHealth,
   TelemetryOptions,
 } from '@codex/otel-api'
-export { childEnvironment, createTelemetry, operations, telemetryIncluded } from '#telemetry'
+export { childEnvironment, createTelemetry, operations, telemetryIncluded, visibleText } from '#telemetry'

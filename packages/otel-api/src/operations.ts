@@ -148,7 +148,7 @@ export interface RefusedEntries {
 }
 
 export interface RefusedEntry {
-  /** Below the spool's directory; characters that are not printable ASCII are escaped as `\u{...}`. */
+  /** Below the spool's directory, as `visibleText` shows it. */
   path: string
   reason: SpoolRefusal
 }

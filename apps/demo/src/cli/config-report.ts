@@ -1,6 +1,5 @@
 import { basename } from 'node:path'
-import type { ConfigDescription } from '../telemetry.ts'
-import { printable } from '../terminal/printable.ts'
+import { type ConfigDescription, visibleText } from '../telemetry.ts'
 import { hanging, heading, paint, printedLines, terminalWidth } from './report-lines.ts'
 
 /** Where the values stand that no table has. */
@@ -60,7 +59,7 @@ function columnsFor(rows: readonly Row[]): Columns {
 /** One line where it fits; else the origin below the value, and a long value below its name. */
 function rowLines({ name, value, origin }: Row, columns: Columns): string[] {
   const format = origin === 'default' ? 'dim' : undefined
-  const plain = (text: string): string => (format === undefined ? printable(text) : paint(format, text))
+  const plain = (text: string): string => (format === undefined ? visibleText(text) : paint(format, text))
   const source = (start: string): string => `${plain(start)}${paint(format ?? 'cyan', origin)}`
   const start = `    ${name.padEnd(columns.name)}  `
   const line = `${start}${value.padEnd(columns.value)}  `

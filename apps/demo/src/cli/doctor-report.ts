@@ -1,6 +1,6 @@
-import type { Diagnosis, SignalDiagnosis } from '../telemetry.ts'
+import { type Diagnosis, type SignalDiagnosis, visibleText } from '../telemetry.ts'
 import { configReport } from './config-report.ts'
-import { hanging, heading, NO_BREAK, paint, printedLines } from './report-lines.ts'
+import { hanging, heading, paint, printedLines } from './report-lines.ts'
 import { spoolReport } from './spool-report.ts'
 
 const STATES = {
@@ -20,8 +20,8 @@ export function doctorReport(diagnosis: Diagnosis): string {
   for (const signal of signals) {
     lines.push(...describeSignal(signal))
     if (signal.state === 'delivered' && probeId !== undefined) {
-      const id = ['doctor.id', '=', probeId].join(NO_BREAK)
-      lines.push(...hanging(INDENT, INDENT.length, `look there for codex_otel.doctor with ${id}`, 'dim'))
+      const words = ['look', 'there', 'for', 'codex_otel.doctor', 'with', `doctor.id = ${probeId}`]
+      lines.push(...hanging(INDENT, INDENT.length, words, 'dim'))
     }
   }
   lines.push('', heading('On disk'), ...spoolReport(spool), '', verdict(diagnosis))
@@ -39,7 +39,7 @@ function describeSignal({ signal, state, message, advice, warnings }: SignalDiag
 
 function verdict({ ok, config, signals }: Diagnosis): string {
   if (signals.every(({ state }) => state === 'off')) {
-    return `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}.`
+    return `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${visibleText(config.file)}.`
   }
   if (ok) return paint('green', 'Everything that is configured is delivered.')
   const names = signals.filter(({ state }) => state === 'failed' || state === 'blocked').map(({ signal }) => signal)

@@ -1,4 +1,4 @@
-import type { SpoolFlush } from '../telemetry.ts'
+import { type SpoolFlush, visibleText } from '../telemetry.ts'
 import { heading, paint, printedLines } from './report-lines.ts'
 import { count, spoolReport } from './spool-report.ts'
 
@@ -9,7 +9,7 @@ export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): 
     if (dropped > 0) numbers.push(`${dropped} lost`)
     if (left > 0) numbers.push(`${left} still on disk`)
     const because = lastError === undefined || (dropped === 0 && left === 0) ? '' : `: ${lastError}`
-    return `  ${paint('bold', signal.padEnd(9))}${numbers.join(', ')} (${endpoint})${because}`
+    return `  ${paint('bold', signal.padEnd(9))}${visibleText(`${numbers.join(', ')} (${endpoint})${because}`)}`
   })
   const waits = spool.destinations.length > 0 || spool.refused !== undefined || spool.error !== undefined
   if (destinations.length > 0) lines.unshift(heading('Sent'))

@@ -8,6 +8,7 @@ import { configReport } from './config-report.ts'
 import { doctorReport } from './doctor-report.ts'
 import { flushReport } from './flush-report.ts'
 import { telemetryOptions } from './telemetry-options.ts'
+import { visibleJson } from './visible-json.ts'
 import { workingDirectory } from './working-directory.ts'
 
 /** Looks after telemetry. Returns the exit code: 0 when all is well. @throws UsageError */
@@ -25,7 +26,7 @@ export async function runOtel(command: Extract<Command, { name: 'otel' }>): Prom
   const { config, ...file } = readConfig({ codexHome: home, overrides })
   const options = telemetryOptions({ ...file, otel: config.otel, overrides, codexHome: home })
   const print = (result: object, report: () => string): void => {
-    process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded, ...result }, undefined, 2)}\n` : report())
+    process.stdout.write(json ? `${visibleJson({ telemetryIncluded, ...result })}\n` : report())
   }
   if (command.strictConfig) refuseProblems(operations.describeConfig(options).problems)
   switch (command.action) {

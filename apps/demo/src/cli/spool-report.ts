@@ -5,10 +5,10 @@ import { hanging } from './report-lines.ts'
 export function spoolReport({ directory, enabled, destinations, refused, error }: SpoolDescription): string[] {
   if (error !== undefined) return hanging('  ', 2, error)
   const lines = destinations.flatMap(destination => hanging('  ', 2, describe(destination)))
-  if (lines.length === 0)
-    lines.push(
-      enabled ? `  nothing waits in ${directory}` : '  otel.spool.enabled is false: what is not delivered is lost',
-    )
+  const nothing = enabled
+    ? `nothing waits in ${directory}`
+    : 'otel.spool.enabled is false: what is not delivered is lost'
+  if (lines.length === 0) lines.push(...hanging('  ', 2, nothing))
   if (refused !== undefined) lines.push(...describeRefused(refused).flatMap(text => hanging('  ', 2, text, 'yellow')))
   return lines
 }

@@ -1,9 +1,10 @@
 import { styleText } from 'node:util'
 import type { ConversationOptions } from '../agent/conversation.ts'
 import type { ToolCallsOptions } from '../agent/tool-calls.ts'
+import { visibleText } from '../telemetry.ts'
 import type { ToolAnswer } from '../tools/exec-command.ts'
 import { note } from './messages.ts'
-import { printable } from './printable.ts'
+import { columnsOf, hung } from './rows.ts'
 
 /** Shows a turn: answers on stdout, everything else on stderr. */
 export type Display = ConversationOptions['listener'] & {
@@ -21,8 +22,10 @@ const SHOWN_LINES = 12
  */
 export function createDisplay(mode: 'final' | 'streamed'): Display {
   let midLine = false
-  const clean = process.stdout.isTTY ? printable : (text: string) => text
-  const dim = (text: string): string => styleText('dim', printable(text), { stream: process.stderr })
+  const prose = (text: string): string => visibleText(text, 'prose')
+  const clean = process.stdout.isTTY ? prose : (text: string) => text
+  const dim = (text: string): string => styleText('dim', prose(text), { stream: process.stderr })
+  const judged = (first: string, text: string): string => `${hung(first, text, columnsOf(process.stderr))}\n`
   const finishLine = (): void => {
     if (midLine) process.stdout.write('\n')
     midLine = false
@@ -37,7 +40,7 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
     onMessage(text, kind) {
       if (mode === 'streamed') finishLine()
       else if (kind === 'answer') process.stdout.write(`${clean(text)}${text.endsWith('\n') ? '' : '\n'}`)
-      else note(text)
+      else process.stderr.write(`${dim(text)}\n`)
     },
     onNothing() {
       finishLine()
@@ -53,11 +56,11 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
     },
     command(command) {
       finishLine()
-      process.stderr.write(`$ ${printable(command)}\n`)
+      process.stderr.write(judged('$ ', command))
     },
     toolCall(tool, args) {
       finishLine()
-      process.stderr.write(`> ${printable(`${tool} ${args}`)}\n`)
+      process.stderr.write(judged('> ', `${tool} ${args}`))
     },
     commandAnswer(answer) {
       process.stderr.write(`${dim(shorten(answer))}\n`)

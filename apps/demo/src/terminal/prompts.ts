@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
+import { visibleText } from '../telemetry.ts'
 import { note } from './messages.ts'
-import { printable } from './printable.ts'
 import { openTerminalLine } from './terminal-line.ts'
 
 const PROMPT = '› '
@@ -85,7 +85,7 @@ export function terminalPrompts(): Prompts {
 
   return {
     async next() {
-      if (ahead.length > 0) process.stderr.write(`${PROMPT}${printable(ahead[0] as string)}\n`)
+      if (ahead.length > 0) process.stderr.write(`${PROMPT}${visibleText(ahead[0] as string)}\n`)
       else if (!left) await readLines()
       return ahead.shift()
     },

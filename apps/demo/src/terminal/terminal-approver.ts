@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, ApprovalRequest, Approver } from '../agent/approver.ts'
-import { visible } from './printable.ts'
+import type { Answer, Approver } from '../agent/approver.ts'
+import { describeApproval } from './describe-approval.ts'
+import { columnsOf } from './rows.ts'
 import { openTerminalLine } from './terminal-line.ts'
 
 const KEYS: Record<string, Answer> = { y: 'accept', s: 'accept-for-session', n: 'decline', a: 'abort' }
@@ -10,55 +11,14 @@ const QUESTION = 'Run it? [y]es, yes for this [s]ession, [n]o, [a]bort the turn:
 /** How long keys that were typed before the question are read and thrown away. */
 const TYPE_AHEAD_MS = 50
 
-/** Of a longer text the first and the last lines are shown, so that all of the question fits a screen. */
-const SHOWN_LINES = 16
-const SHOWN_UNITS = 2_000
-/** Of what the model says for itself. */
-const JUSTIFICATION_UNITS = 200
-
 /** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn; `onInterrupt` is told of them. */
 export function terminalApprover(onInterrupt: () => void = () => {}): Approver {
   return async (request, signal) => {
-    process.stderr.write(`${describe(request)}\n`)
+    process.stderr.write(`${describeApproval(request, columnsOf(process.stderr))}\n`)
     await dropTypeAhead()
     return ask(signal, onInterrupt)
   }
 }
-
-/**
- * What is asked about, last and line by line behind a bar: nothing that the model writes can look like the question, or
- * push what it is about off the screen.
- */
-function describe(request: ApprovalRequest): string {
-  if ('tool' in request) {
-    const { tool, server } = request
-    return `The model wants to call ${oneLine(tool)} of the MCP server ${server} with:\n${quoted(request.arguments)}`
-  }
-  const { cmd, escalated, justification } = request
-  const lines: string[] = []
-  if (justification !== undefined) lines.push(`The model says: ${cut(oneLine(justification), JUSTIFICATION_UNITS)}`)
-  if (escalated) lines.push('It asks for more than the sandbox mode allows.')
-  return [...lines, 'The model wants to run:', quoted(cmd)].join('\n')
-}
-
-function quoted(text: string): string {
-  const lines = visible(text).split('\n')
-  const hidden = lines.length - SHOWN_LINES
-  const shown =
-    hidden > 0
-      ? [
-          ...lines.slice(0, SHOWN_LINES / 2),
-          `... ${hidden} more of ${lines.length} lines ...`,
-          ...lines.slice(-SHOWN_LINES / 2),
-        ]
-      : lines
-  return shown.map(line => `  | ${cut(line, SHOWN_UNITS)}`).join('\n')
-}
-
-const oneLine = (text: string): string => visible(text).replaceAll('\n', '\\n')
-
-const cut = (text: string, units: number): string =>
-  text.length > units ? `${text.slice(0, units)} ... (${text.length} characters)` : text
 
 /** An answer is one that was given after the question was seen. */
 async function dropTypeAhead(): Promise<void> {

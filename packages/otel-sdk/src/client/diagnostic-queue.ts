@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@codex/otel-api'
+import { visibleText } from '@codex/otel-api/visible-text'
 import { setImmediate } from './platform-timers.ts'
 
 /**
@@ -36,7 +37,7 @@ export function createDiagnosticQueue(listener: ((diagnostic: Diagnostic) => voi
   return {
     report(diagnostic) {
       if (listener === undefined) return
-      waiting.push(diagnostic)
+      waiting.push({ ...diagnostic, message: visibleText(diagnostic.message) })
       if (scheduled) return
       scheduled = true
       // What the listener itself causes waits for another turn of the loop: it would otherwise keep the thread for ever.

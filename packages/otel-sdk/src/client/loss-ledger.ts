@@ -1,4 +1,5 @@
 import type { DropReason, SignalHealth } from '@codex/otel-api'
+import { visibleText } from '@codex/otel-api/visible-text'
 import { bySignal, type CarriedSignal } from '../catalogue/signals.ts'
 import type { WorkerDiagnostic } from '../protocol/messages.ts'
 import { addDropped } from './signal-health.ts'
@@ -21,7 +22,7 @@ export function createLossLedger(): LossLedger {
     },
     failed(signal, { code, cause, message }) {
       // `health()` counts the losses; `lastError` holds no count that could differ from them.
-      const error = cause ?? message
+      const error = visibleText(cause ?? message)
       if (code !== 'events-dropped') lastError[signal] = error
       else lastError[signal] ??= error
     },

@@ -1,3 +1,4 @@
+import { visibleText } from '@codex/otel-api/visible-text'
 import type { TableValue } from './read-table.ts'
 import type { ValueSpec } from './schema.ts'
 
@@ -26,13 +27,10 @@ export function describeName(value: TableValue): string {
   return isName ? describeValue(value) : describeHidden(value)
 }
 
-/** JSON's quotes and escapes, and no other character that could move a terminal's cursor. */
+/** JSON's quotes and escapes; whatever else would not be seen is shown. */
 export function quote(text: string): string {
   const shown = text.length > maxShownLength ? `${text.slice(0, maxShownLength)}...` : text
-  return JSON.stringify(shown).replaceAll(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return visibleText(JSON.stringify(shown))
 }
 
 /** A URL without user, password and query. Works on what is not quite a URL, too: hides too much rather than too little. */

@@ -1,4 +1,5 @@
 import type { ConfigProblem } from '@codex/otel-api'
+import { visibleText } from '@codex/otel-api/visible-text'
 import { formatKey } from './describe-value.ts'
 import { type KeyPositions, locateKeys } from './locate-keys.ts'
 import type { Feature } from './schema.ts'
@@ -128,7 +129,8 @@ export class Resolution {
 function withMessage(file: string, line: number | undefined, key: string, details: ProblemDetails) {
   const { found, allowed, consequence } = details
   const place = line === undefined ? file : `${file}:${line}`
-  return { found, allowed, message: `${place}: ${key}: found ${found}; allowed: ${allowed}; ${consequence}` }
+  const message = `${place}: ${key}: found ${found}; allowed: ${allowed}; ${consequence}`
+  return { found: visibleText(found), allowed: visibleText(allowed), message: visibleText(message) }
 }
 
 /** The same quotes as `formatKey` writes. */

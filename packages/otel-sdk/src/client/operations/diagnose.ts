@@ -5,6 +5,7 @@ import { type ResolvedOptions, resolveOptions } from '../../config/resolve-optio
 import type { OperationResults } from '../../protocol/operations.ts'
 import { runInWorker } from './run-in-worker.ts'
 import { type SignalState, signalStates } from './signal-state.ts'
+import { visibleResult } from './visible-result.ts'
 
 /**
  * Finds out whether telemetry arrives: sends one real request for each configured signal, past the spool and without
@@ -21,13 +22,13 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   const found = await ask(resolved, options, { probe, probeId })
   const signals = states.map(state => withLeftOutHeader(toDiagnosis(state, found.signals), resolved.problems))
   const sent = signals.some(({ endpoint }) => endpoint !== undefined) && probe === 'record'
-  return {
+  return visibleResult({
     ok: signals.every(({ state }) => state === 'delivered' || state === 'off'),
     config: describeResolved(resolved),
     signals,
     spool: found.spool,
     ...(sent ? { probeId } : {}),
-  }
+  })
 }
 
 async function ask(

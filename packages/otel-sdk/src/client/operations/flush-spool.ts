@@ -3,6 +3,7 @@ import { resolveOptions } from '../../config/resolve-options.ts'
 import type { OperationResults } from '../../protocol/operations.ts'
 import { runInWorker } from './run-in-worker.ts'
 import { signalStates } from './signal-state.ts'
+import { visibleResult } from './visible-result.ts'
 
 const DEFAULT_TIMEOUT_MS = 10_000
 
@@ -21,9 +22,10 @@ export async function flushSpooled(options: SpoolFlushOptions): Promise<SpoolFlu
   } catch (error) {
     const { directory, enabled } = config.spool
     const spool = { directory, enabled, destinations: [], error: `it could not be read: ${(error as Error).message}` }
-    return { ok: false, destinations: [], spool, problems }
+    return visibleResult({ ok: false, destinations: [], spool, problems })
   }
   const delivered = result.destinations.every(destination => destination.delivered)
   const left = result.spool.destinations.some(({ configured }) => configured)
-  return { ok: delivered && !left && !blocked && result.spool.error === undefined, ...result, problems }
+  const ok = delivered && !left && !blocked && result.spool.error === undefined
+  return visibleResult({ ok, ...result, problems })
 }

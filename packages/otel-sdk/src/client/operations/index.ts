@@ -3,10 +3,11 @@ import { describeResolved } from '../../config/describe-config.ts'
 import { resolveOptions } from '../../config/resolve-options.ts'
 import { diagnose } from './diagnose.ts'
 import { flushSpooled } from './flush-spool.ts'
+import { visibleResult } from './visible-result.ts'
 
 /** What an operator can ask for; `undefined` in a build without the feature. */
 export const operations: TelemetryOperations | undefined = {
-  describeConfig: options => describeResolved(resolveOptions(options)),
+  describeConfig: options => visibleResult(describeResolved(resolveOptions(options))),
   diagnose,
   flushSpool: flushSpooled,
 }

@@ -1,6 +1,7 @@
 import { lstatSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { RefusedEntries, RefusedEntry, SpoolRefusal } from '@codex/otel-api'
+import { visibleText } from '@codex/otel-api/visible-text'
 import { directoryRefusal, fileRefusal } from '../../protocol/own-file.ts'
 import { DESTINATION_FILE, folderSignal, MAX_DESTINATION_FILE_BYTES } from './destination-folder.ts'
 import { heartbeatOwner } from './heartbeat.ts'
@@ -37,7 +38,7 @@ export function listRefused(directory: string): RefusedEntries {
     ...listDestinations(directory).flatMap(folder => refusedIn(folder, inFolder)),
   ]
   const entries = found.slice(0, MAX_NAMED).map(({ path, reason }) => ({
-    path: escaped(path.slice(directory.length + 1)),
+    path: visibleText(path.slice(directory.length + 1)),
     reason,
   }))
   return { count: found.length, entries }
@@ -54,7 +55,3 @@ function refusedIn(directory: string, judge: Judge): RefusedEntry[] {
       return reason === undefined ? [] : [{ path, reason }]
     })
 }
-
-/** A name can hold escape sequences and invisible characters. */
-const escaped = (text: string): string =>
-  text.replace(/[^\x20-\x7e]/gu, character => `\\u{${(character.codePointAt(0) as number).toString(16)}}`)

@@ -237,7 +237,7 @@ describe('answers', () => {
     })
     const headers = createHeaderSource([{ name: 'authorization', value: 'Bearer canary-123' }])
     const error = await failureOf(transportTo(endpoint, {}, { headers }).send(REQUEST, TIMEOUT_MS))
-    expect(error.message).toMatch(/the receiver does not accept the credentials: no \[31m key \*\*\* here$/)
+    expect(error.message).toMatch(/the receiver does not accept the credentials: no\\u\{1b\}\[31m key \*\*\* here$/)
   })
 
   it('that point elsewhere are not followed', async () => {

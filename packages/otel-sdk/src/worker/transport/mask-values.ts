@@ -1,17 +1,18 @@
+import { visibleText } from '@codex/otel-api/visible-text'
+
 const MASK = '***'
 /** Shorter parts would mask ordinary words. */
 const SHORTEST_PART = 4
 const LONGEST_TEXT = 200
 
 /**
- * The words of a receiver, fit for a message: one line, without control characters, at most 200 characters, and with
+ * The words of a receiver, fit for a message: one line, what would not be seen shown, at most 200 characters, and with
  * every header value that it repeats masked, also the parts of it (`Bearer abc`) and what is inside of `Basic ...`.
  */
 export function maskValues(text: string, headers: Readonly<Record<string, string>>): string {
   let masked = text
   for (const secret of secretsOf(headers)) masked = masked.replaceAll(secret, MASK)
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not reach a terminal
-  const line = masked.replace(/[\s\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ').trim()
+  const line = visibleText(masked.replace(/\s+/g, ' ').trim())
   return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}...` : line
 }
 

@@ -1,0 +1,92 @@
+import { describe, expect, it } from 'vitest'
+import { HIDDEN, HOSTILE_TEXTS } from '../../test/hostile-texts.ts'
+import type { ApprovalRequest } from '../agent/approver.ts'
+import { describeApproval } from './describe-approval.ts'
+
+const COLUMNS = 80
+const command = (cmd: string, justification?: string): ApprovalRequest => ({
+  cmd,
+  escalated: justification !== undefined,
+  justification,
+})
+/** What can be told from what the program says by the bar alone. */
+const unbarred = (text: string): string[] => text.split('\n').filter(row => !/^ {2}[|:] /.test(row))
+
+describe.each(HOSTILE_TEXTS)('%s', (_, text, shown) => {
+  it.each([
+    ['a command', command(text)],
+    ['what the model says for itself', command('ls', text)],
+    ['the name of a tool', { tool: text, server: 'demo', arguments: '{}' }],
+    ['the name of a server', { tool: 'echo', server: text, arguments: '{}' }],
+    ['the arguments of a tool', { tool: 'echo', server: 'demo', arguments: text }],
+  ] as const)('is shown as it is in %s', (_, request) => {
+    const described = describeApproval(request, COLUMNS)
+    expect(described).toContain(`  | ${shown}`)
+    expect(described.replaceAll('\n', '')).not.toMatch(HIDDEN)
+  })
+})
+
+it('asks about a plain command and a plain tool in plain words', () => {
+  expect(describeApproval(command('ls -l\npwd'), COLUMNS)).toBe('The model wants to run:\n  | ls -l\n  | pwd')
+  expect(describeApproval({ tool: 'echo', server: 'demo', arguments: '{"a":1}' }, COLUMNS)).toBe(
+    'The model wants to call echo of the MCP server demo with:\n  | {"a":1}',
+  )
+})
+
+it('says outside of the bars how many characters of a long line are left out', () => {
+  const described = describeApproval(command('x'.repeat(5_000)), COLUMNS)
+  expect(described.match(/x/g)).toHaveLength(15 * 75 + 50)
+  expect(unbarred(described)).toEqual(['The model wants to run:', '(3,825 characters are left out here)'])
+})
+
+it('says how many characters of many lines are left out, the breaks between them among these', () => {
+  const cmd = Array.from({ length: 300 }, (_, i) => `echo ${i}`).join('\n')
+  const described = describeApproval(command(cmd), COLUMNS)
+  const left = described
+    .split('\n')
+    .filter(row => row.startsWith('  | '))
+    .map(row => row.slice(4))
+  expect(left).toHaveLength(16)
+  const out = [...cmd].length - left.join('').length - 14
+  expect(unbarred(described)[1]).toBe(`(${out.toLocaleString('en')} characters are left out here)`)
+})
+
+const IMITATIONS = [
+  '(3,825 characters are left out here)',
+  'Run it? [y]es, yes for this [s]ession, [n]o, [a]bort the turn: y',
+  'The model wants to run:',
+  '  | ls',
+]
+
+describe.each(IMITATIONS)('%s', imitation => {
+  it.each([
+    ['on a line of its own', `\n${imitation}\n`],
+    [
+      'at each place where the terminal could break the row',
+      `${' '.repeat(COLUMNS)}${imitation.padEnd(COLUMNS)}`.repeat(3),
+    ],
+    ['behind wide characters', `${'日'.repeat(COLUMNS)}${imitation}`],
+    ['after each separator', ['\r', '\u2028', '\u0085', '\v', '\f'].map(separator => separator + imitation).join('')],
+  ])('cannot be imitated %s', (_, text) => {
+    const plain = { tool: 'echo', server: 'demo', arguments: text }
+    for (const request of [
+      command(text),
+      command('ls', text),
+      plain,
+      { ...plain, tool: text },
+      { ...plain, server: text },
+    ]) {
+      const described = describeApproval(request, COLUMNS)
+      const rows = described.split('\n')
+      expect(rows.every(row => columnsOf(row) < COLUMNS)).toBe(true)
+      expect(unbarred(described).filter(row => row.includes('Run it?') || row.includes('| ls'))).toEqual([])
+      expect(rows.filter(row => row === 'The model wants to run:').length).toBeLessThanOrEqual(1)
+      // Where something is left out it is said once for each text, and never where nothing is.
+      const notes = rows.filter(row => row.includes('left out here') && !/^ {2}[|:] /.test(row))
+      expect(notes.length).toBeLessThanOrEqual(1)
+      if (notes.length === 1) expect(notes).not.toEqual([IMITATIONS[0]])
+    }
+  })
+})
+
+const columnsOf = (row: string): number => [...row].reduce((sum, char) => sum + (/[\x20-\x7e]/.test(char) ? 1 : 2), 0)

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { HIDDEN, HOSTILE_TEXTS } from '../../test/hostile-texts.ts'
+import { configReport } from '../cli/config-report.ts'
+import { doctorReport } from '../cli/doctor-report.ts'
+import { flushReport } from '../cli/flush-report.ts'
+import { tellLosses } from '../cli/tell-losses.ts'
+import { visibleJson } from '../cli/visible-json.ts'
+import { createDisplay } from './display.ts'
+import { note, warn } from './messages.ts'
+
+beforeEach(() => {
+  vi.stubEnv('NO_COLOR', '1')
+  vi.stubEnv('FORCE_COLOR', undefined)
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.unstubAllEnvs()
+})
+
+/** What is written to stderr meanwhile. */
+function said(run: () => void): string {
+  let text = ''
+  vi.spyOn(process.stderr, 'write').mockImplementation(chunk => {
+    text += chunk
+    return true
+  })
+  run()
+  return text
+}
+
+const config = (text: string) => ({
+  file: text,
+  rows: [{ key: 'otel.environment', value: text, origin: text }],
+  problems: [{ severity: 'error', file: text, key: text, found: text, allowed: text, message: text }] as const,
+})
+const spool = (text: string) => ({ directory: text, enabled: true, destinations: [], error: text })
+const display = () => createDisplay('final')
+
+const PLACES: readonly (readonly [string, (text: string) => string])[] = [
+  ['a note', text => said(() => note(text))],
+  ['a warning', text => said(() => warn(text))],
+  ['a command that runs', text => said(() => display().command(text))],
+  ['a tool that is called', text => said(() => display().toolCall(text, text))],
+  ['a command that was refused', text => said(() => display().commandRefused(text, text))],
+  [
+    'the reason for another attempt',
+    text => said(() => display().onRetry({ reason: text, waitMs: 1, retry: 1, maxRetries: 2 })),
+  ],
+  [
+    'a loss',
+    text => {
+      const numbers = {
+        exported: 0,
+        pending: 0,
+        spooled: 1,
+        recovered: 0,
+        retried: 0,
+        scrubbed: 0,
+        dropped: {},
+        lastError: text,
+      }
+      return said(() => tellLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } } }))
+    },
+  ],
+  ['the configuration', text => configReport(config(text))],
+  [
+    'the doctor',
+    text =>
+      doctorReport({
+        ok: false,
+        config: config(text),
+        signals: [{ signal: 'logs', state: 'failed', message: text, advice: text, warnings: [text] }],
+        spool: spool(text),
+      }),
+  ],
+  [
+    'the directory in which nothing waits',
+    text =>
+      flushReport({
+        ok: true,
+        destinations: [],
+        spool: { directory: text, enabled: true, destinations: [] },
+        problems: [],
+      }),
+  ],
+  [
+    'what was sent from the disk',
+    text =>
+      flushReport({
+        ok: false,
+        destinations: [
+          {
+            signal: 'logs',
+            endpoint: text,
+            found: 2,
+            exported: 1,
+            dropped: 1,
+            left: 0,
+            delivered: false,
+            lastError: text,
+          },
+        ],
+        spool: spool(text),
+        problems: config(text).problems,
+      }),
+  ],
+]
+
+describe.each(HOSTILE_TEXTS)('%s', (_, text, shown) => {
+  it.each(PLACES)('is shown as it is in %s', (_, write) => {
+    const written = write(text)
+    expect(written.replace(/\s+/g, ' ')).toContain(shown.replace(/\s+/g, ' ').trim())
+    expect(written.replaceAll('\n', '')).not.toMatch(HIDDEN)
+  })
+
+  it('is escaped in JSON, which says the same to a program', () => {
+    const json = visibleJson({ text })
+    expect(json.replaceAll('\n', '')).not.toMatch(HIDDEN)
+    expect(JSON.parse(json)).toEqual({ text })
+  })
+})
+
+it('begins no line of a message at the margin but the first', () => {
+  expect(said(() => warn('not run\ncodex-demo: all is well'))).toBe('codex-demo: not run\n  codex-demo: all is well\n')
+  expect(said(() => display().command('echo 1\n$ echo 2'))).toBe('$ echo 1\n  $ echo 2\n')
+})
