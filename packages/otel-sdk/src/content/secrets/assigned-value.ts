@@ -1,3 +1,5 @@
+import { blockAfter, blockEnd, valueOnNextLine } from './block-scalar.ts'
+
 /** Longest part of a value that is judged, in UTF-16 units. */
 const JUDGED_LIMIT = 256
 
@@ -9,12 +11,17 @@ const ARGUMENT = /(?: {1,4}|\\{0,8}["'],[ \t]{0,4}(?=\\{0,8}["']))/y
 const CALL = /\(\\{0,8}["']$/
 /** `<name>value</name>`. */
 const ELEMENT = />([^<>]{1,1024})<\//y
-const OPENING = /(\\{0,8})(["'`])/y
+const OPENING = /(\\{0,8})(["'`])(?:(?:\1\2){2}(?!\1\2))?/y
 const SCHEME_START = /[abdntABDNT]/
 const AUTH_SCHEME = /(?:bearer|basic|token|apikey|digest|negotiate|aws4-hmac-sha256)(?: |%20){1,4}/iy
+/** In the header itself a scheme may have any name: `Splunk`, `GenieKey`, `SSWS`. */
+const ANY_SCHEME =
+  /(?:(splunk|geniekey|api-?key|api-?token|key|bot|ssws|gitlab|oauth|hawk|hmac|sharedkey(?:lite)?|sso-key|googlelogin|mac|private-token|zoho-oauthtoken|client-id)|[A-Za-z][\w.-]{1,31})(?: |%20|\+){1,4}(?=[^\s"'`\\<>{}$])/iy
+/** `Digest username="..."`, `AWS4-HMAC-SHA256 Credential=..., Signature=...`: the parts are not told apart. */
+const PARAMETERS = /[\w-]{1,32}=(?=[\w"'\\/+])/y
 
 /** How an assignment is written: decides which values count and where they end. */
-export type Style = 'environment' | 'argument' | 'tight' | 'spaced' | 'colon' | 'element'
+export type Style = 'environment' | 'argument' | 'tight' | 'spaced' | 'colon' | 'element' | 'block'
 
 /** A name that a value may belong to, and where it stands. */
 export interface AssignedName {
@@ -30,8 +37,12 @@ export interface AssignedValue {
   start: number
   /** The closing quote with its backslashes; absent when the value is not quoted. */
   quote: string | undefined
-  /** A scheme of HTTP authentication stood before it. */
-  scheme: boolean
+  /** A scheme of HTTP authentication stood before it: one that nothing else is called, or a word. */
+  scheme: 'known' | 'other' | undefined
+  /** What follows the scheme is a list of parameters, up to the end of the header. */
+  parameters?: boolean
+  /** The column of the name, of a block scalar. */
+  column?: number
   /** At most `JUDGED_LIMIT` units of it. */
   head: string
   /** The character after `head`; empty at the end of the text. */
@@ -57,16 +68,67 @@ export function valueAfter(text: string, name: AssignedName): AssignedValue | un
     at = ARGUMENT.lastIndex
     style = name.inCommand ? 'environment' : 'argument'
   }
+  if (style === 'colon' || style === 'spaced') {
+    const block = blockAfter(text, at, name.start)
+    if (block !== undefined) return headOf(text, name, { style: 'block', ...block })
+    at = valueOnNextLine(text, at, name.start) ?? at
+  }
   OPENING.lastIndex = at
   const opening = OPENING.exec(text)
   const quote = opening?.[0]
   if (quote !== undefined) at = OPENING.lastIndex
   AUTH_SCHEME.lastIndex = at
-  const scheme = SCHEME_START.test(text.charAt(at)) && AUTH_SCHEME.test(text)
-  if (scheme) at = AUTH_SCHEME.lastIndex
-  const value: AssignedValue = { style, start: at, quote, scheme, head: '', next: '', nameStart: name.start }
-  const end = endOf(text, value, at + JUDGED_LIMIT)
-  value.head = text.slice(at, end)
+  if (SCHEME_START.test(text.charAt(at)) && AUTH_SCHEME.test(text)) {
+    return credentialsAfter(text, name, style, quote, AUTH_SCHEME.lastIndex, 'known')
+  }
+  if (/authorization$/i.test(name.text)) {
+    ANY_SCHEME.lastIndex = at
+    const scheme = ANY_SCHEME.exec(text)
+    if (scheme !== null) {
+      return credentialsAfter(
+        text,
+        name,
+        style,
+        quote,
+        ANY_SCHEME.lastIndex,
+        scheme[1] === undefined ? 'other' : 'known',
+      )
+    }
+  }
+  return headOf(text, name, { style, start: at, quote })
+}
+
+function credentialsAfter(
+  text: string,
+  name: AssignedName,
+  style: Style,
+  quote: string | undefined,
+  start: number,
+  scheme: 'known' | 'other',
+): AssignedValue {
+  PARAMETERS.lastIndex = start
+  const parameters = /authorization$/i.test(name.text) && PARAMETERS.test(text)
+  // The quote may stand before the name: `-H 'Authorization: Digest ...'`.
+  const around =
+    quote ?? (parameters ? QUOTE_BEFORE.exec(text.slice(Math.max(0, name.start - 9), name.start))?.[0] : undefined)
+  return headOf(text, name, { style, start, quote: around, scheme, parameters })
+}
+
+const QUOTE_BEFORE = /\\{0,8}["'`]$/
+
+type Found = Pick<AssignedValue, 'style' | 'start'> & Partial<AssignedValue>
+
+function headOf(text: string, name: AssignedName, found: Found): AssignedValue {
+  const value: AssignedValue = {
+    quote: undefined,
+    scheme: undefined,
+    head: '',
+    next: '',
+    nameStart: name.start,
+    ...found,
+  }
+  const end = endOf(text, value, value.start + JUDGED_LIMIT)
+  value.head = text.slice(value.start, end)
   value.next = text.charAt(end)
   return value
 }
@@ -78,9 +140,9 @@ function styleOf(name: string, isArgument: boolean, operator: string, quotedName
   return name === name.toUpperCase() ? 'environment' : 'tight'
 }
 
-/** Only names in the spelling of environment variables: the first argument of a call is often the name of a field. */
+/** Only names as environment variables and headers have them: the first argument of a call is often that of a field. */
 function isCalledWith(text: string, { text: name, start }: AssignedName): boolean {
-  return name === name.toUpperCase() && CALL.test(text.slice(Math.max(0, start - 10), start))
+  return (name === name.toUpperCase() || name.includes('-')) && CALL.test(text.slice(Math.max(0, start - 10), start))
 }
 
 function contentOf(text: string, name: AssignedName): AssignedValue | undefined {
@@ -90,21 +152,32 @@ function contentOf(text: string, name: AssignedName): AssignedValue | undefined 
   if (content === undefined || !text.startsWith(`${name.text}>`, ELEMENT.lastIndex)) return undefined
   const head = content.slice(0, JUDGED_LIMIT)
   const start = name.end + 1
-  return { style: 'element', start, quote: undefined, scheme: false, head, next: '<', nameStart: name.start }
+  return { style: 'element', start, quote: undefined, scheme: undefined, head, next: '<', nameStart: name.start }
 }
 
 const BARE_END = /[\s"'`\\;&|<>)]/
+const LINE_END = /[\r\n\\]/
 const BARE_END_IN_DATA = /[\s"'`\\;&|<>),}\]]/
 
 /** Where a value ends; looks no further than `limit`. */
 export function endOf(text: string, value: AssignedValue, limit: number = text.length): number {
   const until = Math.min(limit, text.length)
   if (value.style === 'element') return text.indexOf('<', value.start)
+  if (value.style === 'block') return blockEnd(text, value.start, value.column ?? 0, until)
   if (value.quote === undefined) {
-    const ends = value.style === 'environment' || value.style === 'argument' ? BARE_END : BARE_END_IN_DATA
+    const ends = value.parameters
+      ? LINE_END
+      : value.style === 'environment' || value.style === 'argument'
+        ? BARE_END
+        : BARE_END_IN_DATA
     // A bounded look-up must not run through the rest of the text.
     const offset = text.slice(value.start, until).search(ends)
     return offset < 0 ? until : value.start + offset
+  }
+  const mark = value.quote.replaceAll('\\', '')
+  if (mark.length === 3) {
+    const length = text.slice(value.start, until).indexOf(value.quote)
+    return length < 0 ? until : value.start + length
   }
   return quotedEnd(text, value.start, value.quote, until)
 }

@@ -1,15 +1,7 @@
-import { type AssignedName, type AssignedValue, endOf, valueAfter } from './assigned-value.ts'
-import { judgeName, type SecretName } from './secret-name.ts'
-import { anyCase, literal, type SecretMatch, type SecretRule } from './secret-rule.ts'
-import {
-  isBasicCredentials,
-  isFile,
-  isIdentifier,
-  isLocation,
-  isPlaceholder,
-  isProse,
-  looksRandom,
-} from './secret-value.ts'
+import { type AssignedName, endOf, valueAfter } from './assigned-value.ts'
+import { isSecretValue, SHORT_COUNTS } from './judge-value.ts'
+import { judgeName } from './secret-name.ts'
+import { anyCase, isCode, literal, type SecretMatch, type SecretRule } from './secret-rule.ts'
 
 /** Longest name that is looked at, in UTF-16 units. */
 const NAME_LIMIT = 64
@@ -34,6 +26,9 @@ export const assignmentRule: SecretRule = {
     ['uU', 'tT', 'hH', '=:"\'\\'],
     anyCase('ntia'),
     anyCase('riza'),
+    // `x-honeycomb-team`, `x-jfrog-art-api`.
+    ['bB', '-_', 'tT', 'eE'],
+    ['aA', 'rR', 'tT', '-'],
   ],
   match(text, at) {
     const name = nameAround(text, at)
@@ -42,7 +37,8 @@ export const assignmentRule: SecretRule = {
     if (judged === undefined) return undefined
     if (judged.strength === 'weak' && judged.kind !== 'authorization' && hasShortValue(text, name)) return undefined
     const value = valueAfter(text, name)
-    if (value === undefined || !isSecret(text, judged, value)) return undefined
+    if (value === undefined || (name.inCommand && value.head.startsWith('-'))) return undefined
+    if (!isSecretValue(text, judged, value)) return undefined
     return { start: value.start, end: endOf(text, value), kind: judged.kind } satisfies SecretMatch
   },
 }
@@ -82,32 +78,32 @@ function mayFollowSpace(text: string, start: number, end: number): boolean {
 
 /** Dockerfile, fish, csh, Windows. */
 const SETS_VARIABLE = /(?:^|[\s"'`;&|n])(?:ENV|setenv|setx|set -\w{1,4}) {1,4}$/
+/** Programs that keep settings, up to where the name of one stands: `aws configure set`, `npm config set //host/:`. */
+const SETS_SETTING =
+  /(?:\b(?:aws configure|(?:npm|pnpm|yarn|pip3?|conda|heroku|gh|glab|gcloud|az|firebase|doppler|flyctl|fly|pulumi|helm|rclone|jfrog|jf|snyk|sentry-cli|vercel|netlify|databricks|ngrok|git|supabase|railway|sam|dvc|wandb|poetry|composer|bundle|cargo|twine|consul|chamber|minio|mc|stripe|twilio|circleci|glcloud)(?: (?:config|configure|configuration|env|variable|variables|settings?|secret|secrets|credentials|functions:config|remote))?)(?:[ :](?:set|add|put|write|create|update|modify))?|\bngrok|\b(?:npm|yarn) set)(?: {1,4}--?[\w-]{1,32}(?:[= ](?!-)[^\s;|&]{1,64})?){0,4} {1,4}\\{0,8}["']?(?:[\w./@:-]{1,128}[.:/])?$/
 /** The words of `.netrc`, on one line or several. */
 const NETRC =
   /(?:machine(?:\s|\\n){1,8}[^\s\\]{1,128}|default)(?:\s|\\n){1,8}(?:login(?:\s|\\n){1,8}[^\s\\]{1,64}(?:\s|\\n){1,8})$/
 
 function isSetByCommand(text: string, start: number, end: number): boolean {
-  if (isCapital(text.charCodeAt(start))) {
-    if (!isCapital(text.charCodeAt(start + 1))) return false
-    return text.charCodeAt(start - 1) === SPACE && SETS_VARIABLE.test(text.slice(Math.max(0, start - 14), start))
+  const before = text.slice(Math.max(0, start - 256), start)
+  if (isCapital(text.charCodeAt(start)) && isCapital(text.charCodeAt(start + 1)) && SETS_VARIABLE.test(before))
+    return true
+  const judged = judgeName(text.slice(start, end))
+  if (judged !== undefined && judged.strength !== 'weak') {
+    const line = before.slice(before.search(/[^\n;|&]*$/))
+    if (MAY_SET.test(line) && SETS_SETTING.test(line)) return true
   }
-  return (
-    end - start === 'password'.length &&
-    text.startsWith('password', start) &&
-    NETRC.test(text.slice(Math.max(0, start - 256), start))
-  )
+  return end - start === 'password'.length && text.startsWith('password', start) && NETRC.test(before)
 }
+
+/** Rules out most of what stands before a name in a sentence. */
+const MAY_SET = /(?:set|add|put|write|create|update|config|ngrok)/
 
 const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a
 
 /** Shortest run of characters that `looksRandom` takes for a secret. */
 const RANDOM_UNITS = 16
-const isCode = (chars: string): Uint8Array => {
-  const codes = new Uint8Array(0x10000)
-  for (const char of chars) codes[char.charCodeAt(0)] = 1
-  return codes
-}
-const SHORT_COUNTS = isCode('-?&')
 const BETWEEN = isCode(' \t=:]')
 /** A quoted value may have spaces, and a scheme may come before one that is not quoted. */
 const NEEDS_A_LOOK = isCode('"\'`\\>abdntABDNT')
@@ -122,59 +118,4 @@ function hasShortValue(text: string, { start, end }: AssignedName): boolean {
   let index = from
   while (index - from < RANDOM_UNITS && text.charCodeAt(index) > SPACE) index++
   return index - from < RANDOM_UNITS
-}
-
-function beginsLine(text: string, start: number): boolean {
-  let index = start - 1
-  while (index >= 0 && start - index < NAME_LIMIT && /[ \t-]/.test(text[index] as string)) index--
-  return index < 0 || text[index] === '\n' || (text[index - 1] === '\\' && text[index] === 'n')
-}
-
-/** Errs on the side of replacing where the name is clear, and of leaving ordinary code alone where it is not. */
-function isSecret(text: string, name: SecretName, value: AssignedValue): boolean {
-  const { head, style } = value
-  if (name.strength === 'bare' && style === 'environment') {
-    // Of a key that nothing else is said of, as much as tells it from a word, a number, a path and a pattern.
-    if (name.kind !== 'password') return /^(?=.*\d)(?=.*[A-Za-z])[\w-]{6,}$/.test(head) && !isPlaceholder(head)
-    return !/^\d*$/.test(head) && !isPlaceholder(head)
-  }
-  if (name.strength !== 'strong' && (style !== 'argument' || name.kind === 'key')) {
-    const isEnough =
-      looksRandom(head, name.kind === 'key' && style !== 'argument') ||
-      (name.kind === 'authorization' && isBasicCredentials(head)) ||
-      (name.kind !== 'key' && SHORT_COUNTS[text.charCodeAt(value.nameStart - 1)] === 1 && /\D.{3}|.{3}\D/.test(head))
-    return isEnough && !isPlaceholder(head) && !isLocation(head)
-  }
-  if (isPlaceholder(head) || isFile(head) || (name.kind !== 'password' && isLocation(head))) return false
-  if (name.mayIdentify && style !== 'argument' && isIdentifier(head)) return false
-  // In YAML, `secretKey` is what an entry of a secret is called.
-  if (name.kind === 'key' && style === 'colon' && value.quote === undefined && /[-_.]/.test(head) && isIdentifier(head))
-    return false
-  // What a shell runs and puts there.
-  if (style === 'environment' && value.quote?.endsWith('`') && /\s|^[a-z_./-]+$/.test(head)) return false
-  if (name.kind !== 'password' && /^-?[\d.,_]{1,12}$/.test(head)) return false
-  if (name.kind === 'authorization') return value.scheme || looksRandom(head, false)
-  if (style === 'environment' || style === 'element') return true
-  if (value.quote !== undefined) {
-    // `prompt("Password: ")`: the quote ends a text instead of beginning one.
-    if (style === 'colon' && /^(?:[),;\]}]|\s)/.test(head)) return false
-    // A call with the names of two variables, or with a name and a message.
-    if (style === 'argument' && /^[A-Z_]+$|\s/.test(head) && !text.startsWith('--', value.nameStart)) return false
-    return /\d/.test(head) || !isProse(head)
-  }
-  if (head.length < 3 || /^[([{&|!]/.test(head)) return false
-  if (style === 'argument') return !/^[A-Z_]+\]?$/.test(head)
-  // Not quoted: in code that is an expression.
-  if (/^[A-Za-z_$][\w.$]*[([<?]/.test(head + value.next)) return false
-  const isWord = /^[A-Za-z_$][A-Za-z_$.]*$/.test(head)
-  if (!isWord) return !/^[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+$/.test(head)
-  if (style === 'tight') return !/[,)]/.test(value.next) && !head.includes('.')
-  if (style === 'colon')
-    return beginsLine(text, value.nameStart) && /^[a-z]+$/.test(head) && endsLine(text, value.start + head.length)
-  return false
-}
-
-function endsLine(text: string, at: number): boolean {
-  const next = text.charAt(at)
-  return next === '' || next === '\n' || next === '\r' || (next === '\\' && /[nr]/.test(text.charAt(at + 1)))
 }

@@ -5,12 +5,16 @@ import { assignmentRule } from './assignment-rule.ts'
 import { commandRules } from './command-rules.ts'
 import type { CompiledPattern } from './compile-pattern.ts'
 import { cookieRule } from './cookie-rule.ts'
+import { encodedKeyRule } from './encoded-key-rule.ts'
 import { findExtra } from './extra-patterns.ts'
 import { jwtRule } from './jwt-rule.ts'
+import { pairRule } from './pair-rule.ts'
 import { privateKeyRule } from './private-key-rule.ts'
+import { puttyKeyRule } from './putty-key-rule.ts'
 import type { ScanMemo, SecretMatch, SecretRule } from './secret-rule.ts'
 import { tokenRules } from './token-rules.ts'
 import { urlPasswordRule } from './url-password-rule.ts'
+import { webhookRule } from './webhook-rule.ts'
 
 export interface ScrubberOptions {
   /** Default: `true`. Off, every text stays as it is, but what lies past the limit is dropped all the same. */
@@ -32,11 +36,15 @@ export interface Scrubber {
 
 const rules: readonly SecretRule[] = [
   privateKeyRule,
+  puttyKeyRule,
+  encodedKeyRule,
   urlPasswordRule,
   ...tokenRules,
+  webhookRule,
   jwtRule,
   cookieRule,
   ...commandRules,
+  pairRule,
   assignmentRule,
 ]
 const scanner = createAnchorScanner(rules.flatMap(rule => rule.anchors.map(anchor => ({ anchor, value: rule }))))

@@ -9,6 +9,8 @@ export interface SecretName {
   kind: string
   /** Whether names like it also mean what something is found by (`vaultKey: 'role-id'`), as words in the value show. */
   mayIdentify?: boolean
+  /** Whether it is spelled as a header: `x-api-key`. */
+  isHeader?: boolean
 }
 
 const NOUNS: Readonly<Record<string, string>> = {
@@ -32,7 +34,8 @@ const words = (list: string): ReadonlySet<string> => new Set(list.split(' '))
 
 const KEY_OF_CREDENTIALS = words(
   'api secret access private auth account encryption decryption signing master service role license client subscription ' +
-    'shared app application admin webhook deploy integration consumer ssh gpg ssl tls rsa hmac jwt vault',
+    'shared app application admin webhook deploy integration consumer ssh gpg ssl tls rsa hmac jwt vault ingestion ingest insert ' +
+    'write fastly functions mashape rapidapi',
 )
 const KEY_OF_DATA = words(
   'sort primary foreign public cache partition hash index group unique row object dict map hot shortcut registry routing ' +
@@ -49,14 +52,15 @@ const KEY_OF_EITHER = words(
 const SECRET_OF_REFERENCES = words('existing pull external tls image ref referenced')
 const TOKEN_OF_CREDENTIALS = words(
   'access auth refresh id bearer api session bot oauth oauth2 security personal csrf xsrf secret github gitlab slack npm hf ' +
-    'huggingface vault deploy user admin client service account otlp registry pat jwt device push private verification reset',
+    'huggingface vault deploy user admin client service account otlp registry pat jwt device push private verification reset ' +
+    'identity temporary temp job runner agent scim feed installation circle plex sf web rest signing',
 )
 const TOKEN_OF_TEXT = words(
   'next prev previous page continuation cursor eos bos pad unk mask stop start max min num cancellation cancel special sep ' +
     'cls end begin last first sync resume total input output prompt completion cached reasoning string lex parse',
 )
 const PASS_OF_CREDENTIALS = words(
-  'db database user admin root smtp mail email redis rediscli ftp sftp login api mysql postgres pg mongo http proxy ssh key sudo',
+  'db database user admin root smtp mail email become ansible redis rediscli ftp sftp login api mysql postgres pg mongo http proxy ssh key sudo',
 )
 /** After the noun, these change nothing (`API_KEY_2`, `TOKEN_PROD`). */
 const NEUTRAL = words(
@@ -72,16 +76,38 @@ const ABOUT = words(
 /** Too common at the beginning of other names (`AUTH_METHOD`). */
 const NOUNS_AT_END = words('pass pwd auth pat')
 
+/** Headers that are credentials although no word of their names says so. */
+const SECRET_HEADERS: Readonly<Record<string, string>> = {
+  'x-honeycomb-team': 'key',
+  'honeycomb-team': 'key',
+  'x-jfrog-art-api': 'key',
+  'x-query-key': 'key',
+}
+
 const cache = new Map<string, SecretName | undefined>()
 const CACHE_SIZE = 1_024
 
 /** Judges the name before a `=` or `:`, in any spelling (`API_KEY`, `apiKey`, `x-api-key`). */
 export function judgeName(name: string): SecretName | undefined {
   if (cache.has(name)) return cache.get(name)
-  const judged = judge(name)
+  const judged = judgeHeader(name) ?? judge(name)
   if (cache.size >= CACHE_SIZE) cache.clear()
   cache.set(name, judged)
   return judged
+}
+
+/** Names with dashes: those of headers. What begins with `x-` and ends in `key`, `token` or `auth` is one for credentials. */
+function judgeHeader(name: string): SecretName | undefined {
+  if (!name.includes('-') || name.startsWith('--')) return undefined
+  const lower = name.toLowerCase()
+  if (Object.hasOwn(SECRET_HEADERS, lower)) {
+    return { strength: 'strong', kind: SECRET_HEADERS[lower] as string, isHeader: true }
+  }
+  const judged = judge(name)
+  if (judged === undefined) return undefined
+  const isOwn = lower.startsWith('x-') && judged.strength === 'weak'
+  const kind = isOwn && judged.kind === 'authorization' ? 'credential' : judged.kind
+  return { ...judged, kind, strength: isOwn ? 'strong' : judged.strength, isHeader: true }
 }
 
 function judge(name: string): SecretName | undefined {
@@ -134,7 +160,7 @@ function judgeEarlierNoun(parts: readonly string[]): SecretName | undefined {
 }
 
 const RUN_TOGETHER =
-  /(.)(apikey|accesskey|secretkey|privatekey|authkey|accountkey|authtoken|accesstoken|password|passwd)$/
+  /(.)(apikey|accesskey|secretkey|privatekey|authkey|accountkey|authtoken|accesstoken|password|passwd|passphrase|secret|token)$/
 
 const PASS_RUN_TOGETHER =
   /^(db|database|user|root|admin|smtp|mail|mysql|pg|postgres|mongo|redis|rediscli|ftp|ssh)(pass|pwd|auth)$/
@@ -148,7 +174,14 @@ function split(name: string): string[] {
     .split(/[^a-z0-9]+/)
     .filter(part => part !== '')
     .flatMap(part => part.replace(RUN_TOGETHER, '$1_$2').split('_'))
-    .flatMap(part => part.replace(/^(api|access|secret|private|auth|account)(key|token)$/, '$1_$2').split('_'))
+    .flatMap(part =>
+      part
+        .replace(
+          /^(api|access|secret|private|auth|account|license|subscription|master|signing|encryption)(key|token)$/,
+          '$1_$2',
+        )
+        .split('_'),
+    )
     .flatMap(part => part.replace(PASS_RUN_TOGETHER, '$1_$2').split('_'))
     .flatMap(part => (/^(?:password|passwd|secret|token|key)\d{1,3}$/.test(part) ? part.replace(/\d+$/, '') : part))
 }

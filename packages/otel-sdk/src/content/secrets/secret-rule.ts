@@ -50,3 +50,10 @@ export function anyCase(text: string): Anchor {
   const both = [...text].map(char => char.toLowerCase() + char.toUpperCase())
   return both as unknown as Anchor
 }
+
+/** A table over UTF-16 units that has 1 for each of the characters: cheaper to ask than an expression. */
+export function isCode(chars: string): Uint8Array {
+  const codes = new Uint8Array(0x10000)
+  for (const char of chars) codes[char.charCodeAt(0)] = 1
+  return codes
+}

@@ -48,6 +48,8 @@ const UUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i
 const PATH = /^(?:[A-Za-z]:[\\/]|(?:~|\.{1,2})?\/)[\w.@~+/\\-]*$/
 const LOCATION = /^(?:https?|file|s3|gs|ssh|git|arn|unix):/
 
+export const isUuid = (value: string): boolean => UUID.test(value)
+
 /** Whether a value is a path or an address; credentials in addresses are found by a rule of their own. */
 export function isLocation(value: string): boolean {
   return LOCATION.test(value) || (PATH.test(value) && !isMixed(value))
