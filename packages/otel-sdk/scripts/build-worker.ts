@@ -24,6 +24,7 @@ export const noProtoLoader: Plugin = {
 export const PARTS = {
   main: 'src/worker/main.ts',
   metrics: 'src/worker/signals/metrics.ts',
+  patterns: 'src/content/patterns/find-patterns.ts',
   operation: 'src/worker/operations/main.ts',
   grpc: '@grpc/grpc-js',
 } as const
@@ -36,6 +37,9 @@ const separateParts: Plugin = {
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/signals\/metrics\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: 'metrics', external: true } : undefined,
+    )
+    onResolve({ filter: /\/patterns\/find-patterns\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'patterns', external: true } : undefined,
     )
     onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ kind, importer }) =>
       kind === 'entry-point' || importer.includes('node_modules') ? undefined : { path: 'grpc', external: true },

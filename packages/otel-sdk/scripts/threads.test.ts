@@ -36,6 +36,9 @@ describe('the bundle of a thread', () => {
     expect(within('client', files)).not.toEqual([])
     expect(within('worker', files)).toEqual([])
     expect(files.filter(path => /@opentelemetry|@grpc/.test(path))).toEqual([])
+    // It checks patterns, and neither compiles nor applies them.
+    expect(within('content/patterns', files)).toContain('src/content/patterns/parse-pattern.ts')
+    expect(files.filter(path => /compile-pattern|search-program/.test(path))).toEqual([])
   })
 
   it.each(['main', 'metrics', 'operation'] as const)(
@@ -46,6 +49,14 @@ describe('the bundle of a thread', () => {
       expect(within('client', files)).toEqual([])
     },
   )
+
+  it('of the worker, part main, holds no pattern engine', async () => {
+    expect(within('content/patterns', await filesOfPart('main'))).toEqual([])
+    expect(within('content/patterns', await filesOfPart('metrics'))).toEqual([])
+    expect(within('content/patterns', await filesOfPart('patterns'))).toContain(
+      'src/content/patterns/search-program.ts',
+    )
+  })
 
   it('of the worker, part main, holds no metrics and no gRPC', async () => {
     const files = await filesOfPart('main')

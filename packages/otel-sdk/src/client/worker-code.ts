@@ -10,17 +10,21 @@ export interface WorkerCode {
 }
 
 /** The code of a worker that exports. */
-export const exportingCode = (wanted: { metrics: boolean; grpc: boolean }): WorkerCode => ({
+export const exportingCode = (wanted: { metrics: boolean; patterns: boolean; grpc: boolean }): WorkerCode => ({
   builtins,
   first: parts.main,
-  parts: { ...(wanted.metrics && { metrics: parts.metrics }), ...(wanted.grpc && { grpc: parts.grpc }) },
+  parts: {
+    ...(wanted.metrics && { metrics: parts.metrics }),
+    ...(wanted.patterns && { patterns: parts.patterns }),
+    ...(wanted.grpc && { grpc: parts.grpc }),
+  },
 })
 
 /** The code of a worker that does one thing for an operator. */
 export const operatingCode = (): WorkerCode => ({
   builtins,
   first: "require('operation').run()",
-  parts: { operation: parts.operation, grpc: parts.grpc },
+  parts: { operation: parts.operation, patterns: parts.patterns, grpc: parts.grpc },
 })
 
 /**

@@ -49,7 +49,11 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   const workerData: WorkerStart = { ...options.start, shared: shared.buffer, port: port2 }
   const launch = (): Worker => {
     const { config } = options.start
-    const code = exportingCode({ metrics: config.metrics !== undefined, grpc: usesGrpc(config) })
+    const code = exportingCode({
+      metrics: config.metrics !== undefined,
+      patterns: config.content.scrubPatterns.length > 0,
+      grpc: usesGrpc(config),
+    })
     if (options.source !== undefined) code.first = options.source
     const made = startThread({ name: 'codex-otel', config, code, data: workerData, transferList: [port2] })
     // Without these two a crash of the worker would end the application.

@@ -1,5 +1,5 @@
+import { checkPatterns } from '../content/patterns/check-patterns.ts'
 import type { IdentityPolicy, TextPolicy } from '../content/policy.ts'
-import { checkPattern } from '../content/secrets/check-pattern.ts'
 import type { ContentConfig } from './effective-config.ts'
 import type { Origin, Resolution } from './resolution.ts'
 import { otelKeys } from './schema.ts'
@@ -76,18 +76,15 @@ function resolveScrub(resolution: Resolution, section: Section): boolean {
   return true
 }
 
-/** The patterns, or `undefined` when one of them is no regular expression. A pattern may spell a secret: none is shown. */
+/** The patterns, or `undefined` when one of them cannot be used. A pattern may spell a secret: none is shown. */
 function resolvePatterns(resolution: Resolution, section: Section): readonly string[] | undefined {
   const patterns = section.get<readonly string[]>('scrub_patterns') ?? []
   const path = section.pathOf('scrub_patterns')
-  let failed = false
-  for (const [index, source] of patterns.entries()) {
-    const reason = whyNotPattern(source)
-    if (reason === undefined) continue
-    failed = true
+  const wrong = checkPatterns(patterns)
+  for (const { index, problem, advice } of wrong) {
     resolution.report('error', [...path, String(index)], {
-      found: reason,
-      allowed: 'a JavaScript regular expression that is quick on any text',
+      found: `a pattern ${problem}`,
+      allowed: `an RE2 regular expression: ${advice}`,
       consequence: 'nothing is exported, because what it was to hide would be sent',
     })
   }
@@ -95,13 +92,5 @@ function resolvePatterns(resolution: Resolution, section: Section): readonly str
     const noun = patterns.length === 1 ? 'pattern' : 'patterns'
     resolution.setting(path, { shown: `(${patterns.length} ${noun}, hidden)` }, resolution.origin(path))
   }
-  return failed ? undefined : patterns
-}
-
-function whyNotPattern(source: string): string | undefined {
-  const wrong = checkPattern(source)
-  if (wrong === undefined) return undefined
-  // The engine's own words repeat the pattern.
-  const isSyntax = wrong.problem.startsWith('is not a regular expression')
-  return isSyntax ? 'a text that is no regular expression (hidden)' : `a pattern that ${wrong.problem}`
+  return wrong.length > 0 ? undefined : patterns
 }

@@ -102,7 +102,7 @@ const contentKeys: Keys = {
     type: 'patterns',
     defaultDoc: 'none',
     stops: 'nothing is exported, because what it was to hide would be sent',
-    doc: 'JavaScript regular expressions for further secrets, with `(?i)` in front for any case. A wrong one turns all export off.',
+    doc: 'RE2 regular expressions for further secrets, with `(?i)` in front for any case; see [What leaves](operating.md#what-leaves). A wrong one turns all export off.',
   },
 }
 

@@ -4,6 +4,7 @@ import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
 import { createSessionProvider } from '../client/session/session-provider.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
+import { createFindPatterns } from '../content/patterns/find-patterns.ts'
 import { configuredScrubber } from '../worker/signals/configured-scrubber.ts'
 import { type CollectedEvent, collectEvents } from './collect-events.ts'
 import { type CollectedMetric, collectMetrics } from './collect-metrics.ts'
@@ -41,7 +42,9 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const { config, problems, secretVariables } = resolved
   const events: CollectedEvent[] = []
   const diagnostics: Diagnostic[] = []
-  const scrubbers = bySignal(() => configuredScrubber(config.content))
+  const { scrubPatterns } = config.content
+  const findPatterns = scrubPatterns.length === 0 ? undefined : createFindPatterns(scrubPatterns)
+  const scrubbers = bySignal(() => configuredScrubber(config.content, findPatterns))
   const metrics = collectMetrics(scrubbers.metrics)
   const openTurns: OpenTurns = new Set()
   const reported = new Set<string>()

@@ -7,6 +7,7 @@ import type { Delivery } from './delivery/delivery.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import { createMessageLoop, type OpenSignals, reportLeft } from './message-loop.ts'
 import { publishStats } from './publish-stats.ts'
+import { loadPatterns } from './signals/load-patterns.ts'
 import { createLogSignal } from './signals/logs.ts'
 import { Spool } from './spool/spool.ts'
 import { createHeadersHelpers } from './transport/headers-helper.ts'
@@ -44,12 +45,13 @@ async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<De
 }
 
 async function main(): Promise<void> {
+  const findPatterns = await loadPatterns(config.content)
   const signals: OpenSignals = {}
-  if (config.logs !== undefined) signals.logs = createLogSignal(start, await open('logs', config.logs))
+  if (config.logs !== undefined) signals.logs = createLogSignal(start, await open('logs', config.logs), findPatterns)
   if (config.metrics !== undefined) {
     // Evaluated only where metrics are on: the metrics SDK is a quarter of this worker.
     const { createMetricSignal } = await import('./signals/metrics.ts')
-    signals.metrics = createMetricSignal(start, await open('metrics', config.metrics))
+    signals.metrics = createMetricSignal(start, await open('metrics', config.metrics), findPatterns)
   }
   const loop = createMessageLoop({
     port: start.port,

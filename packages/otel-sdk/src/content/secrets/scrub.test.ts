@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { capText } from '../cap-text.ts'
+import { createFindPatterns } from '../patterns/find-patterns.ts'
 import { sanitizeText } from '../sanitize-text.ts'
 import { CAP_MARGIN, TEXT_LIMIT, TOOL_OUTPUT_LIMIT } from '../text-limits.ts'
-import { compilePattern } from './compile-pattern.ts'
 import { createScrubber, type Scrubber } from './scrub.ts'
 import { ASSIGNMENTS, invented, ORDINARY, TOKENS } from './testing/corpus.ts'
 
@@ -152,11 +152,7 @@ describe('a secret across a border', () => {
 })
 
 describe('patterns of the user', () => {
-  const scrubber = (source: string) => {
-    const pattern = compilePattern(source, 'employee-id')
-    if ('problem' in pattern) throw new Error(pattern.problem)
-    return createScrubber({ extraPatterns: [pattern] })
-  }
+  const scrubber = (source: string) => createScrubber({ findPatterns: createFindPatterns([source], 'employee-id') })
 
   it('are replaced beside the built-in ones', () => {
     expect(scrubber('EMP-\\d{6}').scrub('EMP-123456 has API_KEY=abc')).toBe(
@@ -245,12 +241,6 @@ describe('the time that scrubbing takes', () => {
 
   /** Less than this is garbage collection, compilation, and the steps of the clock. */
   const FLOOR_MS = 16
-
-  it('grows with the length of the text even where a pattern of the user is quadratic', () => {
-    const pattern = compilePattern('[a-z]+[0-9]')
-    if ('problem' in pattern) throw new Error(pattern.problem)
-    expectLinear(createScrubber({ extraPatterns: [pattern] }), 'a', 1)
-  })
 
   it.each(Object.entries(adversaries))('grows with the length of the text: %s', (_name, unit) => {
     expectLinear(createScrubber(), unit)

@@ -1,12 +1,11 @@
 import { splitsPair } from '../cap-text.ts'
+import type { FindPatterns } from '../patterns/find-patterns.ts'
 import { TEXT_LIMIT, type TextLimit } from '../text-limits.ts'
 import { createAnchorScanner } from './anchor-scanner.ts'
 import { assignmentRule } from './assignment-rule.ts'
 import { commandRules } from './command-rules.ts'
-import type { CompiledPattern } from './compile-pattern.ts'
 import { cookieRule } from './cookie-rule.ts'
 import { encodedKeyRule } from './encoded-key-rule.ts'
-import { findExtra } from './extra-patterns.ts'
 import { jwtRule } from './jwt-rule.ts'
 import { pairRule } from './pair-rule.ts'
 import { privateKeyRule } from './private-key-rule.ts'
@@ -19,8 +18,8 @@ import { webhookRule } from './webhook-rule.ts'
 export interface ScrubberOptions {
   /** Default: `true`. Off, every text stays as it is, but what lies past the limit is dropped all the same. */
   enabled?: boolean
-  /** The user's own patterns, from `compilePattern`. */
-  extraPatterns?: readonly CompiledPattern[]
+  /** Finds what the user's own patterns match. Default: there are none. */
+  findPatterns?: FindPatterns | undefined
 }
 
 export interface Scrubber {
@@ -57,7 +56,7 @@ const startRules: (readonly SecretRule[] | undefined)[] = Array.from({ length: 1
 const NO_RULES: readonly SecretRule[] = []
 
 /** Makes the scrubber of one worker. Costs a scan in steps of up to three characters where a text holds no secret. */
-export function createScrubber({ enabled = true, extraPatterns = [] }: ScrubberOptions = {}): Scrubber {
+export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions = {}): Scrubber {
   let count = 0
   return {
     scrub(text, limit = TEXT_LIMIT) {
@@ -65,7 +64,7 @@ export function createScrubber({ enabled = true, extraPatterns = [] }: ScrubberO
         text.length > limit.keepUnits && splitsPair(text, limit.keepUnits) ? limit.keepUnits - 1 : limit.keepUnits
       if (!enabled) return text.length > keep ? text.slice(0, keep) : text
       let matches = findSecrets(text, keep)
-      if (extraPatterns.length > 0) matches = merge(matches.concat(findExtra(text, extraPatterns)))
+      if (findPatterns !== undefined) matches = merge(matches.concat(findPatterns(text)))
       if (matches.length === 0) return text.length > keep ? text.slice(0, keep) : text
       let scrubbed = ''
       let from = 0

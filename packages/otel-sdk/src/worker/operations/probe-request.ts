@@ -8,8 +8,8 @@ import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import type { ResourceMetrics } from '@opentelemetry/sdk-metrics'
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 import type { SignalName } from '../../catalogue/signals.ts'
+import type { Scrubber } from '../../content/secrets/scrub.ts'
 import { hrTime } from '../otlp/hr-time.ts'
-import { configuredScrubber } from '../signals/configured-scrubber.ts'
 import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
 
 /** Outside of `codex.`, so that nothing that selects the catalogue's names ever counts a probe. */
@@ -17,6 +17,7 @@ export const PROBE_NAME = 'codex_otel.doctor'
 
 export interface ProbeOptions {
   source: ResourceSource
+  scrubber: Scrubber
   /** For the attribute `doctor.id`: what to look for at the receiver. */
   probeId: string
   timeMs: number
@@ -46,12 +47,12 @@ export function probeRequest(signal: SignalName, options: ProbeOptions): Uint8Ar
  * A request that holds a resource and no record, for any signal: the three kinds of request begin alike. One without
  * even that would be an empty body, which is answered in ways that prove nothing.
  */
-export function emptyRequest(source: ResourceSource): Uint8Array {
-  const request = { resource: baseResource(source, configuredScrubber(source.config.content)), scopeMetrics: [] }
+export function emptyRequest({ source, scrubber }: Pick<ProbeOptions, 'source' | 'scrubber'>): Uint8Array {
+  const request = { resource: baseResource(source, scrubber), scopeMetrics: [] }
   return bytesOf(ProtobufMetricsSerializer.serializeRequest(request))
 }
 
-function logRecord({ source, probeId, timeMs }: ProbeOptions): ReadableLogRecord {
+function logRecord({ source, scrubber, probeId, timeMs }: ProbeOptions): ReadableLogRecord {
   const time = hrTime(timeMs)
   return {
     hrTime: time,
@@ -59,7 +60,7 @@ function logRecord({ source, probeId, timeMs }: ProbeOptions): ReadableLogRecord
     severityNumber: INFO,
     severityText: 'INFO',
     eventName: PROBE_NAME,
-    resource: logResource(source, configuredScrubber(source.config.content)),
+    resource: logResource(source, scrubber),
     instrumentationScope: SCOPE,
     attributes: {
       'event.name': PROBE_NAME,
@@ -70,7 +71,7 @@ function logRecord({ source, probeId, timeMs }: ProbeOptions): ReadableLogRecord
   }
 }
 
-function counter({ source, probeId, timeMs }: ProbeOptions): ResourceMetrics {
+function counter({ source, scrubber, probeId, timeMs }: ProbeOptions): ResourceMetrics {
   const time = hrTime(timeMs)
   const metric = {
     descriptor: {
@@ -85,12 +86,12 @@ function counter({ source, probeId, timeMs }: ProbeOptions): ResourceMetrics {
     dataPoints: [{ startTime: time, endTime: time, attributes: { 'doctor.id': probeId }, value: 1 }],
   }
   return {
-    resource: baseResource(source, configuredScrubber(source.config.content)),
+    resource: baseResource(source, scrubber),
     scopeMetrics: [{ scope: SCOPE, metrics: [metric] }],
   }
 }
 
-function span({ source, probeId, timeMs }: ProbeOptions): ReadableSpan {
+function span({ source, scrubber, probeId, timeMs }: ProbeOptions): ReadableSpan {
   const time = hrTime(timeMs)
   const spanContext = { traceId: probeId + probeId, spanId: probeId, traceFlags: TraceFlags.SAMPLED }
   return {
@@ -105,7 +106,7 @@ function span({ source, probeId, timeMs }: ProbeOptions): ReadableSpan {
     attributes: { 'doctor.id': probeId },
     links: [],
     events: [],
-    resource: baseResource(source, configuredScrubber(source.config.content)),
+    resource: baseResource(source, scrubber),
     instrumentationScope: SCOPE,
     droppedAttributesCount: 0,
     droppedEventsCount: 0,

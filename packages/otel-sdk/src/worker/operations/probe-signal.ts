@@ -3,6 +3,8 @@ import type { SignalName } from '../../catalogue/signals.ts'
 import { SIGNALS } from '../../catalogue/signals.ts'
 import { formatKey } from '../../config/describe-value.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
+import { configuredScrubber } from '../signals/configured-scrubber.ts'
+import { loadPatterns } from '../signals/load-patterns.ts'
 import type { ResourceSource } from '../signals/resource.ts'
 import { describeEndpoint } from '../transport/describe-endpoint.ts'
 import type { ExportError } from '../transport/export-error.ts'
@@ -31,8 +33,12 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
   const shown = exporter.shownEndpoint ?? describeEndpoint(exporter.endpoint)
   const warnings: string[] = []
   const startedAt = performance.now()
+  const { content } = source.config
+  const scrubber = configuredScrubber(content, await loadPatterns(content))
   const request =
-    probe === 'empty' ? emptyRequest(source) : probeRequest(signal, { source, probeId, timeMs: Date.now() })
+    probe === 'empty'
+      ? emptyRequest({ source, scrubber })
+      : probeRequest(signal, { source, scrubber, probeId, timeMs: Date.now() })
   const result = await sendOnce({
     signal,
     exporter,
@@ -57,7 +63,7 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
     exporter,
     shown,
     key,
-    request: emptyRequest(source),
+    request: emptyRequest({ source, scrubber }),
     timeoutMs,
   })
   return {

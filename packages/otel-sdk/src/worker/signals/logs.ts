@@ -2,6 +2,7 @@ import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import { LogsExporterMetricsHelper, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
+import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { type EventTuple, rowOf, timeOf } from '../../protocol/event-tuple.ts'
 import type { SessionDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
@@ -22,7 +23,11 @@ export interface LogSignal extends SignalPipeline {
 const SCOPE = { name: 'codex_otel' }
 const SEVERITY_INFO = 9
 
-export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSignal {
+export function createLogSignal(
+  start: WorkerStart,
+  delivery: Delivery,
+  findPatterns: FindPatterns | undefined,
+): LogSignal {
   const { content } = start.config
   const processor = new BatchLogRecordProcessor({
     exporter: new OTLPExporterBase<ReadableLogRecord[]>(
@@ -36,7 +41,7 @@ export function createLogSignal(start: WorkerStart, delivery: Delivery): LogSign
     // The bound of the outbox covers these events: the processor, which drops without a word, needs none of its own.
     maxQueueSize: Number.POSITIVE_INFINITY,
   })
-  const scrubber = configuredScrubber(content)
+  const scrubber = configuredScrubber(content, findPatterns)
   const resource = logResource(start, scrubber)
   const shared = openSharedState(start.shared)
 

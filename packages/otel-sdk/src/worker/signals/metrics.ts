@@ -2,6 +2,7 @@ import type { UserIdentity } from '@codex/otel-api'
 import { ValueType } from '@opentelemetry/api'
 import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
 import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../../catalogue/instrument.ts'
+import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { sanitizeMetricName, sanitizeTags } from '../../content/sanitize-tags.ts'
 import type { SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
@@ -29,9 +30,13 @@ const MAX_POINTS = 512
 
 type Record = (value: number) => void
 
-export function createMetricSignal(start: WorkerStart, delivery: Delivery): MetricSignal {
+export function createMetricSignal(
+  start: WorkerStart,
+  delivery: Delivery,
+  findPatterns: FindPatterns | undefined,
+): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config
-  const scrubber = configuredScrubber(start.config.content)
+  const scrubber = configuredScrubber(start.config.content, findPatterns)
   const system = metricResource(start, scrubber)
   let userId = userIdHash(start.identity ?? {})
   let resource = withUser(system, userId)

@@ -1,0 +1,126 @@
+import { describe, expect, it } from 'vitest'
+import { compilePattern } from './compile-pattern.ts'
+import { createFindPatterns } from './find-patterns.ts'
+import { parsePattern } from './parse-pattern.ts'
+import { mayTakeNothing, type PatternNode } from './pattern-tree.ts'
+import { createSearch } from './search-program.ts'
+
+const found = (source: string, text: string): string[] =>
+  createFindPatterns([source])(text).map(({ start, end }) => text.slice(start, end))
+
+describe('a pattern', () => {
+  it.each([
+    ['EMP-\\d{6}', 'EMP-123456, EMP-12345', ['EMP-123456']],
+    ['(?i)emp-\\d+', 'Emp-1 eMP-2', ['Emp-1', 'eMP-2']],
+    ['a(?i)b', 'aB AB', ['aB']],
+    ['(?i:k)', 'k K \u212a', ['k', 'K', '\u212a']],
+    ['\\bid\\b', 'id idea void id', ['id', 'id']],
+    ['"key":".*?"', '{"key":"a","b":"c"}', ['"key":"a"']],
+    ['foo|foobar', 'foobar', ['foo']],
+    ['[^,]+@corp', 'a,b@corp', ['b@corp']],
+    ['a\\sb', 'a\u00a0b', ['a\u00a0b']],
+    ['token=.*', 'token=x\ny', ['token=x']],
+    ['(?s)token=.*', 'token=x\ny', ['token=x\ny']],
+    ['(?m)^x$', 'x\nyx\nx', ['x', 'x']],
+    ['^x', 'x\nx', ['x']],
+    ['\\x{1F511}.', '\u{1F511}\u{1F600}!', ['\u{1F511}\u{1F600}']],
+    ['[\u{1F511}-\u{1F513}]+', 'a\u{1F512}\u{1F513}\u{1F514}', ['\u{1F512}\u{1F513}']],
+    ['\\p{Greek}+', 'abc \u03b1\u03b2\u03b3', ['\u03b1\u03b2\u03b3']],
+    ['\\PL+', 'a12b', ['12']],
+    ['[[:digit:][:upper:]]{2}', 'a1Bc', ['1B']],
+    ['\\Q(a)\\E', '(a) a', ['(a)']],
+    ['[\\b\\]]', 'a]\b', [']', '\b']],
+    ['\\b[0-9]*\\b', 'ab 12 3', ['12', '3']],
+  ])('%j in %j finds %j', (source, text, expected) => {
+    expect(found(source, text)).toEqual(expected)
+  })
+
+  it('finds what it spans up to 4,096 characters whole, and everywhere in a text', () => {
+    const secret = `<${'x'.repeat(4_000)}>`
+    for (const before of [0, 100, 4_095, 4_096, 60_000]) {
+      expect(found('<x+>', `${' '.repeat(before)}${secret} <x>`)).toEqual([secret, '<x>'])
+    }
+  })
+
+  it('that the configuration would have refused lets nothing pass', () => {
+    expect(() => createFindPatterns(['a', 'b(?=c)'])).toThrow(/scrub pattern 1 is one with a lookahead/)
+  })
+
+  /** A group that may match nothing, and is repeated: RE2 and JavaScript differ in how often. */
+  const repeatsNothing = (node: PatternNode): boolean => {
+    if (node.type === 'repeat') return mayTakeNothing(node.item) || repeatsNothing(node.item)
+    if (node.type === 'sequence') return node.items.some(repeatsNothing)
+    return node.type === 'choice' && node.options.some(repeatsNothing)
+  }
+
+  it('finds what it found as an expression of JavaScript, whatever is remembered', () => {
+    const random = randomNumbers(1)
+    const pick = (items: readonly string[]): string => items[random(items.length)] as string
+    const quantified = (part: string): string =>
+      /^(?:\\[bB]|[$^])$/.test(part) ? part : part + pick(['', '', '', '*', '+', '?', '{2}', '{1,2}', '*?', '+?', '??'])
+    const atom = (depth: number): string => {
+      if (depth > 0 && random(3) === 0) return `(${choice(depth - 1)})`
+      return pick(['a', 'b', '1', '\u00e9', '[ab]', '[^a]', '\\d', '\\w', '\\S', '.', '[^\\w]', '\\b', '\\B', '^', '$'])
+    }
+    const sequence = (depth: number): string =>
+      Array.from({ length: 1 + random(3) }, () => quantified(atom(depth))).join('')
+    const choice = (depth: number): string =>
+      random(3) === 0 ? `${sequence(depth)}|${choice(depth)}` : sequence(depth)
+    let compared = 0
+    for (let round = 0; round < 2_000; round++) {
+      const source = choice(2)
+      const node = parsePattern(source)
+      if ('problem' in node) throw new Error(`${source} ${node.problem}`)
+      const program = compilePattern(node)
+      const text = Array.from({ length: random(16) }, () => pick(['a', 'a', 'b', ' ', '1', '\u00e9', '\n'])).join('')
+      const matches = [...text.matchAll(new RegExp(source, 'g'))]
+      // An empty match takes its place from one that is not empty: nothing is hidden by it.
+      if (repeatsNothing(node) || matches.some(([match]) => match === '')) continue
+      const expected = matches.map(({ 0: match, index }) => [index, index + match.length])
+      for (const freeSteps of [0, 5, 1_000]) {
+        const actual: number[][] = []
+        createSearch(program, freeSteps)(text, (start, end) => actual.push([start, end]))
+        expect({ source, text, matches: actual }).toEqual({ source, text, matches: expected })
+      }
+      compared++
+    }
+    expect(compared).toBeGreaterThan(700)
+  })
+})
+
+describe('the time for all matches', () => {
+  /** Expressions that take exponential, cubic or quadratic time elsewhere, or quadratic time for all their matches. */
+  it.each([
+    ['(a+)+$', 'a'],
+    ['(?:a|a)+b', 'a'],
+    ['(a*)*b', 'a'],
+    ['(?:a?){20}a{20}', 'a'],
+    ['.*.*.*=x', 'a'],
+    ['\\d+\\d+\\d+\\d+x', '1'],
+    ['[a-z]+[0-9]', 'a'],
+    ['a.*b|a', 'a'],
+    ['(x+x+)+y|x', 'x'],
+    ['(?i)(?:[a-z]+[ ]?)+!', 'ab '],
+  ])('of %s grows with the length of the text', (source, unit) => {
+    const find = createFindPatterns([source])
+    const cpuMs = (length: number, runs: number): number => {
+      const text = unit.repeat(length / unit.length)
+      const began = process.threadCpuUsage()
+      for (let run = 0; run < runs; run++) find(text)
+      const { user, system } = process.threadCpuUsage(began)
+      return (user + system) / 1_000
+    }
+    cpuMs(8_192, 1)
+    const whole = 32_768
+    // Four pieces of a quarter each are no less work; what is compiled or collected meanwhile is in the floor.
+    expect(cpuMs(whole, 1)).toBeLessThan(3 * Math.max(20, cpuMs(whole / 4, 4)))
+  })
+})
+
+function randomNumbers(seed: number): (below: number) => number {
+  let state = seed
+  return below => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0
+    return (state >>> 8) % below
+  }
+}
