@@ -1,10 +1,7 @@
 import type { SessionOptions } from '@codex/otel-api'
+import type { ToolCall } from '@codex/test-kit/contender'
 
-/** What every contender sends: a `codex.tool_result` of about 560 bytes on the wire, session attributes included. */
-export const EVENT_NAME = 'codex.tool_result'
-
-export const APP_VERSION = '1.0.0'
-
+/** Whose events they are. */
 export const SESSION: SessionOptions = {
   conversationId: '01994b6e-7d3c-7a51-8f0e-3b1c5d2a9e47',
   model: 'gpt-5-codex',
@@ -17,16 +14,7 @@ export const SESSION: SessionOptions = {
 const ARGUMENTS = '{"cmd":"ls"}'
 const OUTPUT = 'README.md\nsrc\n'
 
-export interface ToolCall {
-  toolName: string
-  callId: string
-  durationMs: number
-  success: boolean
-  arguments: string
-  output: string
-}
-
-/** The call number `sequence`, as an agent would have it at hand. */
+/** The call number `sequence`, as an agent would have it at hand: an event of about 560 bytes on the wire, its session included. */
 export const toolCall = (sequence: number): ToolCall => ({
   toolName: 'exec_command',
   callId: `call_${sequence}`,

@@ -1,6 +1,7 @@
 import { createTelemetry } from '@codex/otel-api/noop'
+import { APP_VERSION, EVENT_NAME, type ToolCall } from '@codex/test-kit/contender'
 import { report } from '../harness/child-process.ts'
-import { APP_VERSION, EVENT_NAME, SESSION, type ToolCall, toolCall } from '../tool-result.ts'
+import { SESSION, toolCall } from '../tool-result.ts'
 
 /** Measures the no-op's `emit` against a function that is empty. */
 export interface NoopOptions {

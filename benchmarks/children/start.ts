@@ -1,4 +1,4 @@
-import type { StartContender } from '../contenders/contender.ts'
+import type { StartContender } from '../contenders/start-contender.ts'
 import { report } from '../harness/child-process.ts'
 
 /** Measures what enabling telemetry holds the application's thread for. */

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import type { StartContender } from './contender.ts'
+import type { StartContender } from './start-contender.ts'
 
 /**
  * What a thread alone costs a process that waits for its first line: no telemetry, and the least that any telemetry on a

@@ -1,6 +1,7 @@
 import { createTelemetry } from '@codex/otel-sdk'
-import { APP_VERSION, EVENT_NAME, SESSION, toolCall } from '../tool-result.ts'
-import type { StartContender } from './contender.ts'
+import { APP_VERSION, EVENT_NAME } from '@codex/test-kit/contender'
+import { SESSION, toolCall } from '../tool-result.ts'
+import type { StartContender } from './start-contender.ts'
 
 const FLUSH_TIMEOUT_MS = 60_000
 

@@ -1,4 +1,4 @@
-import type { StartContender } from './contender.ts'
+import type { StartContender } from './start-contender.ts'
 
 /** Each is loaded only where it runs. */
 export const CONTENDERS = {

@@ -1,5 +1,6 @@
 import { createTelemetry } from '@codex/otel-sdk'
-import { APP_VERSION, SESSION } from '../tool-result.ts'
+import { APP_VERSION } from '@codex/test-kit/contender'
+import { SESSION } from '../tool-result.ts'
 import { COUNTER, DURATION, type StartMetricsContender, seriesTags } from './metrics-contender.ts'
 
 const FLUSH_TIMEOUT_MS = 60_000

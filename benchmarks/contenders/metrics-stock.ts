@@ -1,6 +1,7 @@
+import { APP_VERSION } from '@codex/test-kit/contender'
 import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-proto'
 import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
-import { APP_VERSION, SESSION } from '../tool-result.ts'
+import { SESSION } from '../tool-result.ts'
 import { COUNTER, DURATION, type StartMetricsContender, seriesTags } from './metrics-contender.ts'
 
 /** The OpenTelemetry SDK on the application's thread; the attributes of each series are made beforehand. */

@@ -1,6 +1,7 @@
 import { createTelemetry } from '@codex/otel-api/noop'
-import { APP_VERSION, EVENT_NAME, SESSION, toolCall } from '../tool-result.ts'
-import type { StartContender } from './contender.ts'
+import { APP_VERSION, EVENT_NAME } from '@codex/test-kit/contender'
+import { SESSION, toolCall } from '../tool-result.ts'
+import type { StartContender } from './start-contender.ts'
 
 /** A build without the feature. */
 export const start: StartContender = ({ codexHome }) => {

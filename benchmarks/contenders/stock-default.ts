@@ -1,4 +1,4 @@
-import type { StartContender } from './contender.ts'
+import type { StartContender } from './start-contender.ts'
 import { startStock } from './stock.ts'
 
 /** With the queue that it has by default: 2,048 records. */

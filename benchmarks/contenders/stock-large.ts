@@ -1,4 +1,4 @@
-import type { StartContender } from './contender.ts'
+import type { StartContender } from './start-contender.ts'
 import { startStock } from './stock.ts'
 
 const LARGE_QUEUE = 200_000

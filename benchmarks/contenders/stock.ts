@@ -1,23 +1,11 @@
 import { hostname } from 'node:os'
-import { createStockLogs } from '@codex/test-kit/stock-logs'
-import { APP_VERSION, EVENT_NAME, SESSION, toolCall } from '../tool-result.ts'
-import type { Contender, ContenderOptions } from './contender.ts'
-
-const SEVERITY_INFO = 9
+import { APP_VERSION, type Contender, EVENT_NAME } from '@codex/test-kit/contender'
+import { startStockToolResults } from '@codex/test-kit/stock-tool-results'
+import { SESSION, toolCall } from '../tool-result.ts'
+import type { ContenderOptions } from './start-contender.ts'
 
 /** The OpenTelemetry SDK on the application's thread, as its documentation sets it up. */
 export function startStock({ endpoint }: ContenderOptions, maxQueueSize?: number): Contender {
-  const provider = createStockLogs({
-    endpoint,
-    resource: {
-      'service.name': 'codex-cli',
-      'service.version': APP_VERSION,
-      env: 'dev',
-      'host.name': hostname(),
-    },
-    maxQueueSize,
-  })
-  const logger = provider.getLogger('codex_otel')
   const session = {
     'conversation.id': SESSION.conversationId,
     'app.version': APP_VERSION,
@@ -27,35 +15,33 @@ export function startStock({ endpoint }: ContenderOptions, maxQueueSize?: number
     model: SESSION.model,
     slug: SESSION.model,
   }
-  return {
-    emit(sequence) {
-      const call = toolCall(sequence)
-      const now = Date.now()
-      logger.emit({
-        eventName: EVENT_NAME,
-        timestamp: now,
-        observedTimestamp: now,
-        severityNumber: SEVERITY_INFO,
-        severityText: 'INFO',
-        attributes: {
-          'event.name': EVENT_NAME,
-          tool_result_seq: sequence + 1,
-          tool_name: call.toolName,
-          tool_namespace: 'functions',
-          call_id: call.callId,
-          duration_ms: String(call.durationMs),
-          success: String(call.success),
-          output_truncated: false,
-          arguments: call.arguments,
-          output: call.output,
-          mcp_server: '',
-          mcp_server_origin: '',
-          'event.timestamp': new Date(now).toISOString(),
-          ...session,
-        },
-      })
+  return startStockToolResults({
+    endpoint,
+    resource: {
+      'service.name': 'codex-cli',
+      'service.version': APP_VERSION,
+      env: 'dev',
+      'host.name': hostname(),
     },
-    flush: () => provider.forceFlush(),
-    shutdown: () => provider.shutdown(),
-  }
+    maxQueueSize,
+    attributes(sequence, nowMs) {
+      const call = toolCall(sequence)
+      return {
+        'event.name': EVENT_NAME,
+        tool_result_seq: sequence + 1,
+        tool_name: call.toolName,
+        tool_namespace: 'functions',
+        call_id: call.callId,
+        duration_ms: String(call.durationMs),
+        success: String(call.success),
+        output_truncated: false,
+        arguments: call.arguments,
+        output: call.output,
+        mcp_server: '',
+        mcp_server_origin: '',
+        'event.timestamp': new Date(nowMs).toISOString(),
+        ...session,
+      }
+    },
+  })
 }

@@ -1,4 +1,4 @@
-import { fork, spawn } from 'node:child_process'
+import { startProcess } from '@codex/test-kit/run-process'
 
 const LIMIT_MS = 120_000
 
@@ -9,24 +9,18 @@ function environment(): NodeJS.ProcessEnv {
 
 /** Runs a script in a fresh process and gives back what it reported. */
 export async function runChild<Result>(script: string, options: unknown): Promise<Result> {
-  const child = fork(script, [JSON.stringify(options)], {
-    execArgv: [],
+  const { child, ended } = startProcess([process.execPath, script, JSON.stringify(options)], {
     env: environment(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    limitMs: LIMIT_MS,
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
-  const { promise, resolve, reject } = Promise.withResolvers<Result>()
   let result: Result | undefined
   child.on('message', message => {
     result = message as Result
   })
-  child.on('error', reject)
-  child.on('exit', (code, signal) => {
-    clearTimeout(timer)
-    if (result === undefined) reject(new Error(`${script} ended with ${signal ?? code} and reported nothing`))
-    else resolve(result)
-  })
-  return promise
+  const { code, signal } = await ended
+  if (result === undefined) throw new Error(`${script} ended with ${signal ?? code} and reported nothing`)
+  return result
 }
 
 /** What a script reports to `runChild`; it may end straight afterwards. */
@@ -38,18 +32,12 @@ export function report(result: object): Promise<void> {
 
 /** How long a script takes from being started to having ended, in milliseconds, as its user sees it. */
 export async function timeProcess(script: string, options: unknown): Promise<number> {
-  const begin = performance.now()
-  const child = spawn(process.execPath, [script, JSON.stringify(options)], {
+  const { ended } = startProcess([process.execPath, script, JSON.stringify(options)], {
     env: environment(),
     stdio: ['ignore', 'ignore', 'inherit'],
+    limitMs: LIMIT_MS,
   })
-  const timer = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
-  const { promise, resolve, reject } = Promise.withResolvers<number>()
-  child.on('error', reject)
-  child.on('exit', (code, signal) => {
-    clearTimeout(timer)
-    if (code === 0) resolve(performance.now() - begin)
-    else reject(new Error(`${script} ended with ${signal ?? code}`))
-  })
-  return promise
+  const { code, signal, wholeMs } = await ended
+  if (code !== 0) throw new Error(`${script} ended with ${signal ?? code}`)
+  return wholeMs
 }

@@ -1,10 +1,11 @@
 import { createTelemetry } from '@codex/otel-sdk'
-import { APP_VERSION, type Contender, callIdOf, EVENT_NAME, toolCall } from './contender.ts'
+import { APP_VERSION, EVENT_NAME } from '@codex/test-kit/contender'
 import type { AgentOptions } from './options.ts'
 import { report } from './report.ts'
+import { type AgentContender, callIdOf, toolCall } from './tool-call.ts'
 
 /** This library, with everything that is on by default. */
-export async function startCodex(options: AgentOptions): Promise<Contender> {
+export async function startCodex(options: AgentOptions): Promise<AgentContender> {
   const { codexHome, config, events, exporter, label } = options
   if (options.secondCopy) {
     const copy: { createTelemetry: typeof createTelemetry } = await import(

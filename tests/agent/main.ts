@@ -2,19 +2,19 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
-import type { Contender } from './contender.ts'
 import type { AgentOptions } from './options.ts'
 import { report } from './report.ts'
 import { spooledRecords } from './spooled-records.ts'
 import { EARLY_TAMPERING, reallyExit, TAMPERING } from './tampering.ts'
+import type { AgentContender } from './tool-call.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as AgentOptions
 const POLL_MS = 10
 
-const STARTERS: Record<AgentOptions['telemetry'], () => Promise<Contender>> = {
+const STARTERS: Record<AgentOptions['telemetry'], () => Promise<AgentContender>> = {
   codex: async () => (await import('./codex.ts')).startCodex(options),
   stock: async () => (await import('./stock.ts')).startStock(options),
-  none: async () => ({ emit() {}, shutdown: async () => true }),
+  none: async () => ({ emit() {}, flush: async () => true, shutdown: async () => true }),
 }
 
 if (options.crashWorker !== undefined) {
@@ -64,7 +64,7 @@ if (options.rawMode) process.stdin.setRawMode(true)
 await emitAll()
 if (options.workMs !== undefined) await wait(options.workMs)
 // The first answer is what makes it look for what earlier runs left.
-if ((options.recovers ?? 0) > 0) await contender.flush?.()
+if ((options.recovers ?? 0) > 0) await contender.flush()
 if (options.telemetry === 'codex') {
   while (options.onDisk !== undefined && spooledRecords(options.codexHome) < options.onDisk) await wait(POLL_MS)
 }

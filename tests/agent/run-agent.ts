@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { TelemetryHealth } from '@codex/otel-api'
+import { collectText, type Ended, type RunningProcess, startProcess } from '@codex/test-kit/run-process'
 import type { AgentOptions, AgentReport } from './options.ts'
 
 export interface RunHow {
@@ -13,14 +13,11 @@ export interface RunHow {
   onReport?(report: AgentReport, kill: () => void): void
 }
 
-export interface AgentRun {
-  code: number | null
-  signal: NodeJS.Signals | null
+export interface AgentRun extends Omit<Ended, 'endNs'> {
   stdout: string
   stderr: string
   /** From the moment at which the process began to leave to its end, as seen from outside. */
   leaveMs: number
-  wholeMs: number
   /** The diagnostics, in order: their codes and their texts. */
   said: { code: string; message: string }[]
   notes: string[]
@@ -33,38 +30,28 @@ export interface AgentRun {
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url))
 const NS_PER_MS = 1_000_000
 
-/** Runs the observed process to its end. */
-export function runAgent(options: AgentOptions, how: RunHow = {}): Promise<AgentRun> {
-  const command = [...(how.through ?? []), process.execPath, MAIN, JSON.stringify(options)]
-  const begin = process.hrtime.bigint()
-  const child = spawn(command[0] as string, command.slice(1), {
+/** Starts the observed process. */
+export function startAgent(options: AgentOptions, how: RunHow = {}): RunningProcess {
+  return startProcess([...(how.through ?? []), process.execPath, MAIN, JSON.stringify(options)], {
     env: { PATH: process.env.PATH, ...how.env },
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    timeout: how.limitMs ?? 60_000,
-    killSignal: 'SIGKILL',
+    limitMs: how.limitMs ?? 60_000,
   })
-  const run: AgentRun = {
-    code: null,
-    signal: null,
-    stdout: '',
-    stderr: '',
-    leaveMs: Number.NaN,
-    wholeMs: Number.NaN,
+}
+
+/** Runs the observed process to its end. */
+export async function runAgent(options: AgentOptions, how: RunHow = {}): Promise<AgentRun> {
+  const { child, ended } = startAgent(options, how)
+  const reported: Pick<AgentRun, 'said' | 'notes' | 'health' | 'emitted'> = {
     said: [],
     notes: [],
     health: undefined,
     emitted: 0,
   }
-  const [, stdout, stderr, reports] = child.stdio
-  stdout?.setEncoding('utf8').on('data', chunk => {
-    run.stdout += chunk
-  })
-  stderr?.setEncoding('utf8').on('data', chunk => {
-    run.stderr += chunk
-  })
+  const [, stdout, stderr] = child.stdio.slice(0, 3).map(collectText) as [unknown, () => string, () => string]
   let leavingNs: bigint | undefined
   let unread = ''
-  ;(reports as NodeJS.ReadableStream).setEncoding('utf8').on('data', (chunk: string) => {
+  ;(child.stdio[3] as NodeJS.ReadableStream).setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (unread + chunk).split('\n')
     unread = lines.pop() ?? ''
     for (const line of lines) take(JSON.parse(line) as AgentReport)
@@ -72,34 +59,23 @@ export function runAgent(options: AgentOptions, how: RunHow = {}): Promise<Agent
   const take = (report: AgentReport): void => {
     switch (report.type) {
       case 'emitted':
-        run.emitted = report.count
+        reported.emitted = report.count
         break
       case 'leaving':
         leavingNs = BigInt(report.atNs)
         break
       case 'said':
-        run.said.push({ code: report.code, message: report.message })
+        reported.said.push({ code: report.code, message: report.message })
         break
       case 'note':
-        run.notes.push(report.text)
+        reported.notes.push(report.text)
         break
       case 'health':
-        run.health = report.health as TelemetryHealth
+        reported.health = report.health as TelemetryHealth
     }
     how.onReport?.(report, () => child.kill('SIGKILL'))
   }
-  return new Promise((resolve, reject) => {
-    let endNs = 0n
-    child.on('error', reject)
-    child.on('exit', () => {
-      endNs = process.hrtime.bigint()
-    })
-    child.on('close', (code, signal) => {
-      run.code = code
-      run.signal = signal
-      run.wholeMs = Number(endNs - begin) / NS_PER_MS
-      if (leavingNs !== undefined) run.leaveMs = Number(endNs - leavingNs) / NS_PER_MS
-      resolve(run)
-    })
-  })
+  const { endNs, ...end } = await ended
+  const leaveMs = leavingNs === undefined ? Number.NaN : Number(endNs - leavingNs) / NS_PER_MS
+  return { ...end, ...reported, leaveMs, stdout: stdout(), stderr: stderr() }
 }

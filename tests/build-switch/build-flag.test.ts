@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
+import { ROOT, runNode } from '@codex/test-kit/run-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT, runNode } from '../run-node.ts'
 import { DEMO, entryOf, type Variant } from './bundle.ts'
 import { type InstalledCopy, installCopy } from './installed-copy.ts'
 

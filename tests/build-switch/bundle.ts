@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { ROOT } from '@codex/test-kit/run-node'
 import { build, type Metafile } from 'esbuild'
-import { ROOT } from '../run-node.ts'
 
 /** The two builds of an application. */
 export type Variant = 'otel' | 'noop'

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { type Finished, ROOT, runNode } from '../run-node.ts'
+import { type Finished, ROOT, runNode } from '@codex/test-kit/run-node'
 import { DEMO } from './bundle.ts'
 
 /** The demo by itself, outside of this repository, with its dependencies installed as from a registry. */

@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { type Finished, runNode } from '@codex/test-kit/run-node'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { type Finished, runNode } from '../run-node.ts'
 import { entryOf, type Variant } from './bundle.ts'
 
 interface Case {

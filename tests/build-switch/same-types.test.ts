@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { type Finished, ROOT, runNode } from '@codex/test-kit/run-node'
 import { describe, expect, it } from 'vitest'
-import { type Finished, ROOT, runNode } from '../run-node.ts'
 import { DEMO, type Variant } from './bundle.ts'
 
 const APPLICATION = fileURLToPath(new URL('./application', import.meta.url))

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { type Finished, runNode } from '@codex/test-kit/run-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Finished, runNode } from '../run-node.ts'
 import { DEMO } from './bundle.ts'
 
 const APPLICATION = fileURLToPath(new URL('./application', import.meta.url))

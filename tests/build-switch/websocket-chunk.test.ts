@@ -1,10 +1,10 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Finished, runNode } from '@codex/test-kit/run-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answer } from '../../apps/demo/test/model-server.ts'
 import { messagesOf, startWebsocketServer } from '../../apps/demo/test/websocket-server.ts'
-import { type Finished, runNode } from '../run-node.ts'
 import { DEMO } from './bundle.ts'
 
 describe.each(['otel', 'noop'] as const)('the build "%s", away from its repository', variant => {

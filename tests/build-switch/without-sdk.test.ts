@@ -1,6 +1,6 @@
 import { join } from 'node:path'
+import { type Finished, runNode } from '@codex/test-kit/run-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type Finished, runNode } from '../run-node.ts'
 import { entryOf } from './bundle.ts'
 import { type InstalledCopy, installCopy } from './installed-copy.ts'
 

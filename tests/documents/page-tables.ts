@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ROOT } from '../run-node.ts'
+import { ROOT } from '@codex/test-kit/run-node'
 
 /** The text of a page of this repository. */
 export const readPage = (path: string): string => readFileSync(join(ROOT, path), 'utf8')

@@ -1,14 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import type { Readable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Transport, tally } from '../agent/collector.ts'
 import type { AgentOptions } from '../agent/options.ts'
+import { startAgent } from '../agent/run-agent.ts'
 import { openScene, type Scene } from './scene.ts'
 
-const MAIN = fileURLToPath(new URL('../agent/main.ts', import.meta.url))
 const EVENTS = 10
 const ANSWER_MS = 600
 const TIMEOUT_MS = 1_000
@@ -20,7 +20,7 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-function startAgent(scene: Scene, more: Partial<AgentOptions>): ChildProcess {
+function startStoppable(scene: Scene, more: Partial<AgentOptions>): ChildProcess {
   const exporter = scene.exporter({ timeout_ms: TIMEOUT_MS })
   const { receiver, transport } = scene
   const metrics =
@@ -37,12 +37,9 @@ function startAgent(scene: Scene, more: Partial<AgentOptions>): ChildProcess {
     ending: 'shutdown',
     ...more,
   }
-  const child = spawn(process.execPath, [MAIN, JSON.stringify(options)], {
-    env: { PATH: process.env.PATH },
-    stdio: ['ignore', 'ignore', 'inherit', 'pipe'],
-  })
-  // What the process reports on descriptor 3 is not looked at.
-  ;(child.stdio[3] as NodeJS.ReadableStream).resume()
+  const { child } = startAgent(options)
+  // What the process writes is not looked at.
+  for (const stream of child.stdio) (stream as Readable | null)?.resume()
   children.push(child)
   return child
 }
@@ -64,14 +61,14 @@ describe.skipIf(process.platform !== 'linux').each(['http', 'grpc'] as const)(
       await using scene = await openScene(transport)
       const { receiver } = scene
       const slow = receiver.misbehave({ delayMs: ANSWER_MS })
-      const child = startAgent(scene, agent)
+      const child = startStoppable(scene, agent)
       const exited = once(child, 'exit')
       await expect.poll(() => slow.hits, { timeout: 20_000 }).toBe(requests)
       await stopFor(child, STOPPED_MS)
       expect(await exited).toEqual([0, null])
       slow.clear()
       // The next process sends what it finds in the spool.
-      expect(await once(startAgent(scene, { label: 'next', events: 1, recovers: 0 }), 'exit')).toEqual([0, null])
+      expect(await once(startStoppable(scene, { label: 'next', events: 1, recovers: 0 }), 'exit')).toEqual([0, null])
       expect(tally(receiver, 'next')).toEqual({ arrived: 1, twice: 0 })
       expect(tally(receiver, 'stopped')).toEqual({ arrived: EVENTS, twice: 0 })
       const calls = receiver.metrics.filter(({ name }) => name === 'codex.tool.call')

@@ -2,8 +2,8 @@
 import { gunzipSync } from 'node:zlib'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { createTestCertificates, type TestCertificates } from '@codex/otlp-receiver/certificates'
+import type { Finished } from '@codex/test-kit/run-node'
 import { afterEach, beforeAll, describe, expect, it } from 'vitest'
-import type { Finished } from '../run-node.ts'
 import { createDemoHome, type DemoHome, PATIENT } from './demo-home.ts'
 
 let certificates: TestCertificates

@@ -1,9 +1,9 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { type Finished, runNode } from '@codex/test-kit/run-node'
 import { afterEach } from 'vitest'
 import { entryOf, type Variant } from '../build-switch/bundle.ts'
-import { type Finished, runNode } from '../run-node.ts'
 
 /** A machine of an operator's, as far as the built demo can tell. */
 export interface DemoHome {

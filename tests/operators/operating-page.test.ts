@@ -3,8 +3,8 @@ import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { ROOT } from '@codex/test-kit/run-node'
 import { expect, it } from 'vitest'
-import { ROOT } from '../run-node.ts'
 import { createDemoHome } from './demo-home.ts'
 
 const PAGE = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8')

@@ -1,14 +1,16 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type ReceivedLog, type ReceivedMetricPoint, type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { collectText, startProcess } from '@codex/test-kit/run-process'
 import { type ReplayServer, startReplayServer } from './replay-server.ts'
 import type { Event, Scenario } from './scenario.ts'
 
 /** What is published: the bundle with the feature. */
 const CLI = fileURLToPath(new URL('../../apps/demo/dist/otel/cli.js', import.meta.url))
+
+const LIMIT_MS = 60_000
 
 export interface Replayed {
   exit: number | null
@@ -83,7 +85,7 @@ metrics_exporter = { otlp-http = { endpoint = "${httpUrl}/v1/metrics", protocol 
 `
 }
 
-function runDemo(
+async function runDemo(
   home: string,
   scenario: Scenario,
   { refreshUrl }: ReplayServer,
@@ -97,15 +99,15 @@ function runDemo(
     FAKE_API_KEY: 'fake-key',
     ...(scenario.refresh !== undefined && { CODEX_REFRESH_TOKEN_URL_OVERRIDE: refreshUrl }),
   }
-  const child = spawn(process.execPath, args, { env, cwd: home, stdio: ['ignore', 'ignore', 'pipe'] })
-  let stderr = ''
-  child.stderr.on('data', chunk => {
-    stderr += chunk
+  const { child, ended } = startProcess([process.execPath, ...args], {
+    env,
+    cwd: home,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    limitMs: LIMIT_MS,
   })
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', exit => resolve({ exit, stderr }))
-  })
+  const stderr = collectText(child.stderr)
+  const { code } = await ended
+  return { exit: code, stderr: stderr() }
 }
 
 function toEvent(log: ReceivedLog): Event {

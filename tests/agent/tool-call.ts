@@ -1,21 +1,15 @@
-/** What records the events, started and ready. */
-export interface Contender {
-  /** Records the event number `sequence`. */
-  emit(sequence: number): void
-  flush?(): Promise<unknown>
-  shutdown(): Promise<unknown>
+import type { Contender, ToolCall } from '@codex/test-kit/contender'
+
+export interface AgentContender extends Contender {
   /** Whether its own events and `records` that earlier runs left were delivered or dropped. */
   settled?(records: number): boolean
 }
-
-export const APP_VERSION = '1.0.0'
-export const EVENT_NAME = 'codex.tool_result'
 
 /** It has marks at both ends: what is beside it on the wire may look like a letter or a digit. */
 export const callIdOf = (label: string, sequence: number): string => `call:${label}:${sequence};`
 
 /** About 500 bytes on the wire, with the attributes of the session. */
-export const toolCall = (callId: string) => ({
+export const toolCall = (callId: string): ToolCall => ({
   toolName: 'exec_command',
   callId,
   durationMs: 12,

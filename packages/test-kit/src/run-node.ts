@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { collectText, startProcess } from './run-process.ts'
 
 export interface RunOptions {
   cwd: string
@@ -22,27 +22,25 @@ const COUNT_WORKERS = new URL('./count-workers.mjs', import.meta.url).href
 const TIME_LIMIT_MS = 15_000
 
 /** The root of the repository. */
-export const ROOT: string = fileURLToPath(new URL('..', import.meta.url))
+export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** Runs the Node that runs this, with its worker threads counted, and waits for the end. */
-export function runNode(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<Finished> {
-  const child = spawn(process.execPath, ['--import', COUNT_WORKERS, ...args], {
+export async function runNode(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<Finished> {
+  const { child, ended } = startProcess([process.execPath, '--import', COUNT_WORKERS, ...args], {
     cwd,
     env: { PATH: process.env.PATH, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    timeout: TIME_LIMIT_MS,
-    killSignal: 'SIGKILL',
+    limitMs: TIME_LIMIT_MS,
   })
-  const [, stdout, stderr, workers] = child.stdio.map(stream => {
-    const chunks: Buffer[] = []
-    stream?.on('data', chunk => chunks.push(chunk))
-    return () => Buffer.concat(chunks).toString('utf8')
-  }) as [unknown, () => string, () => string, () => string]
+  const [, stdout, stderr, workers] = child.stdio.map(collectText) as [
+    unknown,
+    () => string,
+    () => string,
+    () => string,
+  ]
   // A process that ends without reading closes the pipe early.
   child.stdin?.on('error', () => {})
   child.stdin?.end(stdin)
-  return new Promise((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', code => resolve({ code, stdout: stdout(), stderr: stderr(), workers: workers().length }))
-  })
+  const { code } = await ended
+  return { code, stdout: stdout(), stderr: stderr(), workers: workers().length }
 }

@@ -7,11 +7,15 @@ export interface Contender {
   shutdown(): Promise<unknown>
 }
 
-export interface ContenderOptions {
-  /** Where OTLP over HTTP, binary, is taken; unreachable for what sends nothing. */
-  endpoint: string
-  /** A directory of this run's own, as an absolute path. */
-  codexHome: string
-}
+export const APP_VERSION = '1.0.0'
+/** What every contender records. */
+export const EVENT_NAME = 'codex.tool_result'
 
-export type StartContender = (options: ContenderOptions) => Contender
+export interface ToolCall {
+  toolName: string
+  callId: string
+  durationMs: number
+  success: boolean
+  arguments: string
+  output: string
+}
