@@ -10,9 +10,10 @@ Metrics go where \`metrics_exporter\` in \`[otel]\` says; without it nothing is 
 whole numbers that only grow. By default each export says what happened since the one before (delta temporality);
 \`metrics = { temporality = "cumulative" }\` makes it the whole since the start. They are sent every minute
 (\`OTEL_METRIC_EXPORT_INTERVAL\`, in milliseconds), with each \`flush\`, and when the process leaves, whichever way; what cannot be
-delivered waits on disk as events do. Until then they are added up in memory only, unlike events: a process that is killed
-outright (SIGKILL) loses what it recorded since the last export. So does a telemetry worker that crashes;
-that is counted, as \`worker-crashed\` in \`health().metrics.dropped\`.
+delivered waits on disk as events do. Until then they are added up in memory, and a checkpoint in the spool says once a second
+what changed: a process that is killed outright (SIGKILL) loses at most what it recorded in the last second, and the next
+process sends the rest. So does a telemetry worker that crashes, whose successor sends the rest; what is lost is counted, as
+\`worker-crashed\` in \`health().metrics.dropped\`. Without a spool both lose what was recorded since the last export.
 
 ## Recorded with the events
 

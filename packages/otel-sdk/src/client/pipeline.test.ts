@@ -44,9 +44,9 @@ describe('createPipeline', () => {
     return { pipeline, emit }
   }
 
-  function metricsConfig(): EffectiveConfig {
+  function metricsConfig(more: object = {}): EffectiveConfig {
     const metrics_exporter = { 'otlp-http': { endpoint: `${receiver.httpUrl}/v1/metrics`, protocol: 'binary' } }
-    return resolveConfig({ table: { metrics_exporter }, file: 'config.toml', codexHome: home, env: {} }).config
+    return resolveConfig({ table: { metrics_exporter, ...more }, file: 'config.toml', codexHome: home, env: {} }).config
   }
 
   /** A worker that dies of the first events which it gets, `deaths` times over; then the real one. */
@@ -110,26 +110,53 @@ describe('createPipeline', () => {
     await pipeline.shutdown(1000)
   })
 
-  it('counts measurements as lost that a worker which crashed had taken in and not exported', async () => {
-    const source = `{
+  describe('when a worker crashes that has measurements', () => {
+    /** A worker that dies once `condition` holds of what it shares. */
+    const dyingWhen = (condition: string): string => `{
       const { workerData } = require('node:worker_threads')
       const shared = new Int32Array(workerData.shared)
       setInterval(() => {
-        if (Atomics.load(shared, ${SharedSlot.takenRecords}) === 3) throw new Error('struck')
+        if (${condition}) throw new Error('struck')
       }, 1)
       { ${parts.main} }
     }`
-    const { pipeline } = open({ source, start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' } })
-    const scope = pipeline.metrics.space.scope({})
-    scope.record('counter', 'a', 1)
-    expect(await pipeline.flush(5000)).toBe(true)
-    for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
-    await expect.poll(() => diagnostics, { timeout: 5000 }).toHaveLength(1)
-    expect(diagnostics[0]?.message).toContain('0 events were lost, and 2 measurements; it was started again')
-    scope.record('counter', 'a', 4)
-    expect(await pipeline.shutdown(5000)).toBe(true)
-    expect(receiver.metrics.map(point => point.kind === 'sum' && point.value)).toEqual([1, 4])
-    expect(pipeline.health().metrics).toMatchObject({ exported: 2, dropped: { 'worker-crashed': 2 } })
+    const values = () => receiver.metrics.map(point => point.kind === 'sum' && point.value)
+
+    it('counts those as lost that it had taken in, where there is no spool', async () => {
+      const config = metricsConfig({ spool: { enabled: false } })
+      const source = dyingWhen(`Atomics.load(shared, ${SharedSlot.takenRecords}) === 3`)
+      const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
+      const scope = pipeline.metrics.space.scope({})
+      scope.record('counter', 'a', 1)
+      expect(await pipeline.flush(5000)).toBe(true)
+      for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
+      await expect.poll(() => diagnostics, { timeout: 5000 }).toHaveLength(1)
+      expect(diagnostics[0]?.message).toContain('0 events were lost, and 2 measurements; it was started again')
+      scope.record('counter', 'a', 4)
+      expect(await pipeline.shutdown(5000)).toBe(true)
+      expect(values()).toEqual([1, 4])
+      expect(pipeline.health().metrics).toMatchObject({ exported: 2, dropped: { 'worker-crashed': 2 } })
+    })
+
+    it('has the next worker send what the first one saved, once, and counts nothing of it as lost', async () => {
+      const source = dyingWhen(`Atomics.load(shared, ${signalSlot('metrics', SignalSlot.checkpointed)}) === 1`)
+      const { pipeline } = open({
+        source,
+        start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
+      })
+      const scope = pipeline.metrics.space.scope({})
+      scope.record('counter', 'a', 1)
+      expect(await pipeline.flush(5000)).toBe(true)
+      for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
+      await expect.poll(() => diagnostics, { timeout: 5000 }).toHaveLength(1)
+      expect(diagnostics[0]?.message).toContain('0 events were lost; it was started again')
+      await expect.poll(values, { timeout: 5000 }).toEqual([1, 20])
+      // The second worker has it on disk until it knows of the answer.
+      await expect.poll(() => pipeline.health().metrics.pending, { timeout: 5000 }).toBe(0)
+      expect(pipeline.health().metrics).toMatchObject({ exported: 2, spooled: 0, dropped: {} })
+      await pipeline.shutdown(5000)
+      expect(values()).toEqual([1, 20])
+    })
   })
 
   it('tells a worker that was started again what is measured and for whom', async () => {

@@ -34,8 +34,8 @@ export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'sour
 }
 
 const MAX_BACKLOG_BYTES = 256 * 1024 * 1024
-/** Measurements wait this long for others, in milliseconds: they go out once a minute by default. */
-const MEASUREMENT_DELAY_MS = 1000
+/** Measurements wait this long for others, in milliseconds, and are then in a checkpoint: they go out once a minute by default. */
+const CHECKPOINT_INTERVAL_MS = 1000
 
 const TERMINATE_TIMEOUT_MS = 1000
 
@@ -79,8 +79,11 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   })
 
+  // Measurements that wait for the worker and then for the export are exported as soon as a checkpoint would be written.
+  const checkpoints = 2 * start.config.metricsIntervalMs > CHECKPOINT_INTERVAL_MS
   const measurements = createMeasurementBuffer({
-    delayMs: Math.min(MEASUREMENT_DELAY_MS, start.config.metricsIntervalMs),
+    delayMs: checkpoints ? CHECKPOINT_INTERVAL_MS : start.config.metricsIntervalMs,
+    checkpoints,
     maxBytes: maxBacklogBytes,
     backlogBytes: link.backlogBytes,
     onDropped(count) {

@@ -33,7 +33,7 @@ export interface WorkerLink {
 export interface WorkerLinkOptions {
   start: Omit<WorkerStart, 'shared' | 'port' | 'spoolPredecessor'>
   onDiagnostic(signal: CarriedSignal, diagnostic: WorkerDiagnostic): void
-  /** Records that a worker had not taken in when it died, and measurements that it had not exported. */
+  /** Records that a worker had not taken in when it died, and measurements that it had neither exported nor saved. */
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
   /** There is another worker, which knows no session, no series and no identity. */
   onRestart(): void
@@ -93,8 +93,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   function onCrash(reason: string): void {
     const lost = lose('worker-crashed')
     for (const { name: signal } of CARRIED_SIGNALS) {
-      const memoryOnly = Atomics.load(worker.shared, signalSlot(signal, SignalSlot.memoryOnly)) >>> 0
-      const health = afterDeath(readSignalHealth(worker.shared, signal, {}), memoryOnly)
+      const read = (slot: number): number => Atomics.load(worker.shared, signalSlot(signal, slot)) >>> 0
+      const left = { memoryOnly: read(SignalSlot.memoryOnly), checkpointed: read(SignalSlot.checkpointed) }
+      const health = afterDeath(readSignalHealth(worker.shared, signal, {}), left)
       // The message counts what `health()` counts: also what the worker had in memory only.
       lost[signal] += health.dropped['worker-crashed'] ?? 0
       past[signal] = addHealth(past[signal], health)
@@ -167,9 +168,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
 }
 
 /** The successor of a worker sends what the worker had written to disk; records in its memory only are lost. */
-function afterDeath(health: SignalHealth, memoryOnly: number): SignalHealth {
-  const lost = Math.min(health.pending, memoryOnly)
-  const spooled = health.spooled + health.pending - lost
+function afterDeath(health: SignalHealth, left: { memoryOnly: number; checkpointed: number }): SignalHealth {
+  const lost = Math.min(health.pending, left.memoryOnly)
+  const spooled = health.spooled + health.pending - lost + left.checkpointed
   const dropped = lost === 0 ? health.dropped : addDropped(health.dropped, { 'worker-crashed': lost })
   return { ...health, pending: 0, spooled, dropped }
 }

@@ -34,12 +34,24 @@ export interface SeriesDescription {
   attributes: Readonly<Record<string, string | boolean>>
 }
 
+export interface MeasurementsMessage {
+  type: 'measurements'
+  /** The new ones. */
+  series: readonly SeriesDescription[]
+  /** Pairs of a series' id and a value. */
+  values: Float64Array
+  /** How many measurements the values are. */
+  count: number
+  /** Whether to write to disk what was recorded and is not exported. */
+  checkpoint: boolean
+  bytes: number
+}
+
 /** From the application's thread to the worker, in order. Times are of `monotonicMs`. */
 export type ToWorker =
   /** `sessions` are the new ones. */
   | { type: 'events'; sessions: readonly SessionDescription[]; events: readonly EventTuple[]; bytes: number }
-  /** `values` are pairs of a series' id and a value, `count` is how many measurements they are; `series` are the new ones. */
-  | { type: 'measurements'; series: readonly SeriesDescription[]; values: Float64Array; count: number; bytes: number }
+  | MeasurementsMessage
   | { type: 'identity'; identity: UserIdentity }
   /** Send what came before, and go on. */
   | { type: 'flush'; id: number; untilMs: number }

@@ -46,12 +46,14 @@ export const SignalSlot = {
   lastSuccessSeconds: 5,
   /** Secrets that were replaced. */
   scrubbed: 6,
-  /** Records, of those handed over, that were made into requests: the others are lost with the worker. */
+  /** Records, of those handed over, that were made into requests or checkpoints: the others are lost with the worker. */
   collected: 7,
   /** Records, of those pending, that are not on disk: they are lost with the worker, too. */
   memoryOnly: 8,
+  /** Records on disk that are in no other number until the worker hands them in: the next worker or process sends them. */
+  checkpointed: 9,
   /** The first of one slot for each reason, in the order of `WORKER_DROP_REASONS`. */
-  dropped: 9,
+  dropped: 10,
 } as const
 
 const HEADER_SLOTS = 6

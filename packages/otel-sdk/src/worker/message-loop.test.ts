@@ -55,6 +55,7 @@ function signals(delivered: boolean): Required<OpenSignals> {
     logs: { ...pipeline('logs'), emit: events => call(`logs emit ${events.length}`) },
     metrics: {
       ...pipeline('metrics'),
+      checkpoint: async () => call('metrics checkpoint'),
       record: (_, __, count) => call(`metrics record ${count}`),
       identify: ({ userId }) => call(`metrics identify ${userId}`),
     },
@@ -85,8 +86,10 @@ const measurements = (count: number): ToWorker => ({
   series: [],
   values: new Float64Array(2),
   count,
+  checkpoint: false,
   bytes: 7,
 })
+const withCheckpoint = (message: ToWorker): ToWorker => ({ ...message, checkpoint: true }) as ToWorker
 const untilMs = (): number => monotonicMs() + 1000
 const load = (slot: number): number => Atomics.load(shared, slot)
 const isIdle = (): boolean => load(SharedSlot.idle) === 1
@@ -99,6 +102,13 @@ it('journals the events of several messages together, and counts them as taken i
   expect(load(SharedSlot.takenRecords)).toBe(7)
   expect(load(SharedSlot.takenBytes)).toBe(70)
   expect(load(signalSlot('logs', SignalSlot.collected))).toBe(7)
+})
+
+it('writes a checkpoint of the measurements when a message asks for one', async () => {
+  post(measurements(2), withCheckpoint(measurements(3)))
+  start().wake()
+  await expect.poll(isIdle).toBe(true)
+  expect(calls).toEqual(['metrics record 2', 'metrics record 3', 'metrics checkpoint'])
 })
 
 it('journals before a message that would make too many events for one request', async () => {

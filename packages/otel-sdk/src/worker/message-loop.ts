@@ -82,6 +82,7 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
       case 'measurements':
         metrics?.record(message.series, message.values, message.count)
         took(message.count, message.bytes)
+        if (message.checkpoint) await metrics?.checkpoint()
         return
       case 'identity':
         metrics?.identify(message.identity)

@@ -12,6 +12,7 @@ export function publishStats(shared: SharedState, signal: CarriedSignal, stats: 
   store(SignalSlot.spooled, stats.spooled)
   // A batch that was delivered in part has fewer records left than its requests.
   store(SignalSlot.memoryOnly, Math.min(stats.pending, stats.memoryOnly))
+  store(SignalSlot.checkpointed, stats.checkpointed)
   store(SignalSlot.recovered, stats.recovered)
   store(SignalSlot.retried, stats.retried)
   store(SignalSlot.lastSuccessSeconds, Math.floor((stats.lastSuccessMs ?? 0) / 1000))

@@ -1,13 +1,11 @@
 import { OVERFLOW_TAG } from '../../catalogue/instrument.ts'
-import type { SeriesDescription, ToWorker } from '../../protocol/messages.ts'
+import type { MeasurementsMessage, SeriesDescription } from '../../protocol/messages.ts'
 import { clearTimeout, setTimeout } from '../platform-timers.ts'
 import type { MeasurementSink, Series } from './series.ts'
 
-export type MeasurementsMessage = Extract<ToWorker, { type: 'measurements' }>
-
 /** Collects measurements on the application's thread and hands them over in batches. */
 export interface MeasurementBuffer extends MeasurementSink {
-  /** Hands over what was collected, now. */
+  /** Hands over what was collected, now: to be exported. */
   post(): void
   /** There is another worker, which knows no series: defines those that are waiting once more. */
   redefineAll(): void
@@ -17,6 +15,8 @@ export interface MeasurementBufferOptions {
   post(message: MeasurementsMessage): void
   /** How long a measurement waits at most, in milliseconds. */
   delayMs: number
+  /** Whether the worker is to write a checkpoint at the end of each such time. */
+  checkpoints: boolean
   /** Bytes that were posted and that the worker has not yet taken in. */
   backlogBytes(): number
   /** Past this many bytes on their way, measurements are dropped. */
@@ -45,16 +45,15 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
     unknown.push(series)
   }
 
-  const post = (): void => {
-    clearTimeout(timer)
-    timer = undefined
-    if (used === 0) return
+  const post = (checkpoint: boolean): void => {
+    if (used === 0 && !checkpoint) return
     const bytes = used * 8 + unknown.length * SERIES_BYTES
     const message: MeasurementsMessage = {
       type: 'measurements',
       series: unknown.map(describe),
       values: values.slice(0, used),
       count,
+      checkpoint,
       bytes,
     }
     unknown = []
@@ -66,6 +65,12 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
       generation++
       options.onDropped(message.count)
     }
+  }
+
+  // What a full buffer handed over meanwhile is in the checkpoint as well: it waits for this, too.
+  const timeIsOver = (): void => {
+    timer = undefined
+    post(options.checkpoints)
   }
 
   return {
@@ -81,10 +86,14 @@ export function createMeasurementBuffer(options: MeasurementBufferOptions): Meas
       series.batch = batch
       series.slot = used + 1
       used += 2
-      if (used === values.length) post()
-      else timer ??= setTimeout(post, options.delayMs).unref()
+      timer ??= setTimeout(timeIsOver, options.delayMs).unref()
+      if (used === values.length) post(false)
     },
-    post,
+    post() {
+      clearTimeout(timer)
+      timer = undefined
+      post(false)
+    },
     redefineAll() {
       generation++
       unknown = []

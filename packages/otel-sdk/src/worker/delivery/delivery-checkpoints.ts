@@ -11,10 +11,18 @@ export class DeliveryCheckpoints {
   private readonly signal: SignalName
   private readonly stats: DeliveryStats
   private readonly reports: DeliveryReports
+  private readonly onChange: () => void
   private readonly open = new Set<StoredRequest>()
   private ended = false
 
-  constructor(store: RequestStore | undefined, signal: SignalName, stats: DeliveryStats, reports: DeliveryReports) {
+  constructor(
+    store: RequestStore | undefined,
+    signal: SignalName,
+    stats: DeliveryStats,
+    reports: DeliveryReports,
+    onChange: () => void,
+  ) {
+    this.onChange = onChange
     this.store = store
     this.signal = signal
     this.stats = stats
@@ -48,6 +56,7 @@ export class DeliveryCheckpoints {
       if (this.open.delete(stored)) this.stats.checkpointed -= records
       onLost(reason)
     }
+    this.onChange()
     return true
   }
 

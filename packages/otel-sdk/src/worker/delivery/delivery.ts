@@ -55,7 +55,9 @@ export class Delivery {
     this.reports = new DeliveryReports(signal, onDiagnostic)
     this.ledger = new RecordLedger(onBreach ?? (problem => this.reports.breach(problem)))
     this.store = this.openStore()
-    this.checkpoints = new DeliveryCheckpoints(this.store, signal, this.ledger.stats, this.reports)
+    this.checkpoints = new DeliveryCheckpoints(this.store, signal, this.ledger.stats, this.reports, () =>
+      options.onStats?.(this.stats),
+    )
     const outcomes = new DeliveryOutcomes(this.ledger, this.flushes, this.reports)
     this.queue = new DeliveryQueue(this.store, this.ledger, outcomes, this.limits)
     this.batches = new UndeliveredBatches(this.store, this.queue, outcomes)

@@ -1,6 +1,7 @@
 import type { UserIdentity } from '@codex/otel-api'
 import { ValueType } from '@opentelemetry/api'
-import { AggregationTemporality, MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics'
+import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
+import { AggregationTemporality, MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics'
 import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../../catalogue/instrument.ts'
 import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { sanitizeMetricName, sanitizeTags } from '../../content/sanitize-tags.ts'
@@ -8,8 +9,9 @@ import type { SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { userIdHash } from '../identity/user-id-hash.ts'
+import { hrTime } from '../otlp/hr-time.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
-import { createMetricExporter } from './metric-exporter.ts'
+import { MetricInterval } from './metric-interval.ts'
 import { metricResource, withUser } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 
@@ -20,13 +22,13 @@ export interface MetricSignal extends SignalPipeline {
    * describes each series at its first measurement.
    */
   record(series: readonly SeriesDescription[], values: Float64Array, count: number): void
+  /** Writes what was recorded since the last export to disk, where there is a spool. Never rejects. */
+  checkpoint(): Promise<void>
   /** Sets the user that `user_id` names from the next export on; the first usable identity stays. */
   identify(identity: UserIdentity): void
 }
 
-const SCOPE = 'codex'
-/** In one request; a histogram of durations is about 700 bytes. */
-const MAX_POINTS = 512
+const SCOPE = { name: 'codex' }
 
 type Record = (value: number) => void
 
@@ -42,19 +44,22 @@ export function createMetricSignal(
   let resource = withUser(system, userId)
   const shared = openSharedState(start.shared)
   let recorded = 0
-  const exporter = createMetricExporter({
-    delivery,
+  /** Of these, those that are in the interval or in a request. */
+  let collected = 0
+  const serialize = (metrics: MetricData[]): Uint8Array | undefined => {
+    try {
+      return ProtobufMetricsSerializer.serializeRequest({ resource, scopeMetrics: [{ scope: SCOPE, metrics }] })
+    } catch {
+      return undefined
+    }
+  }
+  const interval = new MetricInterval({
+    checkpoints: delivery.checkpoints,
     temporality: metricsTemporality === 'delta' ? AggregationTemporality.DELTA : AggregationTemporality.CUMULATIVE,
-    resource: () => resource,
-    onCollected: () => Atomics.store(shared, signalSlot('metrics', SignalSlot.collected), recorded),
+    serialize,
   })
-  const reader = new PeriodicExportingMetricReader({
-    exporter,
-    exportIntervalMillis: metricsIntervalMs,
-    maxExportBatchSize: MAX_POINTS,
-    cardinalityLimits: { default: SERIES_BUDGET },
-  })
-  const meter = new MeterProvider({ readers: [reader] }).getMeter(SCOPE)
+  const reader = new DeltaReader()
+  const meter = new MeterProvider({ readers: [reader] }).getMeter(SCOPE.name)
   const instruments = new Map<string, (value: number, attributes: SeriesDescription['attributes']) => void>()
   const records: Record[] = []
 
@@ -80,13 +85,64 @@ export function createMetricSignal(
     records[id] = value => record(value, scrubbed)
   }
 
+  /** Measurements that come during a collection are none of it. */
+  let afterCollection: (() => void)[] | undefined
+  function add(series: readonly SeriesDescription[], values: Float64Array, count: number): void {
+    recorded = (recorded + count) | 0
+    for (const description of series) open(description)
+    Atomics.store(shared, signalSlot('metrics', SignalSlot.scrubbed), scrubber.count)
+    for (let i = 0; i < values.length; i += 2) records[values[i] as number]?.(values[i + 1] as number)
+  }
+
+  /** Moves what was measured from the SDK into the interval. */
+  async function collect(): Promise<void> {
+    const waiting: (() => void)[] = []
+    afterCollection = waiting
+    try {
+      const { resourceMetrics } = await reader.collect()
+      collected = recorded
+      interval.add(resourceMetrics.scopeMetrics.flatMap(({ metrics }) => metrics))
+    } finally {
+      afterCollection = undefined
+      for (const record of waiting) record()
+    }
+  }
+
+  /** The measurements that are collected are no longer lost with the worker. */
+  const safe = (): void => {
+    Atomics.store(shared, signalSlot('metrics', SignalSlot.collected), collected)
+  }
+
+  async function exportInterval(): Promise<void> {
+    await collect()
+    const metrics = interval.end(hrTime(Date.now()))
+    if (metrics.length > 0) {
+      const bytes = serialize(metrics)
+      if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(countPoints(metrics))
+    }
+    safe()
+  }
+
+  async function saveCheckpoint(): Promise<void> {
+    if (!delivery.checkpoints.possible) return
+    await collect()
+    if (interval.save()) safe()
+  }
+
+  let working: Promise<void> = Promise.resolve()
+  const next = (work: () => Promise<void>): Promise<void> => {
+    // Nothing of it throws; should it, what comes after it is done all the same.
+    working = working.then(work).catch(() => {})
+    return working
+  }
+  const timer = setInterval(() => void next(exportInterval), metricsIntervalMs).unref()
+
   return {
     record(series, values, count) {
-      recorded = (recorded + count) | 0
-      for (const description of series) open(description)
-      Atomics.store(shared, signalSlot('metrics', SignalSlot.scrubbed), scrubber.count)
-      for (let i = 0; i < values.length; i += 2) records[values[i] as number]?.(values[i + 1] as number)
+      if (afterCollection === undefined) add(series, values, count)
+      else afterCollection.push(() => add(series, values, count))
     },
+    checkpoint: () => next(saveCheckpoint),
     identify(identity) {
       if (userId !== undefined) return
       userId = userIdHash(identity)
@@ -95,12 +151,30 @@ export function createMetricSignal(
     async journal() {},
     ready: () => delivery.ready(),
     async flush(timeoutMs, leaving) {
-      await reader.forceFlush()
+      await next(exportInterval)
       return delivery.flush(timeoutMs, leaving)
     },
     async end(timeoutMs) {
-      await reader.shutdown()
+      clearInterval(timer)
+      await next(exportInterval)
       return delivery.flushForExit(timeoutMs)
     },
   }
+}
+
+const countPoints = (metrics: readonly MetricData[]): number =>
+  metrics.reduce((sum, { dataPoints }) => sum + dataPoints.length, 0)
+
+/** Collects when it is asked to: what was measured since the collection before. */
+class DeltaReader extends MetricReader {
+  constructor() {
+    super({
+      aggregationTemporalitySelector: () => AggregationTemporality.DELTA,
+      cardinalitySelector: () => SERIES_BUDGET,
+    })
+  }
+
+  protected async onForceFlush(): Promise<void> {}
+
+  protected async onShutdown(): Promise<void> {}
 }
