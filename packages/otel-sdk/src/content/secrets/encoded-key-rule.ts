@@ -14,7 +14,7 @@ const FORMS = [
 const LABEL_UNITS = 120
 const PRIVATE = /^[^-]{0,2}-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY/
 /** Line breaks may stand in it, also as escapes. */
-const RUN = /(?:[A-Za-z0-9+/_-]|(?:\r?\n|\\{1,8}n)[ \t]{0,16}(?=[A-Za-z0-9+/]{16}))*={0,2}/y
+const RUN = /[A-Za-z0-9+/_-]*(?:(?:\r?\n|\\{1,8}n)[ \t]{0,16}(?=[A-Za-z0-9+/]{16})[A-Za-z0-9+/_-]*)*={0,2}/y
 /** What stands before the block in the same encoding: a line break or a comment. */
 const LEAD_LIMIT = 256
 

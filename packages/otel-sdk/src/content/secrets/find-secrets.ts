@@ -1,0 +1,101 @@
+import { createAnchorScanner } from './anchor-scanner.ts'
+import { assignmentRule } from './assignment-rule.ts'
+import { commandRules } from './command-rules.ts'
+import { cookieRule } from './cookie-rule.ts'
+import { encodedKeyRule } from './encoded-key-rule.ts'
+import { jwtRule } from './jwt-rule.ts'
+import { pairRule } from './pair-rule.ts'
+import { privateKeyRule } from './private-key-rule.ts'
+import { puttyKeyRule } from './putty-key-rule.ts'
+import type { ScanMemo, SecretMatch, SecretRule } from './secret-rule.ts'
+import { tokenRules } from './token-rules.ts'
+import { urlPasswordRule } from './url-password-rule.ts'
+import { webhookRule } from './webhook-rule.ts'
+
+const rules: readonly SecretRule[] = [
+  privateKeyRule,
+  puttyKeyRule,
+  encodedKeyRule,
+  urlPasswordRule,
+  ...tokenRules,
+  webhookRule,
+  jwtRule,
+  cookieRule,
+  ...commandRules,
+  pairRule,
+  assignmentRule,
+]
+const scanner = createAnchorScanner(rules.flatMap(rule => rule.anchors.map(anchor => ({ anchor, value: rule }))))
+
+/** By the code of a text's first character: the rules that look there without an anchor. */
+const startRules: (readonly SecretRule[] | undefined)[] = Array.from({ length: 128 }, (_, code) => {
+  const starting = rules.filter(rule => rule.startsText?.includes(String.fromCharCode(code)))
+  return starting.length > 0 ? starting : undefined
+})
+const NO_RULES: readonly SecretRule[] = []
+
+const NONE: SecretMatch[] = []
+
+export interface FindOptions {
+  /** What begins at it or later need not be found. */
+  keep: number
+  /** The text goes on past what the scrubber sees. */
+  capped: boolean
+  /** Only credentials that their own form tells, whatever stands around them. */
+  formsOnly?: boolean
+}
+
+const FORMS: ReadonlySet<SecretRule> = new Set([...tokenRules, jwtRule])
+
+/** The secrets of a text in their order, none overlapping another. */
+export function findSecrets(text: string, { keep, capped, formsOnly = false }: FindOptions): SecretMatch[] {
+  scanner.load(text)
+  const starting = startRules[text.charCodeAt(0)]
+  let index = scanner.next(0)
+  if (index < 0 && starting === undefined) return NONE
+  const found: SecretMatch[] = []
+  const memo: ScanMemo = { capped, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1, nextAt: -1 }
+  let done = 0
+  for (const rule of formsOnly ? NO_RULES : (starting ?? NO_RULES)) {
+    const match = rule.match(text, -1, memo)
+    if (match === undefined) continue
+    found.push(match)
+    done = match.end
+    index = scanner.next(done)
+    break
+  }
+  // A key that begins before the border is told by its end alone when it lost its beginning.
+  const until = memo.capped && !text.includes('PRIVATE KEY', keep) ? keep + LONGEST_LEAD : text.length
+  while (index >= 0 && index < until) {
+    const match = matchAt(text, index, memo, formsOnly)
+    if (match !== undefined && match.end > done) {
+      // A rule may look back over what an earlier one has taken.
+      match.start = Math.max(match.start, done)
+      found.push(match)
+      done = match.end
+    }
+    index = scanner.next(Math.max(index + 1, done))
+  }
+  return found
+}
+
+/** How far a secret may begin before the anchor by which it is found; more than any rule but that of private keys needs. */
+const LONGEST_LEAD = 256
+
+function matchAt(text: string, index: number, memo: ScanMemo, formsOnly: boolean): SecretMatch | undefined {
+  for (const rule of scanner.at(index)) {
+    if (formsOnly && !FORMS.has(rule)) continue
+    const match = rule.match(text, index, memo)
+    if (match === undefined) continue
+    if (rule === assignmentRule) {
+      // `OPENAI_API_KEY=sk-...`: the value says best what it is.
+      const inner = scanner
+        .at(match.start)
+        .find(other => other !== assignmentRule)
+        ?.match(text, match.start, memo)
+      if (inner !== undefined && inner.start === match.start) match.kind = inner.kind
+    }
+    return match
+  }
+  return undefined
+}
