@@ -3,13 +3,13 @@ import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { ExportError, TlsProblem } from '../transport/export-error.ts'
 
-/** What a piece of advice is about. */
+/** The exporter that a piece of advice is about. */
 export interface AdviceContext {
   signal: SignalName
   exporter: ExporterConfig
   /** The exporter's key, for example `otel.exporter.otlp-http`. */
   key: string
-  /** Where its endpoint stands: `otel.exporter.otlp-http.endpoint`, or a variable. */
+  /** The key that gives its endpoint: `otel.exporter.otlp-http.endpoint`, or a variable. */
   endpointKey: string
   /** In milliseconds. */
   timeoutMs: number
@@ -17,7 +17,7 @@ export interface AdviceContext {
 
 type Advice = (context: AdviceContext, error: ExportError) => string
 
-/** What to do about a failure, in one line. */
+/** Says in one line what the operator can do about a failure. */
 export function adviceFor(error: ExportError, context: AdviceContext): string {
   return ADVICE[error.kind](context, error)
 }

@@ -7,7 +7,7 @@ import { listRefused } from '../spool/list-refused.ts'
 import { UnsafeDirectoryError } from '../spool/private-directory.ts'
 import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
 
-/** What waits on disk, and whether it is for a destination that the configuration still names. Never throws. */
+/** Describes what waits on disk, and whether the configuration still names its destination. Never throws. */
 export function describeSpool(config: EffectiveConfig): SpoolDescription {
   const { directory, enabled } = config.spool
   const configured = new Map(
@@ -33,7 +33,7 @@ export function describeSpool(config: EffectiveConfig): SpoolDescription {
   }
 }
 
-/** Nobody knows any more whether a variable put a token into the path of such an endpoint. */
+/** Leaves out the path of an endpoint that the configuration no longer names: a variable may have put a token there. */
 function withoutOwnPath(endpoint: string): string {
   const { origin, pathname } = new URL(endpoint)
   return /^\/(v1\/\w+)?$/.test(pathname) ? describeEndpoint(endpoint) : `${origin}/...`

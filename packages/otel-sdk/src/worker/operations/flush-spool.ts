@@ -10,9 +10,9 @@ export interface FlushSpoolOptions {
   directory: string
   maxBytes: number
   maxAgeMs: number
-  /** Where to send; what waits for other destinations stays where it is. Their transports are shut down at the end. */
+  /** Only requests for these are sent. Their transports are shut down at the end. */
   destinations: readonly FlushSpoolDestination[]
-  /** For everything, in milliseconds. */
+  /** For all destinations together, in milliseconds. */
   timeoutMs: number
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }
@@ -25,15 +25,15 @@ export type FlushSpoolDestination = Pick<
 export interface FlushSpoolResult {
   signal: SignalName
   endpoint: string
-  /** Nothing is left that could be taken, and nothing of it was dropped. What a running process keeps is that one's to send. */
+  /** Whether every request that could be taken over was delivered. A process that still runs sends its own. */
   delivered: boolean
-  /** `recovered` is what was found, `spooled` what is left of it. */
+  /** `recovered` counts the records that were found, `spooled` those that are left. */
   stats: Readonly<DeliveryStats>
 }
 
 /**
- * Sends what ended processes left in the spool, and returns when nothing is left to send, a destination cannot be
- * reached in time, or time is up. One result for each destination; never rejects.
+ * Sends the requests that ended processes left in the spool, until none is left, a destination cannot be reached in time, or
+ * `timeoutMs` has passed. Returns one result for each destination; never rejects.
  */
 export async function flushSpool(options: FlushSpoolOptions): Promise<FlushSpoolResult[]> {
   const { destinations, timeoutMs, onDiagnostic } = options

@@ -6,7 +6,7 @@ import { describeSpool } from './describe-spool.ts'
 import { probeSignal } from './probe-signal.ts'
 import { sendSpooled } from './send-spooled.ts'
 
-/** Does what the worker was started for, and hands the result over. */
+/** Runs the operation that the worker was started for, and posts its result. */
 export async function run(): Promise<void> {
   const start = workerData as OperationStart
   parentPort?.postMessage(start.operation === 'diagnose' ? await diagnoseSignals(start) : await sendSpooled(start))

@@ -19,10 +19,10 @@ export interface FindAlternativeOptions {
 /** Another way to send to the same host and port. */
 interface Alternative {
   exporter: ExporterConfig
-  /** Whether the answer shows that this is the right way. */
+  /** Whether the answer shows that this alternative works. */
   fits(result: ExportResult): boolean
   advice: string
-  /** The cause, where finding this shows that it is another one than it seemed. */
+  /** The true cause, where this alternative shows that the first one was wrong. */
   cause?: ExportErrorKind
 }
 
@@ -31,8 +31,8 @@ export type AlternativeFound = Pick<Alternative, 'advice' | 'cause'>
 const LONGEST_MS = 3_000
 
 /**
- * Looks whether a failed exporter would have been right with another path, protocol, encoding or with TLS, and gives
- * the change to make. Asks the host and port that the configuration names and no other, with requests that hold no
+ * Finds out whether a failed exporter would work with another path, protocol, encoding or with TLS, and returns the
+ * change to make. Asks the host and port that the configuration names and no other, with requests that hold no
  * records, and never takes TLS away: credentials go nowhere that they did not go before.
  */
 export async function findAlternative(
@@ -152,7 +152,7 @@ function withTls({ signal, exporter, shown, key }: FindAlternativeOptions): Alte
   ]
 }
 
-/** An OTLP receiver, or what guards one, has looked at the request, whatever it thought of it. */
+/** Whether an OTLP receiver, or a gateway before it, has read the request, accepted or not. */
 function isJudged(result: ExportResult): boolean {
   return result.status === 'success' || JUDGEMENTS.has(result.error.kind)
 }
@@ -178,7 +178,7 @@ function appendPath(url: string, signal: SignalName): string {
 
 const atRoot = (url: string, signal: SignalName): string => `${origin(url)}/v1/${signal}`
 
-/** Of a text that may hold references to variables, and so may be no URL. */
+/** The origin of a text that may hold references to variables, and so may be no URL. */
 const origin = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0] ?? url
 
 /** Where a whole URL can be written: of the variables only the signal's own takes one with its path. */

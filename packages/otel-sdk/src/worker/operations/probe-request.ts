@@ -12,13 +12,13 @@ import type { Scrubber } from '../../content/secrets/scrub.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
 
-/** Outside of `codex.`, so that nothing that selects the catalogue's names ever counts a probe. */
+/** Not in the `codex.` namespace, so that a query for the catalogue's names counts no probe. */
 export const PROBE_NAME = 'codex_otel.doctor'
 
 export interface ProbeOptions {
   source: ResourceSource
   scrubber: Scrubber
-  /** For the attribute `doctor.id`: what to look for at the receiver. */
+  /** The attribute `doctor.id`, by which the operator finds the probe at the receiver. */
   probeId: string
   timeMs: number
 }
@@ -31,7 +31,7 @@ const INFO = 9
 const INTERNAL = 0
 const UNSET = 0
 
-/** An OTLP request in protobuf with one record, with the resource that the signal's own records have. */
+/** Makes an OTLP request in protobuf with one record, and with the resource of the signal's own records. */
 export function probeRequest(signal: SignalName, options: ProbeOptions): Uint8Array {
   switch (signal) {
     case 'logs':
@@ -44,8 +44,8 @@ export function probeRequest(signal: SignalName, options: ProbeOptions): Uint8Ar
 }
 
 /**
- * A request that holds a resource and no record, for any signal: the three kinds of request begin alike. One without
- * even that would be an empty body, which is answered in ways that prove nothing.
+ * A request that holds a resource and no record, for any signal: the three kinds of request begin alike. A request without
+ * a resource would be an empty body, and receivers answer that in ways that prove nothing.
  */
 export function emptyRequest({ source, scrubber }: Pick<ProbeOptions, 'source' | 'scrubber'>): Uint8Array {
   const request = { resource: baseResource(source, scrubber), scopeMetrics: [] }

@@ -23,10 +23,10 @@ export interface ProbeSignalOptions {
   timeoutMs: number | undefined
 }
 
-/** As long as an exporter waits by default: a longer setting is for slow receivers, not for those who look on. */
+/** The default of an exporter's timeout: a longer one is for slow receivers, and an operator waits for the doctor. */
 const LONGEST_TIMEOUT_MS = 10_000
 
-/** Sends one request where a signal's data goes, and says what became of it. Never rejects. */
+/** Sends one request to a signal's endpoint, and returns its outcome. Never rejects. */
 export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDiagnosis> {
   const { signal, exporter, source, probe, probeId } = options
   const timeoutMs = options.timeoutMs ?? Math.min(exporter.timeoutMs, LONGEST_TIMEOUT_MS)
@@ -58,7 +58,7 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
   const { error } = result
   const key = exporterKey(signal, exporter)
   const endpointKey = exporter.endpointVariable ?? `${key}.endpoint`
-  const insight = await findAlternative(error, {
+  const alternative = await findAlternative(error, {
     signal,
     exporter,
     shown,
@@ -69,9 +69,9 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
   return {
     ...common,
     ...failed(error),
-    ...(insight?.cause === undefined ? {} : { cause: insight.cause }),
+    ...(alternative?.cause === undefined ? {} : { cause: alternative.cause }),
     message: error.message,
-    advice: insight?.advice ?? adviceFor(error, { signal, exporter, key, endpointKey, timeoutMs }),
+    advice: alternative?.advice ?? adviceFor(error, { signal, exporter, key, endpointKey, timeoutMs }),
   }
 }
 
@@ -83,16 +83,16 @@ function taken(
 ): Pick<SignalDiagnosis, 'state' | 'message' | 'advice' | 'cause' | 'status' | 'grpcStatus'> {
   const status = exporter.protocol === 'grpc' ? { grpcStatus: 0 } : { status: httpStatus }
   const words = exporter.protocol === 'grpc' ? 'OK' : `HTTP ${httpStatus}`
-  const said = partialSuccess?.message ? `: ${partialSuccess.message}` : ''
+  const remark = partialSuccess?.message ? `: ${partialSuccess.message}` : ''
   if (partialSuccess === undefined || partialSuccess.rejected === 0) {
-    const warning = said === '' ? '' : `; the receiver adds${said}`
+    const warning = remark === '' ? '' : `; the receiver adds${remark}`
     return { state: 'delivered', ...status, message: `${shown}: delivered in ${durationMs} ms, ${words}${warning}` }
   }
   return {
     state: 'failed',
     cause: 'partial-success',
     ...status,
-    message: `${shown}: ${words}, but the receiver refused the record (partial success)${said}`,
+    message: `${shown}: ${words}, but the receiver refused the record (partial success)${remark}`,
     advice: 'whoever runs the receiver knows its rules: look into its log for what it refuses',
   }
 }

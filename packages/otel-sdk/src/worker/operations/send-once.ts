@@ -14,7 +14,7 @@ export interface SendOnceOptions {
   onWarning?: ((message: string) => void) | undefined
 }
 
-/** Sends a request as the exporter would, over a connection of its own: once, past the spool. */
+/** Sends a request as the exporter would, once, over a connection of its own, without the spool. */
 export async function sendOnce(options: SendOnceOptions): Promise<ExportResult> {
   const { signal, exporter, request, timeoutMs, onWarning } = options
   const transport = await createTransport(exporter, {

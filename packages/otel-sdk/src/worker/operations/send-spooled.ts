@@ -8,7 +8,7 @@ import { createHeadersHelpers } from '../transport/headers-helper.ts'
 import { describeSpool } from './describe-spool.ts'
 import { type FlushSpoolDestination, flushSpool } from './flush-spool.ts'
 
-/** Sends what waits for the configured destinations, then looks at what is left. */
+/** Sends the requests that wait for the configured destinations, then describes the requests that are left. */
 export async function sendSpooled(start: FlushSpoolStart): Promise<OperationResults['flush-spool']> {
   const { config, timeoutMs } = start
   const destinations: FlushSpoolDestination[] = []
@@ -20,7 +20,7 @@ export async function sendSpooled(start: FlushSpoolStart): Promise<OperationResu
     const transport = await createTransport(exporter, { signal, version: VERSION, headersHelpers })
     destinations.push({ ...exporter, endpoint: spoolEndpoint(exporter), signal, transport })
   }
-  // Without this a spool that is empty would be made, only to be looked into.
+  // Without a destination `flushSpool` would make an empty spool.
   const results = destinations.length === 0 ? [] : await flushSpool({ ...config.spool, destinations, timeoutMs })
   return {
     destinations: results.map(({ signal, endpoint, delivered, stats }): FlushedDestination => {

@@ -3,12 +3,12 @@ import { destinationFolder, folderSignal } from './destination-folder.ts'
 
 const logs = (endpoint: string): string => destinationFolder({ signal: 'logs', endpoint })
 
-describe('the name of a destination folder', () => {
-  it('can be read by a person', () => {
+describe('destinationFolder', () => {
+  it('gives a folder a name that a person can read', () => {
     expect(logs('http://127.0.0.1:4318/v1/logs')).toBe('logs-http%3a%2f%2f127.0.0.1%3a4318%2fv1%2flogs')
   })
 
-  it('is another one for each place, also where capitals do not count', () => {
+  it('gives each place another name, also on file systems that ignore capitals', () => {
     const endpoints = [
       'https://otel.example.com/v1/logs',
       'http://otel.example.com/v1/logs',
@@ -28,7 +28,7 @@ describe('the name of a destination folder', () => {
     expect(destinationFolder({ signal: 'metrics', endpoint: endpoints[0] as string })).not.toBe(names[0])
   })
 
-  it('has no part that may be a key', () => {
+  it('leaves every part of an endpoint that may be a key out of the name', () => {
     for (const endpoint of [
       'https://me:hunter2@otel.example.com/v1/logs',
       'https://otel.example.com/v1/logs?key=hunter2',

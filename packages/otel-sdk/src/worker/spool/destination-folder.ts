@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import type { SignalName } from '../../catalogue/signals.ts'
 import { readOwnFile } from './open-own-file.ts'
 
-/** What data in the spool was made for; never sent anywhere else. */
+/** Where the data of one folder may be sent, and nowhere else. */
 export interface SpoolDestination {
   signal: SignalName
-  /** An absolute URL. Credentials in it play no part: new ones for the same place find the old data. */
+  /** An absolute URL. Credentials in it play no part: with new ones for the same place the spool finds the old data. */
   endpoint: string
 }
 
@@ -26,12 +26,12 @@ export function destinationFolder({ signal, endpoint }: SpoolDestination): strin
   const name = `${signal}-${spelled(href)}`
   // A query may hold a key.
   if (search === '' && hash === '' && name.length <= MAX_NAME_LENGTH) return name
-  // Loaded for those who need it: it takes a new thread 4 ms.
+  // Loaded only here: it takes a new thread 4 ms.
   const { createHash } = process.getBuiltinModule('node:crypto')
   return `${signal}-${createHash('sha256').update(href).digest('hex')}`
 }
 
-/** In small letters, digits, dots and hyphens; everything else, capitals too, by its bytes. */
+/** Keeps small letters, digits, dots and hyphens; writes everything else, capitals too, by its bytes. */
 const spelled = (text: string): string =>
   text.replace(/[^a-z0-9.-]/gu, character => `%${Buffer.from(character).toString('hex')}`)
 
@@ -39,7 +39,7 @@ const spelled = (text: string): string =>
 export const folderSignal = (name: string): SignalName | undefined =>
   /^(logs|metrics|traces)-[a-z0-9.%-]{1,120}$/.exec(name)?.[1] as SignalName | undefined
 
-/** Tells a person what the folder is for; the library only ever shows it. The endpoint's query may hold a key: left out. */
+/** Writes down for a person what the folder is for. The endpoint's query may hold a key, so the file leaves it out. */
 export function writeDestinationFile(folder: string, { signal, endpoint }: SpoolDestination): void {
   const path = join(folder, DESTINATION_FILE)
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return

@@ -15,10 +15,10 @@ import type { SegmentHolder, SpoolLimits, SpoolQuota } from './spool-quota.ts'
 /** Receives the records of earlier processes that are dropped before they are read. */
 export type SpoolDropped = (reason: 'spool-full' | 'expired' | 'spool-unreadable', records: number) => void
 
-/** Looking at every file for each that is taken over would be slow where thousands of short runs left one each. */
+/** Listing the folder before each take-over would be slow where thousands of short runs left a segment each. */
 const LIST_AGE_MS = 5_000
 
-/** A segment expires as a whole: what is added later than this share of the age would go too early by more than that. */
+/** A segment expires as a whole, so a request that is added later than this share of the age would expire too early by more than that. */
 const SEGMENTS_PER_AGE = 8
 
 export interface DestinationSpoolOptions {
@@ -31,9 +31,9 @@ export interface DestinationSpoolOptions {
   quota: SpoolQuota
   /** Makes sure of the spool's directory and of the heartbeat. Throws. */
   prepare(requester: SegmentHolder): void
-  /** Has every destination find out what is still this process's. */
+  /** Makes every destination check which segments still belong to this process. */
   confirmAll(): void
-  /** This destination has ended. */
+  /** Called when this destination has ended. */
   onEnded(): void
 }
 
@@ -59,7 +59,7 @@ export class DestinationSpool implements SegmentHolder {
 
   /**
    * Writes a request to the page cache: it survives the process, not a power cut. `undefined` when it cannot be stored.
-   * May drop older requests to make room, unless it is told not to; their holders are told.
+   * With `mayDrop` the spool drops older requests to stay within its size, and calls their `onLost`.
    */
   append(bytes: Uint8Array, records: number, mayDrop = true): StoredRequest | undefined {
     const stored = this.store(bytes.length, mayDrop, () => {
@@ -83,7 +83,7 @@ export class DestinationSpool implements SegmentHolder {
     })
   }
 
-  /** The bytes of a request, or `undefined` when they cannot be had any more. */
+  /** The bytes of a request, or `undefined` when they can no longer be read. */
   read(request: StoredRequest): Uint8Array | undefined {
     try {
       return request.segment.read(request)
@@ -92,7 +92,7 @@ export class DestinationSpool implements SegmentHolder {
     }
   }
 
-  /** Notes that requests need no more sending. Where that fails they are sent once more by a later process. */
+  /** Marks requests as needing no more sending. Where that fails, a later process sends them once more. */
   acknowledge(requests: readonly StoredRequest[]): void {
     for (const segment of new Set(requests.map(request => request.segment))) {
       try {
@@ -107,14 +107,14 @@ export class DestinationSpool implements SegmentHolder {
   }
 
   /**
-   * Takes over one segment that an earlier process left for this destination; its requests that are not delivered,
-   * oldest first, or `undefined` when there is none.
+   * Takes over one segment that an earlier process left for this destination. Returns its requests that are not delivered,
+   * oldest first, or `undefined` when no such segment is left.
    */
   claim(): StoredRequest[] | undefined {
     if (this.ended) return undefined
     return this.attempt(() => {
       const stat = lstatSync(this.folder, { throwIfNoEntry: false })
-      // Looking must not make a directory where nothing was ever kept.
+      // A claim must not make a directory where no process ever stored a request.
       if (stat === undefined) return undefined
       if (directoryRefusal(stat) !== undefined) this.folderReady = false
       this.options.prepare(this)
@@ -141,20 +141,20 @@ export class DestinationSpool implements SegmentHolder {
     })
   }
 
-  /** Before anything is sent: gives up what others took over while this process was stopped, and what is too old. */
+  /** Before a request is sent: gives up segments that other processes took over while this one was stopped, and expired ones. */
   confirm(): void {
     if (this.segments.size === 0) return
     this.options.guard.attempt(() => this.options.prepare(this))
     this.expire()
   }
 
-  /** Makes sure, also right after the disk failed, that what is stored is still there: stores again what is not. */
+  /** Checks, also right after the disk failed, that stored requests are still on disk, and stores missing ones again. */
   secure(): void {
     this.options.guard.tryAgain()
     if ([...this.segments].some(({ empty }) => !empty)) this.options.confirmAll()
   }
 
-  /** Finds out which files are no longer where they were. What nobody else has taken over is stored again. */
+  /** Finds segments that are no longer in their place. Stores again those requests that no other process has taken over. */
   confirmOwnership(): void {
     for (const segment of [...this.segments]) {
       if (!this.segments.has(segment) || segment.inPlace) continue
@@ -177,22 +177,22 @@ export class DestinationSpool implements SegmentHolder {
         'deleted',
         kept.filter(request => request.segment === segment),
       )
-      segment.leaveTo(takenTo)
+      segment.truncateTo(takenTo)
     }
   }
 
-  /** Something is wrong with the disk: makes sure of the folder again before the next use. */
+  /** Called when the disk failed: the folder is checked again before its next use. */
   distrustFolder(): void {
     this.folderReady = false
   }
 
-  /** Drops what a segment of ours holds; the holders of its requests are told. */
+  /** Drops a segment of this process, and calls `onLost` of its requests. */
   lose(segment: Segment, reason: SpoolLoss): void {
     segment.lose(reason)
     this.remove(segment)
   }
 
-  /** Drops what was taken over, and counts what was in it: at least one record when nobody can read how many. */
+  /** Drops a segment that was taken over, and counts its records: one where their number cannot be read. */
   discard(taken: TakenSegment | 'unreadable' | undefined, reason: 'spool-full' | 'expired'): void {
     if (taken === undefined) return
     if (taken === 'unreadable') {
@@ -206,7 +206,7 @@ export class DestinationSpool implements SegmentHolder {
     segment.remove()
   }
 
-  /** Gives up the ownership: what is not delivered is any later process's to send. */
+  /** Gives up the ownership: any later process may send what is not delivered. */
   end(): void {
     if (this.ended) return
     this.ended = true
@@ -215,13 +215,13 @@ export class DestinationSpool implements SegmentHolder {
         if (segment.empty) segment.remove()
         else segment.close()
       } catch {
-        // The file is left; a later process removes it.
+        // A later process removes the file.
       }
     }
     this.options.onEnded()
   }
 
-  /** What is abandoned, looked up anew when the list is used up, or so old that an owner may have come back. */
+  /** Abandoned segments; the list is renewed when it is empty, or so old that an owner may run again. */
   private candidates(): ListedSegment[] {
     if (this.listed.length === 0 || performance.now() - this.listedAt > LIST_AGE_MS) {
       this.listed = this.options.ownership.abandoned(listSegments(this.folder))
@@ -265,7 +265,7 @@ export class DestinationSpool implements SegmentHolder {
     this.folderReady = true
   }
 
-  /** Drops what is too old; the holders are told. */
+  /** Drops segments that are too old, and calls `onLost` of their requests. */
   expire(): void {
     for (const segment of this.segments) {
       if (segment.empty || !this.tooOld(segment)) continue

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@codex/otel-api'
 import { RefusedFileError } from './open-own-file.ts'
 import { UnsafeDirectoryError } from './private-directory.ts'
 
-/** How long the guard leaves a disk alone that failed, in milliseconds. */
+/** How long the guard keeps from using a disk after it failed, in milliseconds. */
 const RETRY_DISK_MS = 10_000
 
 export interface DiskGuardOptions {
@@ -10,11 +10,11 @@ export interface DiskGuardOptions {
   directory: string
   /** Receives the first failure, and each failure of another kind after it. */
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
-  /** What is believed of the directory must be looked at again. */
+  /** Called after a failure: the directory must be checked again before its next use. */
   onFailed(): void
 }
 
-/** Keeps the failures of the disk away from delivery: after one, the disk is left alone for a while. */
+/** Keeps failures of the disk away from delivery: after a failure, nothing uses the disk for a while. */
 export class DiskGuard {
   private readonly options: DiskGuardOptions
   private blockedUntil = 0
@@ -24,7 +24,7 @@ export class DiskGuard {
     this.options = options
   }
 
-  /** Runs what touches the disk; `undefined` when that fails, or failed a moment ago. */
+  /** Runs a function that uses the disk; `undefined` when it fails, or when the disk failed a moment ago. */
   attempt<Result>(run: () => Result): Result | undefined {
     if (performance.now() < this.blockedUntil) return undefined
     try {
@@ -47,7 +47,7 @@ export class DiskGuard {
     this.report(error)
   }
 
-  /** Reports a failure once, without leaving the disk alone. */
+  /** Reports a failure once; the disk stays in use. */
   report(error: unknown): void {
     const { code = 'unknown', message } = error as NodeJS.ErrnoException
     const named = error instanceof UnsafeDirectoryError || error instanceof RefusedFileError

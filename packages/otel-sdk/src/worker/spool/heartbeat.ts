@@ -5,21 +5,21 @@ import { openOwnFile } from './open-own-file.ts'
 import { ownerLives, STALE_AFTER_MS } from './owner-liveness.ts'
 import { describeProcess } from './owner-process.ts'
 
-/** How often a live process says so. */
+/** How often a live process renews its heartbeat file. */
 const BEAT_INTERVAL_MS = 10_000
 
 export interface HeartbeatEvents {
-  /** Others removed the file after this process was stopped for long; `start` makes it again. */
+  /** Called when another process has removed the file, as after a long stop of this process; `start` makes it again. */
   onOwnershipLost(): void
   onInterval(): void
 }
 
 /**
- * Says that this process lives, by a file named after it whose time it renews, and tells who else does. The file says
- * also which process it is, so that one that was killed is known to be dead at once by those that can look for it.
+ * Keeps a heartbeat file named after this process, whose time shows that the process lives, and reads those of other
+ * processes. The file also names the process, so that others on the same machine know at once that it was killed.
  *
  * The times that are compared all come from the file system, so clocks of machines that share a home may differ.
- * A process without a file has ended: it removes it as the last thing it does, and makes it before anything else.
+ * A process without a file has ended: a process makes its file first of all and removes it last of all.
  */
 export class Heartbeat {
   /** Never made from a process id, which containers that share a home repeat. */
@@ -43,7 +43,7 @@ export class Heartbeat {
       try {
         this.beat()
       } catch {
-        // The disk's troubles are told where something is to be written.
+        // Failures of the disk are reported when a request is to be stored.
       }
       this.on.onInterval()
     }, BEAT_INTERVAL_MS)
@@ -65,7 +65,7 @@ export class Heartbeat {
     return mtimeMs
   }
 
-  /** After a pause in which others may have taken this process for dead: finds out whether they did. */
+  /** After a pause in which other processes may have taken this one for dead: finds out whether they did. */
   confirm(): void {
     if (this.fd !== undefined && Math.abs(Date.now() - this.lastBeatMs) > STALE_AFTER_MS / 2) this.beat()
   }
@@ -75,12 +75,12 @@ export class Heartbeat {
     return owner === this.owner || ownerLives(this.directory, owner, () => this.beat())
   }
 
-  /** Removes what a dead owner left; it notices when it was not dead after all. */
+  /** Removes the heartbeat file of a dead owner; an owner that lives after all notices it. */
   removeOwner(owner: string): void {
     try {
       removeOwnFile(this.pathOf(owner))
     } catch {
-      // It ended properly, or another process was faster.
+      // The owner ended properly, or another process was faster.
     }
   }
 
@@ -105,12 +105,12 @@ export class Heartbeat {
   }
 }
 
-/** The owner whose file `name` is. */
+/** The owner whose heartbeat file is called `name`. */
 export function heartbeatOwner(name: string): string | undefined {
   return /^([0-9a-f]{16})\.alive$/.exec(name)?.[1]
 }
 
-/** 16 hexadecimal digits. Nobody has to be unable to guess them, and `node:crypto` takes a new thread 4 ms to load. */
+/** 16 hexadecimal digits. They need not be hard to guess, and a new thread takes 4 ms to load `node:crypto`. */
 function randomName(): string {
   const half = (): string => Math.floor(Math.random() * 2 ** 32).toString(16)
   return `${half().padStart(8, '0')}${half().padStart(8, '0')}`

@@ -15,12 +15,12 @@ export interface SpooledDestination {
   signal: SignalName | undefined
   /** Without credentials, query and fragment; `undefined` when `destination.json` does not say. */
   endpoint: string | undefined
-  /** As the file system stores them, what is delivered already but not yet removed included. */
+  /** As the file system stores them, delivered requests that are not yet removed included. */
   storedBytes: number
   requests: number
   /** Not delivered. */
   records: number
-  /** Of these, those of processes that still run, as far as can be told: theirs to send. */
+  /** Of these, those of processes that still run, as far as this process knows: they send them. */
   ownedRecords: number
   /** When the oldest of them was written, in milliseconds since the epoch. */
   oldestMs: number | undefined
@@ -49,7 +49,7 @@ export function inspectSpool({ directory }: { directory: string }): SpooledDesti
       found.storedBytes += storedBytes
       const { timeMs, undelivered } = readSegment(readOwnFile(path, MAX_SEGMENT_BYTES))
       if (timeMs === undefined || undelivered.length === 0) continue
-      // Looking must not write, so the time is this machine's and not the file system's.
+      // The file system's time needs a write, and `inspectSpool` writes nothing: the machine's time serves.
       const owned = ownerLives(directory, owner, Date.now)
       // A live process sends what its checkpoints say when it is time for that.
       const waiting = owned ? undelivered.filter(({ checkpoint }) => !checkpoint) : undelivered

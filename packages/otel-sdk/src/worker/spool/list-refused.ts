@@ -49,7 +49,7 @@ function refusedIn(directory: string, judge: Judge): RefusedEntry[] {
     .sort()
     .flatMap(name => {
       const path = join(directory, name)
-      // Its owner may have removed it a moment ago.
+      // The owner may have removed the entry a moment ago.
       const stat = lstatSync(path, { throwIfNoEntry: false })
       const reason = stat && judge(name, stat)
       return reason === undefined ? [] : [{ path, reason }]

@@ -25,7 +25,7 @@ export function listSegments(folder: string): ListedSegment[] {
     const parsed = parseSegmentName(name)
     if (parsed === undefined) continue
     const path = join(folder, name)
-    // It may have been delivered by its owner, or taken over, a moment ago.
+    // The owner may have delivered it, or another process taken it over, a moment ago.
     const stat = lstatSync(path, { throwIfNoEntry: false })
     if (stat === undefined || fileRefusal(stat, MAX_SEGMENT_BYTES) !== undefined) continue
     listed.push({ ...parsed, path, folder, storedBytes: storedBytes(stat.size) })

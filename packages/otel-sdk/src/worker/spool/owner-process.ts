@@ -1,25 +1,25 @@
 import { closeSync, openSync, readlinkSync, readSync } from 'node:fs'
 
-/** Of what `/proc` says: a line of numbers, and a name of at most 64 bytes. */
+/** Of a file in `/proc`: a line of numbers, and a name of at most 64 bytes. */
 const MAX_BYTES = 1024
 const PATTERN = /^([0-9a-f-]{36}) (pid:\[\d{1,20}\]) (\d{1,10}) (\d{1,20})$/
-/** Killed, and not yet waited for by its parent. */
+/** The process was killed, and its parent has not yet waited for it. */
 const ENDED_STATES = 'ZXx'
-/** Stopped by a signal, or by a debugger. */
+/** A signal or a debugger has stopped the process. */
 const STOPPED_STATES = 'Tt'
 
 let own: string | undefined
 
 /**
- * Names this process so that another one can tell whether it still runs: the boot of the kernel, the pid namespace
- * (containers repeat pids), the pid, and when it was started (pids are used again). Empty where the system does not tell.
+ * Names this process so that another process can find out whether it still runs: the boot of the kernel, the pid namespace
+ * (containers repeat pids), the pid, and when it was started (pids are used again). Empty where the system has no `/proc`.
  */
 export function describeProcess(): string {
-  own ??= process.platform === 'linux' ? look() : ''
+  own ??= process.platform === 'linux' ? describeSelf() : ''
   return own
 }
 
-/** Whether the process that `description` names has ended for certain; `false` wherever that cannot be told from here. */
+/** Whether the process that `description` names has ended for certain; `false` where this process cannot find that out. */
 export function hasEnded(description: string): boolean {
   const [, boot, namespace, pid, startTicks] = PATTERN.exec(description) ?? []
   if (pid === undefined || !describeProcess().startsWith(`${boot} ${namespace} `)) return false
@@ -34,7 +34,7 @@ export function hasEnded(description: string): boolean {
 
 /**
  * Whether the process that `description` names is stopped for certain, and so gives no sign of life although it goes on
- * later, with requests that are on their way; `false` wherever that cannot be told from here.
+ * later, with requests that are on their way; `false` where this process cannot find that out.
  */
 export function isStopped(description: string): boolean {
   const [, boot, namespace, pid, startTicks] = PATTERN.exec(description) ?? []
@@ -43,9 +43,9 @@ export function isStopped(description: string): boolean {
   return found !== undefined && STOPPED_STATES.includes(found.state) && found.startTicks === startTicks
 }
 
-function look(): string {
+function describeSelf(): string {
   const stat = readStat('self')
-  // Somebody else's /proc, of another namespace, numbers processes in another way.
+  // A /proc of another namespace numbers processes in another way.
   if (stat?.pid !== process.pid) return ''
   try {
     const boot = readStart('/proc/sys/kernel/random/boot_id').trim()

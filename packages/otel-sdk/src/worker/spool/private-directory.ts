@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import { directoryRefusal } from '../../protocol/own-file.ts'
 import { REFUSAL_TEXTS } from './open-own-file.ts'
 
-/** A directory that others can reach is no place for prompts and tool output. */
+/** The directory must not hold prompts and tool output: other users can reach it, or it is something else. */
 export class UnsafeDirectoryError extends Error {
   override readonly name = 'UnsafeDirectoryError'
   readonly code = 'unsafe-directory'
@@ -16,14 +16,14 @@ export class UnsafeDirectoryError extends Error {
 }
 
 /**
- * Makes `path`, and what is missing above it, directories that only this user can reach, mode 0700, or throws:
+ * Makes `path`, and its missing parents, directories that only this user can reach, mode 0700, or throws:
  * `UnsafeDirectoryError` when `path` is something else, a link, or another user's; else what the file system throws.
  */
 export function ensurePrivateDirectory(path: string): void {
   let stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) {
     makeDirectories(path)
-    // Another process may have been faster.
+    // Another process may have made it first.
     stat = lstatSync(path)
   }
   refuse(path, stat)
@@ -51,8 +51,8 @@ function refuse(path: string, stat: Stats): void {
 }
 
 /**
- * One by one: Node's `recursive` never returns where a file system refuses to make a directory below one that is there,
- * and a thread that hangs in it cannot be ended.
+ * Makes the directories one by one: Node's `recursive` never returns where a file system refuses to make a directory below
+ * an existing one, and a thread that hangs in it cannot be ended.
  */
 function makeDirectories(path: string): void {
   const missing: string[] = []

@@ -21,10 +21,10 @@ import { Spool } from './spool.ts'
 import { append, logs, ownerOf, SpoolHome, texts } from './spool-home.fixture.ts'
 
 const makePipe = (path: string) => void execFileSync('mkfifo', [path])
-/** Kinds that need no root; all but the hard link are refused by what they are. */
+/** Kinds that any user can make. */
 const KINDS = ENTRY_KINDS.filter(({ root }) => root !== true)
 
-describe('the spool', () => {
+describe('the spool, with entries that are no plain files of this user,', () => {
   const here = new SpoolHome()
   const start: SpoolHome['start'] = (...options) => here.start(...options)
   /** Leaves a segment of a process that has ended. */
@@ -89,7 +89,7 @@ describe('the spool', () => {
     expect(texts(spool, spool.claim())).toEqual(['b'])
     expect(spool.claim()).toBeUndefined()
     expect(lstatSync(path).ino).toBe(ino)
-    expect([here.dropped, here.said]).toEqual([[], []])
+    expect([here.dropped, here.diagnostics]).toEqual([[], []])
   })
 
   it('removes no entry that took the place of a segment that it holds open', () => {
@@ -124,7 +124,7 @@ describe('the spool', () => {
     makePipe(path)
     // The process notices with its next beat that its file is gone.
     spool.secure()
-    expect(here.said.map(({ message }) => message)).toEqual([expect.stringContaining(`${path} is a named pipe`)])
+    expect(here.diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining(`${path} is a named pipe`)])
     expect(lstatSync(path).isFIFO()).toBe(true)
   })
 
@@ -136,7 +136,7 @@ describe('the spool', () => {
       directory: here.directory,
       maxBytes: 64 * 1024 * 1024,
       maxAgeMs: 86_400_000,
-      onDiagnostic: diagnostic => here.said.push(diagnostic),
+      onDiagnostic: diagnostic => here.diagnostics.push(diagnostic),
     })
     const refused = spool.destination(metrics, () => {})
     const other = spool.destination(logs, () => {})
@@ -146,7 +146,7 @@ describe('the spool', () => {
     expect(texts(other, other.claim())).toEqual(['a'])
     refused.end()
     other.end()
-    expect(here.said.map(({ message }) => message)).toEqual([expect.stringContaining('is a symbolic link')])
+    expect(here.diagnostics.map(({ message }) => message)).toEqual([expect.stringContaining('is a symbolic link')])
     expect(readdirSync(elsewhere())).toEqual([])
   })
 

@@ -8,8 +8,8 @@ import { crc32 } from 'node:zlib'
  *   request header   0 magic   4 u8 state   5 u8 kind   8 u32 length   12 u32 records   16 u32 CRC of the bytes
  *                    20 u32 CRC of 8..20
  *
- * The CRC of the header tells a length that can be trusted from one that cannot; after one that cannot, reading goes on
- * at the next magic number, so that damage costs only the request it is in.
+ * The CRC of the header shows whether the length can be trusted. Where it cannot, reading goes on at the next magic
+ * number, so that damage costs only its own request.
  *
  * A checkpoint is a request that its owner keeps here while it still adds up in memory what the request says. A request
  * of a kind that replaces checkpoints takes the place of all those before it once it is there to its end: appending it is
@@ -18,12 +18,12 @@ import { crc32 } from 'node:zlib'
 const SEGMENT_MAGIC = Buffer.from('OTELSPL2')
 const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
 export const SEGMENT_HEADER_BYTES = 48
-/** Where the segment header says what was taken over. */
+/** Where the segment header holds the mark of a take-over. */
 export const TAKEN_OFFSET = 24
 export const REQUEST_HEADER_BYTES = 24
-/** Where the state stands in a request header. */
+/** The offset of the state in a request header. */
 export const STATE_OFFSET = 4
-/** The state of a request that needs no more sending; any other value is one that does. */
+/** The state of a request that is delivered; with any other value it is to be sent. */
 export const DELIVERED: Buffer = Buffer.from([1])
 
 /** Where the kind stands in a request header. */
@@ -68,7 +68,7 @@ export function requestHeader(bytes: Uint8Array, records: number, kind: RequestK
   return header
 }
 
-/** What stands at `TAKEN_OFFSET`. */
+/** Length of the mark of a take-over. */
 export const TAKEN_BYTES = 24
 
 export function takenMark(takenTo: number, owner: string): Buffer {
@@ -78,7 +78,7 @@ export function takenMark(takenTo: number, owner: string): Buffer {
   return mark
 }
 
-/** Up to where others than `owner` have taken a segment over, in bytes. */
+/** Up to which offset another process than `owner` has taken a segment over, in bytes; 0 when none has. */
 export function takenFrom(owner: string, mark: Buffer): number {
   return mark.toString('latin1', 8) === owner ? 0 : mark.readDoubleLE()
 }
@@ -102,7 +102,7 @@ export interface SegmentContent {
   corruptRecords: number
 }
 
-/** What is in a segment. Never throws: what cannot be read is not there. */
+/** Reads a segment. Never throws: the result leaves out requests that cannot be read. */
 export function readSegment(file: Buffer): SegmentContent {
   const content: SegmentContent = { timeMs: undefined, undelivered: [], corruptRecords: 0 }
   if (file.length < SEGMENT_HEADER_BYTES || !file.subarray(0, 8).equals(SEGMENT_MAGIC)) return content
@@ -147,7 +147,7 @@ function readRequestHeader(
   }
 }
 
-/** The request's bytes when they are what was written, else `undefined`. `framed` begins with the request's header. */
+/** The request's bytes when they have their CRC, else `undefined`. `framed` begins with the request's header. */
 export function checkedBytes(framed: Buffer): Buffer | undefined {
   if (framed.length < REQUEST_HEADER_BYTES || !framed.subarray(0, 4).equals(REQUEST_MAGIC)) return undefined
   const bytes = framed.subarray(REQUEST_HEADER_BYTES)

@@ -1,4 +1,4 @@
-/** What the name of a segment says: in the order of their names segments are in the order of their age. */
+/** The parts of a segment's name. Segments in the order of their names are in the order of their age. */
 export interface SegmentName {
   /** When the file was made, in milliseconds since the epoch. */
   createdMs: number

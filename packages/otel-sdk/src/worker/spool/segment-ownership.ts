@@ -7,8 +7,8 @@ import { RefusedFileError } from './open-own-file.ts'
 import { MAX_SEGMENT_BYTES, Segment, type TakenSegment } from './segment.ts'
 import { formatSegmentName } from './segment-name.ts'
 
-/** What can be wrong with one file while the others are well. */
-const OWN_TROUBLES: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO'])
+/** Failures that concern one file while the others can be used. */
+const OWN_FAILURES: ReadonlySet<string> = new Set(['EACCES', 'EPERM', 'EIO'])
 
 /** Decides which process a segment belongs to, and makes abandoned segments this process's own. */
 export class SegmentOwnership {
@@ -17,13 +17,13 @@ export class SegmentOwnership {
   private readonly unusable = new Set<string>()
   private number = 0
 
-  /** `onTakenOver`: a segment of another process is this process's now. */
+  /** `onTakenOver` is called when a segment of another process has become this process's. */
   constructor(heartbeat: Heartbeat, onTakenOver: (listed: ListedSegment) => void) {
     this.heartbeat = heartbeat
     this.onTakenOver = onTakenOver
   }
 
-  /** The name under which this process owns its part. */
+  /** The name under which this process owns its segments. */
   get owner(): string {
     return this.heartbeat.owner
   }
@@ -33,7 +33,7 @@ export class SegmentOwnership {
     return join(folder, formatSegmentName({ createdMs, owner: this.heartbeat.owner, number: this.number++ }))
   }
 
-  /** Those of `segments` whose owner is dead and that can be taken over. Throws. */
+  /** Those of `segments` that this process can take over because their owner is dead. Throws. */
   abandoned(segments: readonly ListedSegment[]): ListedSegment[] {
     const alive = new Map<string, boolean>()
     return segments.filter(({ owner, path }) => {
@@ -59,7 +59,7 @@ export class SegmentOwnership {
     } catch (error) {
       const { code = '' } = error as NodeJS.ErrnoException
       if (code === 'ENOENT') return undefined
-      if (!OWN_TROUBLES.has(code)) throw error
+      if (!OWN_FAILURES.has(code)) throw error
       // It stays where it is; another process may be able to use it.
       this.unusable.add(listed.path)
       return undefined
@@ -79,18 +79,18 @@ export class SegmentOwnership {
     if (!this.heartbeat.isAlive(owner)) this.heartbeat.removeOwner(owner)
   }
 
-  /** Removes a segment that no process can read; what is no segment, or not at fault, gets its name back. */
+  /** Removes a segment that no process can read; any other entry gets its name back. */
   private failedToOpen(error: unknown, path: string, listed: ListedSegment): 'unreadable' | undefined {
-    const unreadable = OWN_TROUBLES.has((error as NodeJS.ErrnoException).code ?? '')
+    const unreadable = OWN_FAILURES.has((error as NodeJS.ErrnoException).code ?? '')
     try {
       if (unreadable) removeOwnFile(path)
       else renameSync(path, listed.path)
     } catch {
-      // It stays under this process's name, for a later process.
+      // The entry stays under this process's name, for a later process.
     }
     if (unreadable) return 'unreadable'
     if (!(error instanceof RefusedFileError)) throw error
-    // Something else took the segment's place before the rename.
+    // Another entry took the segment's place before the rename.
     this.unusable.add(listed.path)
     return undefined
   }

@@ -33,7 +33,7 @@ import { parseSegmentName } from './segment-name.ts'
 import type { SpoolLoss } from './spool-loss.ts'
 import { moveDown, writeRequest } from './write-request.ts'
 
-/** A request in a segment of ours. */
+/** A request in a segment of this process. */
 export interface StoredRequest {
   segment: Segment
   offset: number
@@ -43,11 +43,11 @@ export interface StoredRequest {
   done: boolean
   /** Whether it stands for what this process still adds up. */
   readonly checkpoint: boolean
-  /** Told when the request leaves the spool in another way than by being acknowledged. */
+  /** Called when the request leaves the spool without being acknowledged. */
   onLost: ((reason: SpoolLoss) => void) | undefined
 }
 
-/** A segment that another process left. */
+/** A segment of another process that this process took over. */
 export interface TakenSegment {
   segment: Segment
   /** Records of requests that were not written to their end. */
@@ -56,7 +56,7 @@ export interface TakenSegment {
   readable: boolean
 }
 
-/** Larger files are not ours: segments are closed at 4 MiB, and a request is at most `MAX_REQUEST_BYTES`. */
+/** Larger files are no segments: a segment is closed at 4 MiB, and a request has at most `MAX_REQUEST_BYTES`. */
 export const MAX_SEGMENT_BYTES: number = 32 * 1024 * 1024
 export const MAX_REQUEST_BYTES: number = 16 * 1024 * 1024
 
@@ -92,7 +92,7 @@ export class Segment {
     const fd = openSync(path, OPEN_FLAGS | constants.O_CREAT | constants.O_EXCL, 0o600)
     try {
       const { ino, mode } = fstatSync(fd)
-      // The umask may have taken bits away that we need.
+      // The umask may have taken bits away that the owner needs.
       if ((mode & 0o777) !== 0o600) fchmodSync(fd, 0o600)
       writeSync(fd, segmentHeader(SEGMENT_HEADER_BYTES, timeMs), 0, SEGMENT_HEADER_BYTES, 0)
       return new Segment(path, fd, ino, timeMs, SEGMENT_HEADER_BYTES)
@@ -114,7 +114,7 @@ export class Segment {
       const file = Buffer.allocUnsafe(stat.size)
       const read = readSync(fd, file, 0, file.length, 0)
       const { timeMs, undelivered, corruptRecords } = readSegment(file.subarray(0, read))
-      // For its owner, should that one live after all.
+      // The owner reads the mark, should it live after all.
       if (timeMs !== undefined) writeSync(fd, takenMark(read, ownerIn(path)), 0, TAKEN_BYTES, TAKEN_OFFSET)
       const segment = new Segment(path, fd, stat.ino, timeMs ?? stat.mtimeMs, stat.size)
       for (const request of undelivered) segment.add(request.offset, request.length, request.records)
@@ -176,7 +176,7 @@ export class Segment {
     return offset
   }
 
-  /** The request's bytes, or `undefined` when they are not what was written. */
+  /** The request's bytes, or `undefined` when they have changed. */
   read(request: StoredRequest): Uint8Array | undefined {
     const framed = Buffer.allocUnsafe(REQUEST_HEADER_BYTES + request.length)
     const read = readSync(this.fd, framed, 0, framed.length, request.offset)
@@ -184,9 +184,8 @@ export class Segment {
   }
 
   /**
-   * Marks requests as needing no more sending. One write covers all that are followed by nothing undelivered before
-   * them; one that overtook another gets a mark of its own. When nothing is left, nothing is written: the file is then to
-   * be reset or removed.
+   * Marks requests as delivered. One write covers those before which every request is delivered; a request that overtook
+   * another gets a mark of its own. When no request is left, the segment writes nothing: the caller resets or removes it.
    */
   acknowledge(requests: readonly StoredRequest[]): void {
     this.requests.finish(requests)
@@ -201,7 +200,7 @@ export class Segment {
     }
   }
 
-  /** Makes an empty segment small again: what is delivered within seconds never reaches the disk. */
+  /** Makes an empty segment small again: the system never writes to the disk what is delivered within seconds. */
   reset(timeMs: number): void {
     this.requests.clear()
     ftruncateSync(this.fd, SEGMENT_HEADER_BYTES)
@@ -212,7 +211,7 @@ export class Segment {
     this.takesCheckpoints = true
   }
 
-  /** Whether the file is still where it was: another process that takes a segment over renames it. */
+  /** Whether the file is still in its place: another process that takes a segment over renames it. */
   get inPlace(): boolean {
     try {
       return lstatSync(this.path).ino === this.inode
@@ -221,13 +220,13 @@ export class Segment {
     }
   }
 
-  /** Up to where another process has taken it over, in bytes; 0 when none has. */
+  /** Up to which offset another process has taken the segment over, in bytes; 0 when none has. */
   get takenTo(): number {
     const mark = Buffer.alloc(TAKEN_BYTES)
     try {
       readSync(this.fd, mark, 0, TAKEN_BYTES, TAKEN_OFFSET)
     } catch {
-      // As far as can be told, none has.
+      // Without the mark, no take-over is known.
     }
     return takenFrom(ownerIn(this.path), mark)
   }
@@ -237,17 +236,17 @@ export class Segment {
     return offset + REQUEST_HEADER_BYTES + length <= end
   }
 
-  /** Leaves to whoever took it over what was in it then; the rest is stored elsewhere. */
-  leaveTo(takenTo: number): void {
+  /** Leaves the requests before `takenTo` to the process that took them over; the caller has stored the rest elsewhere. */
+  truncateTo(takenTo: number): void {
     try {
       if (takenTo > 0) ftruncateSync(this.fd, takenTo)
     } catch {
-      // Then what is behind it may be sent twice.
+      // Then requests behind the offset may be sent twice.
     }
     this.close()
   }
 
-  /** Gives up all requests, or one, for `reason`; each is told. */
+  /** Gives up all requests, or some, for `reason`, and calls their `onLost`. */
   lose(reason: SpoolLoss, requests: readonly StoredRequest[] = this.undelivered): void {
     for (const request of requests) {
       this.requests.finish([request])

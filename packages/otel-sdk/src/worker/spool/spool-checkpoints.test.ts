@@ -124,7 +124,7 @@ describe('checkpoints in the spool', () => {
     expect(inspectSpool({ directory: home.directory })).toMatchObject([{ records: 1, ownedRecords: 0 }])
   })
 
-  it('make no room for themselves at the expense of requests', () => {
+  it('make the spool drop no request for their sake', () => {
     const spool = home.start({ maxBytes: 64 * 1024 })
     const lost: string[] = []
     for (let i = 0; i < 2; i++) append(spool, `request ${i}`, 28_000).onLost = reason => lost.push(reason)
@@ -138,7 +138,7 @@ describe('checkpoints in the spool', () => {
     full = true
     expect(spool.checkpoints.replace(bytes('all'), 1)).toBeUndefined()
     full = false
-    expect(home.said).toMatchObject([{ code: 'spool-unusable' }])
+    expect(home.diagnostics).toMatchObject([{ code: 'spool-unusable' }])
     expect(left()).toBeUndefined()
   })
 
@@ -161,7 +161,7 @@ describe('checkpoints in the spool', () => {
     const random = createRandom(seed)
     const spool = home.start(options)
     const folder = (): string => join(home.folder, home.segments[0] ?? '')
-    /** Acknowledged by nobody yet; each is in a request that is on disk. */
+    /** Not acknowledged yet; each is in a request that is on disk. */
     let saved: number[] = []
     let delivered: number[] = []
     let next = 1

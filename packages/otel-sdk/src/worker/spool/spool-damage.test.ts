@@ -27,14 +27,14 @@ describe('a damaged spool', () => {
   }
   const at = (file: Buffer, text: string) => file.indexOf(text)
 
-  it('loses only the request that was cut short', () => {
+  it('costs the spool only the request that was cut short', () => {
     damage(file => file.subarray(0, at(file, 'third') + 5))
     const spool = start()
     expect(texts(spool, spool.claim())).toEqual(['first', 'second'])
     expect(here.dropped).toEqual([['spool-unreadable', 2]])
   })
 
-  it('loses only the request whose header is damaged, however long it says it is', () => {
+  it('costs the spool only the request whose header is damaged, whatever its length field holds', () => {
     damage(file => {
       file.writeUInt32LE(0xffff_fff0, at(file, 'second') - 24 + 8)
       return undefined
@@ -43,7 +43,7 @@ describe('a damaged spool', () => {
     expect(texts(spool, spool.claim())).toEqual(['first', 'third'])
   })
 
-  it('notices bytes that changed', () => {
+  it('gives back no request whose bytes changed', () => {
     damage(file => {
       file[at(file, 'second') + 2] = 0
       return undefined
@@ -52,7 +52,7 @@ describe('a damaged spool', () => {
     expect(spool.claim()?.map(request => spool.read(request) !== undefined)).toEqual([true, false, true])
   })
 
-  it('reads from the beginning when it cannot be told how far it was delivered', () => {
+  it('is read from the beginning when its delivered offset is damaged', () => {
     damage(file => {
       file.writeDoubleLE(Number.NaN, 8)
       return undefined
@@ -61,7 +61,7 @@ describe('a damaged spool', () => {
     expect(texts(spool, spool.claim())).toEqual(['first', 'second', 'third'])
   })
 
-  it('removes a segment that is empty or holds something else, and leaves alone a file that is larger than any segment', () => {
+  it('loses files that are empty or no segments, and keeps a file that is larger than any segment', () => {
     damage(() => Buffer.from('not a segment'))
     writeFileSync(join(folder(), '0000000000001-0123456789abcdef-1.otlp'), '')
     writeFileSync(join(folder(), '0000000000002-0123456789abcdef-2.otlp'), '')
@@ -70,7 +70,7 @@ describe('a damaged spool', () => {
     expect(segments()).toEqual(['0000000000002-0123456789abcdef-2.otlp'])
   })
 
-  describe('with an entry that nobody can read', () => {
+  describe('with an entry that the process cannot read', () => {
     const leave = (text: string) => {
       const spool = start()
       append(spool, text)
@@ -78,17 +78,17 @@ describe('a damaged spool', () => {
     }
     const entry = () => join(folder(), '0000000000001-0123456789abcdef-1.otlp')
 
-    it('passes over a directory of such a name', () => {
+    it('is used past a directory with the name of a segment', () => {
       leave('a')
       mkdirSync(entry())
       const spool = start({ maxBytes: 64 * 1024 })
       expect(texts(spool, spool.claim())).toEqual(['a'])
       for (let id = 0; id < 10; id++) append(spool, 'x', 20_000)
-      expect(here.said).toEqual([])
+      expect(here.diagnostics).toEqual([])
       expect(inspectSpool({ directory: here.directory })).toMatchObject([{ endpoint: logs.endpoint }])
     })
 
-    it.each(['EACCES', 'EIO'])('drops a file that gives %s, counts it, and goes on', code => {
+    it.each(['EACCES', 'EIO'])('loses a segment that gives %s as one record, and is used on', code => {
       leave('a')
       leave('b')
       const open = vi.spyOn(Segment, 'open').mockImplementationOnce(() => {
@@ -100,10 +100,10 @@ describe('a damaged spool', () => {
       expect(here.dropped).toEqual([['spool-unreadable', 1]])
       append(spool, 'c')
       expect(segments()).toHaveLength(2)
-      expect(here.said).toEqual([])
+      expect(here.diagnostics).toEqual([])
     })
 
-    it('drops such a file to make room, too', () => {
+    it('loses such a segment as one record also when the quota drops it', () => {
       leave('a')
       const open = vi.spyOn(Segment, 'open').mockImplementationOnce(() => {
         throw Object.assign(new Error('EIO'), { code: 'EIO' })
@@ -114,19 +114,19 @@ describe('a damaged spool', () => {
       expect(here.dropped).toEqual([['spool-unreadable', 1]])
     })
 
-    it('leaves for later what cannot be opened because of this process', () => {
+    it('keeps a segment for a later process when this one has no file descriptor left', () => {
       leave('a')
       const open = vi.spyOn(Segment, 'open').mockImplementationOnce(() => {
         throw Object.assign(new Error('EMFILE'), { code: 'EMFILE' })
       })
       expect(start().claim()).toBeUndefined()
       open.mockRestore()
-      expect(here.said).toHaveLength(1)
+      expect(here.diagnostics).toHaveLength(1)
       const later = start()
       expect(texts(later, later.claim())).toEqual(['a'])
     })
 
-    it('stores what it has when the folder of another destination cannot be read', () => {
+    it('stores requests when the folder of another destination cannot be read', () => {
       const readdir = vi.spyOn(fs, 'readdirSync')
       try {
         const other = start({}, { signal: 'logs', endpoint: 'https://other.example/v1/logs' })
@@ -137,26 +137,26 @@ describe('a damaged spool', () => {
         }) as typeof fs.readdirSync)
         syncBuiltinESMExports()
         append(start(), 'b')
-        expect(here.said).toEqual([])
+        expect(here.diagnostics).toEqual([])
       } finally {
         readdir.mockRestore()
         syncBuiltinESMExports()
       }
     })
 
-    it('puts the mode of its own files right', async () => {
+    it('gives a segment of this user its mode back', async () => {
       leave('a')
       const [name = ''] = segments()
       chmodSync(join(folder(), name), 0)
       const run = promisify(execFile)
       const flags = process.features.typescript === false ? ['--experimental-strip-types'] : []
       const root = process.getuid?.() === 0
-      // What root may read says nothing.
-      const nobody = root ? { uid: 65_534 } : {}
+      // Root may read any file.
+      const otherUser = root ? { uid: 65_534 } : {}
       if (root)
         for (const path of [here.home, here.directory, folder(), join(folder(), name)]) chownSync(path, 65_534, 0)
       const script = fileURLToPath(new URL('./spool-process.fixture.ts', import.meta.url))
-      const { stdout } = await run(process.execPath, [...flags, script, 'take', here.directory], nobody)
+      const { stdout } = await run(process.execPath, [...flags, script, 'take', here.directory], otherUser)
       expect(stdout).toBe('took NaN\n')
     })
   })

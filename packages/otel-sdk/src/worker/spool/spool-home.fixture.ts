@@ -13,7 +13,7 @@ export const logs: SpoolDestination = { signal: 'logs', endpoint: 'https://colle
 
 export const bytes = (text: string, length: number = text.length): Buffer => Buffer.from(text.padEnd(length, '.'))
 
-/** What was written by `append`. */
+/** The texts of requests that `append` wrote. */
 export function texts(spool: DestinationSpool, found: readonly StoredRequest[] | undefined): string[] | undefined {
   return found?.map(request => new TextDecoder().decode(spool.read(request)).replace(/\.*$/, ''))
 }
@@ -24,17 +24,17 @@ export function append(spool: DestinationSpool, text: string, length?: number, r
   return stored
 }
 
-/** The name under which the process owns what it stored last. */
+/** The name under which the process owns the segment that it made last. */
 export function ownerOf(spool: DestinationSpool): string {
   const { path = '' } = [...spool.segments].at(-1) ?? {}
   return parseSegmentName(basename(path))?.owner ?? ''
 }
 
-/** A home with a spool for each test, gone after it. */
+/** A home with a spool for each test, removed after it. */
 export class SpoolHome {
   home = ''
   directory = ''
-  said: Diagnostic[] = []
+  diagnostics: Diagnostic[] = []
   dropped: [string, number][] = []
   private readonly open: DestinationSpool[] = []
 
@@ -42,7 +42,7 @@ export class SpoolHome {
     beforeEach(() => {
       this.home = mkdtempSync(join(tmpdir(), 'otel-spool-'))
       this.directory = join(this.home, 'otel-spool')
-      this.said = []
+      this.diagnostics = []
       this.dropped = []
     })
     afterEach(() => {
@@ -51,20 +51,20 @@ export class SpoolHome {
     })
   }
 
-  /** A process of its own, as far as the spool can tell. */
+  /** Starts a spool with an owner of its own, as another process would. */
   start(options: Partial<SpoolOptions> = {}, destination: SpoolDestination = logs): DestinationSpool {
     const spool = new Spool({
       directory: this.directory,
       maxBytes: 64 * 1024 * 1024,
       maxAgeMs: 7 * 86_400_000,
-      onDiagnostic: diagnostic => this.said.push(diagnostic),
+      onDiagnostic: diagnostic => this.diagnostics.push(diagnostic),
       ...options,
     }).destination(destination, (reason, records) => this.dropped.push([reason, records]))
     this.open.push(spool)
     return spool
   }
 
-  /** The folder of `logs`. */
+  /** The folder of the destination `logs`. */
   get folder(): string {
     return join(this.directory, destinationFolder(logs))
   }
@@ -73,7 +73,7 @@ export class SpoolHome {
     return readdirSync(this.folder).filter(name => name.endsWith('.otlp'))
   }
 
-  /** Makes every process look as if its last sign of life was a minute ago, or so many seconds from now. */
+  /** Sets the time of every heartbeat file to a minute ago, or to `seconds` from now. */
   silence(seconds = -61): void {
     const then = new Date(Date.now() + 1_000 * seconds)
     for (const name of readdirSync(this.directory)) {

@@ -13,7 +13,7 @@ describe('the limits of the spool', () => {
   const maxBytes = 512 * 1024
   const used = () => segments().reduce((sum, name) => sum + statSync(join(folder(), name)).size, 0)
 
-  it('drops its own oldest requests to make room, and tells who holds them', () => {
+  it('make the spool drop its oldest requests, and call their onLost', () => {
     const spool = start({ maxBytes })
     const lost: number[] = []
     for (let id = 0; id < 40; id++) append(spool, 'x', 20_000).onLost = () => lost.push(id)
@@ -23,7 +23,7 @@ describe('the limits of the spool', () => {
     expect(lost.length).toBeLessThan(25)
   })
 
-  it('drops what dead processes left before its own, and counts it', () => {
+  it('make the spool drop, and count, segments of dead processes before its own', () => {
     const dead = start({ maxBytes })
     for (let id = 0; id < 20; id++) append(dead, 'x', 20_000, 5)
     dead.end()
@@ -36,7 +36,7 @@ describe('the limits of the spool', () => {
     expect(used()).toBeLessThanOrEqual(maxBytes)
   })
 
-  it('never takes the room of a live process; then nothing is stored', () => {
+  it('never make the spool drop segments of a live process: it stores nothing more instead', () => {
     const other = start({ maxBytes })
     let kept = 0
     for (let id = 0; id < 20; id++) append(other, 'x', 20_000).onLost = () => kept--
@@ -48,7 +48,7 @@ describe('the limits of the spool', () => {
     expect(stored).toBeGreaterThan(0)
   })
 
-  it('drops what is too old, its own and what others left', () => {
+  it('make the spool drop expired segments, its own and those of dead processes', () => {
     const maxAgeMs = 1_000
     const dead = start({ maxAgeMs })
     append(dead, 'a', 10, 4)
@@ -75,7 +75,7 @@ describe('the limits of the spool', () => {
       vi.spyOn(Date, 'now').mockReturnValue(now + ms)
     }
 
-    it('is kept for destinations that nobody sends to any more, and counted', () => {
+    it('hold for destinations that no configuration names any more, and the spool counts what expired', () => {
       const dead = start({ maxAgeMs }, elsewhere)
       append(dead, 'a', 10, 4)
       dead.end()
@@ -93,7 +93,7 @@ describe('the limits of the spool', () => {
       expect(inspectSpool({ directory: here.directory }).map(({ records }) => records)).toEqual([1, 1])
     })
 
-    it('is that of the content, not of the file', () => {
+    it('count from the first request in a segment, not from the making of the file', () => {
       const old = start({ maxAgeMs }, elsewhere)
       const first = append(old, 'a')
       pass(1_500)
@@ -104,7 +104,7 @@ describe('the limits of the spool', () => {
       expect(here.dropped).toEqual([])
     })
 
-    it('does not count the time in which nothing was stored', () => {
+    it('do not count the time in which a segment was empty', () => {
       const spool = start({ maxAgeMs })
       spool.acknowledge([append(spool, 'a')])
       pass(1_500)
@@ -114,7 +114,7 @@ describe('the limits of the spool', () => {
       expect(lost).toEqual([])
     })
 
-    it('takes little with it that is younger', () => {
+    it('let few younger requests expire with the oldest of their segment', () => {
       const spool = start({ maxAgeMs })
       const lost: string[] = []
       append(spool, 'a').onLost = () => lost.push('a')
@@ -125,7 +125,7 @@ describe('the limits of the spool', () => {
       expect(lost).toEqual(['a'])
     })
 
-    it('makes a clock that jumps past it drop what waits, once, and nothing that comes after', () => {
+    it('make a clock that jumps forward drop waiting requests once, and no later ones', () => {
       const spool = start()
       const lost: string[] = []
       append(spool, 'a').onLost = reason => lost.push(reason)

@@ -1,9 +1,9 @@
-/** Why a request is no longer in the spool though it was not acknowledged. */
+/** Why a request left the spool without being acknowledged. */
 export type SpoolLoss =
-  /** It had to make room for a newer one. */
+  /** The spool dropped it to stay within its size. */
   | 'spool-full'
   | 'expired'
-  /** Another process took it over, believing this one dead, and delivers it. */
+  /** Another process took it over because it believed this one to be dead, and delivers it. */
   | 'taken-over'
-  /** Somebody deleted the spool. */
+  /** Another program deleted the file. */
   | 'deleted'

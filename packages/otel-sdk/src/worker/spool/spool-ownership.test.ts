@@ -4,7 +4,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { DestinationSpool } from './destination-spool.ts'
 import { append, ownerOf, SpoolHome, texts } from './spool-home.fixture.ts'
 
-describe('what a process stored', () => {
+describe('a stored request', () => {
   const here = new SpoolHome()
   const start: SpoolHome['start'] = (...options) => here.start(...options)
   let lost: string[] = []
@@ -17,13 +17,13 @@ describe('what a process stored', () => {
   const store = (spool: DestinationSpool, text: string) => {
     append(spool, text).onLost = reason => lost.push(`${text}: ${reason}`)
   }
-  /** What another process finds. */
+  /** The texts that another process takes over. */
   const claimed = (spool = start()) => {
     const found: string[] = []
     for (let next = spool.claim(); next !== undefined; next = spool.claim()) found.push(...(texts(spool, next) ?? []))
     return found.toSorted()
   }
-  /** The process goes on after it was stopped for long, or its next heartbeat is due. */
+  /** Continues the process after a long stop, or lets its next heartbeat come due. */
   const goOn = (spool: DestinationSpool) => {
     const now = Date.now()
     vi.spyOn(Date, 'now').mockReturnValue(now + 61_000)
@@ -31,15 +31,15 @@ describe('what a process stored', () => {
     vi.restoreAllMocks()
   }
 
-  describe('when another one took it over while it was stopped', () => {
-    it('is the other one’s to send', () => {
+  describe('that a second process took over while the first was stopped', () => {
+    it('belongs to the second process', () => {
       const stopped = start()
       store(stopped, 'a')
       here.silence()
       expect(claimed()).toEqual(['a'])
       goOn(stopped)
       expect(lost).toEqual(['a: taken-over'])
-      // It lives again, with a place of its own.
+      // The first process lives again, under its own name.
       store(stopped, 'b')
       expect(claimed()).toEqual([])
       stopped.end()
@@ -47,37 +47,37 @@ describe('what a process stored', () => {
     })
 
     it.each([
-      ['the other one has it still', false],
-      ['the other one has delivered it', true],
-    ])('is kept as far as the other one did not see it: %s', (_, delivered) => {
+      ['the second process still has the request', false],
+      ['the second process has delivered the request', true],
+    ])('stays with the first process when it was stored after the take-over: %s', (_, delivered) => {
       const stopped = start()
       store(stopped, 'a')
       here.silence()
       const other = start()
       const found = other.claim() ?? []
       expect(texts(other, found)).toEqual(['a'])
-      // Before it notices.
+      // The first process does not know yet of the take-over.
       store(stopped, 'b')
       if (delivered) other.acknowledge(found)
       goOn(stopped)
       expect(lost).toEqual(['a: taken-over'])
-      // Nothing twice, even if the other one ends without sending anything.
+      // No request is there twice, even if the second process ends without sending any.
       other.end()
       stopped.end()
       expect(claimed()).toEqual(delivered ? ['b'] : ['a', 'b'])
     })
 
-    it('is not taken over when it goes on in the last moment', () => {
+    it('stays with the first process when that one continues right before the take-over', () => {
       const ended = start()
       append(ended, 'x')
       ended.end()
-      // Of two of the same millisecond neither is the older one.
+      // Of two segments of the same millisecond neither is older.
       for (const createdMs = Date.now(); Date.now() === createdMs; );
       const stopped = start()
       store(stopped, 'a')
       here.silence()
       const other = start()
-      // It looks once for several that it takes.
+      // The second process lists the folder once for several take-overs.
       expect(texts(other, other.claim())).toEqual(['x'])
       const now = new Date()
       utimesSync(join(here.directory, `${ownerOf(stopped)}.alive`), now, now)
@@ -87,24 +87,24 @@ describe('what a process stored', () => {
     })
   })
 
-  describe('when somebody deletes it', () => {
+  describe('that another program deletes', () => {
     it.each([
       ['the whole spool', () => here.directory],
       ['the folder of the destination', () => here.folder],
-    ])('is stored again: %s', (_, path) => {
+    ])('is stored again, with %s', (_, path) => {
       const spool = start()
       store(spool, 'a')
       rmSync(path(), { recursive: true })
       store(spool, 'b')
       spool.secure()
       expect(lost).toEqual([])
-      // It is known to live.
+      // The other process knows that this one lives.
       expect(claimed()).toEqual([])
       spool.end()
       expect(claimed()).toEqual(['a', 'b'])
     })
 
-    it('is stored again also when this process has it from an earlier one', () => {
+    it('is stored again also when the process took it over', () => {
       const ended = start()
       append(ended, 'a')
       ended.end()
@@ -117,7 +117,7 @@ describe('what a process stored', () => {
       expect(claimed()).toEqual(['a'])
     })
 
-    it('is stored again when it was one file, with the age that it had', () => {
+    it('is stored again with its age when the program deletes one file', () => {
       const spool = start()
       store(spool, 'a')
       unlinkSync(join(here.folder, here.segments[0] ?? ''))
@@ -128,7 +128,7 @@ describe('what a process stored', () => {
       expect(lost).toEqual(['a: expired'])
     })
 
-    it('is found out with each heartbeat', () => {
+    it('is stored again with the next heartbeat', () => {
       vi.useFakeTimers()
       try {
         const spool = start()

@@ -19,7 +19,7 @@ describe('processes that share a spool', () => {
     for (const child of children.splice(0)) child.kill('SIGKILL')
   })
 
-  /** Runs the script to its end, or kills it after so many lines; what it said, by its first word. */
+  /** Runs the script to its end, or kills it after `killAfterLines`; the numbers that it printed, by the first word of the line. */
   async function run(args: (string | number)[], killAfterLines = Number.POSITIVE_INFINITY) {
     const flags = process.features.typescript === false ? ['--experimental-strip-types'] : []
     const child = spawn(process.execPath, [...flags, script, ...args.map(String)], {
@@ -28,19 +28,19 @@ describe('processes that share a spool', () => {
     })
     children.push(child)
     const exited = once(child, 'exit')
-    const said: Record<string, number[]> = { stored: [], struck: [], took: [] }
+    const printed: Record<string, number[]> = { stored: [], acknowledged: [], took: [] }
     let lines = 0
     for await (const line of createInterface({ input: child.stdout })) {
       const [word = '', id] = line.split(' ')
-      said[word]?.push(Number(id))
+      printed[word]?.push(Number(id))
       if (++lines === killAfterLines) child.kill('SIGKILL')
     }
     await exited
-    return said as { stored: number[]; struck: number[]; took: number[] }
+    return printed as { stored: number[]; acknowledged: number[]; took: number[] }
   }
 
-  it('loses nothing that was stored when one is killed at any moment, and brings back nothing that was struck off', async () => {
-    // Killed while it writes: the pipe holds a few lines more than were read, and so does the disk.
+  it('lose no stored request when one of them is killed at any moment, and bring back no acknowledged one', async () => {
+    // Each is killed while it writes: the pipe holds a few lines more than the test has read, and so does the disk.
     const runs = await Promise.all([1, 40, 333, 1_500].map(lines => run(['write', here.directory, 20_000], lines)))
     if (describeProcess() === '') here.silence()
     const next = here.start()
@@ -48,10 +48,10 @@ describe('processes that share a spool', () => {
     for (let claimed = next.claim(); claimed !== undefined; claimed = next.claim()) {
       found.push(...(texts(next, claimed) ?? []).map(Number))
     }
-    // The last one may have been struck off already when its process was killed before it said so.
+    // The process may have acknowledged its last request and been killed before it printed that.
     const underWay = (id: number, stored: number[]): boolean => id % 3 === 0 && id === stored.at(-1)
-    const expected = runs.flatMap(({ stored, struck }) =>
-      stored.filter(id => !struck.includes(id) && !underWay(id, stored)),
+    const expected = runs.flatMap(({ stored, acknowledged }) =>
+      stored.filter(id => !acknowledged.includes(id) && !underWay(id, stored)),
     )
     const counts = new Map<number, number>()
     for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1)
@@ -60,12 +60,12 @@ describe('processes that share a spool', () => {
       expect(left).toBeGreaterThan(0)
       counts.set(id, left - 1)
     }
-    // At most what was written in the moment between being done and being said, once for each process.
+    // Each process may have stored one request that it did not print.
     expect([...counts.values()].reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(runs.length)
     expect(here.dropped.every(([reason]) => reason === 'spool-unreadable')).toBe(true)
   })
 
-  it('gives every request to exactly one of ten', async () => {
+  it('take over every request exactly once when ten of them try', async () => {
     const writers = await Promise.all(range(0, 5).map(index => run(['leave', here.directory, 200, index * 200])))
     expect(writers.flatMap(({ stored }) => stored).toSorted((a, b) => a - b)).toEqual(range(0, 1_000))
     const [more, ...takers] = await Promise.all([
@@ -80,7 +80,7 @@ describe('processes that share a spool', () => {
   })
 
   it.skipIf(describeProcess() === '')(
-    'leaves a process that is stopped for minutes what it has, until it ends',
+    'leave a process that is stopped for minutes its requests, until it ends',
     async () => {
       const stopped = spawn(process.execPath, [script, 'write', here.directory, '3'], {
         stdio: ['ignore', 'pipe', 'inherit'],

@@ -6,8 +6,8 @@ import { readSegment, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { SegmentOwnership } from './segment-ownership.ts'
 import type { SpoolLoss } from './spool-loss.ts'
 
-/** Each process looks this often at what the others wrote: how far together they can overshoot `maxBytes`. */
-const LOOK_EVERY_SHARE = 64
+/** After writing this share of `maxBytes`, a process lists the others' segments: together they overshoot by at most one share each. */
+const REFRESH_SHARE = 64
 
 /** Whether the quota drops a request because of the spool's size or of its age. */
 export type QuotaLoss = Extract<SpoolLoss, 'spool-full' | 'expired'>
@@ -16,11 +16,11 @@ export type QuotaLoss = Extract<SpoolLoss, 'spool-full' | 'expired'>
 export interface SegmentHolder {
   readonly folder: string
   readonly segments: ReadonlySet<Segment>
-  /** Drops what is too old. */
+  /** Drops segments that are too old. */
   expire(): void
   /** Drops a segment of this process. */
   lose(segment: Segment, reason: QuotaLoss): void
-  /** Drops a segment that was taken over for that. */
+  /** Drops a segment that was taken over to be dropped. */
   discard(taken: TakenSegment | 'unreadable' | undefined, reason: QuotaLoss): void
 }
 
@@ -39,18 +39,17 @@ export class SpoolQuota {
   private othersBytes: number | undefined
   private writtenSinceRefresh = 0
 
-  /** `holders` gives those of the destinations that this process sends to. */
+  /** `holders` returns those of the destinations that this process sends to. */
   constructor(limits: SpoolLimits, ownership: SegmentOwnership, holders: () => readonly SegmentHolder[]) {
     this.limits = limits
     this.ownership = ownership
     this.holders = holders
   }
 
-  /** Whether `bytes` more may be stored, after making room at the expense of the oldest where that is allowed. Throws. */
+  /** Whether `bytes` more may be stored, after dropping the oldest segments where `mayDrop` allows it. Throws. */
   reserve(bytes: number, requester: SegmentHolder, mayDrop: boolean): boolean {
     const { maxBytes } = this.limits
-    if (this.othersBytes === undefined || this.writtenSinceRefresh > maxBytes / LOOK_EVERY_SHARE)
-      this.refresh(requester)
+    if (this.othersBytes === undefined || this.writtenSinceRefresh > maxBytes / REFRESH_SHARE) this.refresh(requester)
     if (this.storedBytes + bytes > maxBytes) {
       if (this.writtenSinceRefresh > 0) this.refresh(requester)
       while (this.storedBytes + bytes > maxBytes) if (!mayDrop || !this.dropOldest(requester)) return false
@@ -59,7 +58,7 @@ export class SpoolQuota {
     return true
   }
 
-  /** Finds out what the others keep, and removes what is too old or of no use, for every destination. Throws. */
+  /** Lists what the other processes keep for every destination, and removes expired segments and heartbeat files without an owner. Throws. */
   refresh(requester: SegmentHolder): void {
     const { directory } = this.limits
     for (const destination of this.holders()) destination.expire()
@@ -81,7 +80,7 @@ export class SpoolQuota {
     }
   }
 
-  /** A segment of another process is ours now. */
+  /** Called when a segment of another process has become this process's. */
   tookOver({ storedBytes }: ListedSegment): void {
     if (this.othersBytes !== undefined) this.othersBytes -= storedBytes
   }
@@ -94,7 +93,7 @@ export class SpoolQuota {
     return bytes
   }
 
-  /** The name says when the file was made; a file that was emptied and used again has younger content. */
+  /** The name holds the time at which the file was made; a file that was emptied and used again has younger content. */
   private expired({ path, createdMs }: ListedSegment): boolean {
     const before = Date.now() - this.limits.maxAgeMs
     if (createdMs >= before) return false
@@ -114,7 +113,7 @@ export class SpoolQuota {
       }
     }
     if (abandoned !== undefined && (own === undefined || abandoned.createdMs <= own.segment.timeMs)) {
-      // Another process was faster, and what it found is no longer what we know.
+      // Another process was faster, so the list of this process is out of date.
       if (!this.drop(abandoned, requester, 'spool-full')) this.refresh(requester)
       return true
     }
@@ -123,7 +122,7 @@ export class SpoolQuota {
     return true
   }
 
-  /** What is dropped of a destination that this process does not send to is counted by the one that it is dropped for. */
+  /** `requester` counts what is dropped of a destination that this process does not send to. */
   private drop(listed: ListedSegment, requester: SegmentHolder, reason: QuotaLoss): boolean {
     const taken = this.ownership.takeOver(listed)
     const target = this.holders().find(({ folder }) => folder === listed.folder) ?? requester
@@ -132,7 +131,7 @@ export class SpoolQuota {
   }
 }
 
-/** None where a folder cannot be read: that must not keep the others from being used. */
+/** No segments where the folder cannot be read: the other folders are used all the same. */
 function segmentsIn(folder: string): ListedSegment[] {
   try {
     return listSegments(folder)

@@ -14,13 +14,13 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { append, bytes, SpoolHome, texts } from './spool-home.fixture.ts'
 
-describe('the safety of the spool', () => {
+describe('the spool', () => {
   const here = new SpoolHome()
   const start: SpoolHome['start'] = (...options) => here.start(...options)
   const folder = () => here.folder
 
   describe.each([0o022, 0o777, 0o000])('under umask %o', mask => {
-    it('is for its user alone', () => {
+    it('keeps its directories and files for its user alone', () => {
       const before = process.umask(mask)
       try {
         append(start(), 'a')
@@ -40,21 +40,21 @@ describe('the safety of the spool', () => {
     })
   })
 
-  it('takes back a here.directory of its own that others could reach', () => {
+  it('gives a directory of its user that others could reach the mode 0700', () => {
     mkdirSync(here.directory)
     chmodSync(here.directory, 0o777)
     append(start(), 'a')
     expect(lstatSync(here.directory).mode & 0o777).toBe(0o700)
   })
 
-  it('refuses a link in place of the spool or of a folder in it, and says so once', () => {
+  it('refuses a link in place of its directory or of a folder in it, and reports that once', () => {
     const elsewhere = mkdtempSync(join(here.home, 'elsewhere-'))
     symlinkSync(elsewhere, here.directory)
     const spool = start()
     expect(spool.append(bytes('a'), 1)).toBeUndefined()
     expect(spool.append(bytes('b'), 1)).toBeUndefined()
-    expect(here.said.map(({ code }) => code)).toEqual(['spool-unusable'])
-    expect(here.said[0]?.message).toContain('is a symbolic link')
+    expect(here.diagnostics.map(({ code }) => code)).toEqual(['spool-unusable'])
+    expect(here.diagnostics[0]?.message).toContain('is a symbolic link')
     rmSync(here.directory)
     mkdirSync(here.directory, { mode: 0o700 })
     symlinkSync(elsewhere, folder())
@@ -62,7 +62,7 @@ describe('the safety of the spool', () => {
     expect(readdirSync(elsewhere)).toEqual([])
   })
 
-  it('touches no file that a planted link or name points to', () => {
+  it('changes no file that a planted link leads to', () => {
     const crashed = start()
     append(crashed, 'a')
     crashed.end()
@@ -75,12 +75,12 @@ describe('the safety of the spool', () => {
     expect(readFileSync(precious, 'utf8')).toBe('precious')
   })
 
-  it('says once that it cannot write, stores nothing meanwhile, and goes on afterwards', () => {
+  it('reports once that it cannot write, and stores nothing meanwhile', () => {
     writeFileSync(here.directory, 'a file')
     const spool = start()
     expect(spool.append(bytes('a'), 1)).toBeUndefined()
     expect(spool.append(bytes('a'), 1)).toBeUndefined()
-    expect(here.said).toHaveLength(1)
+    expect(here.diagnostics).toHaveLength(1)
     spool.end()
   })
 })

@@ -11,7 +11,7 @@ describe('the spool', () => {
   const folder = () => here.folder
   const segments = () => here.segments
 
-  it('gives to the next process what was not delivered, oldest first', () => {
+  it('gives the undelivered requests to the next process, oldest first', () => {
     const first = start()
     const stored = ['a', 'b', 'c', 'd'].map(text => append(first, text, 10, 3))
     first.acknowledge([stored[0], stored[2]].filter(request => request !== undefined))
@@ -25,7 +25,7 @@ describe('the spool', () => {
     expect(segments()).toEqual([])
   })
 
-  it('leaves nothing behind when everything was delivered, and touches no disk before there is something', () => {
+  it('leaves no file behind when all requests were delivered, and makes none before the first request', () => {
     const spool = start()
     expect(spool.claim()).toBeUndefined()
     expect(existsSync(here.directory)).toBe(false)
@@ -36,7 +36,7 @@ describe('the spool', () => {
     expect(readdirSync(here.directory)).toEqual([destinationFolder(logs)])
   })
 
-  it('keeps no space for what was delivered while the process runs', () => {
+  it('keeps no space for delivered requests while the process runs', () => {
     const spool = start()
     const stored = [1, 2, 3].map(() => append(spool, 'x', 100_000))
     const [segment] = segments()
@@ -48,7 +48,7 @@ describe('the spool', () => {
     expect(texts(next, next.claim())).toEqual(['again'])
   })
 
-  it('closes segments at their size and removes each when all of it is delivered', () => {
+  it('closes a segment at its size and removes it when all its requests are delivered', () => {
     const spool = start({ maxBytes: 1024 * 1024 })
     const stored = Array.from({ length: 10 }, () => append(spool, 'x', 50_000))
     expect(segments().length).toBe(5)
@@ -56,7 +56,7 @@ describe('the spool', () => {
     expect(segments().length).toBe(3)
   })
 
-  it('leaves alone what a live process owns, and takes over from one that is silent', () => {
+  it('leaves the segments of a live process alone, and takes over those of a silent one', () => {
     const crashed = start()
     append(crashed, 'a')
     const other = start()
@@ -71,24 +71,24 @@ describe('the spool', () => {
     ['in two minutes, as after a clock that was put forward', 120, true],
     ['half a minute ago', -30, false],
     ['in half a minute', 30, false],
-  ])('takes over what an owner holds whose last sign of life was %s: %i s, %s', (_, seconds, taken) => {
+  ])('takes over the segments of an owner whose last heartbeat was %s: %i s, %s', (_, seconds, taken) => {
     append(start(), 'a')
     const other = start()
     here.silence(seconds)
     expect(texts(other, other.claim())).toEqual(taken ? ['a'] : undefined)
   })
 
-  it('goes by the silence alone where it cannot look for the owner', () => {
+  it('goes by the silence alone where the heartbeat file does not name the process', () => {
     append(start(), 'a')
     const [name = ''] = readdirSync(here.directory).filter(entry => entry.endsWith('.alive'))
     const path = join(here.directory, name)
-    for (const said of [
+    for (const description of [
       '.',
       '',
       'x'.repeat(100_000),
       describeProcess().replace(/pid:\[\d+\] \d+/, 'pid:[1] 9999999'),
     ]) {
-      writeFileSync(path, said)
+      writeFileSync(path, description)
       expect(start().claim()).toBeUndefined()
     }
     here.silence()
@@ -96,7 +96,7 @@ describe('the spool', () => {
     expect(texts(other, other.claim())).toEqual(['a'])
   })
 
-  it('lets only one of many processes have a segment', () => {
+  it('gives a segment to only one of many processes', () => {
     const crashed = start()
     for (const text of ['a', 'b', 'c']) append(crashed, text)
     crashed.end()
@@ -104,7 +104,7 @@ describe('the spool', () => {
     expect(claims.filter(found => found !== undefined)).toHaveLength(1)
   })
 
-  it('keeps destinations apart, whatever the credentials and the way of writing', () => {
+  it('keeps destinations apart, and gives one destination the same folder with other credentials and in another spelling', () => {
     const spool = start()
     append(spool, 'a')
     spool.end()
@@ -113,7 +113,7 @@ describe('the spool', () => {
     expect(texts(same, same.claim())).toEqual(['a'])
   })
 
-  it('says in each folder what it is for, without secrets', () => {
+  it('writes into each folder what the folder is for, without secrets', () => {
     const endpoint = 'https://user:hunter2@collector.example/v1/logs?key=hunter2#hunter2'
     append(start({}, { signal: 'logs', endpoint }), 'a')
     const text = readFileSync(

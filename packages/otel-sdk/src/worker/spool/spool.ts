@@ -8,15 +8,15 @@ import { SegmentOwnership } from './segment-ownership.ts'
 import { type SegmentHolder, SpoolQuota } from './spool-quota.ts'
 
 export interface SpoolOptions {
-  /** An absolute path; made when there is something to keep. */
+  /** An absolute path; the spool makes it with its first request. */
   directory: string
   /** For all destinations together, as the file system stores them. */
   maxBytes: number
-  /** Requests older than this are dropped. */
+  /** The spool drops requests older than this. */
   maxAgeMs: number
-  /** An owner that is known to be dead: what it left is claimed at once. */
+  /** An owner that is known to be dead: its segments can be claimed at once. */
   predecessor?: string | undefined
-  /** Told once when the spool cannot be used, and again when it fails in another way. */
+  /** Called once when the spool cannot be used, and again when it fails in another way. */
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }
 
@@ -24,7 +24,7 @@ const MAX_SEGMENT_TARGET_BYTES = 4 * 1024 * 1024
 
 /**
  * Keeps requests on disk until they are delivered, for one process among any number that share the directory.
- * No method throws: where the disk fails, nothing is stored, and that is counted and said once.
+ * No method throws: where the disk fails, the spool stores nothing, counts that, and reports it once.
  */
 export class Spool {
   private readonly options: SpoolOptions
@@ -57,7 +57,7 @@ export class Spool {
     if (options.predecessor !== undefined) this.heartbeat.removeOwner(options.predecessor)
   }
 
-  /** The name under which this process owns its part. */
+  /** The name under which this process owns its segments. */
   get owner(): string {
     return this.heartbeat.owner
   }
@@ -81,7 +81,7 @@ export class Spool {
     return spool
   }
 
-  /** Makes sure of the directory and of the heartbeat; looks around the first time. Throws. */
+  /** Makes the directory and the heartbeat file where they are missing; applies the quota the first time. Throws. */
   private prepare(requester?: SegmentHolder): void {
     if (this.prepared) {
       this.heartbeat.confirm()
@@ -94,7 +94,7 @@ export class Spool {
     if (requester !== undefined) this.quota.refresh(requester)
   }
 
-  /** Finds out whether another program removed what this process stores. */
+  /** Finds out whether another program removed segments of this process. */
   confirmOwnership(): void {
     this.guard.attempt(() => {
       if (this.prepared) this.heartbeat.beat()
@@ -110,7 +110,7 @@ export class Spool {
     this.prepared = false
   }
 
-  /** This process was taken for dead: whatever another one took over is that one's now. */
+  /** Called when another process took this one for dead: the segments that it took over are its own now. */
   private ownershipLost(): void {
     this.prepared = false
     this.prepare()
