@@ -4,7 +4,7 @@ import { createDiagnosticQueue } from './diagnostic-queue.ts'
 
 const diagnostic = (message: string): Diagnostic => ({ severity: 'warning', code: 'export-failed', message })
 
-it('calls the listener after the caller has finished, in the order of the reports', async () => {
+it('the diagnostic queue calls the listener after the caller has finished, in the order of the reports', async () => {
   const heard: string[] = []
   const queue = createDiagnosticQueue(({ message }) => heard.push(message))
   queue.report(diagnostic('one'))
@@ -14,7 +14,7 @@ it('calls the listener after the caller has finished, in the order of the report
   expect(heard).toEqual(['one', 'two'])
 })
 
-it('calls the listener at once when the process exits', () => {
+it('the diagnostic queue calls the listener at once when the process exits', () => {
   const heard: string[] = []
   const queue = createDiagnosticQueue(({ message }) => heard.push(message))
   queue.report(diagnostic('one'))
@@ -23,7 +23,7 @@ it('calls the listener at once when the process exits', () => {
   expect(heard).toEqual(['one'])
 })
 
-it('lets the event loop have its turn between a listener and the reports that the listener causes', async () => {
+it('the event loop turns between a call of the listener and the reports that the listener causes', async () => {
   let calls = 0
   const queue = createDiagnosticQueue(() => {
     calls++
@@ -38,7 +38,7 @@ it('lets the event loop have its turn between a listener and the reports that th
   expect(calls).toBeGreaterThan(1)
 })
 
-it('goes on after a listener that throws', async () => {
+it('the diagnostic queue goes on after a listener that throws', async () => {
   const heard: string[] = []
   const queue = createDiagnosticQueue(({ message }) => {
     heard.push(message)

@@ -28,7 +28,7 @@ export function createDiagnosticQueue(listener: ((diagnostic: Diagnostic) => voi
       try {
         listener?.(diagnostic)
       } catch {
-        // The listener is the application's, and so is its failure.
+        // The application answers for what its listener throws.
       }
     }
     delivering = false
@@ -40,7 +40,7 @@ export function createDiagnosticQueue(listener: ((diagnostic: Diagnostic) => voi
       waiting.push({ ...diagnostic, message: visibleText(diagnostic.message) })
       if (scheduled) return
       scheduled = true
-      // What the listener itself causes waits for another turn of the loop: it would otherwise keep the thread for ever.
+      // Diagnostics that the listener itself causes wait for another turn of the loop: they would otherwise hold the thread for ever.
       if (delivering) setImmediate(deliver)
       else queueMicrotask(deliver)
     },

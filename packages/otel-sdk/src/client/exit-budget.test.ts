@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { createExitBudget } from './exit-budget.ts'
 
-it('takes the time of each wait out of the budget, and never gives more than what is left', () => {
+it('the exit budget shrinks by the time of each wait, and never gives more than what is left', () => {
   let now = 100
   const budget = createExitBudget(1000, () => now)
   const first = budget.spend(() => {
@@ -16,7 +16,7 @@ it('takes the time of each wait out of the budget, and never gives more than wha
   expect(budget.leftMs).toBe(0)
 })
 
-it('costs nothing while the wait has not been made', () => {
+it('the exit budget does not shrink for a wait that was not made', () => {
   const budget = createExitBudget(1000, () => 7)
   budget.spend(() => {})
   expect(budget.leftMs).toBe(1000)

@@ -1,10 +1,10 @@
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 
-/** The time that the end of the process may wait for the worker: once, however often records are handed over meanwhile. */
+/** The time that the exit of the process may wait for the worker, in sum over all waits. */
 export interface ExitBudget {
   /** Milliseconds that are left. */
   readonly leftMs: number
-  /** Makes `wait` take its time out of the budget, from the moment of this call. */
+  /** Returns `wait` with a clock: the time from this call to the end of the wait is taken out of the budget. */
   spend(wait: () => void): () => void
 }
 

@@ -1,20 +1,20 @@
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { SharedSlot, type SharedState, WORKER_GONE } from '../protocol/shared-state.ts'
 
-/** For the worker to notice that time is up, and for the last write. */
+/** Milliseconds that the worker gets to notice that its time is up, and for its last write. */
 export const GRACE_MS = 75
-/** Events that are still in the port are written, however long it takes, as long as it goes on and up to this. */
+/** The worker writes the events that are still in the port to disk as long as it makes progress, up to so many milliseconds. */
 const WRITING_LIMIT_MS = 10_000
-/** Ten processes that leave at once on two cores were seen to pause for more than a second. */
+/** A worker that has made no progress for so long counts as stuck. Ten processes that exit at once on two cores pause for more than a second. */
 const STALLED_AFTER_MS = 2_000
-/** From the moment the process leaves; a worker that was started an instant before has not begun to take anything in. */
+/** The same for a worker that has not started yet: it has begun to take in nothing. */
 const STARTING_LIMIT_MS = 5_000
 
-/** Decides how long after its time a worker is still worth waiting for. */
+/** Decides how long the application's thread waits for a worker whose time for sending is over. */
 export interface ProgressTimeout {
-  /** How often to look. */
+  /** How often `isOver` is to be asked, in milliseconds. */
   readonly stepMs: number
-  /** Whether everything posted was taken in, or nothing more is. */
+  /** Whether the worker has taken in everything that was posted, or takes in nothing any more. */
   isOver(): boolean
 }
 
@@ -39,8 +39,8 @@ export function createProgressTimeout(shared: SharedState, postedRecords: number
 
 /**
  * Blocks this thread until the worker has done what it could before the process leaves, which the message `id`
- * asks for: until `untilMs` for sending, and with `progress` as long as it takes to write down what was posted. Never longer
- * for a worker that is dead or stuck.
+ * asks for: until `untilMs` for sending, and with `progress` as long as it takes to write down what was posted. The wait for
+ * a worker that is dead or stuck ends earlier.
  */
 export function waitForWorker(
   shared: SharedState,
@@ -49,7 +49,7 @@ export function waitForWorker(
   const done = (timeoutMs: number): boolean => {
     const endMs = monotonicMs() + timeoutMs
     for (;;) {
-      // An earlier message may be answered late.
+      // The worker may answer an earlier message late.
       const last = Atomics.load(shared, SharedSlot.left)
       if (last === id || last === WORKER_GONE) return true
       if (Atomics.wait(shared, SharedSlot.left, last, Math.max(0, endMs - monotonicMs())) === 'timed-out') return false
@@ -58,6 +58,6 @@ export function waitForWorker(
   if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return
   if (progress === undefined) return
   while (!progress.isOver()) if (done(progress.stepMs)) return
-  // What was written last is anybody's to send at once only when the worker gave it up in order.
+  // The next process sends what the worker wrote last at once only when the worker has released its segments.
   done(GRACE_MS)
 }

@@ -12,7 +12,7 @@ const counted: SignalHealth = {
   dropped: { rejected: 1, 'worker-crashed': 2 },
 }
 
-it('adds the losses of this thread to those that the worker counted, signal by signal', () => {
+it("the loss ledger adds the losses of the application's thread to those that the worker counted, signal by signal", () => {
   const ledger = createLossLedger()
   ledger.drop('logs', 'worker-crashed', 3)
   ledger.drop('logs', 'queue-full', 5)
@@ -25,7 +25,7 @@ it('adds the losses of this thread to those that the worker counted, signal by s
   expect(ledger.complete('metrics', { ...counted, dropped: {} }).dropped).toEqual({ invalid: 1 })
 })
 
-it('keeps the failure that made records drop when the loss is reported after it', () => {
+it('the loss ledger keeps the failure that made records drop when the loss is reported after it', () => {
   const ledger = createLossLedger()
   ledger.failed('logs', { severity: 'warning', code: 'export-failed', message: '3 failed: refused', cause: 'refused' })
   ledger.failed('logs', { severity: 'warning', code: 'events-dropped', message: '3 events were dropped' })
@@ -34,7 +34,7 @@ it('keeps the failure that made records drop when the loss is reported after it'
   expect(ledger.complete('logs', counted).lastError).toBe('timed out')
 })
 
-it('names the loss where no failure is known', () => {
+it('the loss ledger names the loss where no failure is known', () => {
   const ledger = createLossLedger()
   ledger.failed('logs', { severity: 'warning', code: 'events-dropped', message: 'events were dropped' })
   expect(ledger.complete('logs', counted).lastError).toBe('events were dropped')

@@ -4,7 +4,7 @@ import { bySignal, type CarriedSignal } from '../catalogue/signals.ts'
 import type { WorkerDiagnostic } from '../protocol/messages.ts'
 import { addDropped } from './signal-health.ts'
 
-/** The losses that the worker cannot count, because they happen on the application's thread, and the last failure. */
+/** Counts the losses that happen on the application's thread, where the worker cannot, and keeps the last failure. */
 export interface LossLedger {
   drop(signal: CarriedSignal, reason: DropReason, count: number): void
   /** Keeps why something failed; a report of dropped records does not hide the failure that made them drop. */

@@ -20,7 +20,7 @@ function open() {
     onDropped() {},
     onLate() {},
   })
-  /** What the worker makes of it: the conversation of every event, in order. */
+  /** The conversation of every event, in order, as the worker finds it. */
   const conversations = (messages: readonly Events[] = posted): unknown[] => {
     const slots: SessionAttributes[] = []
     return messages.flatMap(({ sessions, events }) => {
@@ -32,7 +32,7 @@ function open() {
 }
 
 describe('the outbox', () => {
-  it('says once what a session is, however many of its messages follow', () => {
+  it('defines a session once, however many messages with its events follow', () => {
     const { outbox, posted, conversations, add } = open()
     const [a, b] = [session('a'), session('b')]
     for (const of of [a, b, a]) add(of)
@@ -43,7 +43,7 @@ describe('the outbox', () => {
     expect(conversations()).toEqual(['a', 'b', 'a', 'b', 'a'])
   })
 
-  it('keeps events apart of more sessions than it remembers', () => {
+  it('keeps the events of more sessions apart than it remembers', () => {
     const { outbox, conversations, add } = open()
     const sessions = Array.from({ length: 1000 }, (_, i) => session(i))
     const order = [...sessions, ...sessions.toReversed(), ...sessions]
@@ -52,7 +52,7 @@ describe('the outbox', () => {
     expect(conversations()).toEqual(order.map(({ common }) => common['conversation.id']))
   })
 
-  it('says all sessions again to a worker that never heard of them', () => {
+  it('defines all sessions again for a worker that was started again', () => {
     const { outbox, posted, conversations, add } = open()
     const [a, b] = [session('a'), session('b')]
     add(a)
@@ -65,7 +65,7 @@ describe('the outbox', () => {
   })
 })
 
-it('lets the listener for drops hand over, drop and ask again without counting an event twice', () => {
+it('the outbox counts no event twice when its listener for drops posts, drops and asks again', () => {
   const reported: number[] = []
   let backlog = 0
   const outbox = createOutbox({

@@ -7,13 +7,13 @@ import { setImmediate } from './platform-timers.ts'
 export interface Outbox {
   /** Takes one event of about `bytes` bytes. Never waits, never throws. */
   add(event: EventTuple, session: SessionAttributes, bytes: number): void
-  /** Hands over what was collected, now. */
+  /** Posts what was collected, now. */
   post(): void
-  /** From now on every event is handed over as it comes: the process exits, and there is no end of a turn any more. */
+  /** From now on every event is posted as it comes: the process exits, and the event loop does not turn any more. */
   postAtOnce(): void
-  /** From now on every event comes too late. */
+  /** From now on every event is reported as late. */
   close(): void
-  /** There is another worker, which knows no session: defines all of them once more. */
+  /** The worker was replaced and knows no session: the next message defines all of them again. */
   redefineAll(): void
 }
 
@@ -24,14 +24,14 @@ export interface OutboxOptions {
   /** Past this many bytes on their way, new events are dropped. */
   maxBytes: number
   onDropped(count: number): void
-  /** An event came after the end. */
+  /** An event was added after `close`. */
   onLate(): void
 }
 
 /** Large enough that a message's own cost disappears, small enough that the worker starts early. */
 const MAX_BATCH = 256
 
-/** So many sessions are remembered on both sides; the one defined first makes room for the next. */
+/** Both threads remember so many sessions; past that, a new session takes the slot of the one that was defined first. */
 const MAX_SESSIONS = 256
 
 export function createOutbox(options: OutboxOptions): Outbox {
@@ -70,7 +70,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     let slot = slots.size
     const [oldest] = slot < MAX_SESSIONS ? [] : slots
     if (oldest !== undefined) {
-      // Events that are collected already mean the session that had the slot.
+      // Events that are collected already refer to the session that had the slot.
       post()
       slot = oldest[1]
       slots.delete(oldest[0])

@@ -58,17 +58,17 @@ describe('createPipeline', () => {
       const { parentPort, workerData } = require('node:worker_threads')
       const death = [${unused.join(', ')}].find(file => !existsSync(file))
       if (death === undefined) { ${parts.main} }
-      else workerData.port.once('message', () => { writeFileSync(death, ''); throw new Error('struck') })
+      else workerData.port.once('message', () => { writeFileSync(death, ''); throw new Error('crashed on purpose') })
     }`
   }
 
-  it('starts a worker that crashed again, once, and says what was lost', async () => {
+  it('starts the worker again after a crash, once, and reports what was lost', async () => {
     const { pipeline, emit } = open({ source: mortal(1) })
     emit(3)
     pipeline.outbox.post()
     await expect.poll(() => diagnostics).toHaveLength(1)
     expect(diagnostics[0]).toMatchObject({ severity: 'error', code: 'worker-crashed' })
-    expect(diagnostics[0]?.message).toContain('struck')
+    expect(diagnostics[0]?.message).toContain('crashed on purpose')
     expect(diagnostics[0]?.message).toContain('3 events were lost; it was started again')
     emit(2)
     expect(await pipeline.flush(5000)).toBe(true)
@@ -78,7 +78,7 @@ describe('createPipeline', () => {
   })
 
   it('names the end of a worker that cannot start as the cause, without a count of its own', async () => {
-    const { pipeline, emit } = open({ source: "throw new Error('struck')" })
+    const { pipeline, emit } = open({ source: "throw new Error('crashed on purpose')" })
     emit(3)
     pipeline.outbox.post()
     await expect.poll(() => diagnostics.length, { timeout: 5000 }).toBe(2)
@@ -86,18 +86,18 @@ describe('createPipeline', () => {
     pipeline.outbox.post()
     const { dropped, lastError } = pipeline.health().logs
     expect(dropped).toEqual({ 'worker-crashed': 22 })
-    expect(lastError).toBe('the telemetry worker ended (struck)')
+    expect(lastError).toBe('the telemetry worker ended (crashed on purpose)')
     expect(diagnostics[0]).not.toHaveProperty('cause')
     await pipeline.shutdown(1000)
   })
 
-  it('counts events as lost, not as spooled, that a worker which crashed could not write to disk', async () => {
+  it('counts the events that a crashed worker could not write to disk as lost, not as spooled', async () => {
     writeFileSync(join(home, 'otel-spool'), 'a file in place of the directory')
     const source = `{
       const { workerData } = require('node:worker_threads')
       const shared = new Int32Array(workerData.shared)
       setInterval(() => {
-        if (Atomics.load(shared, ${signalSlot('logs', SignalSlot.pending)}) === 3) throw new Error('struck')
+        if (Atomics.load(shared, ${signalSlot('logs', SignalSlot.pending)}) === 3) throw new Error('crashed on purpose')
       }, 1)
       { ${parts.main} }
     }`
@@ -116,7 +116,7 @@ describe('createPipeline', () => {
       const { workerData } = require('node:worker_threads')
       const shared = new Int32Array(workerData.shared)
       setInterval(() => {
-        if (${condition}) throw new Error('struck')
+        if (${condition}) throw new Error('crashed on purpose')
       }, 1)
       { ${parts.main} }
     }`
@@ -159,7 +159,7 @@ describe('createPipeline', () => {
     })
   })
 
-  it('tells a worker that was started again what is measured and for whom', async () => {
+  it('defines series and identity again for a worker that was started again', async () => {
     const { pipeline } = open({
       source: mortal(1),
       start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
@@ -180,7 +180,7 @@ describe('createPipeline', () => {
     expect(receiver.metrics[0]?.resource.attributes).toHaveProperty('user_id')
   })
 
-  it('is off after a second crash; nothing throws, nothing waits, and losses are counted', async () => {
+  it('switches telemetry off after a second crash: nothing throws, nothing waits, and losses are counted', async () => {
     const { pipeline, emit } = open({ source: mortal(2) })
     for (const deaths of [1, 2]) {
       emit()
@@ -195,14 +195,14 @@ describe('createPipeline', () => {
     expect(existsSync(join(home, 'death-1'))).toBe(true)
   })
 
-  it('answers a flush with false when the worker crashes under it', async () => {
+  it('resolves a flush to false when the worker crashes meanwhile', async () => {
     const { pipeline, emit } = open({ source: mortal(1) })
     emit()
     expect(await pipeline.flush(5000)).toBe(false)
     await pipeline.shutdown(1000)
   })
 
-  it('answers each flush in its own time, and two that may take the same with one', async () => {
+  it('resolves each flush within its own time, and shares one request between two with the same time', async () => {
     receiver.misbehave({ answer: 'hang' })
     const { pipeline, emit } = open()
     emit()
@@ -216,7 +216,7 @@ describe('createPipeline', () => {
     await long
   })
 
-  it('drops and counts what is past the bound, and delivers the rest', async () => {
+  it('drops and counts the events past the bound, and delivers the rest', async () => {
     const { pipeline, emit } = open({ maxBacklogBytes: 1000 })
     emit(15)
     expect(await pipeline.flush(5000)).toBe(true)
@@ -229,7 +229,7 @@ describe('createPipeline', () => {
   describe('with a worker that takes nothing in', () => {
     const openIdle = () => open({ source: 'setInterval(() => {}, 1_000_000)' }, { spool: { enabled: false } })
 
-    it('counts what is on its way as pending', async () => {
+    it('counts the events on their way as pending', async () => {
       const { pipeline, emit } = openIdle()
       emit(7)
       expect(pipeline.health()).toMatchObject({ logs: { pending: 7, exported: 0, dropped: {} } })

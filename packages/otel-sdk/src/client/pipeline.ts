@@ -11,13 +11,13 @@ import { createOutbox, type Outbox } from './outbox.ts'
 import { setTimeout } from './platform-timers.ts'
 import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
-/** The way of events and measurements from the application's thread to the worker, and what is known of those on it. */
+/** Carries events and measurements from the application's thread to the worker, and counts them. */
 export interface Pipeline {
   readonly outbox: Outbox
   readonly metrics: MetricTarget
   /** Counts an event that could not be read. */
   lostUnreadable(): void
-  /** Says whom `user_id` of metrics stands for. */
+  /** Names the user whom `user_id` of metrics stands for. */
   identify(identity: UserIdentity): void
   flush(timeoutMs: number): Promise<boolean>
   shutdown(timeoutMs: number): Promise<boolean>
@@ -27,7 +27,7 @@ export interface Pipeline {
 export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source'> {
   /** Calls the application's listener, outside of every change of state. */
   report(diagnostic: Diagnostic): void
-  /** Calls it now with what was reported so far. */
+  /** Calls that listener now with the diagnostics reported so far. */
   deliverReports?(): void
   /** Bytes on their way to the worker past which new events are dropped. Default: 256 MiB, about 250,000 of 500 characters. */
   maxBacklogBytes?: number

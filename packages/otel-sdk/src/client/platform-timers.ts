@@ -1,6 +1,6 @@
 /*
- * The platform's timers as they are when this is loaded. Tests of applications replace the global ones by timers that
- * only run when told to; events would then wait for ever.
+ * The platform's timers as they are when this module is loaded. Tests of applications replace the global ones by timers
+ * that only run on demand; events would then wait for ever.
  */
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout

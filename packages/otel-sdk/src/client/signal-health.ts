@@ -33,7 +33,7 @@ export function addHealth(earlier: SignalHealth | undefined, later: SignalHealth
     ...later,
     exported: earlier.exported + later.exported,
     pending: earlier.pending + later.pending,
-    // What the earlier one left on disk is either still there or was taken over by the later one.
+    // The records that the earlier worker left on disk are still there, or the later one has taken them over.
     spooled: Math.max(0, earlier.spooled - later.recovered) + later.spooled,
     recovered: earlier.recovered + Math.max(0, later.recovered - earlier.spooled),
     retried: earlier.retried + later.retried,

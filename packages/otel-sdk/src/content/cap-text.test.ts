@@ -8,7 +8,7 @@ it('returns a text within the limit as it is', () => {
   expect(capText(text)).toBe(text)
 })
 
-it('leaves the limit and the margin of a longer text', () => {
+it('keeps the limit and the margin of a longer text', () => {
   expect(capText('x'.repeat(1_000_000))).toHaveLength(65_536 + 8_192)
   expect(capText('x'.repeat(1_000_000), TOOL_OUTPUT_LIMIT)).toHaveLength(8_192 + 8_192)
 })
@@ -27,7 +27,7 @@ it('keeps well-formed texts well-formed, and a prefix of what they were', () => 
       const text = long + tail.join('')
       const capped = capText(text, limit)
       expect(text.startsWith(capped)).toBe(true)
-      // Node writes half a pair as U+FFFD: what is whole comes back as it was.
+      // Node writes half a pair as U+FFFD: a text without halves comes back as it was.
       if (isWellFormed(text)) expect(isWellFormed(capped)).toBe(true)
       expect(capped.length).toBeGreaterThanOrEqual(Math.min(text.length, CAP_MARGIN + 4) - 1)
     }),

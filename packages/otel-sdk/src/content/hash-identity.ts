@@ -8,11 +8,11 @@ const NAMESPACE: Readonly<Record<IdentityField, string>> = {
 /**
  * The pseudonym of an identity: `sha256:` and the SHA-256 of a fixed prefix and the value, in hex; e-mail addresses in
  * lower case and without the white space around them. The same person has the same pseudonym in every run and on every
- * machine. It is no anonymity: whoever has a list of candidates can compute theirs.
+ * machine. It is no anonymity: the pseudonyms of a list of candidates can be computed.
  */
 export function hashIdentity(identity: string, field: IdentityField): string {
   const value = field === 'email' ? identity.trim().toLowerCase() : identity
-  // Loaded for those who need it: it takes a new thread 4 ms.
+  // Loaded only when it is needed: that takes a new thread 4 ms.
   const { createHash } = process.getBuiltinModule('node:crypto')
   return `sha256:${createHash('sha256')
     .update(NAMESPACE[field] + value)

@@ -5,12 +5,12 @@ import { RESPONSE_LIMIT, TEXT_LIMIT, TOOL_OUTPUT_LIMIT, toolOutputLimit } from '
 
 const MARKER = '\n[... telemetry preview truncated ...]'
 
-it('leaves a text of exactly the limit alone', () => {
+it('does not change a text of exactly the limit', () => {
   const text = 'x'.repeat(2_048)
   expect(limitText(text, TOOL_OUTPUT_LIMIT)).toEqual({ text, truncated: false })
 })
 
-it('cuts the output of a tool at 2,048 bytes and says so', () => {
+it('cuts the output of a tool at 2,048 bytes and adds the marker', () => {
   const { text, truncated } = limitText('x'.repeat(2_049), TOOL_OUTPUT_LIMIT)
   expect(text).toBe('x'.repeat(2_048) + MARKER)
   expect(truncated).toBe(true)

@@ -7,12 +7,12 @@ export interface LimitedText {
 }
 
 const encoder = new TextEncoder()
-// Only ever written to in order to count: the worker is one thread.
+// The bytes are not read: encoding into this buffer counts them. The worker is one thread.
 let counter = new Uint8Array(TEXT_LIMIT.wireBytes)
 
 /**
  * Cuts a scrubbed text to the wire's limit, counted in UTF-8 bytes, at the border of a code point, and ends it with
- * the marker on a line of its own, if the limit has one. `cutBefore` says that the text lost its end already, on the caller's thread or in
+ * the marker on a line of its own, if the limit has one. `cutBefore` means that the text lost its end already, on the caller's thread or in
  * the scrubber: it then gets the marker even when what is left fits.
  */
 export function limitText(text: string, limit: TextLimit = TEXT_LIMIT, cutBefore = false): LimitedText {
@@ -30,7 +30,7 @@ export function limitText(text: string, limit: TextLimit = TEXT_LIMIT, cutBefore
 /** How many UTF-16 units from the start fit into so many bytes without splitting a code point. */
 function unitsWithin(text: string, bytes: number): number {
   if (counter.length < bytes) counter = new Uint8Array(bytes)
-  // A slice that splits a pair is no matter: its half would need three bytes more than there are.
+  // A slice may split a pair: the half of it would need three bytes more than there are.
   const candidate = text.length > bytes ? text.slice(0, bytes) : text
   return encoder.encodeInto(candidate, counter.subarray(0, bytes)).read
 }

@@ -5,11 +5,11 @@ import { sanitizeText } from './sanitize-text.ts'
 import { createScrubber } from './secrets/scrub.ts'
 
 describe('a text', () => {
-  it('is exactly [REDACTED] when it is off', () => {
+  it('is exactly [REDACTED] when its policy is off', () => {
     expect(redactText('Say hello please', 'off')).toBe('[REDACTED]')
   })
 
-  it('tells only its length in code points', () => {
+  it('shows only its length in code points when its policy is length', () => {
     expect(redactText('hello 😀', 'length')).toBe('[REDACTED length=7]')
   })
 
@@ -18,7 +18,7 @@ describe('a text', () => {
     expect(redactText('x'.repeat(100_000), 'full').length).toBeLessThan(100_000)
   })
 
-  it('goes through the worker unchanged once redacted', () => {
+  it('is not changed by the worker once it is redacted', () => {
     const scrubber = createScrubber()
     for (const policy of ['off', 'length'] as const) {
       const redacted = redactText('API_KEY=abc', policy)
@@ -35,7 +35,7 @@ describe('a text', () => {
 })
 
 describe('an identity', () => {
-  it('leaves the thread as the policy says', () => {
+  it("leaves the application's thread as the policy demands", () => {
     expect(withholdIdentity('dev@example.com', 'full')).toBe('dev@example.com')
     expect(withholdIdentity('dev@example.com', 'hash')).toBe('dev@example.com')
     expect(withholdIdentity('dev@example.com', 'off')).toBeUndefined()

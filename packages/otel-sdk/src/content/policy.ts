@@ -5,17 +5,17 @@ import type { TextLimit } from './text-limits.ts'
 /**
  * How a text is sent. `full`: scrubbed of secrets and cut to the limit. `length`: only how long it is. `off`: nothing
  * of it. The attribute is there in every case, as a text: the contract has these attributes on every event of their
- * kind, and that there is an error at all is told by `error.message`.
+ * kind, and `error.message` shows that there is an error at all.
  */
 export type TextPolicy = 'full' | 'length' | 'off'
 
 /**
- * How an identity is sent. `hash`: as a pseudonym, see `hashIdentity`. `off`: the attribute is left out, as it is when
- * nobody is signed in.
+ * How an identity is sent. `hash`: as a pseudonym, see `hashIdentity`. `off`: the attribute is left out, as it is without
+ * a sign-in.
  */
 export type IdentityPolicy = TextPolicy | 'hash'
 
-/** What of the content is exported: the same for every signal, for the spool and for every exporter. */
+/** Which content is exported: the same for every signal, for the spool and for every exporter. */
 export interface ContentPolicy {
   prompt: TextPolicy
   toolArguments: TextPolicy

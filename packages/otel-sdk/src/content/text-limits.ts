@@ -4,7 +4,7 @@ export interface TextLimit {
   keepUnits: number
   /** UTF-8 bytes that may reach the wire, without the marker. */
   wireBytes: number
-  /** A text that was cut ends without the marker: an attribute of its own says that it was. */
+  /** A text that was cut ends without the marker: an attribute of its own shows that it was cut. */
   unmarked?: true
 }
 
@@ -36,7 +36,7 @@ export const NAME_LIMIT: TextLimit = { keepUnits: 1024, wireBytes: 4096 }
  */
 export const TOOL_OUTPUT_LIMIT: TextLimit = { keepUnits: 8_192, wireBytes: 2_048 }
 
-/** The same for so many bytes. A large preview is not scrubbed four times over: its own size does. */
+/** The same for so many bytes. For a large preview its own size is scrubbed, not four times as much. */
 export function toolOutputLimit(wireBytes: number): TextLimit {
   return { keepUnits: Math.max(8_192, Math.min(4 * wireBytes, Math.max(wireBytes, 65_536))), wireBytes }
 }

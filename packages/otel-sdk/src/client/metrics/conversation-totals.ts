@@ -15,7 +15,7 @@ const TOTAL_OF: { readonly [Name in CodexEventName]?: TotalName } = {
   'codex.turn_ttft': 'timeToFirstToken',
 }
 
-/** What a conversation came to, added up from its events. */
+/** The totals of a conversation, added up from its events. */
 export class ConversationTotals {
   private turns = 0
   private readonly tokens: TokenCounts = noTokens()

@@ -2,7 +2,7 @@ import type { CodexEventName, CodexEvents, CodexMetricName } from '@codex/otel-a
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import type { MetricPair, MetricScope } from './metric-registry.ts'
 
-/** What the tags need to know besides the event. */
+/** What the tags depend on besides the event. */
 export interface EventFacts {
   /** Of the conversation's latest `codex.conversation_starts`. */
   readonly sandboxPolicy: string | undefined
@@ -12,11 +12,11 @@ export interface EventFacts {
 interface EventMetric<Payload> extends MetricPair {
   /** Counts the events. */
   readonly counter?: CodexMetricName
-  /** What one of them adds to the counter; nothing where it is no number. Default: 1. */
+  /** What one event adds to the counter; nothing where it is no number. Default: 1. */
   amount?(payload: Payload): number | undefined
   /** Takes their `durationMs`. */
   readonly duration?: CodexMetricName
-  /** Which of them; all when left out. */
+  /** Which events count. Default: all. */
   when?(payload: Payload): boolean
   /** The values of the keys; one that is absent is sent as `unknown`. */
   values(payload: Payload, facts: EventFacts): readonly unknown[]
@@ -24,7 +24,7 @@ interface EventMetric<Payload> extends MetricPair {
 
 const NO_VALUES: readonly unknown[] = []
 
-/** Which event gives which metrics. What is not here is measured where it happens: the turn, and its first message. */
+/** Which event gives which metrics. Two are measured elsewhere, where they happen: the turn, and its first message. */
 export const EVENT_METRICS: { readonly [Name in CodexEventName]?: readonly EventMetric<CodexEvents[Name]>[] } = {
   'codex.conversation_starts': [
     {
@@ -124,7 +124,7 @@ function microUsd(usd: string): number | undefined {
   return Number.isSafeInteger(amount) ? amount : undefined
 }
 
-/** Records what one event is worth. */
+/** Records the metrics of one event. */
 export function recordEvent<Name extends CodexEventName>(
   scope: MetricScope,
   name: Name,

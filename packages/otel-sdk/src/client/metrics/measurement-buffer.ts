@@ -7,7 +7,7 @@ import type { MeasurementSink, Series } from './series.ts'
 export interface MeasurementBuffer extends MeasurementSink {
   /** Hands over what was collected, now: to be exported. */
   post(): void
-  /** There is another worker, which knows no series: defines those that are waiting once more. */
+  /** The worker was replaced and knows no series: the next message defines those that are waiting again. */
   redefineAll(): void
 }
 

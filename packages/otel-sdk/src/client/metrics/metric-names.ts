@@ -25,7 +25,7 @@ const IDENTITY_KEYS: ReadonlySet<string> = new Set([
 const isReserved = (key: string): boolean =>
   key === 'le' || IDENTITY_KEYS.has(key.replace(SEPARATORS, '').toLowerCase())
 
-/** As an application gives them; nothing is certain. */
+/** Tags as an application gives them, of any type. */
 export type GivenTags = Readonly<Record<string, unknown>> | undefined
 
 export type Tags = readonly (readonly [key: string, value: string])[]
@@ -61,15 +61,15 @@ const isTagText = (text: unknown): boolean =>
   typeof text === 'string' && text.length <= MAX_TAG_LENGTH && TAG.test(text)
 
 /**
- * As `readTags`, for tags that the library gives, whatever their values are: the worker makes tags of them after it has
- * looked for secrets, which it could not recognise once their characters were replaced.
+ * As `readTags`, for the library's own tags, whatever their values are. The worker replaces the characters that a tag may not
+ * have after it has looked for secrets, which it could not recognise otherwise.
  */
 export const ownTags = (tags: Readonly<Record<string, unknown>>): Tags =>
   sorted(Object.entries(tags).map(([key, value]) => [key, capText(String(value ?? ''), TAG_LIMIT)]))
 
 const sorted = (tags: [string, string][]): Tags => tags.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 
-/** A measurement's own tag goes before one that it has in common with others. */
+/** A measurement's own tag has precedence over one of its scope. */
 export function withCommon(common: Tags, tags: Tags | string): Tags | string {
   if (typeof tags === 'string' || common.length === 0) return tags
   if (tags.length === 0) return common

@@ -14,11 +14,11 @@ import { TagTree, ValueTree } from './tag-tree.ts'
 
 /** Measurements with tags in common: those of a session, or none. */
 export interface MetricScope {
-  /** A measurement of the application's: checked. Never throws. */
+  /** Takes a measurement of the application's, and checks it. Never throws. */
   record(kind: InstrumentKind, name: string, value: number, tags?: GivenTags): void
-  /** One of the library's: its tags are made to fit, so that nothing goes uncounted; a value that is none is left out. */
+  /** Takes a measurement of the library's. Its tags are made to fit, so that each is counted; a value that is no number is dropped. */
   recordOwn(kind: InstrumentKind, name: string, value: number, tags?: GivenTags): void
-  /** Counts something of the library's, and takes its duration; `values` are those of the keys. `amount`: default 1. */
+  /** Counts something of the library's, and takes its duration; `values` are the values of the keys. Default of `amount`: 1. */
   recordPair(pair: MetricPair, values: readonly unknown[], durationMs: number | undefined, amount?: number): void
 }
 
@@ -43,7 +43,7 @@ export interface MetricRegistryOptions {
   onInvalid(message: string | undefined): void
   /** A metric used up its series. */
   onOverflow(message: string): void
-  /** What was reported. Default: a set of its own. */
+  /** The names that were reported. Default: a set of its own. */
   reported?: Set<string>
 }
 
@@ -56,15 +56,15 @@ interface Instrument {
 
 const MAX_INSTRUMENTS = 1000
 const MAX_SCOPES = 1000
-/** Those of the latest sessions. */
+/** The identities of the latest sessions. */
 const MAX_IDENTITIES = 3000
-/** So many names are reported; a program that makes names up would go on for ever. */
+/** At most so many names are reported: a program may make up new ones without end. */
 const MAX_REPORTS = 100
 /** A sum goes over the wire as a whole number, which is exact up to here. */
 const MAX_SUM = Number.MAX_SAFE_INTEGER
-/** Far enough from the largest number that no way of adding up gives infinity. */
+/** Small enough that no sum of such values is infinite. */
 const MAX_HISTOGRAM_SUM = Number.MAX_VALUE / 2
-/** Room is left for the series of the rest. */
+/** One place is kept for the series that takes what is past the budget. */
 const MAX_SERIES = SERIES_BUDGET - 1
 
 export function createMetricRegistry(options: MetricRegistryOptions): MetricRegistry {
@@ -125,7 +125,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
     sink.add(series, value)
   }
 
-  /** The way of a measurement that is not known yet, or not valid. */
+  /** Takes a measurement whose series is not known yet, or which is not valid. */
   function resolve(kind: InstrumentKind, name: string, tags: Tags | string): Series | undefined {
     const problem = nameProblem(name) ?? (typeof tags === 'string' ? tags : undefined)
     if (problem !== undefined) {

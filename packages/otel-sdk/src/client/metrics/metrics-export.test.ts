@@ -95,7 +95,7 @@ describe('metrics', () => {
     })
   })
 
-  it('hold no secret in a tag; what was replaced there and in events is counted for each signal', async () => {
+  it('hold no secret in a tag, and the replacements are counted for each signal', async () => {
     const telemetry = create({ exporter: { 'otlp-http': { endpoint: receiver.logsUrl } } })
     const session = telemetry.session(SESSION)
     const token = ['gh', 'p_', 'aB3dE5fG7hJ9kL2mN4pQ6rS8tU0vW1xYzaB3'].join('')
@@ -114,7 +114,7 @@ describe('metrics', () => {
     expect(telemetry.health()).toMatchObject({ logs: { scrubbed: 1 }, metrics: { scrubbed: 1 } })
   })
 
-  it('describe the system, and not the host', async () => {
+  it('describe the operating system, and do not name the host', async () => {
     const telemetry = create({ environment: 'test', exporter: { 'otlp-http': { endpoint: receiver.logsUrl } } })
     telemetry.session(SESSION).emit('codex.user_prompt', { prompt: 'p' })
     await telemetry.shutdown({ timeoutMs: 10_000 })
@@ -130,7 +130,7 @@ describe('metrics', () => {
     expect(receiver.logs[0]?.resource.attributes).not.toHaveProperty('os')
   })
 
-  it('say what happened since the export before, or with cumulative temporality since the start', async () => {
+  it('hold what was recorded since the last export, or with cumulative temporality since the start', async () => {
     for (const temporality of ['delta', 'cumulative']) {
       receiver.reset()
       const telemetry = create({ metrics: { temporality } })
@@ -148,7 +148,7 @@ describe('metrics', () => {
     }
   })
 
-  it('are sent periodically, without anybody asking', async () => {
+  it('are sent periodically, without a flush', async () => {
     const telemetry = create({}, { env: { OTEL_METRIC_EXPORT_INTERVAL: '50', OTEL_BLRP_SCHEDULE_DELAY: '600000' } })
     telemetry.counter('my.counter', 1)
     await expect.poll(() => points('my.counter'), { timeout: 10_000 }).toEqual([1])
@@ -157,7 +157,7 @@ describe('metrics', () => {
     await telemetry.shutdown({ timeoutMs: 10_000 })
   })
 
-  it('say nothing when nothing was recorded', async () => {
+  it('are not sent when nothing was recorded', async () => {
     const telemetry = create()
     expect(await telemetry.flush()).toBe(true)
     expect(await telemetry.shutdown({ timeoutMs: 10_000 })).toBe(true)
@@ -196,9 +196,9 @@ describe('metrics', () => {
 
   it.each([
     ['process.exit()', 'process.exit(0)', 0],
-    ['an error that nobody catches', 'setImmediate(() => { throw new Error("x") })', 1],
+    ['an uncaught error', 'setImmediate(() => { throw new Error("x") })', 1],
     ['a signal', 'process.kill(process.pid, "SIGTERM"); setInterval(() => {}, 1000)', null],
-  ])('and what a turn under way came to so far, arrive when the process leaves by %s', async (_name, ending, exit) => {
+  ])('arrive with those of the turn under way when the process ends by %s', async (_name, ending, exit) => {
     const sdk = fileURLToPath(new URL('../../../dist/index.js', import.meta.url))
     const script = `
       import { createTelemetry } from ${JSON.stringify(sdk)}
@@ -231,7 +231,7 @@ describe('metrics', () => {
       ]
     }
 
-    it('of the first session that names somebody, on metrics alone; the key itself is nowhere', async () => {
+    it('of the first session with an identity, on metrics alone, and the key itself is nowhere', async () => {
       const telemetry = create({
         exporter: { 'otlp-http': { endpoint: receiver.logsUrl } },
         log_user_prompt: true,
@@ -248,7 +248,7 @@ describe('metrics', () => {
       for (const text of everything()) expect(text).not.toContain('canary')
     })
 
-    it('in what waits on disk as well, where the key is not, either', async () => {
+    it('on disk, too, where the key itself is not', async () => {
       const telemetry = create({ metrics_exporter: { 'otlp-http': { endpoint: 'http://127.0.0.1:9/v1/metrics' } } })
       telemetry.session({ ...SESSION, auth: { mode: 'ApiKey', apiKey: API_KEY } }).counter('my.counter', 1)
       expect(await telemetry.shutdown({ timeoutMs: 2000 })).toBe(false)
@@ -263,7 +263,7 @@ describe('metrics', () => {
       expect(resource().user_id).toBe(userIdHash({ userId: 'user-1' }))
     })
 
-    it('of nobody where the key is a placeholder', async () => {
+    it('only where the key is no placeholder', async () => {
       const telemetry = create()
       telemetry.session({ ...SESSION, auth: { mode: 'ApiKey', apiKey: 'ollama' } })
       await telemetry.shutdown({ timeoutMs: 10_000 })

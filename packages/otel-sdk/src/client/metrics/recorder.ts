@@ -29,7 +29,7 @@ export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
         timer.end()
         return result
       }
-      // Some begin to work when they are waited for, so that happens once: through the promise that is returned.
+      // Some thenables begin to work when they are awaited. That happens once: through the promise that is returned.
       const promise: unknown = (result instanceof Promise ? result : Promise.resolve(result)).finally(() => timer.end())
       return promise as typeof result
     },

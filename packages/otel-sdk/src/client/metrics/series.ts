@@ -6,18 +6,18 @@ export interface Series {
   readonly id: number
   readonly name: string
   readonly kind: InstrumentKind
-  /** `undefined`: what is past the budget. */
+  /** `undefined` in the series that takes what is past the budget. */
   readonly tags: Tags | undefined
   /** Added up since the start. */
   total: number
-  /** The buffer's: which worker knows it. */
+  /** Kept by the buffer: which worker knows the series. */
   knownTo: number
-  /** The buffer's: the batch that holds it last, and where. */
+  /** Kept by the buffer: the last batch that holds the series, and where. */
   batch: number
   slot: number
 }
 
-/** Takes measurements that were checked. Called for each: cheap. */
+/** Takes checked measurements. It is called for each of them, so it is cheap. */
 export interface MeasurementSink {
   add(series: Series, value: number): void
 }

@@ -11,7 +11,7 @@ export interface MetricTarget {
   readonly openTurns: OpenTurns
 }
 
-/** What a session measures by itself. */
+/** The metrics that a session records by itself. */
 export interface SessionMetrics {
   /** For what the application records; `undefined` when metrics are not exported. */
   readonly scope: MetricScope | undefined
@@ -20,7 +20,7 @@ export interface SessionMetrics {
   firstMessage(durationMs: number): void
   /** One message of the provider over a WebSocket. */
   websocketMessage(kind: string, success: boolean, durationMs: number): void
-  /** Returns what ends the turn. */
+  /** Starts a turn. The returned function ends it. */
   startTurn(): () => void
 }
 

@@ -21,7 +21,7 @@ export class TagTree {
     return node?.leaf
   }
 
-  /** Remembers a way that `find` did not know. A tree that is full forgets nothing and learns nothing. */
+  /** Remembers a path that `find` did not know. A full tree keeps what it has and takes no more paths. */
   insert(name: string, tags: Readonly<Record<string, unknown>> | undefined, series: Series): void {
     if (this.paths >= MAX_PATHS) return
     this.paths++
@@ -31,7 +31,7 @@ export class TagTree {
   }
 }
 
-/** The same for tags whose keys are known: by the values alone, for each set of keys. */
+/** The same for tags whose keys are known: the path of a series is its values alone, for each set of keys. */
 export class ValueTree<Keys extends object, Leaf> {
   private readonly roots = new Map<unknown, Node<Leaf>>()
   private paths = 0

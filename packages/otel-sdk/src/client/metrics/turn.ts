@@ -7,16 +7,16 @@ export interface Turn {
   toolCalls: number
   /** Counts a response's tokens for the session that got it. */
   addUsage(scope: MetricScope, usage: SseTokenUsage): void
-  /** Records what the turn came to; once. */
+  /** Ends the turn and records its metrics. Only the first call does. */
   end(): void
 }
 
-/** Turns under way in all of the process: leaving ends them, too. */
+/** The turns under way in the whole process: its exit ends them, too. */
 export type OpenTurns = Set<Turn>
 
 export interface TurnOptions {
   open: OpenTurns
-  /** Whoever ends it: nothing more belongs to it. */
+  /** Called when the turn has ended, by its own end or by the exit of the process. */
   onEnd(): void
 }
 

@@ -81,7 +81,7 @@ const ANSWERS: readonly Answered[] = [
   },
 ]
 
-describe('what a receiver answers is named, with what to do', () => {
+describe('the doctor names what a receiver answers, and what to do', () => {
   it.each(ANSWERS)('$what over HTTP', async ({ behaviour, cause, advice, status }) => {
     receiver.misbehave(behaviour)
     const logs = await checkLogs(http(receiver.logsUrl))
@@ -104,7 +104,7 @@ describe('what a receiver answers is named, with what to do', () => {
     expect((await checkLogs(grpc(receiver.grpcUrl))).advice).toContain(overGrpc)
   })
 
-  it('is not asked twice', async () => {
+  it('the receiver is not asked twice', async () => {
     receiver.misbehave({ answer: { status: 503 } })
     await checkLogs(http(receiver.logsUrl))
     await checkLogs(grpc(receiver.grpcUrl))
@@ -215,7 +215,7 @@ describe('a path where nothing is', () => {
     expect(logs.advice).toContain(`"${receiver.httpUrl}/tenant/v1/logs?***"`)
   })
 
-  it('is said to be unknown when none is found', async () => {
+  it('is reported as unknown when none is found', async () => {
     receiver.misbehave({ answer: { status: 404 } })
     const logs = await checkLogs(http(`${receiver.httpUrl}/x`))
     expect(logs.advice).toContain('ask whoever runs the receiver for the path')
@@ -233,7 +233,7 @@ describe('a path where nothing is', () => {
 })
 
 describe('an endpoint that is none', () => {
-  it('a web page is told from OTLP', async () => {
+  it('a web page is distinguished from OTLP', async () => {
     const port = await listen(
       (await import('node:http')).createServer((_request, response) => {
         response.setHeader('content-type', 'text/html').end('<html>welcome</html>')

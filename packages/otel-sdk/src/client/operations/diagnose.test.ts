@@ -15,33 +15,36 @@ describe('a receiver that takes the probe', () => {
     ['http/json', () => http(receiver.logsUrl, ', protocol = "json"'), { status: 200 }],
     ['http/protobuf', () => http(receiver.logsUrl, ', compression = "gzip"'), { status: 200 }],
     ['grpc', () => grpc(receiver.grpcUrl), { grpcStatus: 0 }],
-  ] as const)('is said to, and has one record that says what it is, over %s', async (protocol, exporter, status) => {
-    const diagnosis = await check(`[otel]\nenvironment = "test"\nexporter = ${exporter()}`)
-    expect(diagnosis).toMatchObject({
-      ok: true,
-      probeId: expect.stringMatching(/^[0-9a-f]{16}$/),
-    })
-    expect(diagnosis.signals[0]).toMatchObject({
-      signal: 'logs',
-      state: 'delivered',
-      protocol,
-      ...status,
-      durationMs: expect.any(Number),
-    })
-    expect(receiver.logs).toHaveLength(1)
-    expect(receiver.logs[0]).toMatchObject({
-      eventName: 'codex_otel.doctor',
-      scope: { name: 'codex_otel' },
-      attributes: {
-        'event.name': { type: 'string', value: 'codex_otel.doctor' },
-        'doctor.id': { type: 'string', value: diagnosis.probeId },
-      },
-      resource: { attributes: { 'service.name': { value: 'codex-cli' }, env: { value: 'test' } } },
-    })
-    expect(Math.abs(Number((receiver.logs[0]?.timeUnixNano ?? 0n) / 1_000_000n) - Date.now())).toBeLessThan(60_000)
-  })
+  ] as const)(
+    'is reported as such, and has one record that names the doctor, over %s',
+    async (protocol, exporter, status) => {
+      const diagnosis = await check(`[otel]\nenvironment = "test"\nexporter = ${exporter()}`)
+      expect(diagnosis).toMatchObject({
+        ok: true,
+        probeId: expect.stringMatching(/^[0-9a-f]{16}$/),
+      })
+      expect(diagnosis.signals[0]).toMatchObject({
+        signal: 'logs',
+        state: 'delivered',
+        protocol,
+        ...status,
+        durationMs: expect.any(Number),
+      })
+      expect(receiver.logs).toHaveLength(1)
+      expect(receiver.logs[0]).toMatchObject({
+        eventName: 'codex_otel.doctor',
+        scope: { name: 'codex_otel' },
+        attributes: {
+          'event.name': { type: 'string', value: 'codex_otel.doctor' },
+          'doctor.id': { type: 'string', value: diagnosis.probeId },
+        },
+        resource: { attributes: { 'service.name': { value: 'codex-cli' }, env: { value: 'test' } } },
+      })
+      expect(Math.abs(Number((receiver.logs[0]?.timeUnixNano ?? 0n) / 1_000_000n) - Date.now())).toBeLessThan(60_000)
+    },
+  )
 
-  it('gets no record where none is wanted', async () => {
+  it('gets a request without a record when the probe is to be empty', async () => {
     const options = { probe: 'empty' } as const
     expect(await checkLogs(http(receiver.logsUrl), options)).toMatchObject({ state: 'delivered' })
     expect(await checkLogs(grpc(receiver.grpcUrl), options)).toMatchObject({ state: 'delivered' })
@@ -53,13 +56,13 @@ describe('a receiver that takes the probe', () => {
     expect(receiver.logs).toEqual([])
   })
 
-  it('may have something to say about it', async () => {
+  it('may send a message, which is reported', async () => {
     receiver.misbehave({ answer: { partialSuccess: { rejected: 0, message: 'use TLS soon' } } })
     const logs = await checkLogs(http(receiver.logsUrl))
     expect(logs).toMatchObject({ state: 'delivered', message: expect.stringContaining('use TLS soon') })
   })
 
-  it('finds an empty spool left alone', async () => {
+  it('is asked past the spool, which stays empty', async () => {
     const codexHome = temporaryDirectory()
     const { spool } = await check(`[otel]\nexporter = ${http(receiver.logsUrl)}`, { codexHome })
     expect(spool).toEqual({ directory: `${codexHome}/otel-spool`, enabled: true, destinations: [] })
@@ -67,24 +70,24 @@ describe('a receiver that takes the probe', () => {
   })
 })
 
-describe('where nothing is exported', () => {
+describe('where nothing is exported, the doctor', () => {
   it.each([
     ['', 'otel.exporter is "none" (default)'],
     ['[otel]\nexporter = "none"', 'otel.exporter is "none" (config.toml:2)'],
-  ])('because nothing asks for it, that is said, and all is well: %j', async (text, message) => {
+  ])('says that nothing asks for it, and that all is well: %j', async (text, message) => {
     const { ok, signals, probeId } = await check(text)
     expect({ ok, probeId }).toEqual({ ok: true, probeId: undefined })
     expect(signals[0]).toEqual({ signal: 'logs', state: 'off', message })
   })
 
-  it('because the environment switches it off, that is said, and nothing is sent', async () => {
+  it('says that the environment switches it off, and sends nothing', async () => {
     const logs = await checkLogs(http(receiver.logsUrl), { env: { OTEL_SDK_DISABLED: 'true' } })
     expect(logs).toMatchObject({ state: 'blocked', message: expect.stringContaining('OTEL_SDK_DISABLED') })
     expect(logs.advice).toContain('unset OTEL_SDK_DISABLED')
     expect(receiver.requests).toEqual([])
   })
 
-  it('because a variable holds no URL, that is said of each signal', async () => {
+  it('says of each signal that a variable holds no URL', async () => {
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: 'collector:4318' }
     const { ok, signals } = await check('[otel]\nexporter = "otlp-http"\nmetrics_exporter = "otlp-http"', { env })
     expect(ok).toBe(false)
@@ -106,7 +109,7 @@ describe('where nothing is exported', () => {
       '[otel]\nexporter = "otlp-http"\n[otel.content]\nscrub_patterns = ["("]',
       'config.toml:4: otel.content.scrub_patterns',
     ],
-  ])('because the configuration is wrong, the line is named: %j', async (text, place) => {
+  ])('names the line that is wrong in the configuration: %j', async (text, place) => {
     const { ok, signals, config } = await check(text)
     expect(ok).toBe(false)
     expect(signals[0]).toMatchObject({ state: 'blocked', message: expect.stringContaining(place) })
@@ -114,10 +117,10 @@ describe('where nothing is exported', () => {
   })
 })
 
-describe('what is written down', () => {
+describe('the doctor', () => {
   const SECRET = 'hunter2-secret-token'
 
-  it('holds every value in effect with its origin, and no secret', async () => {
+  it('reports every value in effect with its origin, and no secret', async () => {
     const diagnosis = await check(
       `[otel]\nenvironment = "prod"\nexporter = { otlp-http = { endpoint = "${receiver.httpUrl}/\${TOKEN}", headers = { authorization = "Bearer \${TOKEN}" } } }`,
       { env: { TOKEN: SECRET, OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1234' }, configOverrides: ['otel.environment'] },
@@ -140,7 +143,7 @@ describe('what is written down', () => {
     expect(JSON.stringify(diagnosis)).not.toContain(SECRET)
   })
 
-  it('has no word of a secret that the receiver repeats', async () => {
+  it('reports nothing of a secret that the receiver repeats', async () => {
     receiver.misbehave({ answer: { status: 403, message: `no ${SECRET} here` } })
     const exporter = http(receiver.logsUrl, `, headers = { x-key = "${SECRET}" }`)
     const diagnosis = await check(`[otel]\nexporter = ${exporter}`)
@@ -157,7 +160,7 @@ describe('what is written down', () => {
     expect(config.problems.map(({ message }) => message).join()).toContain('in clear text')
   })
 
-  it('leaves no program behind that was asked for a header and did not answer', async () => {
+  it("ends a header's program that did not answer", async () => {
     const codexHome = temporaryDirectory()
     const pid = `${codexHome}/pid`
     const program = `require("node:fs").writeFileSync(${JSON.stringify(pid)}, String(process.pid)); setInterval(() => {}, 1000)`
@@ -168,14 +171,14 @@ describe('what is written down', () => {
     await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false)
   })
 
-  it('says when a header has no value', async () => {
+  it('names a header that has no value', async () => {
     const exporter = http(receiver.logsUrl, ', headers = { authorization = { file = "token" } }')
     const logs = await checkLogs(exporter)
     expect(logs.warnings?.join()).toMatch(/header "authorization": .*token/)
   })
 })
 
-/** One that has ended and that nobody has asked about yet does not count. */
+/** A process that has ended and was not collected by its parent yet does not count. */
 function isRunning(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))

@@ -35,7 +35,7 @@ function keepRecords(): Telemetry {
 }
 
 describe('what waits on disk', () => {
-  it('is told by the check, and left there', async () => {
+  it('is reported by the doctor, and left there', async () => {
     await leaveRecords()
     const { spool } = await diagnose({ ...options, probe: 'empty' })
     expect(spool.destinations).toMatchObject([
@@ -63,7 +63,7 @@ describe('what waits on disk', () => {
     expect(await flushSpooled(options)).toMatchObject({ ok: true, destinations: [] })
   })
 
-  it('finds its way with another token in the URL, and the old one is nowhere on disk', async () => {
+  it('is sent with another token in the URL, and the old token is nowhere on disk', async () => {
     const exporter = { 'otlp-http': { endpoint: `${receiver.logsUrl}?key=\${TOKEN}` } }
     const withToken = (TOKEN: string) => ({ ...options, config: { exporter }, env: { TOKEN } })
     options = withToken('hunter2')
@@ -75,7 +75,7 @@ describe('what waits on disk', () => {
     expect(await flushSpooled(withToken('rotated'))).toMatchObject({ ok: true, destinations: [{ exported: 3 }] })
   })
 
-  it('is left to a run that has not ended, and said to be there still', async () => {
+  it('is left to a run that has not ended, and reported as still there', async () => {
     const telemetry = keepRecords()
     await telemetry.flush({ timeoutMs: 200 })
     const [destination] = (await flushSpooled(options)).spool.destinations
@@ -86,7 +86,7 @@ describe('what waits on disk', () => {
     expect(await flushSpooled(options)).toMatchObject({ ok: true, destinations: [{ found: 3, exported: 3 }] })
   })
 
-  it('stays where the receiver does not take it, with the reason', async () => {
+  it('stays on disk when the receiver does not take it, and the reason is reported', async () => {
     await leaveRecords()
     receiver.misbehave({ answer: { status: 503, message: 'full' } })
     const sent = await flushSpooled({ ...options, timeoutMs: 300 })
@@ -97,13 +97,13 @@ describe('what waits on disk', () => {
     })
   })
 
-  it('is lost, and said so, where the receiver refuses it for good', async () => {
+  it('is lost, and reported as lost, when the receiver refuses it for good', async () => {
     await leaveRecords()
     receiver.misbehave({ answer: { status: 400 } })
     expect(await flushSpooled(options)).toMatchObject({ ok: false, destinations: [{ dropped: 3, left: 0 }] })
   })
 
-  it('is for nobody when the configuration names another destination', async () => {
+  it('is left alone when the configuration names another destination', async () => {
     await leaveRecords()
     const sent = await flushSpooled({ ...options, config: { exporter: 'none' } })
     expect(sent).toMatchObject({

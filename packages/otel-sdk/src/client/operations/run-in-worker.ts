@@ -3,8 +3,8 @@ import { startThread } from '../start-thread.ts'
 import { operatingCode } from '../worker-code.ts'
 
 /**
- * Runs an operation on a worker of its own, made from the same source as the one that exports: there is one copy of
- * the code, and it behaves alike. Rejects when the worker fails.
+ * Runs an operation on a worker of its own, made from the same source as the exporting one: there is one copy of the code,
+ * which behaves alike in both. Rejects when the worker fails.
  */
 export async function runInWorker<Start extends OperationStart>(
   start: Start,

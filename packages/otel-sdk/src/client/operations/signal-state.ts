@@ -4,7 +4,7 @@ import { describeConfig } from '../../config/describe-config.ts'
 import { formatKey } from '../../config/describe-value.ts'
 import type { ResolvedConfig } from '../../config/resolve-config.ts'
 
-/** What can be said of a signal without asking its receiver; `ask` means that the receiver is to be asked. */
+/** The state of a signal as far as it is known without its receiver; `ask` means that a request has to show it. */
 export type SignalState = { signal: Signal['name']; state: 'ask' } | (SignalDiagnosis & { state: 'off' | 'blocked' })
 
 /** The state of every signal that this build has. */

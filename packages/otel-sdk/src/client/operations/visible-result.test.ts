@@ -45,7 +45,7 @@ const options = (config: unknown) => ({
   env: {},
 })
 
-describe('a configuration with characters that are not seen', () => {
+describe('a configuration with invisible characters', () => {
   it.each([
     ['a value', { environment: HOSTILE, service_name: HOSTILE, resource: { [HOSTILE]: HOSTILE } }],
     [
@@ -74,16 +74,16 @@ describe('a configuration with characters that are not seen', () => {
   })
 })
 
-it('shows what a receiver says in diagnostics, in health() and to the doctor', async () => {
+it("diagnostics, health() and the doctor show the invisible characters of a receiver's answer", async () => {
   await using receiver = await startRefusing(400, `no ${HOSTILE} way`)
-  const said: string[] = []
+  const reported: string[] = []
   const exporter = { 'otlp-http': { endpoint: receiver.endpoint } }
-  const telemetry = createTelemetry({ ...options({ exporter }), onDiagnostic: ({ message }) => said.push(message) })
+  const telemetry = createTelemetry({ ...options({ exporter }), onDiagnostic: ({ message }) => reported.push(message) })
   const session = telemetry.session({ conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' })
   session.emit('codex.turn_ttft', { durationMs: 1 })
   await telemetry.shutdown({ timeoutMs: 5_000 })
   const diagnosis = await operations?.diagnose(options({ exporter }))
-  const texts = [...said, telemetry.health()?.logs.lastError ?? '', diagnosis?.signals[0]?.message ?? '']
+  const texts = [...reported, telemetry.health()?.logs.lastError ?? '', diagnosis?.signals[0]?.message ?? '']
   for (const text of texts) expect(text).toContain(SHOWN)
   expect(texts.length).toBeGreaterThan(2)
   expect(texts.filter(text => HIDDEN.test(text))).toEqual([])

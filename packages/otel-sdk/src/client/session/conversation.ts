@@ -9,7 +9,7 @@ export interface Conversation {
   /** The same, until its first complete message. */
   awaitingFirstMessageSince: number | undefined
   sandboxPolicy: string | undefined
-  /** The turns under way, where the application says when they end; what happens belongs to the last of them. */
+  /** The turns under way, where the application reports their ends. An event belongs to the last of them. */
   readonly turns: Turn[]
   readonly totals: ConversationTotals
 }

@@ -22,7 +22,7 @@ describe('observeRequest', () => {
   const request = { attempt: 1, endpoint: '/responses', authHeaderName: 'authorization' }
   const answer = (status: number, headers: Record<string, string> = {}) => ({ status, headers: new Headers(headers) })
 
-  it('returns the answer and tells its status and attempt', async () => {
+  it('returns the answer and records its status and attempt', async () => {
     const { events, session } = recorder()
     const response = answer(200)
     await expect(observeRequest(session, request, async () => response)).resolves.toBe(response)
@@ -40,7 +40,7 @@ describe('observeRequest', () => {
     ])
   })
 
-  it.each([400, 401])('tells the ids that support asks for on a %i answer', async status => {
+  it.each([400, 401])('records the ids that support asks for on a %i answer', async status => {
     const { events, session } = recorder()
     const headers = { 'x-request-id': 'req_1', 'cf-ray': 'ray1', 'x-openai-authorization-error': 'token_expired' }
     await observeRequest(session, request, async () => answer(status, headers))
@@ -53,7 +53,7 @@ describe('observeRequest', () => {
     })
   })
 
-  it('keeps those ids to itself on other answers, but for the documented cf_ray', async () => {
+  it('records none of those ids on other answers, but for the documented cf_ray', async () => {
     const { events, session } = recorder()
     await observeRequest(session, request, async () => answer(500, { 'x-request-id': 'req_1', 'cf-ray': 'ray1' }))
     expect(events[0]).toMatchObject({ errorMessage: 'http 500', cfRay: 'ray1' })
@@ -61,13 +61,13 @@ describe('observeRequest', () => {
     expect(events[0]).not.toHaveProperty('authCfRay')
   })
 
-  it.each([302, 404, 503])('takes a %i answer for an error, as the metrics do', async status => {
+  it.each([302, 404, 503])('records a %i answer as an error, as the metrics do', async status => {
     const { events, session } = recorder()
     await observeRequest(session, request, async () => answer(status))
     expect(events[0]).toMatchObject({ statusCode: status, errorMessage: `http ${status}` })
   })
 
-  it('tells a request that got no answer and rethrows the error', async () => {
+  it('records a request that got no answer and rethrows the error', async () => {
     const { events, session } = recorder()
     const refused = new Error('connect ECONNREFUSED')
     await expect(observeRequest(session, request, () => Promise.reject(refused))).rejects.toBe(refused)
@@ -76,7 +76,7 @@ describe('observeRequest', () => {
     expect(events[0]).not.toHaveProperty('statusCode')
   })
 
-  it('says that no credential was attached when none is named', async () => {
+  it('records that no credential was attached when none is named', async () => {
     const { events, session } = recorder()
     await observeRequest(session, { attempt: 0, endpoint: '/responses' }, async () => answer(200))
     expect(events[0]).toMatchObject({ authHeaderAttached: false })
@@ -87,19 +87,19 @@ describe('observeRequest', () => {
 describe('observeTool', () => {
   const tool = { toolName: 'exec_command', callId: 'call_1', arguments: '{}' }
 
-  it('takes a plain string for an output that succeeded', async () => {
+  it('records a plain string as the output of a success', async () => {
     const { events, session } = recorder()
     await expect(observeTool(session, tool, async () => 'done')).resolves.toBe('done')
     expect(events).toEqual([{ name: 'codex.tool_result', ...tool, durationMs: anyMs, success: true, output: 'done' }])
   })
 
-  it('takes the success that the tool reports', async () => {
+  it('records the success that the tool reports', async () => {
     const { events, session } = recorder()
     await observeTool(session, tool, async () => ({ output: 'rejected', success: false, extra: 1 }))
     expect(events[0]).toMatchObject({ success: false, output: 'rejected' })
   })
 
-  it('tells a handler that failed and rethrows its error', async () => {
+  it('records a handler that failed and rethrows its error', async () => {
     const { events, session } = recorder()
     const failure = new Error('no such tool')
     await expect(observeTool(session, tool, () => Promise.reject(failure))).rejects.toBe(failure)
@@ -150,7 +150,7 @@ describe('observeSse', () => {
     return { emitted, passed, thrown, conversation }
   }
 
-  it('passes each event on and tells it, unknown kinds included', async () => {
+  it('passes each event on and records it, unknown kinds included', async () => {
     const events = [sse('response.created'), sse('response.something_new'), { data: '{}' }, sse('response.completed')]
     const { emitted, passed } = await observe(events)
     expect(passed).toEqual(events)
@@ -163,7 +163,7 @@ describe('observeSse', () => {
     expect(emitted.every(event => typeof event.durationMs === 'number')).toBe(true)
   })
 
-  it('goes by the type in the data of events that have no names', async () => {
+  it('takes the kind of an event without a name from the type in its data', async () => {
     const unnamed = ({ data }: ServerSentEvent): ServerSentEvent => ({ data })
     const item = sse('response.output_item.added', { item: { type: 'function_call' } })
     const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
@@ -183,7 +183,7 @@ describe('observeSse', () => {
     ])
   })
 
-  it('keeps the name that an event has, whatever type its data carries', async () => {
+  it('records an event under its name, whatever type its data has', async () => {
     const { data } = sse('response.completed', { response: { usage } })
     const { emitted } = await observe([
       { event: 'some.name', data },
@@ -192,7 +192,7 @@ describe('observeSse', () => {
     expect(emitted).toMatchObject([{ kind: 'some.name' }, { totalTokens: 15 }, { kind: 'response.created' }])
   })
 
-  it('tells the token counts after response.completed, with the time to the first output', async () => {
+  it('records the token counts after response.completed, with the time to the first output', async () => {
     const item = sse('response.output_item.added', { item: { type: 'message' } })
     const { emitted } = await observe([item, sse('response.completed', { response: { usage } })], { effort: 'high' })
     expect(emitted.at(-1)).toEqual({
@@ -209,12 +209,12 @@ describe('observeSse', () => {
     })
   })
 
-  it('tells no token counts when the provider reported none', async () => {
+  it('records no token counts when the provider sent none', async () => {
     const { emitted } = await observe([sse('response.completed', { response: { usage: null } })])
     expect(emitted).toHaveLength(1)
   })
 
-  it('closes a response that failed with the reason, once, and as the error code says', async () => {
+  it('closes a failed response with the reason, once, worded by its error code', async () => {
     const failed = (code: string) => sse('response.failed', { response: { error: { code, message: 'too bad' } } })
     const closing = async (event: ServerSentEvent) => (await observe([event])).emitted.slice(1)
     const { emitted } = await observe([failed('server_error')])
@@ -233,14 +233,14 @@ describe('observeSse', () => {
     expect((await closing(sse('response.incomplete')))[0]?.errorMessage).toContain('incomplete')
   })
 
-  it('names the parse error of data that is not JSON, and goes on', async () => {
+  it('records the parse error of data that is not JSON, and goes on', async () => {
     const { emitted, passed } = await observe([{ event: 'response.created', data: '{oops' }, sse('response.created')])
     expect(passed).toHaveLength(2)
     expect(emitted[0]).toMatchObject({ kind: 'response.created', errorMessage: expect.stringContaining('JSON') })
     expect(emitted[1]).not.toHaveProperty('errorMessage')
   })
 
-  it('tells a stream that ends early', async () => {
+  it('records a stream that ends early as failed', async () => {
     const { emitted } = await observe([sse('response.created')])
     expect(emitted.at(-1)).toEqual({
       name: 'codex.sse_event',
@@ -249,7 +249,7 @@ describe('observeSse', () => {
     })
   })
 
-  it('tells a stream that was cut without a kind, closes it, and rethrows', async () => {
+  it('records a stream that was cut without a kind, closes it, and rethrows', async () => {
     const failure = new Error('idle timeout waiting for SSE')
     const { emitted, thrown } = await observe([sse('response.created')], { failure })
     expect(thrown).toBe(failure)
@@ -263,7 +263,7 @@ describe('observeSse', () => {
     ])
   })
 
-  it('is silent about a consumer that stops reading, and closes the source', async () => {
+  it('records no failure when the consumer stops reading, and closes the source', async () => {
     const { events, session } = recorder()
     let closed = false
     async function* source() {
@@ -290,7 +290,7 @@ describe('observeSse', () => {
     ['a reasoning delta', sse('response.reasoning_summary_text.delta')],
     ['a function call', sse('response.output_item.added', { item: { type: 'function_call' } })],
     ['a function call that comes whole', sse('response.output_item.done', { item: { type: 'function_call' } })],
-  ])('tells the time to the first token once a turn, at %s', async (_what, first) => {
+  ])('records the time to the first token once a turn, at %s', async (_what, first) => {
     const conversation = { ...createConversation(), awaitingFirstTokenSince: performance.now() }
     const { emitted } = await observe([sse('response.created'), first, first], { conversation })
     expect(emitted.map(event => event.name).filter(name => name === 'codex.turn_ttft')).toHaveLength(1)

@@ -24,7 +24,7 @@ export async function observeRequest<Response extends ObservedResponse>(
   send: () => Promise<Response>,
 ): Promise<Response> {
   const started = performance.now()
-  const tell = (answer: () => Partial<ApiRequest>): void => {
+  const report = (answer: () => Partial<ApiRequest>): void => {
     const durationMs = performance.now() - started
     attempt(() => session.emit('codex.api_request', { ...describeRequest(request), durationMs, ...answer() }))
   }
@@ -32,22 +32,22 @@ export async function observeRequest<Response extends ObservedResponse>(
   try {
     response = await send()
   } catch (error) {
-    tell(() => ({ errorMessage: 'error sending request' }))
+    report(() => ({ errorMessage: 'error sending request' }))
     throw error
   }
-  tell(() => answerOf(response))
+  report(() => answerOf(response))
   return response
 }
 
 /**
- * Runs what only telemetry wants done. Whatever the application's objects do when they are read, its own call goes on
- * as it would without us.
+ * Runs a step that only telemetry needs. Whatever the application's objects do when they are read, the application's own
+ * call goes on as it would without telemetry.
  */
 function attempt(run: () => void): void {
   try {
     run()
   } catch {
-    // There is nobody to tell: the record is one that could not be made.
+    // The application's object threw when it was read: the record cannot be made.
   }
 }
 
@@ -61,7 +61,7 @@ const describeRequest = (request: ObservedRequest): Omit<ApiRequest, 'durationMs
   recoveryPhase: request.recoveryPhase,
 })
 
-/** What is told of an answer: what support asks for when a request was refused, and little else. */
+/** What is recorded of an answer: the ids that support asks for when a request was refused, and little else. */
 function answerOf(response: ObservedResponse): Partial<ApiRequest> {
   const { status } = response
   const header = (name: string) => response.headers.get(name) ?? undefined
@@ -83,7 +83,7 @@ export async function observeTool<Result extends ToolOutcome | string>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   const started = performance.now()
-  const tell = (outcome: () => ToolOutcome): void => {
+  const report = (outcome: () => ToolOutcome): void => {
     const durationMs = performance.now() - started
     attempt(() => {
       const { output, success = true } = outcome()
@@ -94,10 +94,10 @@ export async function observeTool<Result extends ToolOutcome | string>(
   try {
     result = await run()
   } catch (error) {
-    tell(() => ({ success: false, output: messageOf(error) }))
+    report(() => ({ success: false, output: messageOf(error) }))
     throw error
   }
-  tell(() => (typeof result === 'object' && result !== null ? result : { output: String(result ?? '') }))
+  report(() => (typeof result === 'object' && result !== null ? result : { output: String(result ?? '') }))
   return result
 }
 
@@ -124,13 +124,13 @@ export interface StreamContext {
   reasoningEffort: string | undefined
 }
 
-/** How a stream tells what came over it. */
+/** How the events of a kind of stream are recorded. */
 interface StreamKind<Event> {
   reader: StreamReader
   /** An `error` event is the last one: the connection stays open, and nothing more comes for this response. */
   endsWithError: boolean
   read(reader: StreamReader, event: Event): StreamReading
-  tellEvent(durationMs: number, reading: StreamReading): void
+  reportEvent(durationMs: number, reading: StreamReading): void
   tellCut(durationMs: number, errorMessage: string): void
 }
 
@@ -164,7 +164,7 @@ function eventsAsRecords(session: Emitter, options: StreamOptions | undefined): 
   return {
     reader: new StreamReader(options?.protocol, 'message'),
     endsWithError: false,
-    tellEvent: (durationMs, { kind, finding }) =>
+    reportEvent: (durationMs, { kind, finding }) =>
       session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error }),
     tellCut: (durationMs, errorMessage) => session.emit('codex.sse_event', { durationMs, errorMessage }),
   }
@@ -181,7 +181,7 @@ export function observeWebsocket<Message extends WebsocketMessage>(
     reader: new StreamReader('responses', 'unknown'),
     endsWithError: true,
     read: (reader, { data }) => reader.readText('', data),
-    tellEvent: (durationMs, { kind, finding, isJson }) =>
+    reportEvent: (durationMs, { kind, finding, isJson }) =>
       metrics.websocketMessage(isJson ? kind : 'parse_error', finding.error === undefined, durationMs),
     tellCut: durationMs => metrics.websocketMessage('unknown', false, durationMs),
   })
@@ -210,9 +210,9 @@ async function* observeEvents<Event>(
     if (usage === undefined) return
     session.emit('codex.sse_event', { kind: 'response.completed', ...usage, ttftMs: firstOutputMs, reasoningEffort })
   }
-  const tell = (durationMs: number, reading: StreamReading): void => {
+  const report = (durationMs: number, reading: StreamReading): void => {
     const { finding } = reading
-    stream.tellEvent(durationMs, reading)
+    stream.reportEvent(durationMs, reading)
     if (ended) return
     if (finding.output) firstOutputMs ??= performance.now() - started
     if (finding.firstToken && conversation.awaitingFirstTokenSince !== undefined) {
@@ -236,7 +236,7 @@ async function* observeEvents<Event>(
       const now = performance.now()
       const durationMs = now - previous
       previous = now
-      attempt(() => tell(durationMs, stream.read(reader, event)))
+      attempt(() => report(durationMs, stream.read(reader, event)))
       yield event
     }
     stopped = false

@@ -5,8 +5,8 @@ import { NAME_LIMIT, type TextLimit } from '../../content/text-limits.ts'
 const KEY_LIMIT: TextLimit = { keepUnits: 64 * 1024, wireBytes: 64 * 1024 }
 
 /**
- * What the application said of a session, as plain texts and booleans of its own: whatever was handed in, reading it
- * does not throw, it crosses to the worker, and later changes of the caller's object change nothing.
+ * The application's description of a session, copied into plain texts and booleans. Whatever was handed in, reading the copy
+ * does not throw, the copy can be posted to the worker, and later changes of the caller's object do not change it.
  */
 export function readSessionOptions(options: SessionOptions): SessionOptions {
   const read = reader(options)

@@ -3,11 +3,11 @@ import { createRecorder } from '../metrics/recorder.ts'
 import { readSessionOptions } from './read-session-options.ts'
 import { createSession, type SessionContext } from './session.ts'
 
-/** What an application records with, wherever it goes. */
+/** What an application records with, wherever its records go. */
 export type SessionProvider = MetricRecorder & Pick<Telemetry, 'session'>
 
 export interface SessionProviderOptions extends SessionContext {
-  /** Told once: whom the first session with an identity names. Left out where that is known already. */
+  /** Called once, with the identity of the first session that has one. Left out where the identity is known already. */
   onIdentity?: ((identity: UserIdentity) => void) | undefined
 }
 
@@ -16,7 +16,7 @@ export function createSessionProvider({ onIdentity, ...context }: SessionProvide
   let tellIdentity = onIdentity
   let opened = false
 
-  /** What the first sessions tell of the process. */
+  /** What the first sessions show of the process. */
   function learn({ auth, originator }: SessionOptions): void {
     if (auth?.userId !== undefined || auth?.apiKey !== undefined) {
       tellIdentity?.({ userId: auth.userId, apiKey: auth.apiKey })

@@ -8,7 +8,7 @@ import { createSession } from './session.ts'
 const DELTAS = ['response.output_text.delta', 'chat.completion.chunk', 'content_block_delta']
 
 describe('createSession', () => {
-  it('counts no text as smaller than it is in memory', () => {
+  it('counts each text with at least the bytes that it takes in memory', () => {
     const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/', env: {} })
     const sizes: number[] = []
     const outbox = { add: (_event: unknown, _session: unknown, bytes: number) => void sizes.push(bytes) }
@@ -99,7 +99,7 @@ describe('createSession', () => {
       { log_agent_responses: true, log_guardian_assessments: true, content: 'off' },
       [...STREAM, ...ALWAYS],
     ],
-  ])('records the events that are wanted with %s', (_what, config, names) => {
+  ])('records the events that the configuration asks for with %s', (_what, config, names) => {
     expect(exported(config)).toEqual(names)
   })
 })

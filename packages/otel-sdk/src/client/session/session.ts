@@ -20,13 +20,13 @@ export interface SessionContext {
   metrics?: MetricTarget | undefined
   appVersion: string
   policy: ContentPolicy
-  /** An event could not be read and is lost. */
+  /** Called when an event could not be read and is lost. */
   onUnreadable(): void
 }
 
 /** An upper bound, in bytes, for what an event costs besides its texts. */
 const EVENT_OVERHEAD_BYTES = 96
-/** Node holds a text of Latin letters in half of that; to look which it is would cost more than all the rest of an event. */
+/** Node holds a text of Latin letters in half of that; to find out would cost more than all the rest of an event. */
 const BYTES_PER_UNIT = 2
 
 /** The kinds of events that bring a piece of an answer, in each protocol that is known. */

@@ -73,7 +73,7 @@ const early = (end: string) => failed(`stream disconnected before completion: st
 describe('a stream of Chat Completions', () => {
   const healthy = [...unnamed([C.role, C.text, C.stop, C.usage]), DONE]
 
-  it('passes on unchanged, and is complete with its token counts at the end mark', async () => {
+  it('passes through unchanged, and is complete with its token counts at the end mark', async () => {
     const { passed, received, closing, firstMessages } = await overSse(healthy)
     expect(passed).toEqual(healthy)
     expect(received.map(event => event.kind)).toEqual([...Array(4).fill('chat.completion.chunk'), 'message'])
@@ -127,7 +127,7 @@ describe('a stream of Chat Completions', () => {
     expect((await overSse(healthy, { take: 2 })).closing).toEqual([])
   })
 
-  it('says what cut it', async () => {
+  it('is closed with the error that cut it', async () => {
     const { thrown, closing } = await overSse(unnamed([C.role]), { failure: new Error('socket hang up') })
     expect(thrown).toEqual(new Error('socket hang up'))
     expect(closing).toEqual(failed('stream disconnected before completion: socket hang up'))
@@ -174,14 +174,14 @@ describe('a stream of Anthropic Messages', () => {
 })
 
 describe('the protocol of a stream', () => {
-  it('can be named, and then goes by no event', async () => {
+  it('can be named, and then no event decides it', async () => {
     expect((await overSse(unnamed([C.text]), { options: { protocol: 'responses' } })).closing).toEqual(
       early('response.completed'),
     )
     expect((await overSse([], { options: { protocol: 'anthropic' } })).closing).toEqual(early('message_stop'))
   })
 
-  it('can be none: events are recorded, and nothing is read from them', async () => {
+  it('can be "none": events are recorded, and nothing is read from them', async () => {
     const { received, closing, firstTokenAt } = await overSse([...unnamed([C.text, C.error]), DONE], {
       options: { protocol: 'none' },
     })
@@ -190,14 +190,14 @@ describe('the protocol of a stream', () => {
     expect([closing, firstTokenAt]).toEqual([[], -1])
   })
 
-  it('that is not known makes no failure of a healthy end, and none of an empty stream a success', async () => {
+  it('that is unknown gives no failure for a healthy end, and one for an empty stream', async () => {
     const { received, closing } = await overSse(unnamed([{ candidates: [{}] }, { candidates: [{}] }]))
     expect(received.map(event => event.kind)).toEqual(['message', 'message'])
     expect(closing).toEqual([])
     expect((await overSse([])).closing).toEqual(early('its first event'))
   })
 
-  it('that is not known fails with the error that it brings', async () => {
+  it('that is unknown gives the failure of an error among the events', async () => {
     const { closing } = await overSse(unnamed([{ type: 'error', code: 500, message: 'too bad', status: 500 }]))
     expect(closing).toEqual(failed('stream disconnected before completion: too bad'))
   })

@@ -13,7 +13,7 @@ import {
 } from './protocols/stream-protocol.ts'
 
 export interface StreamReading {
-  /** The event's name; without one what its data says that it is, and without that what the stream calls it. */
+  /** The event's name; without one the type in its data, and without that the stream's word for such events. */
   kind: string
   /** Whether the data is JSON, or the end mark `[DONE]`. */
   isJson: boolean
@@ -23,8 +23,8 @@ export interface StreamReading {
 const PROTOCOLS: readonly StreamProtocol[] = [RESPONSES, CHAT, ANTHROPIC]
 
 /**
- * Reads the events of one response in the protocol that is named, or else that the first event shows which only one of
- * them has. Never throws for an event that is a plain value: data that is not JSON is a finding.
+ * Reads the events of one response in the protocol that is named, or else in the protocol of the first event that only one
+ * protocol has. Never throws for an event that is a plain value: data that is not JSON is a finding.
  */
 export class StreamReader {
   readonly #unnamed: string
@@ -34,7 +34,7 @@ export class StreamReader {
   /** An error that came before the protocol was known. */
   #errorText: string | undefined
 
-  /** `unnamed` is the kind of an event that neither has a name nor says what it is. */
+  /** `unnamed` is the kind of an event that has neither a name nor a type in its data. */
   constructor(protocol: StreamProtocolName | undefined, unnamed: string) {
     this.#unnamed = unnamed
     this.#silent = protocol === 'none'
@@ -71,14 +71,14 @@ export class StreamReader {
     if (this.#reader) return this.#reader.end()
     if (this.#events === 0)
       return { failure: 'stream disconnected before completion: stream closed before its first event' }
-    // Events of a protocol that is not known here: how it ends cannot be judged.
+    // The events are of an unknown protocol, whose end cannot be judged.
     return this.#errorText === undefined ? NOTHING : { failure: this.#errorText }
   }
 
   #read(name: string, value: unknown, text: () => string): StreamReading {
-    const said = field(value, 'type')
-    // Agents go by the data's type: some providers send no names.
-    const type = isText(said) ? said : name
+    const typeInData = field(value, 'type')
+    // The type in the data decides, as it does in agents: some providers send no names.
+    const type = isText(typeInData) ? typeInData : name
     const object = field(value, 'object')
     const kind = name || type || (isText(object) ? object : this.#unnamed)
     return { kind, isJson: true, finding: this.#find({ type, value, text }) }

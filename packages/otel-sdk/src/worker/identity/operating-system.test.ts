@@ -16,7 +16,7 @@ function system(overrides: Partial<SystemSource> & { files?: Readonly<Record<str
   }
 }
 
-/** A file as the system that it is named after has it. */
+/** A file of the system that it is named after. */
 function fixture(name: string): string {
   return readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')
 }
@@ -41,7 +41,7 @@ describe('Linux', () => {
     expect(operatingSystem(system({ files }))).toEqual({ os, osVersion, architecture: 'x86_64' })
   })
 
-  it('is read from /usr/lib where /etc has no such file', () => {
+  it('is read from /usr/lib/os-release where /etc has no such file', () => {
     const found = operatingSystem(system({ files: { '/usr/lib/os-release': 'ID=debian\nVERSION_ID="12"\n' } }))
     expect(found).toMatchObject({ os: 'Debian', osVersion: '12.0.0' })
   })
@@ -94,13 +94,13 @@ describe('other systems', () => {
     expect(operatingSystem(windows)).toEqual({ os, osVersion, architecture: 'x86_64' })
   })
 
-  it('FreeBSD goes by its own name', () => {
+  it('FreeBSD has the name that its kernel reports', () => {
     const bsd = system({ platform: 'freebsd', type: 'FreeBSD', release: '14.1-RELEASE', machine: 'amd64' })
     expect(operatingSystem(bsd)).toEqual({ os: 'FreeBSD', osVersion: '14.1-RELEASE', architecture: 'amd64' })
   })
 })
 
-it('knows the system that it runs on', () => {
+it('the system that the tests run on has a name and an architecture', () => {
   const { os, architecture } = operatingSystem()
   expect(os).not.toBe('')
   expect(architecture).not.toBe('')

@@ -34,8 +34,8 @@ export interface SystemSource {
 const FIRST_BUILD_OF_WINDOWS_11 = 22_000
 
 /**
- * Reads at most two small files and starts no process. Inside WSL and containers it is the distribution that is told,
- * not the host: that is what the agent's commands run on.
+ * Reads at most two small files and starts no process. Inside WSL and containers the result is the distribution, not
+ * the host: the agent's commands run on the distribution.
  */
 export function operatingSystem(source: SystemSource = thisSystem()): OperatingSystem {
   const { platform, release, type, machine: architecture } = source
@@ -45,7 +45,7 @@ export function operatingSystem(source: SystemSource = thisSystem()): OperatingS
   return { os: type, osVersion: threePartVersion(release), architecture }
 }
 
-/** The kernel has called itself 10.0 since Windows 10: which product it is, its build and the product's name tell. */
+/** The kernel has called itself 10.0 since Windows 10; its build and the product's name show which product it is. */
 function windowsProduct({ release, version }: SystemSource): Pick<OperatingSystem, 'os' | 'osVersion'> {
   const build = /^10\.0\.(\d+)$/.exec(release)?.[1]
   if (/^Windows Server\b/.test(version)) {
@@ -107,8 +107,8 @@ const DISTRIBUTION_NAMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Name and version from `os-release`. Without a `VERSION_ID`: `Rolling Release` where the file says that the
- * distribution rolls (Arch), or its code name (`forky` on Debian testing), or none. Without the file: `Linux`, and no
+ * Name and version from `os-release`. Without a `VERSION_ID`: `Rolling Release` where the file marks the
+ * distribution as rolling (Arch), or its code name (`forky` on Debian testing), or none. Without the file: `Linux`, and no
  * version, because the kernel's is not the system's.
  */
 function linuxDistribution(source: SystemSource): { os: string; osVersion: string | undefined } {

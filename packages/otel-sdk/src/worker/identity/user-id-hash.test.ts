@@ -11,7 +11,7 @@ describe('the hashed user id', () => {
     expect(userIdHash({ userId: ' user-fake-1\n' })).toBe(expected)
   })
 
-  it('comes from the signed-in user before the API key, and from the key when nobody is signed in', () => {
+  it('comes from the signed-in user before the API key, and from the key without a sign-in', () => {
     expect(userIdHash({ userId: 'user-fake-1', apiKey: key })).toBe(userIdHash({ userId: 'user-fake-1' }))
     expect(userIdHash({ apiKey: key })).toMatch(/^[0-9a-f]{64}$/)
     expect(userIdHash({ userId: '', apiKey: `${key}\n` })).toBe(userIdHash({ apiKey: key }))
@@ -27,7 +27,7 @@ describe('the hashed user id', () => {
     apiKey => expect(userIdHash({ apiKey })).toBeUndefined(),
   )
 
-  it('is not made from nothing', () => {
+  it('is undefined without an id and a key', () => {
     expect(userIdHash({})).toBeUndefined()
     expect(userIdHash({ userId: ' ' })).toBeUndefined()
   })

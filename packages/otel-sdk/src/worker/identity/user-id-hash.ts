@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 
-/** What is hashed before the id or key, so that the result equals no plain hash of it that somebody else has stored. */
+/** What is hashed before the id or key, so that the result equals no plain hash of it that is stored elsewhere. */
 export const userIdHashPrefix = 'codex-otel:user-id:v1:'
 
 /** Shorter keys (`ollama`, `EMPTY`) are placeholders: all who use them would share one id. */
 const minApiKeyLength = 20
 
-/** What there is to tell one user from another by. */
+/** What distinguishes one user from another. */
 export interface UserIdSource {
   /** Of the signed-in user; goes before the key. */
   readonly userId?: string | undefined
@@ -16,7 +16,7 @@ export interface UserIdSource {
 /**
  * The resource attribute `user_id`: SHA-256 in hex over the prefix and the user's id, or else the API key (in UTF-8,
  * without white space around it). The same input gives the same id on every machine and in every version.
- * `undefined` when there is nothing fit to hash. A pseudonym, not anonymity: who knows an id can look for its hash.
+ * `undefined` when there is nothing fit to hash. A pseudonym, not anonymity: the hash of a known id can be computed.
  */
 export function userIdHash({ userId, apiKey }: UserIdSource): string | undefined {
   const id = userId?.trim()

@@ -2,7 +2,7 @@ import type { SseTokenUsage, StreamProtocolName } from '@codex/otel-api'
 
 export type TokenCounts = Omit<SseTokenUsage, 'kind' | 'ttftMs' | 'reasoningEffort'>
 
-/** What one event of a stream tells. */
+/** What one event of a stream shows. */
 export interface StreamFinding {
   /** Why the event itself counts as failed. */
   error?: string | undefined
