@@ -77,7 +77,7 @@ export const METRIC_FACTS: readonly {
     scenarios: 'm-as-',
     captured: 'sandbox=seccomp',
     ours: 'sandbox=none',
-    reason: 'the demo has no sandbox of the operating system',
+    reason: 'the captured program tags its policy; in the demo an approved command runs outside of a sandbox',
   },
   {
     scenarios: 'x-e-failed',

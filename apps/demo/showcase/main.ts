@@ -13,7 +13,16 @@ import { showMetrics } from './show-metrics.ts'
  * exports. Everything is on loopback, and nothing is left behind.
  */
 const PROMPT = 'Give me the tour'
-const ARGUMENTS = ['exec', '--skip-git-repo-check', '--answers', 'accept,accept,decline', PROMPT]
+// Every command is asked about, whether or not there is a sandbox to run it in.
+const ARGUMENTS = [
+  'exec',
+  '--skip-git-repo-check',
+  '--approval-policy',
+  'untrusted',
+  '--answers',
+  'accept,accept,decline',
+  PROMPT,
+]
 
 const OVER_WEBSOCKET = ['-c', 'model_providers.scripted.supports_websockets=true']
 

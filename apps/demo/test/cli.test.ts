@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PATH_WITHOUT_SANDBOX } from '@codex/test-kit/path-without-sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { VERSION } from '../src/version.ts'
 import { answer, calls, type Reply, sse, startModelServer } from './model-server.ts'
@@ -33,7 +34,7 @@ interface Running extends Promise<Finished> {
 }
 
 function start(args: string[], input = ''): Running {
-  const env = { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, FAKE_API_KEY: 'fake', TERM: 'xterm' }
+  const env = { PATH: PATH_WITHOUT_SANDBOX, HOME: home, CODEX_HOME: home, FAKE_API_KEY: 'fake', TERM: 'xterm' }
   const child = spawn(process.execPath, [CLI, ...args], { env, cwd: home })
   children.push(child)
   let stdout = ''
@@ -133,6 +134,16 @@ describe('codex-demo', () => {
     const { code, stderr } = await start(['exec', 'hi'])
     expect(code).toBe(2)
     expect(stderr).toContain(`${home}/config.toml:1:`)
+  })
+
+  it('says once why commands cannot be confined, and asks about them', async () => {
+    const wants = (cmd: string): Reply => calls({ arguments: JSON.stringify({ cmd }) })
+    const { code, stderr } = await runAgainst([wants('echo one'), wants('echo two'), answer('Done.')], 'exec', 'go')
+    expect(code).toBe(0)
+    expect(
+      stderr.match(/commands cannot be confined to read-only: bwrap does not work here: bwrap: not in this test/g),
+    ).toHaveLength(1)
+    expect(stderr.match(/^not run, /gm)).toHaveLength(2)
   })
 
   it('answers over a WebSocket where the provider supports them, and ends at once', async () => {

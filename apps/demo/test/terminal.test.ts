@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { PATH_WITHOUT_SANDBOX } from '@codex/test-kit/path-without-sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answer, calls, type ModelServer, type Reply, startModelServer } from './model-server.ts'
 
@@ -44,7 +45,7 @@ function openIn(shell: (command: string) => string, baseUrl: string, ...args: st
   const command = shell([process.execPath, CLI, ...args].map(word => `'${word}'`).join(' '))
   child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
     cwd: home,
-    env: { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, TERM: 'xterm' },
+    env: { PATH: PATH_WITHOUT_SANDBOX, HOME: home, CODEX_HOME: home, TERM: 'xterm' },
   })
   let screen = ''
   let read = 0

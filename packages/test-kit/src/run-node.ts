@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
+import { PATH_WITHOUT_SANDBOX } from './path-without-sandbox.ts'
 import { collectText, startProcess } from './run-process.ts'
 
 export interface RunOptions {
   cwd: string
-  /** The whole environment but for `PATH`: nothing else of the surroundings reaches the process. */
+  /** The whole environment but for `PATH`: nothing else of the surroundings reaches the process, not even a sandbox. */
   env?: Readonly<Record<string, string>>
   /** What it reads from standard input. Default: nothing, closed at once. */
   stdin?: string
@@ -28,7 +29,7 @@ export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url))
 export async function runNode(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<Finished> {
   const { child, ended } = startProcess([process.execPath, '--import', COUNT_WORKERS, ...args], {
     cwd,
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: PATH_WITHOUT_SANDBOX, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
     limitMs: TIME_LIMIT_MS,
   })

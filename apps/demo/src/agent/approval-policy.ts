@@ -1,6 +1,6 @@
 import type { ApprovalPolicy, SandboxPolicy } from '../config/settings.ts'
 
-/** What the configuration says about a command before anybody is asked. */
+/** What the configuration says about a command before the user is asked. */
 export type Verdict = { kind: 'run' } | { kind: 'ask' } | { kind: 'reject'; reason: string }
 
 export interface PolicyQuestion {
@@ -8,23 +8,22 @@ export interface PolicyQuestion {
   sandboxPolicy: SandboxPolicy
   /** The command asks for more than the sandbox allows. */
   escalated: boolean
+  /** A sandbox of the operating system holds it to the policy. */
+  sandboxed: boolean
 }
 
-/**
- * There is no operating-system sandbox here, so a command cannot be held to `read-only` or `workspace-write`: under
- * these it runs only when somebody approves it.
- */
-export function judge({ approvalPolicy, sandboxPolicy, escalated }: PolicyQuestion): Verdict {
-  const confined = sandboxPolicy !== 'danger-full-access'
+/** What cannot be held to `read-only` or `workspace-write` runs under these only when the user approves it. */
+export function judge({ approvalPolicy, sandboxPolicy, escalated, sandboxed }: PolicyQuestion): Verdict {
+  const unconfined = sandboxPolicy !== 'danger-full-access' && !sandboxed
   if (approvalPolicy === 'untrusted') return { kind: 'ask' }
-  if (approvalPolicy === 'on-request') return escalated || confined ? { kind: 'ask' } : { kind: 'run' }
+  if (approvalPolicy === 'on-request') return escalated || unconfined ? { kind: 'ask' } : { kind: 'run' }
   if (escalated) {
     return {
       kind: 'reject',
       reason: 'approval policy is never; you cannot ask for escalated permissions under it',
     }
   }
-  if (confined) {
+  if (unconfined) {
     return {
       kind: 'reject',
       reason: `this agent cannot confine a command to ${sandboxPolicy}, and approval policy never forbids asking; the user can choose -s danger-full-access or another --approval-policy`,

@@ -10,18 +10,28 @@ interface Setting {
   approval?: ApprovalPolicy
   sandbox?: SandboxPolicy
   answers?: Answer[]
+  /** Stands for a sandbox that works; it confines nothing. */
+  confined?: boolean
 }
 
 type Args = string | { cmd: string; sandbox_permissions?: string; namespace?: string }
 
 /** Runs each list of commands as one response; gives the decisions, the results and the outputs. */
-async function run({ approval = 'on-request', sandbox = 'read-only', answers }: Setting, ...responses: Args[][]) {
+async function run(
+  { approval = 'on-request', sandbox = 'read-only', answers, confined = false }: Setting,
+  ...responses: Args[][]
+) {
+  const unconfined: string[] = []
   const telemetry = recordingTelemetry()
   const toolCalls = createToolCalls({
     telemetry,
     approvalPolicy: approval,
     sandboxPolicy: sandbox,
     approver: answers === undefined ? nobody : scriptedAnswers(answers),
+    sandbox: {
+      working: async () => (confined ? { name: 'bubblewrap', prefix: ['/usr/bin/env', 'IN_SANDBOX=yes'] } : undefined),
+      reason: confined ? undefined : 'none is here',
+    },
     cwd: '/',
     env: process.env,
     findMcpTool: () => undefined,
@@ -29,6 +39,7 @@ async function run({ approval = 'on-request', sandbox = 'read-only', answers }: 
     onToolCall() {},
     onAnswer() {},
     onRefused() {},
+    onUnconfined: reason => unconfined.push(reason),
   })
   const outputs: string[] = []
   let error: unknown
@@ -55,6 +66,9 @@ async function run({ approval = 'on-request', sandbox = 'read-only', answers }: 
     results: of('observeTool').map(({ success }) => success),
     namespaces: of('observeTool').map(({ toolNamespace }) => toolNamespace),
     order: telemetry.told.map(([name, payload]) => `${name} ${(payload as { callId: string }).callId}`),
+    sandboxes: of('observeTool').map(result => result.sandbox),
+    outcomes: of('codex.sandbox_outcome'),
+    unconfined,
     outputs,
     error,
   }
@@ -144,5 +158,48 @@ describe('tool calls', () => {
     expect(outcome.results).toEqual([true, false])
     expect(outcome.namespaces).toEqual(['functions', 'mcp__other'])
     expect(outcome.outputs[1]).toBe('unsupported call: mcp__other.exec_command')
+  })
+})
+
+describe('tool calls where a sandbox works', () => {
+  const WHERE = { cmd: 'printenv IN_SANDBOX || echo outside' }
+  const ESCALATED_WHERE = { ...WHERE, sandbox_permissions: 'require_escalated' }
+
+  it.each<[string, Setting, Args, string[], string]>([
+    ['on-request runs in it without asking', {}, WHERE, ['approved/Config'], 'yes'],
+    ['never runs in it', { approval: 'never' }, WHERE, ['approved/Config'], 'yes'],
+    ['untrusted asks, and runs in it', { approval: 'untrusted', answers: ['accept'] }, WHERE, ['approved/User'], 'yes'],
+    [
+      'what asks for more runs outside once approved',
+      { answers: ['accept'] },
+      ESCALATED_WHERE,
+      ['approved/User'],
+      'outside',
+    ],
+  ])('%s', async (_name, setting, args, decisions, where) => {
+    const outcome = await run({ ...setting, confined: true }, [args])
+    expect(outcome.decisions).toEqual(decisions)
+    expect(outcome.outputs[0]).toMatch(new RegExp(`^${where}$`, 'm'))
+    expect(outcome.sandboxes).toEqual([where === 'yes' ? 'bubblewrap' : undefined])
+    expect(outcome.outcomes).toEqual([])
+    expect(outcome.unconfined).toEqual([])
+  })
+
+  it('emits what the sandbox denied before the result of the call', async () => {
+    const denied = { cmd: 'echo "touch: x: Read-only file system"; exit 1' }
+    const { outcomes, order, results } = await run({ confined: true }, [denied])
+    expect(outcomes).toEqual([
+      { toolName: 'exec_command', callId: 'call_0', outcome: 'denied', initialDurationMs: expect.any(Number) },
+    ])
+    expect(order).toEqual(['codex.tool_decision call_0', 'codex.sandbox_outcome call_0', 'observeTool call_0'])
+    expect(results).toEqual([true])
+  })
+
+  it('emits no outcome of a sandbox that there is not, and says once why there is none', async () => {
+    const denied = { cmd: 'echo "touch: x: Read-only file system"; exit 1' }
+    const { outcomes, sandboxes, unconfined } = await run({ answers: ['accept', 'accept'] }, [denied, denied])
+    expect(outcomes).toEqual([])
+    expect(sandboxes).toEqual([undefined, undefined])
+    expect(unconfined).toEqual(['none is here'])
   })
 })

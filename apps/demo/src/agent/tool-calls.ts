@@ -1,6 +1,8 @@
 import type { ApprovalPolicy, SandboxPolicy } from '../config/settings.ts'
 import type { McpTool } from '../mcp/mcp-tool.ts'
 import type { CustomToolCall, FunctionCall, InputItem } from '../model/responses-api.ts'
+import type { Sandbox, WorkingSandbox } from '../sandbox/sandbox.ts'
+import { sandboxOutcome } from '../sandbox/sandbox-outcome.ts'
 import type { SessionTelemetry } from '../telemetry.ts'
 import { EXEC_COMMAND, execCommand, parseArguments, rejected, type ToolAnswer } from '../tools/exec-command.ts'
 import { parseJsonObject } from '../tools/json-object.ts'
@@ -13,6 +15,7 @@ export interface ToolCallsOptions {
   approvalPolicy: ApprovalPolicy
   sandboxPolicy: SandboxPolicy
   approver: Approver
+  sandbox: Sandbox
   cwd: string
   /** The environment of the commands. */
   env: Readonly<Record<string, string | undefined>>
@@ -24,6 +27,8 @@ export interface ToolCallsOptions {
   onAnswer(answer: ToolAnswer): void
   /** Told of a command that is not run. */
   onRefused(command: string, reason: string): void
+  /** Told once why commands cannot be confined to what the policy says. */
+  onUnconfined(reason: string): void
 }
 
 type Decision = 'approved' | 'approved_for_session' | 'denied' | 'abort'
@@ -33,6 +38,8 @@ interface DecidedCall {
   call: FunctionCall | CustomToolCall
   /** Absent for the agent's own tool. */
   mcpTool?: McpTool | undefined
+  /** What confines it. */
+  sandbox?: WorkingSandbox | undefined
   carryOut(): Promise<ToolAnswer>
 }
 
@@ -57,6 +64,7 @@ export interface ToolCalls {
 
 export function createToolCalls(options: ToolCallsOptions): ToolCalls {
   const approvedForSession = new Set<string>()
+  let toldUnconfined = false
 
   async function decide(call: FunctionCall | CustomToolCall, signal: AbortSignal): Promise<DecidedCall> {
     const refuse = (what: string, reason: string, output: string): DecidedCall => {
@@ -71,12 +79,15 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     if (!isOwnTool(call)) return unsupported('call', [call.namespace ?? [], call.name].flat().join('.'))
     const args = parseArguments(call.arguments)
     if (typeof args === 'string') return refuse(call.arguments, args, args)
-    const verdict = judge({ ...options, escalated: args.escalated })
+    const working = await findSandbox(signal)
+    // What asks for more than the sandbox allows is not run in it.
+    const sandbox = args.escalated ? undefined : working
+    const verdict = judge({ ...options, escalated: args.escalated, sandboxed: sandbox !== undefined })
     if (verdict.kind === 'run') tellDecision(call, 'approved', 'Config')
     // Approved once as it stands: the same text asking for more than before is another command.
     const key = JSON.stringify([args.cmd, args.escalated])
     const refusal = await findRefusal(verdict, { call, key, request: args, signal })
-    if (refusal === undefined) return { call, carryOut: () => execute(args.cmd, signal) }
+    if (refusal === undefined) return { call, sandbox, carryOut: () => execute(call, args.cmd, sandbox, signal) }
     return refuse(args.cmd, refusal, rejected(refusal))
   }
 
@@ -89,7 +100,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     }
     const args = parseJsonObject(call.arguments.trim() === '' ? '{}' : call.arguments)
     if (typeof args === 'string') return refuse(args, args)
-    const verdict = judge({ ...options, escalated: false })
+    const verdict = judge({ ...options, escalated: false, sandboxed: false })
     // What is shown is what is sent: the model's own text may name a key twice, or escape what it should show.
     const sent = JSON.stringify(args)
     const request = { tool: mcpTool.name, server: mcpTool.server, arguments: sent }
@@ -145,11 +156,35 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     }
   }
 
-  async function execute(command: string, signal: AbortSignal): Promise<ToolAnswer> {
+  async function execute(
+    call: FunctionCall,
+    command: string,
+    sandbox: WorkingSandbox | undefined,
+    signal: AbortSignal,
+  ): Promise<ToolAnswer> {
     options.onCommand(command)
-    const answer = await execCommand({ command, cwd: options.cwd, env: options.env, signal })
+    const { cwd, env } = options
+    const { result, ...answer } = await execCommand({ command, prefix: sandbox?.prefix, cwd, env, signal })
     options.onAnswer(answer)
+    const outcome = sandbox === undefined || result === undefined ? undefined : sandboxOutcome(result)
+    if (result !== undefined && outcome !== undefined) {
+      const initialDurationMs = result.durationMs
+      options.telemetry.emit('codex.sandbox_outcome', {
+        toolName: call.name,
+        callId: call.call_id,
+        outcome,
+        initialDurationMs,
+      })
+    }
     return answer
+  }
+
+  async function findSandbox(signal: AbortSignal): Promise<WorkingSandbox | undefined> {
+    const working = await options.sandbox.working(signal)
+    const { reason } = options.sandbox
+    if (reason !== undefined && !toldUnconfined) options.onUnconfined(reason)
+    toldUnconfined ||= reason !== undefined
+    return working
   }
 
   return {
@@ -158,7 +193,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
       const decided: DecidedCall[] = []
       for (const call of calls) decided.push(await decide(call, signal))
       const outputs: InputItem[] = []
-      for (const { call, mcpTool, carryOut } of decided) {
+      for (const { call, mcpTool, sandbox, carryOut } of decided) {
         signal.throwIfAborted()
         const observed = {
           toolName: mcpTool?.name ?? call.name,
@@ -167,6 +202,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
           mcpServerOrigin: mcpTool?.origin,
           callId: call.call_id,
           arguments: call.type === 'function_call' ? call.arguments : call.input,
+          sandbox: sandbox?.name,
         }
         const answer = await options.telemetry.observeTool(observed, carryOut)
         outputs.push({ type: `${call.type}_output`, call_id: call.call_id, output: answer.output })

@@ -141,8 +141,8 @@ Files:
                             Without a model_provider an embedded scripted model answers, offline.
   $CODEX_HOME/demo-conversations   what was said, for exec resume; --ephemeral stores nothing.
 
-There is no operating-system sandbox here: under read-only and workspace-write every command is asked about,
-and without a terminal (or --answers) it is refused.
+Under read-only and workspace-write a command runs in a sandbox where bubblewrap (bwrap) works. Where it does not, every
+command is asked about, and without a terminal (or --answers) it is refused.
 
 Exit codes: 0 answered (otel: all is well), 1 the model gave no answer, 2 wrong arguments or configuration, 130 interrupted.
 

@@ -26,7 +26,7 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
     })
     const prompts = interactive ? terminalPrompts() : pipedPrompts()
     try {
-      greet(agent, interactive)
+      await greet(agent, interactive, interrupts.signal)
       const failures = await converse(agent, prompts, interrupts)
       return !interactive && failures > 0 ? 1 : 0
     } finally {
@@ -38,20 +38,26 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
   }
 }
 
-function greet(agent: Agent, interactive: boolean): void {
+async function greet(agent: Agent, interactive: boolean, signal: AbortSignal): Promise<void> {
   const { settings } = agent
+  const sandboxed = (await agent.sandbox.working(signal)) !== undefined
   note(`${BUILD_NAME} · ${agent.model} from ${agent.providerName} · ${agent.cwd}`)
-  note(`approval ${settings.approvalPolicy}, sandbox ${settings.sandboxPolicy}: ${whatRuns(settings)}`)
+  note(`approval ${settings.approvalPolicy}, sandbox ${settings.sandboxPolicy}: ${whatRuns(settings, sandboxed)}`)
   if (settings.provider === undefined) {
     note(`no model_provider in ${settings.configFile}: the embedded scripted model answers; try "tour"`)
   }
   if (interactive) note('/help tells what can be typed; Ctrl-C stops a turn, Ctrl-D leaves')
 }
 
-/** Nothing confines a command here; so it is said what becomes of one. */
-function whatRuns({ approvalPolicy, sandboxPolicy }: Settings): string {
-  const usual = judge({ approvalPolicy, sandboxPolicy, escalated: false }).kind
-  return { run: 'commands run without asking', ask: 'every command is asked about', reject: 'no command is run' }[usual]
+/** What becomes of a usual command, and what confines it. */
+function whatRuns({ approvalPolicy, sandboxPolicy }: Settings, sandboxed: boolean): string {
+  const usual = judge({ approvalPolicy, sandboxPolicy, escalated: false, sandboxed }).kind
+  const where = sandboxed ? ' in a sandbox (bubblewrap)' : ''
+  return {
+    run: `commands run${where} without asking`,
+    ask: `every command is asked about${sandboxed ? `, and runs${where}` : ''}`,
+    reject: 'no command is run',
+  }[usual]
 }
 
 /** Returns how many turns failed. @throws Interrupted when a signal ends the program. */

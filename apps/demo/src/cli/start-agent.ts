@@ -9,6 +9,7 @@ import { loadSettings, type Settings } from '../config/settings.ts'
 import { configuredServers } from '../mcp/configured-servers.ts'
 import { startMcpServers } from '../mcp/mcp-servers.ts'
 import { type Credentials, findCredentials, keyCredentials } from '../model/credentials.ts'
+import { createSandbox, type Sandbox } from '../sandbox/sandbox.ts'
 import { startScriptedModel } from '../scripted-model/server.ts'
 import { conversationStore } from '../stored/conversation-store.ts'
 import { findConversation, type Resume } from '../stored/find-conversation.ts'
@@ -39,6 +40,7 @@ export interface StartAgentOptions extends CommonOptions {
 /** Everything that a conversation needs, running. */
 export interface Agent {
   conversation: Conversation
+  sandbox: Sandbox
   settings: Settings
   model: string
   providerName: string
@@ -79,6 +81,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   )
   const secretVariables = [...credentials.secretVariables, ...tokens]
   const childEnv = commandEnvironment({ ...settings, env: process.env, secretVariables, telemetry })
+  const sandbox = createSandbox({ policy: settings.sandboxPolicy, cwd, codexHome: settings.codexHome, env: childEnv })
   const mcpServers = startMcpServers({ servers, cwd, childEnv, env: process.env, onWarning: warn })
   const conversationOptions: ConversationOptions = {
     id,
@@ -92,6 +95,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
       telemetry: session,
       ...settings,
       approver: options.approver,
+      sandbox,
       cwd,
       env: childEnv,
       findMcpTool: mcpServers.find,
@@ -99,6 +103,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
       onToolCall: options.display.toolCall,
       onAnswer: options.display.commandAnswer,
       onRefused: options.display.commandRefused,
+      onUnconfined: reason => note(`commands cannot be confined to ${settings.sandboxPolicy}: ${reason}`),
     }),
     mcpServers,
     cwd,
@@ -111,6 +116,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   session.emit('codex.startup_phase', { phase: 'thread_start_total', status: 'ready', durationMs: performance.now() })
   return {
     conversation,
+    sandbox,
     settings,
     model,
     providerName: provider.name,

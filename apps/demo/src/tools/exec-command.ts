@@ -1,6 +1,6 @@
 import type { FunctionTool } from '../model/responses-api.ts'
 import { failedToParse as failed, parseJsonObject } from './json-object.ts'
-import { type RunCommandOptions, runCommand } from './run-command.ts'
+import { type CommandResult, type RunCommandOptions, runCommand } from './run-command.ts'
 
 /** What the model hands to `exec_command`. */
 export interface ExecCommandArguments {
@@ -57,14 +57,20 @@ export interface ToolAnswer {
   success: boolean
 }
 
+/** The answer of a command, and how it ended where it was started. */
+export interface CommandAnswer extends ToolAnswer {
+  result?: CommandResult | undefined
+}
+
 /** Runs an approved command. Never throws: a command that cannot be started is an answer, too. */
-export async function execCommand(options: RunCommandOptions): Promise<ToolAnswer> {
+export async function execCommand(options: RunCommandOptions): Promise<CommandAnswer> {
   try {
     const result = await runCommand(options)
     const seconds = (result.durationMs / 1000).toFixed(4)
     return {
       output: `Wall time: ${seconds} seconds\n${result.ending}\nOutput:\n${result.output}`,
       success: result.finished,
+      result,
     }
   } catch (error) {
     return { output: rejected(`cannot start the shell: ${(error as Error).message}`), success: false }

@@ -5,6 +5,8 @@ import { OutputBuffer } from './output-buffer.ts'
 export interface RunCommandOptions {
   /** Run by `bash -c`, or `sh -c` where there is no bash. */
   command: string
+  /** A program and its arguments that the shell is started by, as a sandbox. Default: none. */
+  prefix?: readonly string[] | undefined
   cwd: string
   env: Readonly<Record<string, string | undefined>>
   /** Default: 120,000. */
@@ -19,6 +21,8 @@ export interface CommandResult {
   ending: string
   /** It ended by itself, whatever its exit code. */
   finished: boolean
+  /** It took too long. */
+  timedOut: boolean
   output: string
   durationMs: number
 }
@@ -45,7 +49,9 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
     signal.throwIfAborted()
     const started = performance.now()
     const output = new OutputBuffer(outputLimitBytes)
-    const child = spawn(SHELL, ['-c', options.command], {
+    const shell = [SHELL, '-c', options.command] as const
+    const [program = SHELL, ...args] = [...(options.prefix ?? []), ...shell]
+    const child = spawn(program, args, {
       cwd: options.cwd,
       env: options.env,
       detached: true,
@@ -89,6 +95,7 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       resolve({
         ending: describeEnding(code, killedBy, timedOut ? timeLimitMs : undefined),
         finished,
+        timedOut,
         output: output.toString(),
         durationMs: performance.now() - started,
       })

@@ -1,0 +1,204 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, isAbsolute, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { runCommand } from '../tools/run-command.ts'
+import { type BubblewrapOptions, findBubblewrap } from './bubblewrap.ts'
+import { createSandbox } from './sandbox.ts'
+import { sandboxOutcome } from './sandbox-outcome.ts'
+
+const { signal } = new AbortController()
+const searchPath = process.env.PATH ?? ''
+const isInstalled = searchPath
+  .split(delimiter)
+  .some(directory => isAbsolute(directory) && existsSync(join(directory, 'bwrap')))
+
+let home: string
+let work: string
+beforeEach(() => {
+  home = realpathSync(mkdtempSync(join(tmpdir(), 'sandbox-')))
+  work = join(home, 'work')
+  mkdirSync(work)
+  mkdirSync(join(home, 'bin'))
+})
+afterEach(() => rmSync(home, { recursive: true, force: true }))
+
+/** Puts a program of this name into a directory that comes first in PATH. */
+function fake(script: string, directory = join(home, 'bin')): void {
+  writeFileSync(join(directory, 'bwrap'), `#!/bin/sh\n${script}\n`)
+  chmodSync(join(directory, 'bwrap'), 0o755)
+}
+const options = (more: Partial<BubblewrapOptions> = {}): BubblewrapOptions => ({
+  policy: 'read-only',
+  cwd: work,
+  codexHome: join(home, '.codex'),
+  env: { ...process.env, PATH: `${join(home, 'bin')}:/usr/bin:/bin` },
+  signal,
+  ...more,
+})
+
+describe('no sandbox is claimed', () => {
+  const SKIP_OPTIONS = 'while [ "$1" != -- ]; do shift; done; shift'
+
+  it.each([
+    [
+      'fails',
+      'echo "bwrap: No permissions to create a new namespace" >&2; exit 1',
+      'bwrap does not work here: bwrap: No permissions to create a new namespace',
+    ],
+    ['does nothing', 'exit 0', 'bwrap does not work here: Process exited with code 0'],
+    ['runs the command as it is', `${SKIP_OPTIONS}; exec "$@"`, 'bwrap runs a command and does not confine it'],
+    [
+      'prints what a trial prints, and writes',
+      `${SKIP_OPTIONS}; echo confined; touch "$TRIAL_DIRECTORY/written"`,
+      'bwrap runs a command and does not confine it',
+    ],
+    ['does not end', 'sleep 600', 'bwrap does not work here: Process did not end within 0.2 seconds and was killed'],
+    ['is no program', 'exit 0\n#', undefined],
+  ])('where bwrap %s', async (what, script, reason) => {
+    fake(script)
+    if (what === 'is no program') chmodSync(join(home, 'bin', 'bwrap'), 0o644)
+    const { PATH } = { PATH: join(home, 'bin') }
+    const env = { ...process.env, PATH: what === 'is no program' ? PATH : `${PATH}:/usr/bin:/bin` }
+    const found = await findBubblewrap(options({ env, timeLimitMs: what === 'does not end' ? 200 : undefined }))
+    expect(found).toEqual({ reason: reason ?? 'there is no bwrap in PATH' })
+  })
+
+  it('by a program of the working directory, or of a relative entry of PATH', async () => {
+    const started = join(home, 'started')
+    mkdirSync(join(work, 'bin'))
+    for (const directory of [work, join(work, 'bin')]) fake(`touch ${started}`, directory)
+    const env = { PATH: [work, join(work, 'bin'), '.', 'bin', ''].join(delimiter) }
+    expect(await findBubblewrap(options({ env }))).toEqual({ reason: 'there is no bwrap in PATH' })
+    expect(existsSync(started)).toBe(false)
+  })
+
+  it('for a working directory that is everything', async () => {
+    fake('exit 0')
+    const found = await findBubblewrap(options({ policy: 'workspace-write', cwd: '/' }))
+    expect(found.reason).toContain('the working directory is /')
+  })
+
+  it('and nothing is tried where nothing is to be confined, or twice', async () => {
+    const tried = join(home, 'tried')
+    fake(`echo x >>${tried}; exit 1`)
+    const { cwd, codexHome, env } = options()
+    const open = createSandbox({ cwd, codexHome, env, policy: 'danger-full-access' })
+    expect(await open.working(signal)).toBeUndefined()
+    expect(open.reason).toBeUndefined()
+    expect(existsSync(tried)).toBe(false)
+    const closed = createSandbox({ cwd, codexHome, env, policy: 'read-only' })
+    for (let i = 0; i < 2; i++) expect(await closed.working(signal)).toBeUndefined()
+    expect(closed.reason).toContain('bwrap does not work here')
+    expect(readFileSync(tried, 'utf8')).toBe('x\n')
+  })
+
+  it('when the user stops the trial', async () => {
+    fake('sleep 600')
+    const stop = new AbortController()
+    const trial = findBubblewrap(options({ signal: stop.signal }))
+    stop.abort(new Error('stopped'))
+    await expect(trial).rejects.toThrow('stopped')
+  })
+})
+
+describe('an outcome of a sandbox', () => {
+  const result = { ending: 'Process exited with code 1', finished: true, timedOut: false, output: '', durationMs: 1 }
+  it.each([
+    ['touch: cannot touch x: Read-only file system', 'denied'],
+    ['curl: (6) Could not resolve host: example.com', 'denied'],
+    ['cat: /etc/shadow: Permission denied', undefined],
+    ['', undefined],
+  ])('after a command that failed with %j is %s', (output, outcome) => {
+    expect(sandboxOutcome({ ...result, output })).toBe(outcome)
+  })
+
+  it('is told of no command that went well, or that the user stopped, and of one that took too long', () => {
+    const output = 'Read-only file system'
+    expect(sandboxOutcome({ ...result, output, ending: 'Process exited with code 0' })).toBeUndefined()
+    expect(sandboxOutcome({ ...result, output, finished: false })).toBeUndefined()
+    expect(sandboxOutcome({ ...result, finished: false, timedOut: true })).toBe('timed_out')
+  })
+})
+
+const real = isInstalled
+  ? await findBubblewrap({ policy: 'read-only', cwd: tmpdir(), codexHome: '/nowhere', env: process.env, signal })
+  : { reason: 'bwrap is not installed' }
+
+describe.skipIf(real.reason !== undefined)(
+  `the real bwrap${real.reason === undefined ? '' : `, skipped: ${real.reason}`}`,
+  () => {
+    async function run(policy: BubblewrapOptions['policy'], command: string, more: Partial<BubblewrapOptions> = {}) {
+      const env = { ...process.env, TMPDIR: undefined }
+      const { prefix, reason } = await findBubblewrap(options({ policy, env, ...more }))
+      expect(reason).toBeUndefined()
+      const result = await runCommand({ command, prefix, cwd: work, env, signal })
+      return { ...result, outcome: sandboxOutcome(result) }
+    }
+
+    it('lets a command read, and nothing write, under read-only', async () => {
+      writeFileSync(join(work, 'file'), 'read me')
+      expect(await run('read-only', 'cat file; pwd')).toMatchObject({ output: `read me${work}\n`, outcome: undefined })
+      for (const path of [join(work, 'new'), join(home, 'new'), join(tmpdir(), 'new-of-a-test')]) {
+        expect(await run('read-only', `touch ${path}`)).toMatchObject({
+          ending: 'Process exited with code 1',
+          outcome: 'denied',
+        })
+        expect(existsSync(path)).toBe(false)
+      }
+    })
+
+    it('lets a command write in the working directory under workspace-write, but not what decides what runs there', async () => {
+      mkdirSync(join(work, '.git'))
+      mkdirSync(join(work, '.codex'))
+      expect(await run('workspace-write', 'echo new >new')).toMatchObject({ ending: 'Process exited with code 0' })
+      expect(readFileSync(join(work, 'new'), 'utf8')).toBe('new\n')
+      for (const path of ['.git/hook', '.codex/config.toml', '/etc/new-of-a-test']) {
+        expect((await run('workspace-write', `touch ${path}`)).outcome).toBe('denied')
+      }
+      const inside = await run('workspace-write', 'touch home/auth.json', { codexHome: join(work, 'home') })
+      expect(inside.outcome).toBeUndefined()
+      mkdirSync(join(work, 'home', 'x'), { recursive: true })
+      expect((await run('workspace-write', 'touch home/x', { codexHome: join(work, 'home') })).outcome).toBe('denied')
+    })
+
+    it('gives a command no network, and no view of other processes', async () => {
+      expect((await run('workspace-write', 'exec 3<>/dev/tcp/127.0.0.1/1')).ending).not.toContain('code 0')
+      expect((await run('read-only', 'ls /proc | grep -c "^[0-9]"')).output.trim()).toMatch(/^[1-9]$/)
+    })
+
+    it('ends all that a command started when the command is stopped', async () => {
+      const stop = new AbortController()
+      const { prefix } = await findBubblewrap(options({ policy: 'workspace-write', env: process.env }))
+      const seconds = `600.${process.pid}`
+      const command = `echo started >started; sleep ${seconds} & wait`
+      const running = runCommand({ command, prefix, cwd: work, env: process.env, signal: stop.signal })
+      const sleeps = (): number => processes().filter(line => line === `sleep ${seconds}`).length
+      await expect.poll(sleeps).toBe(1)
+      stop.abort()
+      expect((await running).finished).toBe(false)
+      await expect.poll(sleeps).toBe(0)
+    })
+  },
+)
+
+/** The command lines of all processes. */
+function processes(): string[] {
+  return readdirSync('/proc').flatMap(name => {
+    try {
+      return /^\d+$/.test(name) ? [readFileSync(`/proc/${name}/cmdline`, 'utf8').split('\0').join(' ').trim()] : []
+    } catch {
+      return []
+    }
+  })
+}

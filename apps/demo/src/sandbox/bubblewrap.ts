@@ -1,0 +1,118 @@
+import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { delimiter, isAbsolute, join, relative } from 'node:path'
+import type { SandboxPolicy } from '../config/settings.ts'
+import { runCommand } from '../tools/run-command.ts'
+
+export interface BubblewrapOptions {
+  policy: Exclude<SandboxPolicy, 'danger-full-access'>
+  cwd: string
+  codexHome: string
+  /** The environment of the commands; its PATH says where `bwrap` is. */
+  env: Readonly<Record<string, string | undefined>>
+  signal: AbortSignal
+  /** For each trial. Default: 5,000. */
+  timeLimitMs?: number | undefined
+}
+
+/** The program and the arguments that a command is put behind; or why there is no sandbox, for the user. */
+export type Found = { prefix: readonly string[]; reason?: undefined } | { prefix?: undefined; reason: string }
+
+const TIME_LIMIT_MS = 5_000
+const ALONE = ['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL']
+const READ_ONLY = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc']
+/** Tells whether it can write to the directory, which anybody can outside, or sees a network. */
+const TRIAL = `if (: >"$TRIAL_DIRECTORY/written") 2>/dev/null || grep -v -e '|' -e ' lo:' /proc/net/dev | grep -q .
+then echo open; else echo confined; fi`
+
+/**
+ * Finds `bwrap` and tries it: a sandbox is one that was seen to confine.
+ * @throws the signal's reason.
+ */
+export async function findBubblewrap(options: BubblewrapOptions): Promise<Found> {
+  const { cwd, env, policy } = options
+  if (policy === 'workspace-write' && cwd === '/') return { reason: 'the working directory is /, which is everything' }
+  const program = findProgram('bwrap', env.PATH, cwd)
+  if (program === undefined) return { reason: 'there is no bwrap in PATH' }
+  const readOnly = [program, ...ALONE, ...READ_ONLY, '--chdir', cwd, '--']
+  const reason = await findFault(readOnly, options)
+  if (reason !== undefined) return { reason }
+  if (policy === 'read-only') return { prefix: readOnly }
+  const prefix = [program, ...ALONE, ...READ_ONLY, ...writable(options), '--chdir', cwd, '--']
+  const { output, ending } = await run(':', prefix, options)
+  return ending === EXITED_WELL ? { prefix } : { reason: described(output, ending) }
+}
+
+const EXITED_WELL = 'Process exited with code 0'
+
+/** What may be written: the working directory without what decides what is run there later, and temporary files. */
+function writable({ cwd, codexHome, env }: BubblewrapOptions): string[] {
+  const temporary = ['/tmp', env.TMPDIR ?? ''].filter(path => isAbsolute(path) && path !== '/')
+  const own = ['--ro-bind-try', codexHome, codexHome]
+  const isInside = isBelow(codexHome, cwd)
+  return [
+    ...temporary.flatMap(path => ['--bind-try', path, path]),
+    ...(isInside ? [] : own),
+    ...['--bind', cwd, cwd],
+    ...['.git', '.codex'].flatMap(name => ['--ro-bind-try', join(cwd, name), join(cwd, name)]),
+    ...(isInside ? own : []),
+  ]
+}
+
+function isBelow(path: string, directory: string): boolean {
+  const way = relative(directory, path)
+  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+}
+
+/** Runs a trial; returns what is wrong. */
+async function findFault(prefix: readonly string[], options: BubblewrapOptions): Promise<string | undefined> {
+  const directory = mkdtempSync(join(tmpdir(), 'codex-demo-trial-'))
+  try {
+    const env = { ...options.env, TRIAL_DIRECTORY: directory }
+    const { output, ending } = await run(TRIAL, prefix, { ...options, env })
+    const word = output.trim()
+    const hasWritten = readdirSync(directory).length > 0
+    if (word === 'confined' && !hasWritten) return undefined
+    return hasWritten || word === 'open' ? 'bwrap runs a command and does not confine it' : described(output, ending)
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+async function run(
+  command: string,
+  prefix: readonly string[],
+  { cwd, env, signal, timeLimitMs = TIME_LIMIT_MS }: BubblewrapOptions,
+): Promise<{ output: string; ending: string }> {
+  try {
+    return await runCommand({ command, prefix, cwd, env, signal, timeLimitMs })
+  } catch (error) {
+    signal.throwIfAborted()
+    return { output: (error as Error).message, ending: '' }
+  } finally {
+    signal.throwIfAborted()
+  }
+}
+
+function described(output: string, ending: string): string {
+  const said = output.trim().split('\n').at(-1) ?? ''
+  return `bwrap does not work here: ${said === '' ? ending : said.slice(0, 200)}`
+}
+
+/** A program of the search path; never one of the directory that the model works in, unless that is the whole system. */
+function findProgram(name: string, searchPath = '/usr/bin:/bin', cwd: string): string | undefined {
+  return searchPath
+    .split(delimiter)
+    .filter(directory => isAbsolute(directory) && (cwd === '/' || (directory !== cwd && !isBelow(directory, cwd))))
+    .map(directory => join(directory, name))
+    .find(isProgram)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
