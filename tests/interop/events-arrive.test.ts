@@ -88,7 +88,7 @@ describe('at an independent receiver', () => {
     mkdirSync(home)
     writeFileSync(
       join(home, 'config.toml'),
-      `[otel]\nlog_user_prompt = true\nexporter = { otlp-grpc = { endpoint = "${receiver.grpcUrl}" } }\n`,
+      `[otel]\nshutdown_timeout_ms = 10000\nlog_user_prompt = true\nexporter = { otlp-grpc = { endpoint = "${receiver.grpcUrl}" } }\n`,
     )
     const { code } = await runNode([DEMO, 'exec', '--answers', 'accept,decline', 'Give me the tour'], {
       cwd: directory,
