@@ -115,4 +115,65 @@ describe('Delivery over a store in memory', () => {
     store.lose(reason)
     expect(delivery.stats).toMatchObject({ accepted: 2, exported: 0, ...expected })
   })
+
+  describe('with checkpoints of what is not handed in yet', () => {
+    const lost: string[] = []
+    const save = (delivery: Delivery, records: number[], replacing = false): boolean =>
+      delivery.checkpoints.save(logRequest(records), replacing, reason => lost.push(reason))
+    afterEach(() => {
+      lost.length = 0
+    })
+
+    it('neither sends nor counts them, and has the next request take their place', async () => {
+      const transport = new ScriptedTransport()
+      const delivery = start(transport)
+      expect(save(delivery, [1, 2])).toBe(true)
+      expect(save(delivery, [3])).toBe(true)
+      expect(delivery.stats).toMatchObject({ accepted: 0, pending: 0, checkpointed: 3 })
+      expect(save(delivery, [1, 2, 3, 4], true)).toBe(true)
+      expect(delivery.stats.checkpointed).toBe(4)
+      delivery.accept(logRequest([1, 2, 3, 4, 5]))
+      expect(delivery.stats).toMatchObject({ accepted: 5, checkpointed: 0 })
+      expect(store.records).toBe(5)
+      expect(await delivery.flush(1_000)).toBe(true)
+      expect(transport.accepted).toEqual([1, 2, 3, 4, 5])
+      expect(store.records).toBe(0)
+      expect(lost).toEqual([])
+    })
+
+    it('leaves them to the next delivery, which sends them', async () => {
+      save(start(new ScriptedTransport()), [1, 2])
+      deliveries.at(-1)?.end()
+      const transport = new ScriptedTransport()
+      const next = start(transport)
+      expect(await next.drain(1_000)).toBe(true)
+      expect(transport.accepted).toEqual([1, 2])
+    })
+
+    it('tells of one that the store loses, and does not save where the store is full, which is said once', () => {
+      const said: string[] = []
+      const delivery = start(new ScriptedTransport(), { onDiagnostic: ({ code }) => said.push(code) })
+      save(delivery, [1])
+      store.lose('deleted')
+      expect(lost).toEqual(['deleted'])
+      expect(delivery.stats.checkpointed).toBe(0)
+      store.full = true
+      expect(save(delivery, [1])).toBe(false)
+      expect(save(delivery, [1])).toBe(false)
+      expect(said).toEqual(['checkpoint-not-kept'])
+    })
+
+    it('sends a request that took their place in parts of as many records as may be on their way', async () => {
+      const transport = new ScriptedTransport()
+      const delivery = start(transport, { limits: { batchRecords: 2, inFlightRecords: 2, inFlight: 1 } })
+      save(delivery, [1])
+      delivery.accept(logRequest([1, 2, 3, 4]))
+      expect(await delivery.flush(1_000)).toBe(true)
+      expect(transport.accepted).toEqual([1, 2, 3, 4])
+      expect(transport.sent).toEqual([
+        [1, 2],
+        [3, 4],
+      ])
+    })
+  })
 })

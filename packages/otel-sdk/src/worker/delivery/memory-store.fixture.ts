@@ -18,7 +18,8 @@ export class MemoryStore implements RequestStore, RequestStores {
     save: (bytes, records, replacing) => {
       if (replacing) this.acknowledge([...this.saved])
       const stored = this.append(bytes, records)
-      if (stored !== undefined) this.saved.add(stored)
+      if (stored === undefined) return 'no-room'
+      this.saved.add(stored)
       return stored
     },
     replace: (bytes, records) => {
