@@ -3,6 +3,9 @@ import type { TableValue } from './read-table.ts'
 import type { ValueSpec } from './schema.ts'
 
 const maxShownLength = 80
+/** Of a longer text the rest plays no part. */
+const maxReadLength = 400
+const SHORTEST_RANDOM = 16
 
 /** A value as a problem may show it: short, on one line, without credentials. */
 export function describeValue(value: TableValue): string {
@@ -29,8 +32,28 @@ export function describeName(value: TableValue): string {
 
 /** JSON's quotes and escapes; whatever else would not be seen is shown. */
 export function quote(text: string): string {
-  const shown = text.length > maxShownLength ? `${text.slice(0, maxShownLength)}...` : text
+  // Of a URL all is read: the end of its password may come late.
+  const masked = maskSecretText(isUrl(text) ? text : text.slice(0, maxReadLength))
+  // What was cut off may be a part of a secret that cannot be told from the rest.
+  const end = text.length > maxReadLength && !isUrl(text) ? Math.max(0, masked.length - SHORTEST_RANDOM) : masked.length
+  const length = Math.min(end, maxShownLength)
+  const shown = length < masked.length ? `${masked.slice(0, length)}...` : masked
   return visibleText(JSON.stringify(shown))
+}
+
+const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
+
+/** A long run of letters and digits, which no word is. */
+const RANDOM = /(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}(?:[\w+/=.-]*[A-Za-z0-9]{16,})*/g
+/** The value behind a name that speaks of a secret. */
+const ASSIGNED = /((?<![\w-])[\w-]*(?:auth|credential|key|pass|pwd|secret|token)[\w-]*["']?\s*[=:]\s*)\S.*/gis
+
+/**
+ * A text without what looks like a secret. The scrubber is not on the application's thread, so this goes by the form
+ * alone, and hides too much rather than too little; a URL keeps its host and its path.
+ */
+function maskSecretText(text: string): string {
+  return isUrl(text) ? maskUrl(text) : text.replace(ASSIGNED, '$1***').replace(RANDOM, '***')
 }
 
 /** A URL without user, password and query. Works on what is not quite a URL, too: hides too much rather than too little. */
@@ -43,7 +66,9 @@ export function maskUrl(text: string): string {
 
 /** `otel.exporter.otlp-http.headers."x y"`. */
 export function formatKey(path: readonly string[]): string {
-  return path.map(segment => (/^[A-Za-z0-9_-]{1,80}$/.test(segment) ? segment : quote(segment))).join('.')
+  return path
+    .map(segment => (/^[A-Za-z0-9_-]{1,80}$/.test(segment) ? maskSecretText(segment) : quote(segment)))
+    .join('.')
 }
 
 /** What may stand in place of a wrong value. */

@@ -44,7 +44,7 @@ function decodeOnce(body: Uint8Array, coding: string, maxBytes: number): Decoded
   const decode = Object.hasOwn(DECODERS, coding) ? DECODERS[coding] : undefined
   if (decode === undefined) {
     return {
-      problem: `it has the content encoding "${coding.replace(/[^\w.-]/g, '').slice(0, 30)}", which was not asked for`,
+      problem: `it has the content encoding ${/^[\da-z-]{1,12}$/.test(coding) ? `"${coding}"` : '(not shown)'}, which was not asked for`,
     }
   }
   try {

@@ -6,6 +6,7 @@ import {
 } from './connection-error.ts'
 import { ExportError, type ExportErrorKind } from './export-error.ts'
 import { readRetryDelay } from './grpc-retry-info.ts'
+import { quoteType } from './http-answer.ts'
 import { kindOfHttpStatus } from './http-status.ts'
 import { maskValues } from './mask-values.ts'
 import { ProxyError } from './proxy-error.ts'
@@ -146,7 +147,7 @@ function answerError(failure: GrpcFailure, context: GrpcStatusContext): ExportEr
   if (whole && contentType !== undefined && !/^application\/grpc\b/i.test(contentType)) {
     return notGrpc(
       context,
-      `the answer has the content type "${contentType.replace(/[^\w/+.-]/g, '').slice(0, 60)}"`,
+      `the answer has the content type ${maskValues(quoteType(contentType), context.secrets)}`,
       false,
     )
   }

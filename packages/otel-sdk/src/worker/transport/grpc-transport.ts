@@ -12,7 +12,7 @@ import { maskValues } from './mask-values.ts'
 import { readPartialSuccess } from './partial-success.ts'
 import { createTlsFiles, type TlsMaterial } from './tls-files.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
-import { endpointSecrets, parseHttpUrl, urlAuthorization } from './url-parts.ts'
+import { endpointSecrets, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
 
 export type GrpcDestination = Pick<
   ExporterConfig,
@@ -87,7 +87,7 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
     signal.throwIfAborted()
     signal.addEventListener('abort', () => retire(grpc), { once: true })
     const sent = { ...urlAuthorization(url), ...headers }
-    const secrets = { ...sent, endpoint: hidden }
+    const secrets = { ...sent, endpoint: hidden, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) }
     const metadata = toMetadata(sent, deadline.leftMs + RECEIVER_MARGIN_MS)
     const outcome = await call(grpc.client, METHODS[options.signal], data, metadata, signal)
     if ('answer' in outcome) return accepted(outcome.answer, endpoint, secrets)

@@ -130,4 +130,5 @@ function mediaType(answer: HttpAnswer): string {
 }
 
 const isJson = (type: string): boolean => type === 'application/json' || type.endsWith('+json')
-const quoteType = (type: string): string => `"${type.replace(/[^\w/+.-]/g, '').slice(0, 60)}"`
+/** Whole or not at all: of a piece it could not be told that it is a credential. */
+export const quoteType = (type: string): string => (/^[\w/+.-]{1,60}$/.test(type) ? `"${type}"` : '(not shown)')

@@ -62,7 +62,7 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
       throw new ExportError({ kind: 'configuration', message: `${endpoint}: ${error.message}`, retryable: true })
     })
     const sent = { ...urlAuthorization(url), ...headers }
-    const secrets = { ...sent, endpoint: hidden }
+    const secrets = { ...sent, endpoint: hidden, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) }
     const request: HttpExchangeOptions['request'] = {
       ...target(url, proxy),
       ...tls,
@@ -116,7 +116,7 @@ function accepted(answer: HttpAnswer, endpoint: string, secrets: Readonly<Record
   const read = readOtlpAnswer(answer)
   if ('notOtlp' in read) {
     // Final: the server that answers has taken the request, and would get the same one again and again.
-    const message = `${endpoint}: not an OTLP endpoint, ${read.notOtlp}`
+    const message = `${endpoint}: not an OTLP endpoint, ${maskValues(read.notOtlp, secrets)}`
     return toExportResult(new ExportError({ kind: 'not-otlp', message, status, retryable: false }))
   }
   const partial = read.partialSuccess
