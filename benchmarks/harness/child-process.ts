@@ -7,9 +7,13 @@ function environment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:NODE_|OTEL_|npm_)/.test(name)))
 }
 
-/** Runs a script in a fresh process and gives back what it reported. */
-export async function runChild<Result>(script: string, options: unknown): Promise<Result> {
-  const { child, ended } = startProcess([process.execPath, script, JSON.stringify(options)], {
+/** Runs a script in a fresh process, with options of Node, and gives back what it reported. */
+export async function runChild<Result>(
+  script: string,
+  options: unknown,
+  nodeOptions: readonly string[] = [],
+): Promise<Result> {
+  const { child, ended } = startProcess([process.execPath, ...nodeOptions, script, JSON.stringify(options)], {
     env: environment(),
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     limitMs: LIMIT_MS,

@@ -1,6 +1,7 @@
 // The process that is observed. Its options are the first argument, as JSON.
 import { writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
 import type { AgentOptions } from './options.ts'
 import { report } from './report.ts'
@@ -17,6 +18,7 @@ const STARTERS: Record<AgentOptions['telemetry'], () => Promise<AgentContender>>
   none: async () => ({ emit() {}, flush: async () => true, shutdown: async () => true }),
 }
 
+if (options.limitsOwnThread) setFlagsFromString('--max-semi-space-size=0')
 if (options.crashWorker !== undefined) {
   const { afterMs, times } = options.crashWorker
   let crashes = 0

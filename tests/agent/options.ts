@@ -48,6 +48,11 @@ export interface AgentOptions {
   crashWorker?: { afterMs: number; times: number } | undefined
   /** Says after each chunk how many events were emitted. */
   counts?: boolean | undefined
+  /**
+   * Takes back the `--max-semi-space-size` that Node was started with, so that it holds for this thread alone, and the
+   * worker has the limit that the library sets.
+   */
+  limitsOwnThread?: boolean | undefined
   /** Says this often how much memory it holds. */
   memoryEveryMs?: number | undefined
   /** Moves the clock by so many seconds, through the file that the preloaded library reads, after half of the events. */

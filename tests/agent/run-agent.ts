@@ -7,6 +7,8 @@ export interface RunHow {
   /** A command that starts the process, before the path of Node. */
   through?: readonly string[] | undefined
   env?: Readonly<Record<string, string>> | undefined
+  /** Options of Node. */
+  nodeOptions?: readonly string[] | undefined
   /** Killed after this long. Default: 60 s. */
   limitMs?: number | undefined
   /** Called with each report as it comes. */
@@ -32,11 +34,14 @@ const NS_PER_MS = 1_000_000
 
 /** Starts the observed process. */
 export function startAgent(options: AgentOptions, how: RunHow = {}): RunningProcess {
-  return startProcess([...(how.through ?? []), process.execPath, MAIN, JSON.stringify(options)], {
-    env: { PATH: process.env.PATH, ...how.env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    limitMs: how.limitMs ?? 60_000,
-  })
+  return startProcess(
+    [...(how.through ?? []), process.execPath, ...(how.nodeOptions ?? []), MAIN, JSON.stringify(options)],
+    {
+      env: { PATH: process.env.PATH, ...how.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+      limitMs: how.limitMs ?? 60_000,
+    },
+  )
 }
 
 /** Runs the observed process to its end. */

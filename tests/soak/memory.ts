@@ -1,3 +1,5 @@
+import { fittedSlope } from '@codex/test-kit/fitted-slope'
+
 /** Memory at a moment, in MiB. */
 export interface Sample {
   /** Since the start. */
@@ -11,6 +13,8 @@ export interface Trend {
   residentEarlyMib: number
   residentLateMib: number
   residentPeakMib: number
+  /** Of the straight line through resident memory from the second quarter on, in MiB a minute. */
+  residentSlopeMibPerMinute: number
   /** The least heap of the second quarter, and of the last. */
   heapEarlyMib: number
   heapLateMib: number
@@ -20,33 +24,33 @@ export interface Trend {
 }
 
 const WINDOW_S = 10
-/** A byte for each event that stays would be 0.6 MiB a minute; the least of 40 samples wavers by 2 or 3 MiB. */
+/** A byte for each event that stays would be 0.1 MiB a minute; the least of 40 samples wavers by 2 or 3 MiB. */
 export const MAX_HEAP_SLOPE_MIB_PER_MINUTE = 2
-/** The allocator gives back what it had at the peak of an outage late or never: this much between quarters is no growth. */
-export const MAX_RESIDENT_GROWTH_MIB = 25
+/** With V8's own limit of the worker's young generation, which doubles twice in that time, it was 8 to 10. */
+export const MAX_RESIDENT_SLOPE_MIB_PER_MINUTE = 1
 
 /**
- * What is retained is what is left after each collection: the lower edge of the heap, and that it must not grow. The first
- * quarter is the start.
+ * What is retained is what is left after each collection: the lower edge of the heap, and that it must not grow. Resident
+ * memory must not grow either, whatever holds it. The first quarter is the warm-up.
  */
 export function trendOf(samples: readonly Sample[]): Trend {
   const part = (from: number, to: number): readonly Sample[] =>
     samples.slice(Math.floor(samples.length * from), Math.floor(samples.length * to))
   const resident = (some: readonly Sample[]): number => median(some.map(({ residentMib }) => residentMib))
-  const [early, late] = [part(0.25, 0.5), part(0.75, 1)]
-  const residentEarlyMib = resident(early)
-  const residentLateMib = resident(late)
-  const heapSlopeMibPerMinute = 60 * slope(lowerEdge(part(0.25, 1)))
+  const [early, late, warm] = [part(0.25, 0.5), part(0.75, 1), part(0.25, 1)]
+  const heapSlopeMibPerMinute = 60 * fittedSlope(lowerEdge(warm))
+  const residentSlopeMibPerMinute = 60 * fittedSlope(warm.map(({ seconds, residentMib }) => [seconds, residentMib]))
   return {
-    residentEarlyMib,
-    residentLateMib,
+    residentEarlyMib: resident(early),
+    residentLateMib: resident(late),
     residentPeakMib: Math.max(...samples.map(({ residentMib }) => residentMib)),
+    residentSlopeMibPerMinute,
     heapEarlyMib: leastHeap(early),
     heapLateMib: leastHeap(late),
     heapSlopeMibPerMinute,
     flat:
       heapSlopeMibPerMinute <= MAX_HEAP_SLOPE_MIB_PER_MINUTE &&
-      residentLateMib <= residentEarlyMib + MAX_RESIDENT_GROWTH_MIB,
+      residentSlopeMibPerMinute <= MAX_RESIDENT_SLOPE_MIB_PER_MINUTE,
   }
 }
 
@@ -64,18 +68,4 @@ function lowerEdge(samples: readonly Sample[]): [seconds: number, mib: number][]
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[sorted.length >> 1] ?? Number.NaN
-}
-
-/** Least squares. */
-function slope(points: readonly (readonly [number, number])[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length
-  const x = mean(points.map(([seconds]) => seconds))
-  const y = mean(points.map(([, mib]) => mib))
-  let above = 0
-  let below = 0
-  for (const [seconds, mib] of points) {
-    above += (seconds - x) * (mib - y)
-    below += (seconds - x) ** 2
-  }
-  return above / below
 }

@@ -3,6 +3,13 @@ import type { EffectiveConfig } from '../config/effective-config.ts'
 import { WORKER_BOOTSTRAP, type WorkerCode } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
+/**
+ * In MiB; a semi-space has a third of it. V8 doubles a young generation up to 192 MiB while enough survives its collections,
+ * and the resident memory of the process grows with it. The limit of the old generation, at which V8 ends a thread, stays
+ * the usual one. Figures: docs/benchmarks/young-generation.md.
+ */
+export const MAX_YOUNG_GENERATION_MIB = 12
+
 export interface ThreadOptions {
   /** Shown by debuggers and profilers. */
   name: string
@@ -27,6 +34,7 @@ export const startThread = ({ name, config, code, data, transferList }: ThreadOp
     stdin: false,
     stdout: true,
     stderr: true,
+    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MIB },
     workerData: { ...data, code },
     transferList: transferList ?? [],
   })

@@ -1,0 +1,37 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { expect, it } from 'vitest'
+import { resolveConfig } from '../config/resolve-config.ts'
+import { MAX_YOUNG_GENERATION_MIB, startThread } from './start-thread.ts'
+
+const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/nowhere', env: {} })
+
+/** What V8 grants a thread, and the size of its heap at which it ends the thread. */
+const PROGRAM = `
+const { parentPort, resourceLimits } = require('node:worker_threads')
+parentPort.postMessage({ ...resourceLimits, heapMib: require('node:v8').getHeapStatistics().heap_size_limit / 2 ** 20 })
+`
+
+interface Granted {
+  maxYoungGenerationSizeMb: number
+  maxOldGenerationSizeMb: number
+  heapMib: number
+}
+
+async function grantedTo(worker: Worker): Promise<Granted> {
+  const [granted] = (await once(worker, 'message')) as [Granted]
+  await worker.terminate()
+  return granted
+}
+
+it('a thread has a small young generation, and the old one that every thread has', async () => {
+  const code = { builtins: ['node:worker_threads', 'node:v8'], first: PROGRAM, parts: {} }
+  const ours = await grantedTo(startThread({ name: 'limits', config, code, data: {} }))
+  const usual = await grantedTo(new Worker(PROGRAM, { eval: true }))
+  expect(ours.maxYoungGenerationSizeMb).toBe(MAX_YOUNG_GENERATION_MIB)
+  expect(usual.maxYoungGenerationSizeMb).toBeGreaterThan(ours.maxYoungGenerationSizeMb)
+  expect(ours.maxOldGenerationSizeMb).toBe(usual.maxOldGenerationSizeMb)
+  expect(usual.heapMib - ours.heapMib).toBeLessThanOrEqual(
+    usual.maxYoungGenerationSizeMb - ours.maxYoungGenerationSizeMb,
+  )
+})
