@@ -10,7 +10,7 @@ import { UsageError } from './usage-error.ts'
 
 /** The program: sets the exit code and leaves ending to Node, so that everything written arrives. */
 export async function run(args: string[]): Promise<void> {
-  // Whoever reads the answers may have seen enough, as `head` does.
+  // The program that reads the answers may end before the agent does, as `head` does.
   process.stdout.on('error', ignoreClosedPipe)
   process.stderr.on('error', ignoreClosedPipe)
   process.exitCode = await main(args)
@@ -46,7 +46,7 @@ function report(error: unknown): number {
     warn(error.message)
     return error instanceof UsageError ? 2 : 1
   }
-  // Nothing that is expected: whoever reports it needs to say where it came from.
+  // The error is unexpected, and its stack says where it came from.
   warn(error instanceof Error ? (error.stack ?? error.message) : String(error))
   return 1
 }

@@ -214,7 +214,7 @@ describe('codex-demo', () => {
     expect(JSON.stringify(server.requests.map(r => r.body.input))).toMatch(/"from stdin".*"from a pipe"/)
   })
 
-  it('runs nothing that nobody approved', async () => {
+  it('runs no command that the user did not approve', async () => {
     const marker = join(home, 'marker')
     const command = JSON.stringify({ cmd: `touch ${marker}` })
     const { code, stderr } = await runAgainst([calls({ arguments: command }), answer('Done.')], 'exec', 'go')
@@ -300,7 +300,7 @@ describe('codex-demo', () => {
     expect(server.requests[1]?.body.input).toHaveLength(1)
   })
 
-  it('does not mind a reader that leaves', () => {
+  it('ends well where the program that reads its answer ends first', () => {
     const pipeline = `{ "${process.execPath}" "${CLI}" exec hello 2>err; echo "code $?" >code; } | true; cat code err`
     const said = execFileSync('bash', ['-c', pipeline], {
       cwd: home,

@@ -13,7 +13,7 @@ export interface CommandEnvironmentOptions {
   configText: string | undefined
 }
 
-/** The environment of the commands that the model runs, in both builds without anybody's credentials. */
+/** The environment of the commands that the model runs, in both builds without the credentials of the provider, the servers and telemetry. */
 export function commandEnvironment(options: CommandEnvironmentOptions): Record<string, string> {
   const { env, secretVariables, telemetry } = options
   const ofTelemetry = telemetryIncluded ? telemetry.secretVariables : variablesIn(options)

@@ -50,9 +50,9 @@ export interface Conversation {
   close(): void
 }
 
-/** So many requests of one turn, so that a model that never answers does not run for ever. */
+/** The most requests of one turn, so that a model that never answers does not run for ever. */
 const MAX_REQUESTS_PER_TURN = 200
-/** So many calls of one response: whoever is asked about them, or waits for them, has seen enough. */
+/** The most calls of one response: the user is asked about each of them, or waits for it. */
 const MAX_CALLS_PER_RESPONSE = 128
 
 /** Starts a conversation: says so to telemetry, and has a WebSocket opened where the provider supports one. */
@@ -131,7 +131,7 @@ export function startConversation(options: ConversationOptions): Conversation {
         next: 'never',
       })
     } catch (error) {
-      // What the turn got done stays known to the model; a turn that got nowhere is as if it had not been.
+      // The history keeps what the turn got done; the prompt of a turn without any response is taken out again.
       if (history.length === before + 1) history.length = before
       throw error
     } finally {
@@ -150,7 +150,7 @@ export function startConversation(options: ConversationOptions): Conversation {
 
 function buildRequest(options: ConversationOptions, input: readonly InputItem[]): ResponsesRequest {
   const { reasoningEffort: effort, reasoningSummary: summary } = options.settings
-  // Models without reasoning refuse both fields, so they are sent only to who asked for them.
+  // Models without reasoning refuse both fields, so the agent sends them only where the configuration names one.
   const reasons = effort !== undefined || summary !== undefined
   const reasoning = {
     ...(effort !== undefined && { effort }),

@@ -106,7 +106,7 @@ describe('tool calls', () => {
       false,
     ],
     ['an approval for the session', { answers: ['accept-for-session'] }, HELLO, ['approved_for_session/User'], true],
-    ['nobody there', {}, HELLO, ['denied/Config'], false],
+    ['no user at a terminal', {}, HELLO, ['denied/Config'], false],
     ['answers that ran out', { answers: [] }, HELLO, ['denied/Config'], false],
   ])('%s', async (_name, setting, args, decisions, success) => {
     const outcome = await run(setting, [args])

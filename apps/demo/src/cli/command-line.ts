@@ -4,7 +4,7 @@ import { APPROVAL_POLICIES, type ApprovalPolicy, SANDBOX_POLICIES, type SandboxP
 import { telemetryIncluded } from '../telemetry.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
-import { addExecCommands, type ExecCommand } from './exec-commands.ts'
+import { addExecCommands, adviceAbout, type ExecCommand } from './exec-commands.ts'
 import { addOtelCommands, type OtelCommand } from './otel-commands.ts'
 
 /** The options that both ways of running share. */
@@ -79,7 +79,8 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return undefined
-    throw new UsageError(`${error.message.replace(/^error: /, '')}\nTry codex-demo --help.`)
+    const advice = adviceAbout(error.message) ?? 'Try codex-demo --help.'
+    throw new UsageError(`${error.message.replace(/^error: /, '')}\n${advice}`)
   }
   return command
 }

@@ -37,6 +37,13 @@ export function addExecCommands(program: Commander, chosen: (command: ExecComman
     )
 }
 
+/** What to do about an option that is one of `exec resume` and stands elsewhere: behind a word that is nearly `resume`, for example. */
+export function adviceAbout(message: string): string | undefined {
+  return /unknown option '--(last|all)'/.test(message)
+    ? 'That is an option of exec resume: codex-demo exec resume --last "a question".'
+    : undefined
+}
+
 function readResume(
   first: string | undefined,
   second: string | undefined,

@@ -43,7 +43,7 @@ export function readTomlFile(file: string): TomlFile {
   }
 }
 
-/** A whole number that a double cannot hold is a `bigint`: it is for whoever reads its key to refuse it. */
+/** A whole number that a double cannot hold is a `bigint`: the reader of its key refuses it. */
 export function parseToml(text: string): Table {
   return parse(text, { unsafeKeyBehaviour: 'drop', integersAsBigInt: 'asNeeded' })
 }

@@ -56,7 +56,7 @@ describe('askModel', () => {
       expect(late.items).toHaveLength(1)
     })
 
-    it('when nobody listens', async () => {
+    it('when no server listens at the address', async () => {
       const server = await startModelServer([])
       await server[Symbol.asyncDispose]()
       const { attempts, error } = await askAt(server.baseUrl, options => {

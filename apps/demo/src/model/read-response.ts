@@ -3,7 +3,7 @@ import { StreamError } from './event-stream.ts'
 import { failedResponse, ModelError, websocketError } from './model-error.ts'
 import { type InputItem, textOf, toInputItem } from './responses-api.ts'
 
-/** What happened while the response came in, for who shows it. */
+/** What the response says while it comes in, for the display. */
 export interface ResponseListener {
   /** The text of messages as it comes; of a message that comes whole, all of it. */
   onText?: ((delta: string) => void) | undefined

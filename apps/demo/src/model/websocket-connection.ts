@@ -69,7 +69,7 @@ export function openWebsocket({
       signal.removeEventListener('abort', onAbort)
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    // Stays: a socket that is terminated while it connects reports that as an error, too.
+    // The listener stays: a socket that is terminated while it connects reports that as an error, too.
     socket.on('error', fail)
     socket.on('unexpected-response', (request, response) => {
       settle()

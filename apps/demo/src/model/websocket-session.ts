@@ -75,7 +75,7 @@ export function createWebsocketSession(): WebsocketSession {
         open.before = exchangeOf(options.request, response)
         return response.items
       } catch (error) {
-        // What is still on its way belongs to a response that nobody waits for.
+        // The server may still send the rest of the response, and the next request must not read it.
         close()
         throw error
       }
@@ -106,7 +106,10 @@ function exchangeOf({ input, ...request }: ResponsesRequest, { id, items }: Comp
   return id === undefined ? undefined : { request, items: [...input, ...items], responseId: id }
 }
 
-/** Sends one request and gives the messages that answer it; their reader stops at the end of the response. @throws StreamError, or the signal's reason. */
+/**
+ * Sends one request and gives the messages that answer it; their reader stops at the end of the response.
+ * @throws StreamError, or the signal's reason.
+ */
 async function* exchange(
   connection: WebsocketConnection,
   text: string,

@@ -21,7 +21,7 @@ export type Found = { prefix: readonly string[]; reason?: undefined } | { prefix
 const TIME_LIMIT_MS = 5_000
 const ALONE = ['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL']
 const READ_ONLY = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc']
-/** Tells whether it can write to the directory, which anybody can outside, or sees a network. */
+/** Prints whether the command can write to a directory that is open to it outside of a sandbox, or sees a network. */
 const TRIAL = `if (: >"$TRIAL_DIRECTORY/written") 2>/dev/null || grep -v -e '|' -e ' lo:' /proc/net/dev | grep -q .
 then echo open; else echo confined; fi`
 

@@ -1,6 +1,6 @@
 import type { CommandResult } from '../tools/run-command.ts'
 
-// What the system says where a file system is read-only, and where there is no network.
+// The system's messages where a file system is read-only, and where there is no network.
 const DENIED =
   /Read-only file system|Network is unreachable|Temporary failure in name resolution|Name or service not known|Could not resolve host/
 

@@ -30,7 +30,7 @@ function serve(socket: WebSocket, script: Script): void {
   const tell = (event: object): void => socket.send(JSON.stringify(event))
   const refuse = (status: number, message: string): void =>
     tell({ type: 'error', status, error: errorOf(status, message) })
-  // Answered by closing the connection; nothing else is to be done about it.
+  // The library answers an error by closing the connection; nothing else is to be done about it.
   socket.on('error', () => {})
   socket.on('message', data => {
     const request = readRequest(data.toString())

@@ -19,6 +19,11 @@ function ask(input: unknown, headers: Record<string, string> = {}): Promise<Resp
 }
 
 const user = (text: string): object => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
+const said = (text: string): object => ({
+  type: 'message',
+  role: 'assistant',
+  content: [{ type: 'output_text', text }],
+})
 const output = (text: string): object => ({ type: 'function_call_output', call_id: 'c', output: text })
 
 async function typesOf(response: Response): Promise<string[]> {
@@ -58,7 +63,7 @@ describe('the scripted model', () => {
     expect(bodies.map(body => body.includes('require_escalated'))).toEqual([false, false, true, true, false])
   })
 
-  it('refuses who does not know its key, and what it cannot read', async () => {
+  it('refuses a request without its key, and one that it cannot read', async () => {
     expect((await ask([user('hello')], { authorization: 'Bearer other' })).status).toBe(401)
     expect((await ask('hello')).status).toBe(400)
     expect((await ask([output('x')])).status).toBe(400)
@@ -97,15 +102,18 @@ describe('the scripted model over a WebSocket', () => {
       })
       expect(JSON.stringify(second)).toContain('ran and said: a.txt')
       expect(await request({ input: [user('x')], previous_response_id: 'other' })).toMatchObject([{ status: 400 }])
-      expect(await request({ input: [user('be unreliable')] })).toMatchObject([{ type: 'error', status: 500 }])
-      expect((await request({ input: [user('be unreliable')] })).at(-1)?.type).toBe('response.completed')
+      const { response } = (await request({ input: [user('hello')] })).at(-1) as typeof completed
+      const more = { input: [user('be unreliable')], previous_response_id: response.id }
+      expect(await request(more)).toMatchObject([{ type: 'error', status: 500 }])
+      const whole = { input: [user('hello'), said('as the agent wrote it down'), user('be unreliable')] }
+      expect((await request(whole)).at(-1)?.type).toBe('response.completed')
     } finally {
       socket.terminate()
       scripted.close()
     }
   })
 
-  it('refuses the upgrade of whoever does not know its key, and elsewhere', async () => {
+  it('refuses an upgrade without its key, and one of another path', async () => {
     const scripted = await startScriptedModel({ acceptWebsockets })
     const status = async (path: string, key: string): Promise<number | undefined> => {
       const url = `${scripted.baseUrl.replace('http', 'ws')}${path}`

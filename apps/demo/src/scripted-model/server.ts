@@ -44,13 +44,14 @@ export async function startScriptedModel({ acceptWebsockets }: ScriptedModelOpti
     play(input) {
       const standing = readStanding(input)
       if (standing === undefined) return undefined
-      const asked = JSON.stringify(input)
+      // Over a WebSocket the same conversation may come in other words: in pieces, or as a whole.
+      const asked = JSON.stringify([userMessages(input), standing])
       const step = nextStep({ ...standing, failedBefore: failed.delete(asked) })
       if (step.kind === 'fail') {
         failed.add(asked)
         return step
       }
-      return { events: responseEvents(++responses, step, asked.length) }
+      return { events: responseEvents(++responses, step, JSON.stringify(input).length) }
     },
   }
 
@@ -125,6 +126,9 @@ function readStanding(input: unknown): Omit<Standing, 'failedBefore'> | undefine
   const outputs = input.slice(last + 1).flatMap(item => (typeof item?.output === 'string' ? [item.output] : []))
   return { prompt, outputs }
 }
+
+const userMessages = (input: unknown): number =>
+  Array.isArray(input) ? input.filter(item => item?.role === 'user').length : 0
 
 function sameText(a: string, b: string): boolean {
   const [left, right] = [Buffer.from(a), Buffer.from(b)]

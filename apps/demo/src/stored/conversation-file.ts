@@ -12,7 +12,7 @@ export interface StoredConversation extends ConversationHead {
 }
 
 const VERSION = 1
-/** A longer first line is no head. */
+/** The first line of a file has at most so many bytes. */
 export const MAX_HEAD_BYTES: number = 64 * 1024
 export const MAX_FILE_BYTES: number = 64 * 2 ** 20
 
@@ -56,7 +56,7 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   throw new Error(`line ${number} is no JSON object`)
 }
 
-/** What the agent writes, and nothing else: it goes to the provider again. */
+/** Takes the items that the agent writes, and no others: they go to the provider again. */
 function readItem(line: Record<string, unknown>): InputItem | undefined {
   const { type, role, content, call_id, output } = line
   if (type === 'message' && role === 'user') {

@@ -62,7 +62,7 @@ export function conversationStore(codexHome: string): ConversationStore {
         const found = id === undefined ? undefined : lstatSync(file, { throwIfNoEntry: false })
         return id === undefined || found === undefined ? [] : [{ id, file, writtenAt: found.mtimeMs }]
       })
-      // Of two that were written at once, the one that was started later.
+      // Of two that were written at once, the one that was started later comes first.
       return entries.sort((a, b) => b.writtenAt - a.writtenAt || (a.id < b.id ? 1 : -1))
     },
     readHead({ id, file }) {
@@ -117,7 +117,7 @@ function ensureDirectory(codexHome: string, directory: string): void {
   if ((mode & OF_OTHERS) !== 0) chmodSync(directory, mode & 0o700)
 }
 
-/** Readable by the user only, from the first byte on; on disk when it returns. */
+/** Writes a new file that the user alone can read, from the first byte on; the text is on disk when it returns. */
 function writeThrough(file: string, text: string): void {
   const fd = openSync(file, 'wx', 0o600)
   try {
@@ -140,7 +140,7 @@ const readWhole = (file: string): string =>
     return readFileSync(fd, 'utf8')
   })
 
-/** Opens what is a plain file and nothing else: neither a link is followed nor a pipe waited for. */
+/** Opens a plain file, and nothing else: a link is not followed, and a pipe is not waited for. */
 function withPlainFile<T>(file: string, read: (fd: number, size: number) => T): T {
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {

@@ -10,9 +10,9 @@ export type Resume =
       last: 'here' | 'anywhere'
     }
 
-/** So many are named in a message. */
+/** The most ids that a message names. */
 const SHOWN = 3
-/** A pair of letters that changed places counts as two. */
+/** The most letters by which an id may differ from the one that was meant; two that changed places count as two. */
 const MAX_MISTAKES = 3
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -88,7 +88,7 @@ function latest(
     try {
       if (where === 'anywhere' || store.readHead(entry).cwd === cwd) return entry
     } catch (error) {
-      // An older one in its place would be another conversation than the user means.
+      // An older conversation in its place would be another one than the user means.
       throw unreadable(entry, error)
     }
   }

@@ -27,7 +27,7 @@ it('counts the requests over a WebSocket', () => {
   expect(of(3)).toMatch(/^2 turns · 3 requests over a WebSocket · /)
 })
 
-it('says nothing of a conversation without a turn, and nothing of tokens that nobody reported', () => {
+it('says nothing of a conversation without a turn, and nothing of tokens that the provider did not report', () => {
   expect(describeSummary({ ...summary, turns: 0 })).toEqual([])
   const { tokens } = summary
   expect(describeSummary({ ...summary, tokens: { ...tokens, total: 0 } })).toHaveLength(1)

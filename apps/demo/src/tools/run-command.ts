@@ -114,6 +114,6 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal)
   } catch {
-    // Nobody is left in the group.
+    // The group has no process left.
   }
 }
