@@ -11,6 +11,8 @@ import type { AgentContender } from './tool-call.ts'
 
 const options = JSON.parse(process.argv[2] ?? '') as AgentOptions
 const POLL_MS = 10
+/** As it is before the application may replace it. */
+const kill = process.kill.bind(process)
 
 const STARTERS: Record<AgentOptions['telemetry'], () => Promise<AgentContender>> = {
   codex: async () => (await import('./codex.ts')).startCodex(options),
@@ -123,7 +125,7 @@ function leaveBySignal(signal: NodeJS.Signals): void {
   // Lives until the signal comes.
   const alive = setTimeout(() => {}, 60_000)
   sayLeaving()
-  process.kill(process.pid, signal)
+  kill(process.pid, signal)
   if (options.eventsAfterSignal === undefined) return
   const { events, eventsAfterSignal } = options
   setTimeout(async () => {

@@ -21,6 +21,10 @@ export const EARLY_TAMPERING = {
     process.on('newListener', event => {
       if (event === 'exit') throw new Error('this program has no listeners of exit')
     }),
+  'a listener of exit or of a signal may not be taken off': () =>
+    process.on('removeListener', event => {
+      if (event === 'exit' || String(event).startsWith('SIG')) throw new Error('this program keeps its listeners')
+    }),
   'process.emit cannot be replaced': () => Object.defineProperty(process, 'emit', { value: process.emit }),
   'signal-exit 3 takes itself out of the process again': async () => {
     const name: string = 'signal-exit-3'
@@ -57,6 +61,9 @@ export const TAMPERING = {
   },
   'process.exit is replaced': () => {
     process.exit = (code => reallyExit(Number(code))) as typeof process.exit
+  },
+  'process.kill is replaced': () => {
+    process.kill = () => true
   },
   'process.emit is replaced by one that keeps exit to itself': () => {
     const { emit } = process

@@ -52,6 +52,7 @@ const EARLY: Record<EarlyTampering, readonly AgentOptions['ending'][]> = {
   'a listener that was there before exits with another code': ['unsettled'],
   'every listener of exit and of signals is taken off as it comes': ['exit', 'SIGTERM'],
   'a listener of exit may not be added': ['exit'],
+  'a listener of exit or of a signal may not be taken off': ['shutdown', 'SIGTERM'],
   'process.emit cannot be replaced': ['end'],
   'signal-exit 3 takes itself out of the process again': ['exit'],
 }
@@ -70,6 +71,7 @@ const LATE: Record<Tampering, readonly AgentOptions['ending'][]> = {
   'a listener sets another code': ['end'],
   'process.exitCode is set': ['reallyExit'],
   'process.exit is replaced': ['exit'],
+  'process.kill is replaced': ['SIGTERM'],
   'process.emit is replaced by one that keeps exit to itself': ['exit'],
   'an exit event is made up': ['SIGTERM'],
   'a throwing listener is forgiven, and the process goes on to exit': ['exit'],

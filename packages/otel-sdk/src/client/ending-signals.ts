@@ -7,14 +7,17 @@ export const ENDING_SIGNALS: readonly NodeJS.Signals[] =
     ? ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK']
     : ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']
 
+/** As it is when this is loaded: tests of applications replace it. */
+const kill = process.kill.bind(process)
+
 /** Raises a signal that nothing listens to any more. Where `ends`, it ends the process, which leaves the terminal as it was. */
 export function endBySignal(signal: NodeJS.Signals, ends: boolean): void {
   if (ends) restoreTerminal()
   try {
-    process.kill(process.pid, signal)
+    kill(process.pid, signal)
   } catch {
     // Windows knows SIGHUP and SIGBREAK as events only, and no way to raise them.
-    process.kill(process.pid, 'SIGKILL')
+    kill(process.pid, 'SIGKILL')
   }
 }
 

@@ -68,27 +68,25 @@ function listen(): () => void {
     },
     onListenerRemoved,
   })
-  add(() => process.prependListener('exit', onExiting))
-  add(() => process.on('exit', onExit))
+  attempt(() => process.prependListener('exit', onExiting))
+  attempt(() => process.on('exit', onExit))
   // First, to see the application's listeners before they are called: `once` removes itself.
-  for (const signal of ENDING_SIGNALS) add(() => process.prependListener(signal, onSignal))
+  for (const signal of ENDING_SIGNALS) attempt(() => process.prependListener(signal, onSignal))
   return () => {
     unguard()
-    unlistening = true
-    process.off('exit', onExiting)
-    process.off('exit', onExit)
-    for (const signal of ENDING_SIGNALS) process.off(signal, onSignal)
-    unlistening = false
+    attempt(() => process.off('exit', onExiting))
+    attempt(() => process.off('exit', onExit))
+    for (const signal of ENDING_SIGNALS) unlisten(signal)
     restored.clear()
   }
 }
 
-/** A listener of the application's for `newListener` may throw. */
-function add(listener: () => void): void {
+/** The application's own listeners for `newListener` and `removeListener` may throw. */
+function attempt(change: () => void): void {
   try {
-    listener()
+    change()
   } catch {
-    // The application wants no such listener. The guard sees the exit all the same.
+    // The guard sees the exit without a listener. What throws when a listener is removed does so after it was removed.
   }
 }
 
@@ -140,13 +138,13 @@ function onSignal(signal: NodeJS.Signals): void {
 
 function unlisten(signal: NodeJS.Signals): void {
   unlistening = true
-  process.off(signal, onSignal)
+  attempt(() => process.off(signal, onSignal))
   unlistening = false
 }
 
 function listenAgain(signal: NodeJS.Signals): void {
   if (exitHooks().hooks.size === 0 || process.listeners(signal).includes(onSignal)) return
-  add(() => process.prependListener(signal, onSignal))
+  attempt(() => process.prependListener(signal, onSignal))
 }
 
 /**
