@@ -195,7 +195,7 @@ export interface ConfigProblem {
 /** Something that happened to the export. */
 export interface Diagnostic {
   severity: 'warning' | 'error'
-  /** Stable, for programs: for example `export-failed`, `events-dropped`, `worker-crashed`. */
+  /** Stable, for programs: for example `export-failed`, `events-dropped`, `worker-crashed`, `worker-stuck`. */
   code: string
   /** One line for a person; contains no secret and no content. */
   message: string
@@ -242,7 +242,7 @@ export interface SignalHealth {
  * - `unreachable`: in memory only when the process ended;
  * - `after-shutdown`: emitted too late;
  * - `invalid`: a measurement with a name, tag or value that cannot be recorded;
- * - `worker-crashed`: the worker died before it took it in.
+ * - `worker-crashed`: the worker died, or was stuck and therefore ended, before it took it in.
  */
 export type DropReason =
   | 'rejected'

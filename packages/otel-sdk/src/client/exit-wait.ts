@@ -1,5 +1,6 @@
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { SharedSlot, type SharedState, WORKER_GONE } from '../protocol/shared-state.ts'
+import type { Silence } from './silence.ts'
 
 /** Milliseconds that the worker gets to notice that its time is up, and for its last write. */
 export const GRACE_MS = 75
@@ -7,7 +8,9 @@ export const GRACE_MS = 75
 const WRITING_LIMIT_MS = 10_000
 /** A worker that has made no progress for so long counts as stuck. Ten processes that exit at once on two cores pause for more than a second. */
 const STALLED_AFTER_MS = 2_000
-/** The same for a worker that has not started yet: it has begun to take in nothing. */
+/** A worker that has spent so much processor time on one piece of work without progress does not reach the next one soon. */
+const STALLED_AFTER_CPU_MS = 300
+/** The same as `STALLED_AFTER_MS` for a worker that has not started yet: it has begun to take in nothing. */
 const STARTING_LIMIT_MS = 5_000
 
 /** Decides how long the application's thread waits for a worker whose time for sending is over. */
@@ -18,34 +21,34 @@ export interface ProgressTimeout {
   isOver(): boolean
 }
 
-export function createProgressTimeout(shared: SharedState, postedRecords: number): ProgressTimeout {
-  const taken = (): number => Atomics.load(shared, SharedSlot.takenRecords)
+export function createProgressTimeout(shared: SharedState, postedRecords: number, silence: Silence): ProgressTimeout {
   let until: number | undefined
-  let before = taken()
-  let movedAt = 0
   return {
     stepMs: GRACE_MS,
     isOver() {
       const now = monotonicMs()
-      const current = taken()
-      if (current !== before || until === undefined) movedAt = now
       until ??= now + WRITING_LIMIT_MS
-      before = current
-      const stalledAfterMs = Atomics.load(shared, SharedSlot.started) === 1 ? STALLED_AFTER_MS : STARTING_LIMIT_MS
-      return ((postedRecords - current) | 0) <= 0 || now - movedAt > stalledAfterMs || now > until
+      silence.look()
+      const taken = Atomics.load(shared, SharedSlot.takenRecords)
+      return ((postedRecords - taken) | 0) <= 0 || isStalled(shared, silence) || now > until
     },
   }
+}
+
+function isStalled(shared: SharedState, { runningMs, cpuMs }: Silence): boolean {
+  if (Atomics.load(shared, SharedSlot.started) === 0) return runningMs > STARTING_LIMIT_MS
+  return runningMs > STALLED_AFTER_MS || cpuMs > STALLED_AFTER_CPU_MS
 }
 
 /**
  * Blocks this thread until the worker has done what it could before the process leaves, which the message `id`
  * asks for: until `untilMs` for sending, and with `progress` as long as it takes to write down what was posted. The wait for
- * a worker that is dead or stuck ends earlier.
+ * a worker that is dead or stuck ends earlier. Returns whether the worker has answered.
  */
 export function waitForWorker(
   shared: SharedState,
   { id, untilMs, progress }: { id: number; untilMs: number; progress: ProgressTimeout | undefined },
-): void {
+): boolean {
   const done = (timeoutMs: number): boolean => {
     const endMs = monotonicMs() + timeoutMs
     for (;;) {
@@ -55,9 +58,9 @@ export function waitForWorker(
       if (Atomics.wait(shared, SharedSlot.left, last, Math.max(0, endMs - monotonicMs())) === 'timed-out') return false
     }
   }
-  if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return
-  if (progress === undefined) return
-  while (!progress.isOver()) if (done(progress.stepMs)) return
+  if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return true
+  if (progress === undefined) return false
+  while (!progress.isOver()) if (done(progress.stepMs)) return true
   // The next process sends what the worker wrote last at once only when the worker has released its segments.
-  done(GRACE_MS)
+  return done(GRACE_MS)
 }

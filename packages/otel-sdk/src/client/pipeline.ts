@@ -8,7 +8,6 @@ import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricRegistry } from './metrics/metric-registry.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
-import { setTimeout } from './platform-timers.ts'
 import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** Carries events and measurements from the application's thread to the worker, and counts them. */
@@ -24,7 +23,7 @@ export interface Pipeline {
   health(): TelemetryHealth
 }
 
-export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source'> {
+export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source' | 'watchdogLimits'> {
   /** Calls the application's listener, outside of every change of state. */
   report(diagnostic: Diagnostic): void
   /** Calls that listener now with the diagnostics reported so far. */
@@ -37,11 +36,16 @@ const MAX_BACKLOG_BYTES = 256 * 1024 * 1024
 /** Measurements wait this long for others, in milliseconds, and are then in a checkpoint: they go out once a minute by default. */
 const CHECKPOINT_INTERVAL_MS = 1000
 
-const TERMINATE_TIMEOUT_MS = 1000
-
 /** Has the worker started. */
 export function createPipeline(options: PipelineOptions): Pipeline {
-  const { start, source, report, deliverReports = () => {}, maxBacklogBytes = MAX_BACKLOG_BYTES } = options
+  const {
+    start,
+    source,
+    watchdogLimits,
+    report,
+    deliverReports = () => {},
+    maxBacklogBytes = MAX_BACKLOG_BYTES,
+  } = options
   const losses = createLossLedger()
   let closing: Promise<boolean> | undefined
   /** Set once the process is at its end, where no later turn of the event loop comes. */
@@ -51,6 +55,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const link = createWorkerLink({
     start,
     source,
+    watchdogLimits,
     onLost: losses.drop,
     onRestart() {
       outbox.redefineAll()
@@ -165,8 +170,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       outbox.close()
       closing = link.request('shutdown', timeoutMs).then(async delivered => {
         removeExitHook()
-        // A thread that hangs in the operating system cannot be ended; the shutdown does not wait for it.
-        await Promise.race([link.terminate(), delay(TERMINATE_TIMEOUT_MS)])
+        await link.terminate()
         return delivered
       })
       return closing
@@ -179,8 +183,3 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   }
 }
-
-const delay = (timeoutMs: number): Promise<void> =>
-  new Promise(resolve => {
-    setTimeout(resolve, timeoutMs).unref()
-  })

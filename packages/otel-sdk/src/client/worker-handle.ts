@@ -5,7 +5,9 @@ import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
 import { createProgressTimeout, GRACE_MS, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
+import { createSilence } from './silence.ts'
 import { startThread } from './start-thread.ts'
+import { createWatchdog, WATCHDOG_LIMITS, type WatchdogLimits } from './watchdog.ts'
 import { exportingCode } from './worker-code.ts'
 
 /** The worker, as the application's thread sees it. */
@@ -22,21 +24,31 @@ export interface WorkerHandle {
   request(type: 'flush' | 'shutdown', timeoutMs: number, postedRecords: number): Promise<boolean>
   /**
    * Tells the worker that the process is leaving. What is returned blocks this thread until the worker has done what it
-   * could; see `request`.
+   * could, see `request`, and returns whether the worker has said so.
    */
-  leave(how: { untilMs: number; end: boolean; postedRecords: number }): () => void
-  /** Ends the worker, whatever it is doing. */
+  leave(how: { untilMs: number; end: boolean; postedRecords: number }): () => boolean
+  /** Ends the worker, whatever it is doing; waits a second at most for one that the system holds. */
   terminate(): Promise<void>
+}
+
+/** Why there is no worker any more. */
+export interface WorkerCrash {
+  code: 'worker-crashed' | 'worker-stuck'
+  cause: string
 }
 
 export interface WorkerHandleOptions {
   start: Omit<WorkerStart, 'shared' | 'port'>
   onMessage(message: FromWorker): void
-  /** The worker ended without being asked to. */
-  onCrash(reason: string): void
+  /** The worker ended without being asked to, or was ended because it was stuck. */
+  onCrash(crash: WorkerCrash): void
+  /** Default: `WATCHDOG_LIMITS`. */
+  watchdogLimits?: WatchdogLimits | undefined
   /** What runs in it first. Default: the real one. */
   source?: string | undefined
 }
+
+const TERMINATE_TIMEOUT_MS = 1000
 
 /**
  * Starts the worker at once: to make a thread holds the caller for milliseconds, but a process that ends at once waits for
@@ -64,6 +76,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     return made
   }
   let alive = true
+  let stuckForMs: number | undefined
   let waiting = 0
   let nextId = 1
   const answers = new Map<number, (delivered: boolean) => void>()
@@ -84,7 +97,11 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     alive = false
     for (const answer of answers.values()) answer(false)
     answers.clear()
-    if (reason !== undefined) options.onCrash(reason)
+    watchdog.stop()
+    if (stuckForMs !== undefined) options.onCrash(stuck(stuckForMs))
+    else if (reason !== undefined) {
+      options.onCrash({ code: 'worker-crashed', cause: `the telemetry worker ended (${reason})` })
+    }
   }
   port.on('message', receive)
   port.unref()
@@ -97,9 +114,26 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   }
 
   const wake = (): void => worker?.postMessage(null)
+  const silence = createSilence(shared)
+  const watchdog = createWatchdog({
+    shared,
+    silence,
+    limits: options.watchdogLimits ?? WATCHDOG_LIMITS,
+    isAwaited: () => waiting > 0,
+    wake,
+    onStuck() {
+      stuckForMs = silence.runningMs
+      // What it counted is final only when it has ended; one that the system holds is given up.
+      void endThread().then(() => ended('stuck'))
+    },
+  })
+  const endThread = async (): Promise<void> => {
+    await Promise.race([worker?.terminate(), delay(TERMINATE_TIMEOUT_MS)])
+  }
   const post = (message: ToWorker): void => {
     if (!alive) return
     port.postMessage(message)
+    watchdog.expect()
     if (Atomics.exchange(shared, SharedSlot.idle, 0) === 1) wake()
   }
 
@@ -116,7 +150,8 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       if (waiting++ === 0) worker.ref()
       if (type === 'shutdown') Atomics.store(shared, SharedSlot.leaving, 1)
       return new Promise<boolean>(resolve => {
-        const progress = type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords) : undefined
+        const progress =
+          type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined
         const look = (): void => {
           if (progress === undefined || progress.isOver()) settle(false)
           else timer = setTimeout(look, progress.stepMs)
@@ -129,30 +164,44 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
           resolve(delivered)
         }
         answers.set(id, settle)
+        watchdog.expect()
         port.postMessage({ type, id, untilMs } satisfies ToWorker)
         wake()
       })
     },
     leave({ untilMs, end, postedRecords }) {
-      if (worker === undefined) return () => {}
+      // A worker that is being ended answers nothing.
+      if (worker === undefined || stuckForMs !== undefined) return () => false
       const id = nextId++
       Atomics.store(shared, SharedSlot.leaving, 1)
       port.postMessage({ type: 'leave', id, untilMs, end } satisfies ToWorker)
+      watchdog.expect()
       wake()
       return () => {
-        waitForWorker(shared, {
+        const answered = waitForWorker(shared, {
           id,
           untilMs,
-          progress: spooling ? createProgressTimeout(shared, postedRecords) : undefined,
+          progress: spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined,
         })
         // What the worker said meanwhile would otherwise never be heard.
         drain()
         if (!end) Atomics.store(shared, SharedSlot.leaving, 0)
+        return answered
       }
     },
     async terminate() {
       ended(undefined)
-      await worker?.terminate()
+      await endThread()
     },
   }
 }
+
+const stuck = (forMs: number): WorkerCrash => ({
+  code: 'worker-stuck',
+  cause: `the telemetry worker was stuck (no sign of life for ${Math.round(forMs / 1000)} s) and was ended`,
+})
+
+const delay = (timeoutMs: number): Promise<void> =>
+  new Promise(resolve => {
+    setTimeout(resolve, timeoutMs).unref()
+  })

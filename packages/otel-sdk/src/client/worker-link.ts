@@ -4,15 +4,16 @@ import { heartbeatFile } from '../protocol/heartbeat-file.ts'
 import type { FromWorker, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { removeOwnFile } from '../protocol/own-file.ts'
-import { SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
+import { SharedSlot, SignalSlot, signalSlot, WORKER_GONE } from '../protocol/shared-state.ts'
 import type { ExitPhase } from './exit-hooks.ts'
 import { addDropped, addHealth, readSignalHealth } from './signal-health.ts'
-import { startWorker, type WorkerHandle } from './worker-handle.ts'
+import type { WatchdogLimits } from './watchdog.ts'
+import { startWorker, type WorkerCrash, type WorkerHandle } from './worker-handle.ts'
 
 /** What carries records. */
 type RecordsMessage = Extract<ToWorker, { type: 'events' | 'measurements' }>
 
-/** The worker, whichever it is: one that crashes is replaced once. */
+/** The worker, whichever it is: one that crashes or is stuck is replaced, once in a process. */
 export interface WorkerLink {
   readonly alive: boolean
   /** Events and measurements handed over so far; wraps around at 2^32. */
@@ -39,6 +40,8 @@ export interface WorkerLinkOptions {
   onRestart(): void
   /** Default: the real one. */
   source?: string | undefined
+  /** Default: `WATCHDOG_LIMITS`. */
+  watchdogLimits?: WatchdogLimits | undefined
 }
 
 /** Has the worker started. */
@@ -61,6 +64,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     return startWorker({
       start: { ...options.start, identity, spoolPredecessor },
       source: options.source,
+      watchdogLimits: options.watchdogLimits,
       onMessage(message: FromWorker) {
         if (message.type === 'diagnostic') options.onDiagnostic(message.signal, message.diagnostic)
         else if (message.type === 'started') spoolOwner = message.spoolOwner
@@ -90,20 +94,38 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     }
   }
 
-  function onCrash(reason: string): void {
-    const lost = lose('worker-crashed')
+  /** Brings the account of a worker that does no more to its end; returns what is lost, as `health()` counts it. */
+  function closeAccount(reason: DropReason): BySignal<number> {
+    const lost = lose(reason)
     for (const { name: signal } of CARRIED_SIGNALS) {
       const read = (slot: number): number => Atomics.load(worker.shared, signalSlot(signal, slot)) >>> 0
-      const left = { memoryOnly: read(SignalSlot.memoryOnly), checkpointed: read(SignalSlot.checkpointed) }
-      const health = afterDeath(readSignalHealth(worker.shared, signal, {}), left)
-      // The message counts what `health()` counts: also what the worker had in memory only.
-      lost[signal] += health.dropped['worker-crashed'] ?? 0
-      past[signal] = addHealth(past[signal], health)
+      const health = readSignalHealth(worker.shared, signal, {})
+      const inMemory = Math.min(health.pending, read(SignalSlot.memoryOnly))
+      const onDisk = health.pending - inMemory + read(SignalSlot.checkpointed)
+      lost[signal] += inMemory
+      past[signal] = addHealth(past[signal], afterDeath(health, { inMemory, onDisk, reason }))
     }
     counted = true
     postedBytes = 0
     postedRecords = 0
     posted = bySignal(() => 0)
+    return lost
+  }
+
+  /** The process ends, and the worker has not done what it was to do before: what it had is said to be lost. */
+  function abandon(): void {
+    if (counted) return
+    const lost = closeAccount('unreachable')
+    if (CARRIED_SIGNALS.every(({ name }) => lost[name] === 0)) return
+    const cause = 'the telemetry worker did not answer when the process ended'
+    const message = `${cause}, ${describeLost(lost)}`
+    options.onDiagnostic('logs', { severity: 'error', code: 'worker-stuck', message, cause })
+  }
+
+  const hasEnded = (): boolean => Atomics.load(worker.shared, SharedSlot.left) === WORKER_GONE
+
+  function onCrash({ code, cause }: WorkerCrash): void {
+    const lost = closeAccount('worker-crashed')
     let consequence = 'telemetry is off for the rest of this run'
     if (restarts === 0 && !ending) {
       restarts++
@@ -112,9 +134,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       consequence = 'it was started again'
       options.onRestart()
     }
-    const cause = `the telemetry worker ended (${reason})`
     const message = `${cause}, ${describeLost(lost)}; ${consequence}`
-    options.onDiagnostic('logs', { severity: 'error', code: 'worker-crashed', message, cause })
+    options.onDiagnostic('logs', { severity: 'error', code, message, cause })
   }
 
   return {
@@ -126,7 +147,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     },
     backlogBytes: () => (postedBytes - Atomics.load(worker.shared, SharedSlot.takenBytes)) | 0,
     post(message) {
-      if (!worker.alive) return false
+      if (!worker.alive || counted) return false
       postedBytes = (postedBytes + message.bytes) | 0
       const [signal, count] = recordsOf(message)
       posted[signal] = (posted[signal] + count) | 0
@@ -143,17 +164,19 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       return worker.request(type, timeoutMs, postedRecords)
     },
     leave(budgetMs, phase) {
-      if (!worker.alive) return () => {}
+      if (!worker.alive || counted) return () => {}
       const wait = worker.leave({ untilMs: monotonicMs() + budgetMs, end: phase === 'ends', postedRecords })
       return () => {
-        wait()
+        const answered = wait()
+        if (phase === 'ends' && !answered) abandon()
         // A worker that goes on after all notices that its heartbeat file is gone, and owns what it has on disk again.
         if (phase !== 'stays' && phase !== 'stays-unseen') releaseOwner()
       }
     },
     async terminate() {
-      if (worker.alive) lose('unreachable')
+      const wasAlive = worker.alive
       await worker.terminate()
+      if (wasAlive && !hasEnded()) abandon()
       releaseOwner()
     },
     health(signal) {
@@ -168,10 +191,12 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
 }
 
 /** The successor of a worker sends what the worker had written to disk; records in its memory only are lost. */
-function afterDeath(health: SignalHealth, left: { memoryOnly: number; checkpointed: number }): SignalHealth {
-  const lost = Math.min(health.pending, left.memoryOnly)
-  const spooled = health.spooled + health.pending - lost + left.checkpointed
-  const dropped = lost === 0 ? health.dropped : addDropped(health.dropped, { 'worker-crashed': lost })
+function afterDeath(
+  health: SignalHealth,
+  { inMemory, onDisk, reason }: { inMemory: number; onDisk: number; reason: DropReason },
+): SignalHealth {
+  const spooled = health.spooled + onDisk
+  const dropped = inMemory === 0 ? health.dropped : addDropped(health.dropped, { [reason]: inMemory })
   return { ...health, pending: 0, spooled, dropped }
 }
 

@@ -18,6 +18,8 @@ export const SharedSlot = {
   leaving: 4,
   /** 1 once the worker's code runs: on a busy machine that takes a while, and nothing is taken in before. */
   started: 5,
+  /** Counts signs of life: messages, events, and each time that the worker is woken. */
+  beat: 6,
 } as const
 
 /** The worker has ended: the application's thread waits for it no longer. */
@@ -56,13 +58,18 @@ export const SignalSlot = {
   dropped: 10,
 } as const
 
-const HEADER_SLOTS = 6
+const HEADER_SLOTS = 7
 const BLOCK_SLOTS: number = SignalSlot.dropped + WORKER_DROP_REASONS.length
 
 export type SharedState = Int32Array<SharedArrayBuffer>
 
 export const createSharedState = (): SharedState =>
   new Int32Array(new SharedArrayBuffer((HEADER_SLOTS + CARRIED_SIGNALS.length * BLOCK_SLOTS) * 4))
+
+/** The worker shows that it gets on. */
+export const giveSignOfLife = (shared: SharedState): void => {
+  Atomics.add(shared, SharedSlot.beat, 1)
+}
 
 export const openSharedState = (buffer: SharedArrayBuffer): SharedState => new Int32Array(buffer)
 

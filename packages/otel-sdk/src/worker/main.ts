@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { CarriedSignal } from '../catalogue/signals.ts'
 import type { ExporterConfig } from '../config/effective-config.ts'
 import type { FromWorker, WorkerStart } from '../protocol/messages.ts'
-import { openSharedState, SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
+import { giveSignOfLife, openSharedState, SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
 import type { Delivery } from './delivery/delivery.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import { createMessageLoop, type OpenSignals, reportLeft } from './message-loop.ts'
@@ -45,14 +45,17 @@ async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<De
 }
 
 async function main(): Promise<void> {
-  const findPatterns = await loadPatterns(config.content)
+  const findPatterns = await loadPatterns(config.content, () => giveSignOfLife(shared))
   const signals: OpenSignals = {}
+  giveSignOfLife(shared)
   if (config.logs !== undefined) signals.logs = createLogSignal(start, await open('logs', config.logs), findPatterns)
+  giveSignOfLife(shared)
   if (config.metrics !== undefined) {
     // Evaluated only where metrics are on: the metrics SDK is a quarter of this worker.
     const { createMetricSignal } = await import('./signals/metrics.ts')
     signals.metrics = createMetricSignal(start, await open('metrics', config.metrics), findPatterns)
   }
+  giveSignOfLife(shared)
   const loop = createMessageLoop({
     port: start.port,
     shared,

@@ -1,7 +1,14 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { FromWorker, ToWorker } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { SharedSlot, type SharedState, SignalSlot, signalSlot, WORKER_GONE } from '../protocol/shared-state.ts'
+import {
+  giveSignOfLife,
+  SharedSlot,
+  type SharedState,
+  SignalSlot,
+  signalSlot,
+  WORKER_GONE,
+} from '../protocol/shared-state.ts'
 import type { LogSignal } from './signals/logs.ts'
 import type { MetricSignal } from './signals/metrics.ts'
 import type { SignalPipeline } from './signals/signal-pipeline.ts'
@@ -122,6 +129,7 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
   async function takeAll(): Promise<boolean> {
     let taken = false
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      giveSignOfLife(shared)
       await take(next.message as ToWorker)
       taken = true
     }
@@ -143,6 +151,7 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
 
   return {
     wake() {
+      giveSignOfLife(shared)
       if (leaving()) onLeaving()
       stopGathering()
       void drain()

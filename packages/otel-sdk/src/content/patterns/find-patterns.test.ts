@@ -79,7 +79,7 @@ describe('a pattern', () => {
       const expected = matches.map(({ 0: match, index }) => [index, index + match.length])
       for (const freeSteps of [0, 5, 1_000]) {
         const actual: number[][] = []
-        createSearch(program, freeSteps)(text, (start, end) => actual.push([start, end]))
+        createSearch(program, { freeSteps })(text, (start, end) => actual.push([start, end]))
         expect({ source, text, matches: actual }).toEqual({ source, text, matches: expected })
       }
       compared++

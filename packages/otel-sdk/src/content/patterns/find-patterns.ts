@@ -6,12 +6,22 @@ import { createSearch } from './search-program.ts'
 /** Finds what the user's patterns match; the matches of several may overlap. */
 export type FindPatterns = (text: string) => SecretMatch[]
 
+export interface FindPatternsOptions {
+  /** Of the matches. Default: `custom`. */
+  kind?: string | undefined
+  /** Called each time that a stretch of a text is begun. */
+  onProgress?: (() => void) | undefined
+}
+
 /** Compiles the patterns of the configuration, which has checked them. With a wrong one this throws: no text may leave unscrubbed. */
-export function createFindPatterns(sources: readonly string[], kind = 'custom'): FindPatterns {
+export function createFindPatterns(
+  sources: readonly string[],
+  { kind = 'custom', onProgress }: FindPatternsOptions = {},
+): FindPatterns {
   const searches = sources.map((source, index) => {
     const node = parsePattern(source)
     if ('problem' in node) throw new Error(`scrub pattern ${index} is one ${node.problem}`)
-    return createSearch(compilePattern(node))
+    return createSearch(compilePattern(node), { onProgress })
   })
   return text => {
     const found: SecretMatch[] = []

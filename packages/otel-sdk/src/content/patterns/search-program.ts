@@ -15,12 +15,22 @@ export type OnMatch = (start: number, end: number) => void
 /** Finds all matches in a text, as JavaScript's `matchAll` does. */
 export type Search = (text: string, onMatch: OnMatch) => void
 
+export interface SearchOptions {
+  /** Steps in one stretch before what was visited is remembered. */
+  freeSteps?: number | undefined
+  /** Called each time that a stretch is begun. */
+  onProgress?: (() => void) | undefined
+}
+
 /**
  * Tries the ways through the program in the order of JavaScript's expressions, and no way twice: an instruction from which
  * a position was reached in vain is not entered there again, by this attempt or by one from a later beginning. So the time
  * for all matches of a text together grows with its length times the size of the program.
  */
-export function createSearch(program: PatternProgram, freeSteps: number = FREE_STEPS): Search {
+export function createSearch(
+  program: PatternProgram,
+  { freeSteps = FREE_STEPS, onProgress }: SearchOptions = {},
+): Search {
   const { ops, first, second, sets, marks, markCount, circular, begins, literal } = program
   let stack = new Int32Array(256)
   let visited = new Uint32Array(0)
@@ -28,6 +38,7 @@ export function createSearch(program: PatternProgram, freeSteps: number = FREE_S
   let steps = 0
 
   function enterStretch(): void {
+    onProgress?.()
     steps = 0
     remembering = false
     if (circular) remember()

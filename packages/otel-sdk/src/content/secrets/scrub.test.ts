@@ -152,7 +152,8 @@ describe('a secret across a border', () => {
 })
 
 describe('patterns of the user', () => {
-  const scrubber = (source: string) => createScrubber({ findPatterns: createFindPatterns([source], 'employee-id') })
+  const scrubber = (source: string) =>
+    createScrubber({ findPatterns: createFindPatterns([source], { kind: 'employee-id' }) })
 
   it('are replaced beside the built-in ones', () => {
     expect(scrubber('EMP-\\d{6}').scrub('EMP-123456 has API_KEY=abc')).toBe(

@@ -5,7 +5,7 @@ import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { type EventTuple, rowOf, timeOf } from '../../protocol/event-tuple.ts'
 import type { SessionDescription, WorkerStart } from '../../protocol/messages.ts'
-import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
+import { giveSignOfLife, openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
@@ -53,6 +53,7 @@ export function createLogSignal(
         attributes.open(slot, sanitizeSession(session, content, scrubber))
       }
       for (const tuple of events) {
+        giveSignOfLife(shared)
         const row = ROWS[rowOf(tuple)] as CompiledRow
         const time = hrTime(timeOf(tuple))
         const record: ReadableLogRecord = {
