@@ -3,35 +3,35 @@ import { accountId, isCredential } from './credential.ts'
 import type { Identity } from './snapshot.ts'
 import { tokenClaims } from './token-claims.ts'
 
-/** What `auth.json` holds. */
+/** The content of `auth.json`. */
 export type AuthFileContent =
   | { readonly kind: 'api-key'; readonly apiKey: string }
   | { readonly kind: 'chatgpt'; readonly tokens: ChatgptTokens }
 
-/** The tokens of a ChatGPT sign-in, and what they say. */
+/** The tokens of a ChatGPT sign-in, and the identity in their claims. */
 export interface ChatgptTokens {
   readonly accessToken: string
-  /** Absent when the sign-in cannot be renewed. */
+  /** `undefined` when the sign-in cannot be renewed. */
   readonly refreshToken: string | undefined
   readonly identity: Identity
 }
 
 export type JsonObject = Record<string, unknown>
 
-/** The text as an object, for whoever has to write it back; `undefined` when it is none. */
+/** Parses a text as a JSON object; `undefined` when it is not one. */
 export function parseJsonObject(text: string): JsonObject | undefined {
   try {
     const value: unknown = JSON.parse(text)
     return isObject(value) ? value : undefined
   } catch {
-    // The parser's message quotes the text, and with it a token.
+    // The parser's error is dropped, because its message quotes the text, which holds tokens.
     return undefined
   }
 }
 
 /**
- * Reads `auth.json` as Codex writes it: `auth_mode`, `OPENAI_API_KEY`, `tokens`, `last_refresh`. A file without
- * `auth_mode` (older versions wrote none) means the key where it has one, else the tokens.
+ * Interprets `auth.json` as Codex writes it: `auth_mode`, `OPENAI_API_KEY`, `tokens`, `last_refresh`. In a file without
+ * `auth_mode`, which older versions wrote, the key is used where there is one, else the tokens.
  */
 export function authFileContent(file: string, text: string): AuthFileContent | AuthProblem {
   const json = parseJsonObject(text)

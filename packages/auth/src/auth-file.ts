@@ -14,8 +14,8 @@ export interface AuthFile {
 }
 
 /**
- * Reads and interprets `auth.json`; what is wrong with it comes back as a value. `undefined` when there is no such
- * file: nobody is signed in, and nothing is wrong.
+ * Reads and interprets `auth.json`. A file that cannot be used is returned as a problem. `undefined` when there is no such
+ * file, which is no problem: no user is signed in.
  */
 export async function readAuthFile(file: string): Promise<AuthFile | AuthProblem | undefined> {
   const read = await readText(file)
@@ -25,7 +25,7 @@ export async function readAuthFile(file: string): Promise<AuthFile | AuthProblem
   return { content, text: read.text, warning: read.openToOthers ? openToOthers(file) : undefined }
 }
 
-/** New tokens to put in the place of the old; what is absent stays as it is in the file. */
+/** New tokens, which replace the old ones; for an absent token the file keeps the old one. */
 export interface NewTokens {
   readonly idToken: string | undefined
   readonly accessToken: string
@@ -33,9 +33,9 @@ export interface NewTokens {
 }
 
 /**
- * Puts new tokens into the file's `text` and leaves everything else in it alone. Atomic: another process sees the old
- * file or the new one. Readable by the user only, from the first byte on. A link is followed, so that it stays one.
- * Returns what went wrong, if anything did.
+ * Writes `file` with the new tokens in its `text`, and leaves every other key as it is. Atomic: another process reads the
+ * old file or the new one. Only the user can read the new file, from its first byte on. A symbolic link is followed and
+ * stays a link. Returns the problem when the file could not be written.
  */
 export async function writeTokens(file: string, text: string, tokens: NewTokens): Promise<AuthProblem | undefined> {
   const json = parseJsonObject(text) ?? {}
@@ -78,7 +78,7 @@ interface FileText {
 
 async function readText(file: string): Promise<FileText | AuthProblem | undefined> {
   try {
-    // A named pipe in its place would hold an ordinary open for ever.
+    // Without O_NONBLOCK, opening a named pipe would wait for a writer without a limit.
     const handle = await open(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
     try {
       const stat = await handle.stat()

@@ -23,7 +23,7 @@ describe('an API key', () => {
     expect(auth.current()?.apiKey).toBe('sk-old')
   })
 
-  it('comes from CODEX_API_KEY only when that is enabled, and then before anything else', async () => {
+  it('comes from CODEX_API_KEY only when that variable is enabled, and then before any other source', async () => {
     await using home = await temporaryHome(chatgptFile())
     const env = { CODEX_API_KEY: 'sk-codex', OPENAI_API_KEY: 'sk-openai' }
     const off = await createAuthManager({ codexHome: home.path, env })
@@ -47,7 +47,7 @@ describe('an API key', () => {
     expect(JSON.stringify(auth.problems)).not.toContain(canary)
   })
 
-  it('is not recovered from a 401', async () => {
+  it('has no recovery from a 401 answer', async () => {
     await using home = await temporaryHome({ OPENAI_API_KEY: 'sk-refused' })
     const auth = await createAuthManager({ codexHome: home.path, env: {} })
     const step = await auth.recovery().next(unauthorized)
@@ -65,7 +65,7 @@ describe('an API key', () => {
 })
 
 describe('a ChatGPT sign-in', () => {
-  it('says who the user is', async () => {
+  it('names the user of the tokens', async () => {
     await using home = await temporaryHome(chatgptFile())
     const auth = await createAuthManager({ codexHome: home.path, env: { OPENAI_API_KEY: 'sk-not-used' } })
     expect({ ...auth.current() }).toEqual({
@@ -87,7 +87,7 @@ describe('a ChatGPT sign-in', () => {
     expect(auth.current()?.accountId).toBe('account-1')
   })
 
-  it('takes an account id that no header can carry for none', async () => {
+  it('has no account id where no header can hold the given one', async () => {
     const content = chatgptFile()
     content.tokens = { ...(content.tokens as object), account_id: 'account-1\r\nx-other: 1' }
     await using home = await temporaryHome(content)
@@ -117,8 +117,8 @@ describe('a ChatGPT sign-in', () => {
   })
 })
 
-describe('nobody is signed in', () => {
-  it('when there is neither a file nor a key, and nothing is wrong', async () => {
+describe('createAuthManager', () => {
+  it('finds no user and reports no problem where there is neither a file nor a key', async () => {
     await using home = await temporaryHome()
     const auth = await createAuthManager({ codexHome: join(home.path, 'missing'), env: { OPENAI_API_KEY: ' ' } })
     expect(auth.current()).toBeUndefined()
@@ -140,7 +140,7 @@ describe('nobody is signed in', () => {
     ['no access token', withTokens({ access_token: undefined }), 'tokens.access_token is missing'],
     ['an access token of 100 KB', withTokens({ access_token: canary.repeat(9_000) }), 'tokens.access_token'],
     [
-      'an id token that is none',
+      'an id token that is no JSON Web Token',
       withTokens({ id_token: canary }),
       'tokens.id_token is missing or not a JSON Web Token',
     ],
@@ -148,7 +148,7 @@ describe('nobody is signed in', () => {
     ['more than 1 MiB', `{"x": "${canary.repeat(100_000)}"}`, 'larger than 1 MiB'],
   ]
   it.each(broken)(
-    'when auth.json is %s: the problem names the file and quotes nothing',
+    'finds no user where auth.json is %s, and the problem names the file and quotes nothing',
     async (_what, content, says) => {
       await using home = await temporaryHome(content)
       const auth = await createAuthManager({ codexHome: home.path, env: { OPENAI_API_KEY: 'sk-not-used' } })
@@ -160,7 +160,7 @@ describe('nobody is signed in', () => {
     },
   )
 
-  it('when auth.json is a directory or a named pipe, at once', async () => {
+  it('reports at once an auth.json that is a directory or a named pipe', async () => {
     await using directory = await temporaryHome()
     await mkdir(directory.authFile)
     await using pipe = await temporaryHome()
@@ -173,7 +173,7 @@ describe('nobody is signed in', () => {
   })
 })
 
-it('reads odd claims without failing', async () => {
+it('a token with claims of wrong types gives the claims that are usable', async () => {
   const content = chatgptFile()
   content.tokens = {
     ...(content.tokens as object),

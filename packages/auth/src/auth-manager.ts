@@ -17,32 +17,32 @@ export interface AuthOptions {
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
   /** Whether `CODEX_API_KEY` counts. Default: `false`. */
   readonly codexApiKeyEnabled?: boolean | undefined
-  /** Where the host hands in ChatGPT tokens; nothing else is looked at then, and nothing is written. */
+  /** Gives the ChatGPT tokens of the host. With it, the manager reads no other source and writes no file. */
   readonly externalTokens?: ExternalTokenSource | undefined
-  /** For one exchange with the authorization server, in milliseconds. Default: 10,000. */
+  /** Limit of one exchange with the authorization server, in milliseconds. Default: 10,000. */
   readonly refreshTimeoutMs?: number | undefined
-  /** For one answer of `externalTokens`, in milliseconds. Default: 30,000. */
+  /** Limit of one answer of `externalTokens`, in milliseconds. Default: 30,000. */
   readonly externalTimeoutMs?: number | undefined
-  /** `externalTokens` is not waited for any longer at the start: nobody is signed in then. */
+  /** Aborted, it ends the wait for the first answer of `externalTokens`; no user is signed in then. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** Who is signed in, and how to get past a 401. How the user has signed in stays behind it. */
+/** The signed-in user, and the recovery from a 401 answer. The interface is the same for every kind of sign-in. */
 export interface AuthManager {
-  /** `undefined` when nobody is signed in. Changes after a recovery: ask before each request. */
+  /** The user at this moment; `undefined` when no user is signed in. A recovery may change it: call this before each request. */
   current(): AuthSnapshot | undefined
-  /** For one request: make it when the first 401 arrives or before, and keep it until the request has gone through. */
+  /** The recovery of one request: create it at the first 401 answer or before, and keep it until the request succeeds. */
   recovery(): Recovery
-  /** What was wrong at the start: why nobody is signed in, or a warning. */
+  /** Problems found at the start: the reason why no user is signed in, or a warning. */
   readonly problems: readonly AuthProblem[]
 }
 
 /**
- * Finds out who is signed in. Never throws and, without `externalTokens`, never leaves the machine.
+ * Finds the signed-in user. Never throws. Without `externalTokens` it makes no request to the network.
  *
- * The first of these that is there decides: `externalTokens`; `CODEX_API_KEY`, when enabled; `auth.json`;
- * `OPENAI_API_KEY`. One that is there and broken is a problem and ends the search, so that no request is paid from
- * another account than the user means.
+ * The first source that is there decides: `externalTokens`; `CODEX_API_KEY`, when enabled; `auth.json`; `OPENAI_API_KEY`.
+ * A source that is there and cannot be used is a problem and ends the search, so that no request is paid from another
+ * account than the user means.
  */
 export async function createAuthManager(options: AuthOptions): Promise<AuthManager> {
   const found = await findSignIn(options)

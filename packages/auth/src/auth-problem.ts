@@ -1,20 +1,21 @@
-/** Something that is wrong with the sign-in, for a person and for a program. Contains no credential. */
+/** A problem with the sign-in, described for the user and for programs. It contains no credential. */
 export interface AuthProblem {
-  /** `error`: nobody is signed in, or the sign-in could not be renewed. `warning`: it works all the same. */
+  /** `error`: no user is signed in, or the sign-in could not be renewed. `warning`: the sign-in works. */
   readonly severity: 'error' | 'warning'
-  /** Stable, for programs. */
+  /** Stable: programs may compare it. */
   readonly code: AuthProblemCode
   /** One line that says what is wrong and what to do. */
   readonly message: string
 }
 
 /**
- * What a program can do about it; the message tells the person more. None says who keeps the tokens of a sign-in.
+ * The kind of a problem, by what a program can do about it; the message has the details. No code depends on whether this
+ * program or its host keeps the tokens.
  *
- * `api-key-malformed`: what the environment gives cannot be a key. `sign-in-unavailable`: there are no usable credentials
- * where they should come from. `sign-in-exposed`: others can read them. `renewal-refused`: sign in again.
- * `renewal-failed`: try again later. `renewal-not-kept`: it lasts until this program ends.
- * `account-changed`: the sign-in has become another account's.
+ * `api-key-malformed`: the environment variable holds no API key. `sign-in-unavailable`: the source of the credentials has
+ * no usable ones. `sign-in-exposed`: other users can read the credentials. `renewal-refused`: the user has to sign in
+ * again. `renewal-failed`: the renewal may work later. `renewal-not-kept`: the renewed sign-in lasts until this program
+ * ends. `account-changed`: the sign-in is now for another account.
  */
 export type AuthProblemCode =
   | 'api-key-malformed'
@@ -25,7 +26,7 @@ export type AuthProblemCode =
   | 'renewal-not-kept'
   | 'account-changed'
 
-/** For results that are either what was asked for or the problem with it. */
+/** Tells an `AuthProblem` from the result that a function returns in its place. */
 export function isProblem(value: object): value is AuthProblem {
   return 'severity' in value
 }

@@ -13,13 +13,13 @@ function ask(command: string | readonly string[], options?: ExternalCommandOptio
   return externalTokensFromCommand(command, options)({ reason: 'initial', accountId: undefined, signal })
 }
 
-/** A program as a list, so that no shell stands between. */
+/** A program as a list, so that no shell starts it. */
 function node(script: string): string[] {
   return [process.execPath, '-e', script]
 }
 
 describe('a program that prints tokens', () => {
-  it('signs in, and is asked again after a 401', async () => {
+  it('signs the user in, and is run again after a 401 answer', async () => {
     await using home = await temporaryHome()
     const script = join(home.path, 'tokens.sh')
     const printed = (serial: string): string => JSON.stringify({ access_token: jwt(serial), account_id: 'account-1' })
@@ -35,7 +35,7 @@ describe('a program that prints tokens', () => {
     expect(existsSync(home.authFile)).toBe(false)
   })
 
-  it('may print what an auth.json holds', async () => {
+  it('may print the content of an auth.json', async () => {
     const content = chatgptFile()
     const { id_token: idToken, access_token: token, account_id: accountId } = content.tokens as Record<string, string>
     expect(await ask(node(`console.log(${JSON.stringify(JSON.stringify(content, null, 2))})`))).toEqual({
@@ -60,7 +60,7 @@ describe('a program that prints tokens', () => {
     expect(String(error)).not.toContain(canary)
   })
 
-  it('is taken at its word when it has ended, though something that it started holds its stdout', async () => {
+  it('gives its tokens once it has ended, though a process that it started keeps its stdout open', async () => {
     await using home = await temporaryHome()
     const pidFile = join(home.path, 'pid')
     const printed = JSON.stringify({ access_token: jwt('1') })
@@ -73,7 +73,7 @@ describe('a program that prints tokens', () => {
     }
   })
 
-  it('that hangs is killed with what it has started', async () => {
+  it('that hangs is killed with the processes that it has started', async () => {
     await using home = await temporaryHome()
     const pidFile = join(home.path, 'pid')
     const started = ask(`sleep 600 & echo $! > '${pidFile}'; wait`, { timeoutMs: 300 })
@@ -98,7 +98,7 @@ describe('a program that prints tokens', () => {
     await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false))
   })
 
-  it('is killed when the answer is no longer waited for', async () => {
+  it('is killed when the manager no longer waits for its answer', async () => {
     const externalTokens = externalTokensFromCommand(node('setInterval(() => {}, 1000)'), { timeoutMs: 60_000 })
     const auth = await createAuthManager({ codexHome: '/nowhere', env: {}, externalTokens, externalTimeoutMs: 200 })
     expect(auth.problems[0]?.message).toContain('no tokens within 200 ms')
@@ -106,7 +106,7 @@ describe('a program that prints tokens', () => {
 })
 
 describe('a program that is named', () => {
-  /** Prints a token of this account. */
+  /** Writes a program that prints a token of this account. */
   async function place(directory: string, accountId: string): Promise<string> {
     const path = join(directory, 'codex-tokens')
     await mkdir(directory, { recursive: true })
@@ -143,7 +143,7 @@ describe('a program that is named', () => {
     },
   )
 
-  it('is looked for once', async () => {
+  it('is looked up once', async () => {
     await using home = await temporaryHome()
     const [first, second] = [join(home.path, 'first'), join(home.path, 'second')]
     await place(second, 'second')
@@ -155,7 +155,7 @@ describe('a program that is named', () => {
   })
 })
 
-/** A killed process whose parent is gone may stay as a zombie where process 1 collects nobody. */
+/** Whether a process runs. A killed process whose parent is gone stays a zombie where process 1 does not reap it. */
 async function isRunning(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0)

@@ -10,7 +10,7 @@ import {
 import { absoluteSearchPath, resolveProgram } from './resolve-program.ts'
 
 export interface ExternalCommandOptions {
-  /** For one run, in milliseconds. Default: 10,000. */
+  /** Limit of one run, in milliseconds. Default: 10,000. */
   readonly timeoutMs?: number | undefined
   /** Default: `process.env`. */
   readonly env?: Readonly<Record<string, string | undefined>> | undefined
@@ -20,17 +20,19 @@ export interface ExternalCommandOptions {
 
 const windows = process.platform === 'win32'
 const maxOutputBytes = 262_144
-/** How long what the program printed may take to arrive when it has ended, in milliseconds. */
+/** How long the output may take to arrive after the program has ended, in milliseconds. */
 const drainMs = 200
 
 /**
- * A source that runs a program, with the shell when given as one text. The program prints a JSON object on stdout and
- * exits with 0: `access_token`, and as far as it has them `id_token` and `account_id`; the same inside `tokens` is
- * understood, so that the content of an `auth.json` will do. It finds `initial` or `unauthorized` in
- * `CODEX_EXTERNAL_AUTH_REASON`, and has no stdin. Its stderr is not shown. Past a limit it is killed with its children.
+ * A source that runs a program: by the shell when `command` is one text, directly when it is a list. The program prints a
+ * JSON object on stdout and exits with 0: `access_token`, and optionally `id_token` and `account_id`. The keys may stand
+ * inside `tokens`, so that a program can print an `auth.json`. The variable `CODEX_EXTERNAL_AUTH_REASON` of the program is
+ * `initial` or `unauthorized`. The program has no stdin, and its stderr is not shown. Past a limit it is killed with its
+ * children.
  *
- * A program in a list is an absolute path, or a name that is looked up once in the absolute entries of PATH. Relative
- * entries are left out of the PATH of the program, or the shell, too: the working directory may be a stranger's repository.
+ * The first entry of a list is an absolute path, or a name that is looked up once in the absolute entries of PATH. The PATH
+ * of the program or the shell has no relative entries either: the working directory may be a repository that the user does
+ * not trust.
  */
 export function externalTokensFromCommand(
   command: string | readonly string[],
@@ -52,7 +54,7 @@ export function externalTokensFromCommand(
 function withAbsoluteSearchPath(env: Readonly<Record<string, string | undefined>>): NodeJS.ProcessEnv {
   const pathKey = Object.keys(env).find(key => (windows ? key.toUpperCase() : key) === 'PATH')
   const changed = pathKey === undefined ? env : { ...env, [pathKey]: absoluteSearchPath(env[pathKey]) }
-  // Windows looks in the working directory first.
+  // Without this variable, Windows searches the working directory first.
   return windows ? { ...changed, NoDefaultCurrentDirectoryInExePath: '1' } : changed
 }
 
@@ -94,7 +96,7 @@ function start(command: string | readonly string[], { cwd, env }: RunOptions): C
     cwd,
     env,
     shell: typeof command === 'string',
-    // In a process group of its own, so that what the shell has started can be ended with it.
+    // In a process group of its own, so that the processes that the shell starts can be ended with it.
     detached: !windows,
     windowsHide: true,
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -107,7 +109,7 @@ function end(child: Child): void {
     if (child.pid !== undefined && !windows) process.kill(-child.pid, 'SIGKILL')
     else child.kill('SIGKILL')
   } catch {
-    // It has ended by itself.
+    // The process has already ended.
   }
 }
 
@@ -118,14 +120,14 @@ function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<stri
 
     let draining: NodeJS.Timeout | undefined
 
-    function settle(): void {
+    function removeListeners(): void {
       clearTimeout(timer)
       clearTimeout(draining)
       signal.removeEventListener('abort', onAbort)
       process.removeListener('exit', onExit)
     }
     function fail(what: string): void {
-      settle()
+      removeListeners()
       end(child)
       reject(new ExternalTokensError(what))
     }
@@ -140,17 +142,17 @@ function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<stri
       if (length > maxOutputBytes) fail(`printed more than ${maxOutputBytes / 1024} KiB`)
     })
     child.on('error', error => {
-      settle()
+      removeListeners()
       reject(error)
     })
     const onEnd = (code: number | null, killedBy: NodeJS.Signals | null): void => {
-      settle()
+      removeListeners()
       child.stdout.destroy()
       if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'))
       else reject(new ExternalTokensError(`ended with ${killedBy ?? `exit code ${code}`}; run it by hand to see why`))
     }
     child.once('close', onEnd)
-    // What the program has left running in the background may hold its stdout open for as long as it likes.
+    // A process that the program left in the background may keep its stdout open without a limit.
     child.once('exit', (code, killedBy) => {
       draining = setTimeout(onEnd, drainMs, code, killedBy)
     })

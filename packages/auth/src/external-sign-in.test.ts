@@ -6,7 +6,7 @@ import { bothSteps, canary, chatgptFile, jwt, temporaryHome, unauthorized } from
 
 type Give = (request: ExternalTokenRequest) => Promise<ExternalTokens>
 
-/** A host that gives one answer after the other, the last one for ever. */
+/** A host that gives these answers in order, and the last one again for each further call. */
 function host(
   ...answers: [ExternalTokens | Give, ...(ExternalTokens | Give)[]]
 ): Give & { asked: ExternalTokenRequest[] } {
@@ -29,7 +29,7 @@ async function signedIn(externalTokens: Give, externalTimeoutMs?: number): Promi
 }
 
 describe('tokens handed in', () => {
-  it('are asked for again after a 401, and nothing is written', async () => {
+  it('are asked for again after a 401 answer, and no file is written', async () => {
     await using home = await temporaryHome(chatgptFile('in-the-file'))
     const source = host(first, second)
     const auth = await createAuthManager({ codexHome: home.path, env: {}, externalTokens: source })
@@ -57,7 +57,7 @@ describe('tokens handed in', () => {
     expect(await readdir(home.path)).toEqual(['auth.json'])
   })
 
-  it('may bring an id token and an account of their own', async () => {
+  it('may come with an id token and an account id', async () => {
     const auth = await signedIn(host({ accessToken: 'opaque', idToken: jwt('1'), accountId: 'workspace-9' }))
     expect(auth.current()).toMatchObject({ userId: 'user-1', accountId: 'workspace-9', email: 'someone@example.test' })
     const bare = await signedIn(host({ accessToken: 'opaque' }))
@@ -85,9 +85,9 @@ describe('tokens handed in', () => {
   })
 
   const bad: [what: string, answer: ExternalTokens | Give, says: string][] = [
-    ['a host that throws', () => Promise.reject(new Error(`failed with ${canary}`)), 'failed'],
+    ['an error', () => Promise.reject(new Error(`failed with ${canary}`)), 'failed'],
     [
-      'a host that throws at once',
+      'an error at once',
       () => {
         throw new Error(canary)
       },
@@ -95,27 +95,30 @@ describe('tokens handed in', () => {
     ],
     ['nothing', () => Promise.resolve(undefined as never), 'no usable access token'],
     ['a header in the token', { accessToken: `${canary}\r\nx: y` }, 'no usable access token'],
-    ['an id token that is none', { accessToken: 'opaque', idToken: canary }, 'not a JSON Web Token'],
-    ['a host that never answers', () => new Promise(() => {}), 'no tokens within 100 ms'],
+    ['an id token that is no JSON Web Token', { accessToken: 'opaque', idToken: canary }, 'not a JSON Web Token'],
+    ['no answer', () => new Promise(() => {}), 'no tokens within 100 ms'],
   ]
-  it.each(bad)('that are %s leave nobody signed in, or the old tokens in place', async (_what, answer, says) => {
-    const options = { codexHome: '/nowhere', env: { OPENAI_API_KEY: 'sk-not-used' }, externalTimeoutMs: 100 }
-    const auth = await createAuthManager({ ...options, externalTokens: host(answer) })
-    expect(auth.current()).toBeUndefined()
-    expect(auth.problems).toMatchObject([{ code: 'sign-in-unavailable' }])
-    expect(auth.problems[0]?.message).toContain(says)
+  it.each(bad)(
+    'sign no user in at the start and keep the old tokens later, where the host gives %s',
+    async (_what, answer, says) => {
+      const options = { codexHome: '/nowhere', env: { OPENAI_API_KEY: 'sk-not-used' }, externalTimeoutMs: 100 }
+      const auth = await createAuthManager({ ...options, externalTokens: host(answer) })
+      expect(auth.current()).toBeUndefined()
+      expect(auth.problems).toMatchObject([{ code: 'sign-in-unavailable' }])
+      expect(auth.problems[0]?.message).toContain(says)
 
-    const later = await signedIn(host(first, answer, second), 100)
-    const recovery = later.recovery()
-    await recovery.next(unauthorized)
-    const step = await recovery.next(unauthorized)
-    expect(step).toMatchObject({ recovered: false, event: { outcome: 'recovery_failed_transient' } })
-    expect(later.current()?.header.value).toBe(`Bearer ${first.accessToken}`)
-    expect(JSON.stringify([auth.problems, step])).not.toContain(canary)
-    expect((await recovery.next(unauthorized)).recovered).toBe(true)
-  })
+      const later = await signedIn(host(first, answer, second), 100)
+      const recovery = later.recovery()
+      await recovery.next(unauthorized)
+      const step = await recovery.next(unauthorized)
+      expect(step).toMatchObject({ recovered: false, event: { outcome: 'recovery_failed_transient' } })
+      expect(later.current()?.header.value).toBe(`Bearer ${first.accessToken}`)
+      expect(JSON.stringify([auth.problems, step])).not.toContain(canary)
+      expect((await recovery.next(unauthorized)).recovered).toBe(true)
+    },
+  )
 
-  it('are not waited for at the start, nor asked for, by a program that is to end', async () => {
+  it('are neither waited for nor asked for at the start once the signal is aborted', async () => {
     const abort = new AbortController()
     const source = host(() => {
       abort.abort()
@@ -131,7 +134,7 @@ describe('tokens handed in', () => {
     expect(source.asked[0]?.signal.aborted).toBe(true)
   })
 
-  it('go on being waited for as long as one of several requests wants them', async () => {
+  it('are waited for as long as one of several requests waits', async () => {
     let give = (_tokens: ExternalTokens): void => {}
     const source = host(
       first,
@@ -156,7 +159,7 @@ describe('tokens handed in', () => {
     expect(auth.current()?.header.value).toBe(`Bearer ${second.accessToken}`)
   })
 
-  it('are no longer waited for by a source that listens', async () => {
+  it('abort the signal of their source when they are too late', async () => {
     let aborted = false
     const source = host(
       first,

@@ -8,18 +8,18 @@ import { chatgptSnapshot } from './snapshot.ts'
 export interface ExternalOptions {
   readonly source: ExternalTokenSource
   readonly timeoutMs: number
-  /** The first tokens are not waited for any longer. */
+  /** Aborted, it ends the wait for the first tokens. */
   readonly signal: AbortSignal | undefined
 }
 
-/** A ChatGPT sign-in that the host hands in and renews. Nothing of it is ever written. */
+/** A ChatGPT sign-in that the host hands in and renews. No file is written. */
 export async function externalSignIn({ source, timeoutMs, signal }: ExternalOptions): Promise<SignIn | AuthProblem> {
   const first = await askForTokens({ source, reason: 'initial', accountId: undefined, timeoutMs, signal })
   if (isProblem(first)) return first
   let tokens: CheckedTokens = first
   let snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
 
-  /** Finds what the host gave another request that was refused with the same token. */
+  /** Looks for tokens that another request, refused with the same token, has already received from the host. */
   const reload = (usedToken: string) =>
     ({ outcome: 'recovery_succeeded', stateChanged: tokens.accessToken !== usedToken }) as const
 

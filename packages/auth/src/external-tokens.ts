@@ -3,28 +3,28 @@ import { accountId as accountIdOf, isCredential } from './credential.ts'
 import type { Identity } from './snapshot.ts'
 import { tokenClaims } from './token-claims.ts'
 
-/** Gives the tokens of the user whom the host has signed in. Asked at the start, and again after a 401. */
+/** Gives the tokens of the user whom the host has signed in. Called at the start, and again after a 401 answer. */
 export type ExternalTokenSource = (request: ExternalTokenRequest) => Promise<ExternalTokens>
 
 export interface ExternalTokenRequest {
-  /** `unauthorized`: the provider refused the tokens given before. */
+  /** `unauthorized`: the provider refused the tokens of the call before. */
   readonly reason: 'initial' | 'unauthorized'
-  /** The account of the tokens given before; others than this account's are refused. */
+  /** The account of the tokens of the call before; tokens of another account are refused. */
   readonly accountId: string | undefined
-  /** Aborted when the answer is no longer waited for. */
+  /** Aborted when the manager no longer waits for the answer. */
   readonly signal: AbortSignal
 }
 
-/** Kept in memory only. */
+/** The tokens of the host. They are kept in memory only. */
 export interface ExternalTokens {
   readonly accessToken: string
-  /** Says who the user is. Default: the access token says it. */
+  /** Its claims name the user. Default: the claims of the access token do. */
   readonly idToken?: string | undefined
-  /** Default: what the token says. */
+  /** Default: the account in the claims. */
   readonly accountId?: string | undefined
 }
 
-/** Tokens that were looked at. */
+/** A token that was checked, and the identity in its claims. */
 export interface CheckedTokens {
   readonly accessToken: string
   readonly identity: Identity
@@ -35,11 +35,11 @@ export interface AskOptions {
   readonly reason: ExternalTokenRequest['reason']
   readonly accountId: string | undefined
   readonly timeoutMs: number
-  /** The answer is not waited for any longer. */
+  /** Aborted, it ends the wait for the answer. */
   readonly signal: AbortSignal | undefined
 }
 
-/** Asks the host. Never throws; what the host threw is not quoted, because it may contain a token. */
+/** Asks the host for tokens. Never throws. An error of the host is not quoted, because it may contain a token. */
 export async function askForTokens({
   source,
   reason,
@@ -74,7 +74,7 @@ export async function askForTokens({
   }
 }
 
-/** Thrown by sources of this package; its message is known to be free of secrets. */
+/** An error of a source of this package; its message contains no secret. */
 export class ExternalTokensError extends Error {
   override readonly name = 'ExternalTokensError'
 }

@@ -13,7 +13,7 @@ import {
   tokensOf,
 } from './sign-in.fixture.ts'
 
-describe('an exchange', () => {
+describe('an exchange of the refresh token', () => {
   it.each([
     ['an expired token', 401, { error: { code: 'refresh_token_expired' } }, 'has expired'],
     ['a revoked token', 400, { error: 'refresh_token_invalidated' }, 'was revoked'],
@@ -21,7 +21,7 @@ describe('an exchange', () => {
     ['an invalid grant', 400, { error: 'invalid_grant', error_description: canary }, 'refuses to renew'],
     ['a 401 that says nothing', 401, '', 'refuses to renew'],
     ['a 401 with another code', 401, { error: { code: canary, message: canary } }, 'refuses to renew'],
-  ])('fails for good on %s, and the token is not sent again', async (_what, status, body, says) => {
+  ])('fails permanently on %s, and the token is not sent again', async (_what, status, body, says) => {
     await using server = await authorizationServer(response => answerJson(response, status, body))
     const before = chatgptFile('1')
     await using home = await temporaryHome(before)
@@ -50,7 +50,7 @@ describe('an exchange', () => {
     ['no access token', 200, { id_token: jwt('2') }, 'no usable access_token'],
     ['an access token with a line break', 200, { access_token: `${canary}\nx: y` }, 'no usable access_token'],
     ['1 MB', 200, canary.repeat(90_000), 'larger than 256 KiB'],
-  ])('fails for now on %s, and another request tries again', async (_what, status, body, says) => {
+  ])('fails transiently on %s, and another request tries again', async (_what, status, body, says) => {
     await using server = await authorizationServer(response => answerJson(response, status, body))
     await using home = await temporaryHome(chatgptFile('1'))
     const auth = await signedIn(home, server.env)
@@ -66,7 +66,7 @@ describe('an exchange', () => {
     expect(server.bodies).toHaveLength(2)
   })
 
-  it('fails for now when nobody listens, when the server hangs, and when it redirects', async () => {
+  it('fails transiently when no server listens, when the server hangs, and when it redirects', async () => {
     await using home = await temporaryHome(chatgptFile('1'))
     const gone = await authorizationServer(() => {})
     await gone[Symbol.asyncDispose]()
@@ -102,7 +102,7 @@ describe('an exchange', () => {
     expect(JSON.stringify(step)).not.toContain(canary)
   })
 
-  it('fails for good without a refresh token', async () => {
+  it('fails permanently without a refresh token', async () => {
     const content = chatgptFile('1')
     delete tokensOf(content).refresh_token
     await using home = await temporaryHome(content)

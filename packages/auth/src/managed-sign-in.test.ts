@@ -17,7 +17,7 @@ import {
 } from './sign-in.fixture.ts'
 
 describe('the first 401', () => {
-  it('reloads auth.json, which is worth another try even when it has not changed', async () => {
+  it('reloads auth.json, and the request is sent again even where the file has not changed', async () => {
     await using home = await temporaryHome(chatgptFile())
     const auth = await signedIn(home)
     const step = await auth.recovery().next(unauthorized)
@@ -33,7 +33,7 @@ describe('the first 401', () => {
     })
   })
 
-  it('finds what another process has renewed', async () => {
+  it('finds the tokens that another process has renewed', async () => {
     await using home = await temporaryHome(chatgptFile('1'))
     const auth = await signedIn(home)
     await home.write(chatgptFile('2'))
@@ -61,14 +61,14 @@ describe('the first 401', () => {
     expect((await recovery.next(unauthorized)).event).toMatchObject({ step: 'reload', outcome: 'recovery_not_run' })
   })
 
-  it('ends the run when somebody has signed out', async () => {
+  it('reports a changed account when the user has signed out', async () => {
     await using home = await temporaryHome(chatgptFile())
     const auth = await signedIn(home)
     await rm(home.authFile)
     expect((await auth.recovery().next(unauthorized)).problem?.code).toBe('account-changed')
   })
 
-  it('may be tried again while another program is writing the file', async () => {
+  it('fails transiently while another program writes the file, and then finds its tokens', async () => {
     await using home = await temporaryHome(chatgptFile())
     const auth = await signedIn(home)
     await home.write('{"tokens": {')
@@ -80,7 +80,7 @@ describe('the first 401', () => {
 })
 
 describe('the second 401', () => {
-  it('renews the tokens and writes them back, and a third has nothing left to try', async () => {
+  it('renews the tokens and writes them to auth.json, and the third has no step left', async () => {
     await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
     await using home = await temporaryHome({ ...chatgptFile('1'), another_field: { kept: [1, 2] } })
     const auth = await signedIn(home, server.env)
@@ -124,7 +124,7 @@ describe('the second 401', () => {
     expect(auth.current()?.email).toBe('someone@example.test')
   })
 
-  it('keeps who the user is where the id token does not say it', async () => {
+  it('keeps the earlier id token where the new one does not name the user', async () => {
     await using server = await authorizationServer(response =>
       answerJson(response, 200, {
         ...freshTokens('2'),
@@ -140,7 +140,7 @@ describe('the second 401', () => {
     expect((await auth.recovery().next(unauthorized)).recovered).toBe(true)
   })
 
-  it('closes a file that was open to others, and leaves a link a link', async () => {
+  it('makes a file that other users could read private, and keeps a link a link', async () => {
     await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
     await using real = await temporaryHome()
     await real.write(chatgptFile('1'), 0o644)
@@ -153,9 +153,9 @@ describe('the second 401', () => {
     expect(tokensOf(await real.read()).access_token).toBe(accessToken('2'))
   })
 
-  it('goes on from memory when the file cannot be written, and says so', async () => {
+  it('keeps the tokens in memory when the file cannot be written, and warns the user', async () => {
     await using home = await temporaryHome(chatgptFile('1'))
-    // Cut off by another program: there is nothing that the tokens could be put into.
+    // Another program has written half of the file, so the tokens cannot be put into it.
     await using server = await authorizationServer(async response => {
       await home.write(`{"tokens": `)
       answerJson(response, 200, freshTokens('2'))

@@ -16,10 +16,13 @@ export interface ManagedOptions {
   readonly refreshTimeoutMs: number
 }
 
-/** How long another process may take from its refresh to its file, in milliseconds, waited in these pieces. */
+/**
+ * The waits before each time that the file is read again, in milliseconds: another process that refreshed the tokens first
+ * may take their sum to write them.
+ */
 const rereadDelaysMs = [0, 50, 100, 200, 400]
 
-/** A ChatGPT sign-in whose tokens this program keeps in `auth.json` and renews by itself. */
+/** A ChatGPT sign-in whose tokens this program keeps in `auth.json` and renews. */
 export function managedSignIn({
   file,
   refreshUrl: url,
@@ -30,7 +33,7 @@ export function managedSignIn({
   let snapshot = chatgptSnapshot(tokens.accessToken, tokens.identity)
   /** The access token that the file still holds because a newer one could not be written. */
   let staleInFile: string | undefined
-  /** The refresh token that was refused for good, and why, so that it is not sent again. */
+  /** The refresh token that the server refused permanently, with the problem; it is not sent again. */
   let spent: { refreshToken: string | undefined; problem: AuthProblem } | undefined
 
   function adopt(next: ChatgptTokens): void {
@@ -43,7 +46,7 @@ export function managedSignIn({
     return sameUser(read.content.tokens.identity, tokens.identity)
   }
 
-  /** Takes over what the file holds, when it is still the same user's. */
+  /** Takes over the tokens of the file when they are still for the same user. */
   async function reload(usedToken: string): Promise<StepResult> {
     const read = await readAuthFile(file)
     if (read !== undefined && isProblem(read)) return failedForNow({ ...read, code: 'renewal-failed' })
@@ -67,7 +70,10 @@ export function managedSignIn({
     return failedForGood(answer.problem)
   })
 
-  /** Two processes may send one refresh token at once: one of them is refused, and finds the other's tokens in the file. */
+  /**
+   * Looks for tokens that another process wrote. Two processes may send the same refresh token at once: the server refuses
+   * one of them, which then finds the tokens of the other in the file.
+   */
   async function renewedElsewhere(usedToken: string, refusal: Refusal, signal: AbortSignal): Promise<boolean> {
     for (const delayMs of refusal === 'reused' ? rereadDelaysMs : [0]) {
       await delay(delayMs)
@@ -81,13 +87,13 @@ export function managedSignIn({
   async function keep(fresh: NewTokens): Promise<StepResult> {
     const before = tokens.identity
     const claims = fresh.idToken === undefined ? undefined : tokenClaims(fresh.idToken)
-    // Where the answer does not say who the user is, the id token before it still does.
+    // The earlier id token is kept where the claims of the new one do not name the user.
     const given = claims?.userId === undefined ? { ...fresh, idToken: undefined } : fresh
     const identity = claims?.userId === undefined ? before : claims
     if (before.userId !== undefined && identity.userId !== before.userId) return failedForGood(otherAccountGiven)
     const read = await readAuthFile(file)
     const readable = read === undefined || !isProblem(read)
-    // While the answer was under way somebody may have signed out, or in to another account.
+    // The user may have signed out, or in to another account, before the answer arrived.
     if (readable && !isOurs(read)) return failedForGood(accountChanged(file))
     const problem =
       read !== undefined && readable ? await writeTokens(file, read.text, given) : notWritten(file, 'it cannot be read')

@@ -1,7 +1,7 @@
 import type { AuthRecovery } from '@codex/otel-api'
 import type { AuthProblem } from './auth-problem.ts'
 
-/** What the provider's 401 answer said; goes into the event. */
+/** Fields of the provider's 401 answer, for the event. */
 export interface Unauthorized {
   /** `x-request-id`. */
   readonly requestId?: string | undefined
@@ -12,29 +12,29 @@ export interface Unauthorized {
 }
 
 /**
- * The attempts to get one request past its 401 answers. One step an answer: first what is cheap, a credential that was
- * renewed by somebody else; then, when the request is refused again, a new one.
+ * The attempts to recover one request from its 401 answers, one step for each answer. The first step is cheap: it looks for
+ * a credential that another request or process has renewed. The second step renews the credential.
  */
 export interface Recovery {
   /**
-   * Takes the next step. Never throws. `signal` says that its result is not waited for any longer: an exchange that no
-   * other request waits for either is then ended, but for a moment in which new tokens may still arrive and be kept.
+   * Takes the next step. Never throws. Aborted, `signal` says that the caller no longer waits for the result. An exchange
+   * that no other request waits for is then ended after a short time in which new tokens may still arrive and be kept.
    */
   next(unauthorized: Unauthorized, signal?: AbortSignal): Promise<RecoveryStep>
 }
 
-/** What one step came to. */
+/** The result of one step. */
 export interface RecoveryStep {
-  /** For `session.emit('codex.auth_recovery', step.event)`. */
+  /** The payload for `session.emit('codex.auth_recovery', step.event)`. */
   readonly event: RecoveryEvent
-  /** The request is worth sending again, with the manager's current credential. */
+  /** Whether to send the request again, with the manager's current credential. */
   readonly recovered: boolean
-  /** Why it is not; or, with `recovered`, what the user should know all the same. */
+  /** The reason why the request is not to be sent again; with `recovered`, a warning for the user. */
   readonly problem: AuthProblem | undefined
 }
 
 /**
- * `recovery_not_run`: there was nothing to try, or nothing left. `recovery_failed_transient`: worth trying again later.
+ * `recovery_not_run`: no step applies, or all have been taken. `recovery_failed_transient`: the step may succeed later.
  * `recovery_failed_permanent`: the user has to sign in again.
  */
 export type RecoveryOutcome =
@@ -45,7 +45,7 @@ export type RecoveryOutcome =
 
 /** The payload of `codex.auth_recovery`. */
 export interface RecoveryEvent extends AuthRecovery {
-  /** Always the same: who keeps the tokens is told to nobody, telemetry included. */
+  /** The same for every sign-in: the event does not show whether this program or its host keeps the tokens. */
   mode: 'managed'
   step: RecoveryPhase
   outcome: RecoveryOutcome
@@ -53,7 +53,7 @@ export interface RecoveryEvent extends AuthRecovery {
 
 export type RecoveryPhase = 'reload' | 'refresh_token'
 
-/** What a step came to, before it is made into an event. */
+/** The result of a step, before its event is made. */
 export type StepResult =
   | { outcome: 'recovery_succeeded'; stateChanged: boolean; problem?: AuthProblem | undefined }
   | { outcome: 'recovery_failed_transient' | 'recovery_failed_permanent'; problem: AuthProblem }
@@ -84,7 +84,7 @@ export function failedForNow(problem: AuthProblem): StepResult {
   return { outcome: 'recovery_failed_transient', problem }
 }
 
-/** For an API key, or when nobody is signed in: nothing can be renewed. */
+/** The recovery of an API key, or of no sign-in: there is nothing to renew. */
 export const noRecovery: Recovery = {
   next: async unauthorized =>
     recoveryStep('reload', unauthorized, { outcome: 'recovery_not_run', reason: 'not_chatgpt_auth' }),
@@ -92,15 +92,15 @@ export const noRecovery: Recovery = {
 
 export interface Steps {
   currentToken(): string
-  /** Looks for a token that somebody else has put in the place of the one that was refused. */
+  /** Looks for a token that another request or process has put in place of the refused one. */
   reload(usedToken: string): Promise<StepResult>
-  /** Puts a new one in its place. */
+  /** Replaces the refused token with a new one. */
   renew(usedToken: string, signal?: AbortSignal): Promise<StepResult>
 }
 
 /**
- * The two steps of every ChatGPT sign-in, one a call, whoever keeps the tokens. A step that failed for good is the last;
- * one that failed for now is tried again.
+ * The two steps of every ChatGPT sign-in, one for each call. A step that failed permanently is the last one; a step that
+ * failed transiently is tried again.
  */
 export function recoveryInSteps({ currentToken, reload, renew }: Steps): Recovery {
   let usedToken = currentToken()

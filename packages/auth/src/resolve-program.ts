@@ -1,22 +1,22 @@
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, isAbsolute, join } from 'node:path'
 
-/** What Windows starts without a shell. */
+/** The file extensions of programs that Windows starts without a shell. */
 const WINDOWS_ENDINGS = ['.com', '.exe']
-/** What systems search when PATH is not set. */
+/** The search path of the system when PATH is not set. */
 const DEFAULT_SEARCH_PATH = process.platform === 'win32' ? '' : '/usr/bin:/bin'
 
 /**
- * The entries of a search path that do not depend on the working directory, which may be a stranger's repository: an
- * empty entry, `.`, and any other relative one are left out.
+ * The absolute entries of a search path. An empty entry, `.` and any other relative entry are left out, because they depend
+ * on the working directory, which may be a repository that the user does not trust.
  */
 export function absoluteSearchPath(searchPath: string | undefined): string {
   return (searchPath ?? DEFAULT_SEARCH_PATH).split(delimiter).filter(isAbsolute).join(delimiter)
 }
 
 /**
- * The absolute path of a program that a sign-in names: an absolute path stays, a name is looked up in the
- * absolute entries of the search path. `undefined` for one that is not found, and for a relative path.
+ * The absolute path of a program that a sign-in names: an absolute path is returned as it is, a name is looked up in the
+ * absolute entries of the search path. `undefined` for a program that is not found, and for a relative path.
  */
 export function resolveProgram(program: string, searchPath: string | undefined): string | undefined {
   if (isAbsolute(program)) return program

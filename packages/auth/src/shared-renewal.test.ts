@@ -11,7 +11,7 @@ import {
   unauthorized,
 } from './sign-in.fixture.ts'
 
-describe('a renewal that nobody waits for any longer', () => {
+describe('a renewal that no request waits for any longer', () => {
   it('ends soon where the server hangs', async () => {
     const abort = new AbortController()
     await using server = await authorizationServer(() => abort.abort())
@@ -26,7 +26,7 @@ describe('a renewal that nobody waits for any longer', () => {
     expect(server.bodies).toHaveLength(1)
   })
 
-  it('still keeps the tokens that the server is giving', async () => {
+  it('still keeps the tokens that the server sends within half a second', async () => {
     const abort = new AbortController()
     await using server = await authorizationServer(response => {
       abort.abort()
@@ -40,8 +40,8 @@ describe('a renewal that nobody waits for any longer', () => {
   })
 })
 
-describe('several at once', () => {
-  it('requests refused with the same token share one exchange', async () => {
+describe('requests that are refused at once', () => {
+  it('share one exchange where they had the same token', async () => {
     await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
     await using home = await temporaryHome(chatgptFile('1'))
     const auth = await signedIn(home, server.env)
@@ -50,7 +50,7 @@ describe('several at once', () => {
     expect(server.bodies).toHaveLength(1)
   })
 
-  it('a request that comes late does not renew again what was just renewed', async () => {
+  it('do not renew a token again that was just renewed', async () => {
     await using server = await authorizationServer(response => answerJson(response, 200, freshTokens('2')))
     await using home = await temporaryHome(chatgptFile('1'))
     const auth = await signedIn(home, server.env)
@@ -60,7 +60,7 @@ describe('several at once', () => {
     expect(server.bodies).toHaveLength(1)
   })
 
-  it('two processes with the same refresh token: the one that comes second takes over what the first was given', async () => {
+  it('in two processes with the same refresh token both get the tokens that the first one received', async () => {
     const used = new Set<unknown>()
     await using home = await temporaryHome(chatgptFile('1'))
     await using server = await authorizationServer((response, { refresh_token: token }) => {

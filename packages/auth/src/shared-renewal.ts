@@ -1,6 +1,6 @@
 import type { StepResult } from './recovery.ts'
 
-/** Replaces the access token that was refused; `signal` is aborted once nobody waits for it any more. */
+/** Replaces the access token that was refused; `signal` is aborted once no request waits for the result any more. */
 type Renew = (usedToken: string, signal: AbortSignal) => Promise<StepResult>
 
 interface Renewal {
@@ -10,7 +10,7 @@ interface Renewal {
   waiting: number
 }
 
-/** One renewal at a time; requests that were refused with the same token share it. */
+/** Runs one renewal at a time; requests that were refused with the same token share it. */
 export function sharedRenewal(renew: Renew): (usedToken: string, signal?: AbortSignal) => Promise<StepResult> {
   let current: Renewal | undefined
 

@@ -8,7 +8,7 @@ import { expect } from 'vitest'
 import { type AuthManager, type AuthOptions, createAuthManager } from './auth-manager.ts'
 import type { RecoveryStep, Unauthorized } from './recovery.ts'
 
-/** In every secret of a test, so that one search finds them all. */
+/** Part of every secret of a test, so that one search finds them all. */
 export const canary = 'canary5ecret'
 
 const claimsKey = 'https://api.openai.com/auth'
@@ -62,7 +62,7 @@ export interface Home extends AsyncDisposable {
   read(): Promise<Record<string, unknown>>
 }
 
-/** A directory of its own for `auth.json`. */
+/** Makes a new directory for `auth.json`. */
 export async function temporaryHome(content?: unknown): Promise<Home> {
   const path = await mkdtemp(join(tmpdir(), 'codex-auth-'))
   const authFile = join(path, 'auth.json')
@@ -83,12 +83,12 @@ export async function temporaryHome(content?: unknown): Promise<Home> {
 type Answer = (response: ServerResponse, body: Record<string, unknown>) => void | Promise<void>
 
 export interface AuthorizationServer extends AsyncDisposable {
-  /** For `CODEX_REFRESH_TOKEN_URL_OVERRIDE`. */
+  /** The environment that names this server. */
   readonly env: { readonly CODEX_REFRESH_TOKEN_URL_OVERRIDE: string }
   readonly bodies: Record<string, unknown>[]
 }
 
-/** A real authorization server on loopback. */
+/** Starts an authorization server on loopback. */
 export async function authorizationServer(answer: Answer): Promise<AuthorizationServer> {
   const bodies: Record<string, unknown>[] = []
   const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
@@ -114,10 +114,10 @@ export function answerJson(response: ServerResponse, status: number, value: unkn
   response.end(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** What the provider says with its 401. */
+/** The fields of the provider's 401 answer. */
 export const unauthorized: Unauthorized = { requestId: 'req_401', cfRay: 'ray401-SJC', error: 'token_expired' }
 
-/** A manager that found somebody signed in, and nothing wrong. */
+/** Creates a manager, which must find a user and no problem. */
 export async function signedIn(
   home: Home,
   env: AuthOptions['env'] = {},
@@ -128,7 +128,7 @@ export async function signedIn(
   return auth
 }
 
-/** Both steps of one request: what a caller does on two 401 answers in a row. */
+/** Takes both steps of one request, as a caller does on two 401 answers in a row. */
 export async function bothSteps(auth: AuthManager, signal?: AbortSignal): Promise<RecoveryStep> {
   const recovery = auth.recovery()
   const reload = await recovery.next(unauthorized)

@@ -1,9 +1,9 @@
 import type { Recovery } from './recovery.ts'
 import type { AuthSnapshot } from './snapshot.ts'
 
-/** One way of being signed in. Which way it is ends here: the manager and all behind it see these two methods. */
+/** One kind of sign-in. The manager and its callers see only these two methods, which are the same for every kind. */
 export interface SignIn {
   current(): AuthSnapshot
-  /** For one request, from its first 401 on. */
+  /** The recovery of one request, from its first 401 answer on. */
   recovery(): Recovery
 }

@@ -3,32 +3,32 @@ import type { AuthMode } from '@codex/otel-api'
 
 export type { AuthMode }
 
-/** Who is signed in, at one moment. Never changes; ask the manager again after a recovery. */
+/** The signed-in user at one moment. A snapshot never changes; after a recovery the manager gives another one. */
 export interface AuthSnapshot {
   readonly mode: AuthMode
-  /** Of the signed-in user; absent with an API key. */
+  /** The id of the user; `undefined` with an API key. */
   readonly userId: string | undefined
-  /** Of the account or workspace; absent with an API key. */
+  /** The id of the account or workspace; `undefined` with an API key. */
   readonly accountId: string | undefined
-  /** Absent with an API key. */
+  /** The e-mail address of the user; `undefined` with an API key. */
   readonly email: string | undefined
-  /** What the user subscribes to, for example `pro`; absent with an API key. */
+  /** The plan of the user, for example `pro`; `undefined` with an API key. */
   readonly plan: string | undefined
-  /** What proves all this to the provider. Not enumerable: neither a copy, nor JSON, nor a log line carries it. */
+  /** The header with the credential. Not enumerable: neither a copy, nor JSON, nor a log line contains it. */
   readonly header: CredentialHeader
-  /** The bare API key, for a hash of it; absent with ChatGPT. Not enumerable. */
+  /** The API key itself, for a hash of it; `undefined` with ChatGPT. Not enumerable. */
   readonly apiKey: string | undefined
 }
 
-/** A header to send with each request. */
+/** The header to send with each request. */
 export interface CredentialHeader {
-  /** In lower case. */
+  /** The name of the header, in lower case. */
   readonly name: string
-  /** The secret. Not enumerable. */
+  /** The secret value. Not enumerable. */
   readonly value: string
 }
 
-/** What is known of a user besides the credential. */
+/** The identity of a user, without the credential. */
 export interface Identity {
   readonly userId: string | undefined
   readonly accountId: string | undefined
@@ -36,10 +36,10 @@ export interface Identity {
   readonly plan: string | undefined
 }
 
-const nobody: Identity = { userId: undefined, accountId: undefined, email: undefined, plan: undefined }
+const noIdentity: Identity = { userId: undefined, accountId: undefined, email: undefined, plan: undefined }
 
 export function apiKeySnapshot(apiKey: string): AuthSnapshot {
-  return new Snapshot('ApiKey', nobody, apiKey)
+  return new Snapshot('ApiKey', noIdentity, apiKey)
 }
 
 export function chatgptSnapshot(accessToken: string, identity: Identity): AuthSnapshot {
@@ -84,7 +84,7 @@ class Snapshot implements AuthSnapshot {
     return this.mode === 'ApiKey' ? this.#secret : undefined
   }
 
-  /** For logs: no credential, and no e-mail address either. */
+  /** The JSON form, for logs: without the credential and without the e-mail address. */
   toJSON(): { mode: AuthMode; userId: string | undefined; accountId: string | undefined } {
     return { mode: this.mode, userId: this.userId, accountId: this.accountId }
   }

@@ -2,9 +2,9 @@ import { accountId } from './credential.ts'
 import type { Identity } from './snapshot.ts'
 
 /**
- * What the payload of a ChatGPT token says about its user; `undefined` when the text is not a JSON Web Token.
- * The signature is not checked: the token comes from the user's own file or from the host, and nothing is decided by
- * what it claims. The provider checks it.
+ * The identity in the claims of a ChatGPT token; `undefined` when the text is not a JSON Web Token. The signature is not
+ * checked: the token comes from the user's own file or from the host, and no access is granted because of its claims. The
+ * provider checks the token.
  */
 export function tokenClaims(token: string): Identity | undefined {
   const payload = decodePayload(token)
@@ -40,7 +40,7 @@ function object(value: unknown): JsonObject {
   return isObject(value) ? value : {}
 }
 
-/** Bounded, because it goes into attributes. */
+/** A text of at most 1,024 characters, because it becomes an attribute. */
 function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' && value.length <= 1_024 ? value : undefined
 }

@@ -3,10 +3,10 @@ import { parseJsonObject } from './auth-file-content.ts'
 import type { AuthProblem } from './auth-problem.ts'
 import { isCredential } from './credential.ts'
 
-/** Where Codex renews a sign-in, unless `CODEX_REFRESH_TOKEN_URL_OVERRIDE` names another place. */
+/** The URL at which Codex renews a sign-in, unless `CODEX_REFRESH_TOKEN_URL_OVERRIDE` names another one. */
 export const defaultRefreshUrl = 'https://auth.openai.com/oauth/token'
 
-/** The public OAuth client that `auth.json` was made for; its refresh tokens work with no other. */
+/** The id of the public OAuth client whose tokens are in `auth.json`; its refresh tokens work with no other client. */
 const clientId = 'app_EMoamEEZ73f0CkXaXp7hrann'
 
 const maxAnswerBytes = 262_144
@@ -14,15 +14,15 @@ const maxAnswerBytes = 262_144
 export interface RefreshRequest {
   readonly url: string
   readonly refreshToken: string
-  /** For the whole exchange, in milliseconds. */
+  /** Limit of the whole exchange, in milliseconds. */
   readonly timeoutMs: number
-  /** The answer is not waited for any longer. */
+  /** Aborted when no request waits for the answer any more. */
   readonly signal: AbortSignal
 }
 
 /**
- * So long the exchange may go on when nobody waits for it, in milliseconds: the server may have replaced the refresh
- * token already, and the new one would be lost.
+ * How long the exchange may go on when no request waits for it, in milliseconds. The server may have replaced the refresh
+ * token already, and the new token would be lost.
  */
 const graceMs = 500
 
@@ -30,7 +30,7 @@ export type RefreshAnswer =
   | { readonly tokens: NewTokens }
   | { readonly problem: AuthProblem; readonly refusal: Refusal | undefined }
 
-/** Exchanges a refresh token for new tokens. Never throws; no message contains anything that a server sent. */
+/** Exchanges a refresh token for new tokens. Never throws. No message contains text that the server sent. */
 export async function refreshTokens({ url, refreshToken, timeoutMs, signal }: RefreshRequest): Promise<RefreshAnswer> {
   const target = refreshTarget(url)
   if (target === undefined) return refused('url-invalid')
@@ -40,7 +40,7 @@ export async function refreshTokens({ url, refreshToken, timeoutMs, signal }: Re
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ client_id: clientId, grant_type: 'refresh_token', refresh_token: refreshToken }),
-      // A redirect would carry the token to a place that nobody configured.
+      // A redirect would send the token to a URL that is not configured.
       redirect: 'error',
       signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), afterGrace(signal)]),
     })
@@ -52,12 +52,12 @@ export async function refreshTokens({ url, refreshToken, timeoutMs, signal }: Re
   }
 }
 
-/** In clear text a token may only travel within this machine. */
+/** The URL when it is https, or http on this machine: a token is not sent over the network in clear text. */
 function refreshTarget(url: string): URL | undefined {
   if (!URL.canParse(url)) return undefined
   const target = new URL(url)
   const loopback = /^(localhost|127(\.\d+){3}|\[::1\])$/.test(target.hostname)
-  // `fetch` refuses a user name in the URL, with an error that quotes it.
+  // `fetch` refuses a URL with a user name, and its error quotes the user name.
   if (target.username !== '' || target.password !== '') return undefined
   return target.protocol === 'https:' || (target.protocol === 'http:' && loopback) ? target : undefined
 }
@@ -107,10 +107,10 @@ const refusals = {
     'CODEX_REFRESH_TOKEN_URL_OVERRIDE must be an https URL without a user name, or an http URL on this machine.',
 } as const
 
-/** Why a sign-in cannot be renewed for good. */
+/** Why a sign-in can never be renewed. */
 export type Refusal = keyof typeof refusals
 
-/** A failure that no further attempt can mend. */
+/** The answer for a sign-in that can never be renewed. */
 export function refused(refusal: Refusal): { problem: AuthProblem; refusal: Refusal } {
   return { problem: { severity: 'error', code: 'renewal-refused', message: refusals[refusal] }, refusal }
 }

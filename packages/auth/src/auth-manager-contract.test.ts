@@ -12,7 +12,7 @@ import type {
   RecoveryEvent,
   RecoveryStep,
 } from './index.ts'
-import * as door from './index.ts'
+import * as publicExports from './index.ts'
 import {
   answerJson,
   authorizationServer,
@@ -26,8 +26,8 @@ import {
 
 const root = join(import.meta.dirname, '../../..')
 
-describe('the rest of the code', () => {
-  it('sees two modes, and no type that tells a managed sign-in from an external one', () => {
+describe('the interface of the auth manager', () => {
+  it('has two modes, and the same types for a managed sign-in and an external one', () => {
     expectTypeOf<AuthSnapshot['mode']>().toEqualTypeOf<'ApiKey' | 'Chatgpt'>()
     expectTypeOf<keyof AuthSnapshot>().toEqualTypeOf<
       'mode' | 'userId' | 'accountId' | 'email' | 'plan' | 'header' | 'apiKey'
@@ -36,20 +36,20 @@ describe('the rest of the code', () => {
     expectTypeOf<keyof RecoveryStep>().toEqualTypeOf<'event' | 'recovered' | 'problem'>()
     expectTypeOf<RecoveryEvent['mode']>().toEqualTypeOf<'managed'>()
     expectTypeOf(createAuthManager).returns.resolves.toEqualTypeOf<AuthManager>()
-    // What telemetry is given.
+    // The part that telemetry receives.
     expectTypeOf<AuthSnapshot>().toExtend<SessionAuth>()
   })
 
-  it('gets two functions and types from this package', () => {
-    expect(Object.keys(door).sort()).toEqual(['createAuthManager', 'externalTokensFromCommand'])
+  it('is two functions and types, exported by the package alone', () => {
+    expect(Object.keys(publicExports).sort()).toEqual(['createAuthManager', 'externalTokensFromCommand'])
     const manifest = JSON.parse(readFileSync(join(root, 'packages/auth/package.json'), 'utf8')) as { exports: object }
     expect(Object.keys(manifest.exports)).toEqual(['.'])
   })
 
-  it('comes in through the door, and hands in external tokens at one place of a program at most', () => {
+  it('is the only part of this package that other code imports, and each program hands in external tokens at most once', () => {
     for (const { name, files } of programs()) {
-      const inside = files.filter(file => specifiers(file).some(goesInside))
-      expect(inside.map(file => relative(root, file))).toEqual([])
+      const internal = files.filter(file => specifiers(file).some(isInternal))
+      expect(internal.map(file => relative(root, file))).toEqual([])
       const handIn = files.filter(
         file => /\/src\//.test(file) && /\bexternalTokensFromCommand\b/.test(readFileSync(file, 'utf8')),
       )
@@ -57,7 +57,7 @@ describe('the rest of the code', () => {
     }
   })
 
-  it('cannot tell the two apart by looking at them', async () => {
+  it('gives equal snapshots for a managed sign-in and an external one', async () => {
     await using home = await temporaryHome(chatgptFile('1'))
     const managed = await createAuthManager({ codexHome: home.path, env: {} })
     const external = await createAuthManager({
@@ -69,7 +69,7 @@ describe('the rest of the code', () => {
     expect(inspect(external.current())).toBe(inspect(managed.current()))
   })
 
-  /** What becomes of a renewal: both kinds are asked for one in this way. */
+  /** Results of a renewal, which both kinds of sign-in are made to have, and the steps that follow. */
   const renewals: [what: string, answers: Renewed[], changes: string[]][] = [
     ['works', ['new tokens'], ['reload false', 'refresh_token true', 'refresh_token undefined']],
     ['gives the same token', ['same tokens'], ['reload false', 'refresh_token false', 'refresh_token undefined']],
@@ -80,24 +80,27 @@ describe('the rest of the code', () => {
     ],
     ['gives another account', ['other account'], ['reload false', ...Array(2).fill('refresh_token undefined')]],
   ]
-  it.each(renewals)('cannot tell the two apart by how a renewal goes that %s', async (_what, answers, changes) => {
-    const sequences = await Promise.all([managedSteps(answers), externalSteps(answers)])
-    expect(sequences[1]).toEqual(sequences[0])
-    const told = sequences[0].map(({ event }) => `${event.step} ${event.stateChanged}`)
-    expect(told.slice(0, 3)).toEqual(changes)
-  })
+  it.each(renewals)(
+    'gives equal steps for both kinds of sign-in where a renewal %s',
+    async (_what, answers, changes) => {
+      const sequences = await Promise.all([managedSteps(answers), externalSteps(answers)])
+      expect(sequences[1]).toEqual(sequences[0])
+      const steps = sequences[0].map(({ event }) => `${event.step} ${event.stateChanged}`)
+      expect(steps.slice(0, 3)).toEqual(changes)
+    },
+  )
 })
 
 type Renewed = 'new tokens' | 'same tokens' | 'other account' | 'failure'
 
-/** Every step of a request that is refused five times, and of one that was refused at the same time. */
+/** Every step of a request that is refused five times, and of another request that was refused at the same time. */
 async function stepsOf(auth: AuthManager): Promise<Pick<RecoveryStep, 'event' | 'recovered'>[]> {
   const [first, second] = [auth.recovery(), auth.recovery()]
   const steps: RecoveryStep[] = []
   for (const recovery of [first, second]) {
     for (let refused = 0; refused < 5; refused++) steps.push(await recovery.next(unauthorized))
   }
-  // The message is for a person, and tells what there is to do; all else is for programs.
+  // The message is for the user, and differs: it says what the user can do. The other fields are for programs.
   return steps.map(step => ({ ...step, problem: step.problem && { ...step.problem, message: undefined } }))
 }
 
@@ -127,7 +130,7 @@ async function externalSteps(answers: readonly Renewed[]): Promise<ReturnType<ty
   return await stepsOf(await createAuthManager({ codexHome: '/', env: {}, externalTokens }))
 }
 
-it('shows a credential to nobody who does not ask for it', async () => {
+it('a snapshot shows no credential unless its header is read', async () => {
   await using home = await temporaryHome(chatgptFile('1'))
   await using keyHome = await temporaryHome({ OPENAI_API_KEY: `sk-${canary}` })
   const managed = await createAuthManager({ codexHome: home.path, env: {} })
@@ -149,7 +152,7 @@ it('shows a credential to nobody who does not ask for it', async () => {
         expect(text).not.toContain(canary)
       }
     }
-    // An e-mail address is no credential, but it does not belong into a log either.
+    // An e-mail address is no credential, but it does not belong in a log either.
     expect(inspect(snapshot)).not.toContain('@')
   }
   expect(inspect(managed.current())).toBe('AuthSnapshot {"mode":"Chatgpt","userId":"user-1","accountId":"account-1"}')
@@ -157,7 +160,7 @@ it('shows a credential to nobody who does not ask for it', async () => {
 
 interface Program {
   readonly name: string
-  /** Sources, tests and all. */
+  /** All source files, tests included. */
   readonly files: readonly string[]
 }
 
@@ -179,14 +182,14 @@ function sourceFiles(folder: string): string[] {
   })
 }
 
-/** Every text in quotes that may name a module, as a path where it is one. */
+/** Every quoted text that may name a module; a relative one is resolved to a path. */
 function specifiers(file: string): string[] {
   const quoted = readFileSync(file, 'utf8').matchAll(/(['"`])((?:@codex\/auth|\.\.?)\/[^'"`\n]*)\1/g)
   return [...quoted].map(([, , text = '']) => (text.startsWith('.') ? join(dirname(file), text) : text))
 }
 
-function goesInside(specifier: string): boolean {
-  // The door itself, by the name of its file.
+function isInternal(specifier: string): boolean {
+  // The file that the package exports.
   if (specifier === '@codex/auth/dist/index.js') return false
   return specifier.startsWith('@codex/auth/') || specifier.startsWith(join(root, 'packages/auth/'))
 }
