@@ -6,7 +6,7 @@ import { workerEnvironment } from './worker-environment.ts'
 /**
  * In MiB; a semi-space has a third of it. V8 doubles a young generation up to 192 MiB while enough survives its collections,
  * and the resident memory of the process grows with it. The limit of the old generation, at which V8 ends a thread, stays
- * the usual one. Figures: docs/benchmarks/young-generation.md.
+ * the usual one. Reasons: docs/decisions/young-generation.md.
  */
 export const MAX_YOUNG_GENERATION_MIB = 12
 
