@@ -123,6 +123,8 @@ async function plantObserved(session: SessionTelemetry, at: At): Promise<void> {
     for (const text of [data, data.slice(0, -1)]) {
       for await (const _ of session.observeSse(messages({ event: type, data: text }))) {
       }
+      for await (const _ of session.observeWebsocket(messages({ event: type, data: text }))) {
+      }
     }
   }
 }

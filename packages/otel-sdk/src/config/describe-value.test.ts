@@ -15,7 +15,7 @@ it.each([
   ['{"api_key": "hunter2"}', '"{\\"api_key\\": ***"'],
   ['https://me:hunter2@example.com/v1/logs?key=1', '"https://***@example.com/v1/logs?***"'],
   [`https://me:${'x'.repeat(500)}@example.com/`, '"https://***@example.com/"'],
-  [`${'x '.repeat(195)}${TOKEN}`, `"${'x '.repeat(40)}..."`],
+  [`${'x '.repeat(195)}${TOKEN}`, `"${'x '.repeat(40)}" (cut, 422 characters in all)`],
 ])('quotes %s without what looks like a secret', (text, quoted) => {
   expect(quote(text)).toBe(quoted)
 })

@@ -30,15 +30,15 @@ export function describeName(value: TableValue): string {
   return isName ? describeValue(value) : describeHidden(value)
 }
 
-/** JSON's quotes and escapes; whatever else would not be seen is shown. */
+/** JSON's quotes and escapes; whatever else would not be seen is shown. That a long text is cut stands outside of the quotes. */
 export function quote(text: string): string {
   // Of a URL all is read: the end of its password may come late.
   const masked = maskSecretText(isUrl(text) ? text : text.slice(0, maxReadLength))
   // What was cut off may be a part of a secret that cannot be told from the rest.
   const end = text.length > maxReadLength && !isUrl(text) ? Math.max(0, masked.length - SHORTEST_RANDOM) : masked.length
   const length = Math.min(end, maxShownLength)
-  const shown = length < masked.length ? `${masked.slice(0, length)}...` : masked
-  return visibleText(JSON.stringify(shown))
+  const shown = visibleText(JSON.stringify(masked.slice(0, length)))
+  return length < masked.length ? `${shown} (cut, ${text.length} characters in all)` : shown
 }
 
 const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
