@@ -1,6 +1,6 @@
 import { type EffectiveConfig, hasHeaderPrograms } from '../config/effective-config.ts'
 
-/** Variables that change what Node, OpenTelemetry or gRPC do, and that nobody set for the worker. */
+/** Variables that change what Node, OpenTelemetry or gRPC do, and that are set for the application and not for the worker. */
 const FOREIGN = /^(NODE_|OTEL_|GRPC_)/
 
 /**

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-// The worker runs inside somebody else's process, in somebody else's directory: each test is a process of its own.
+// The worker runs in the process and the directory of an application: each test starts a process of its own.
 const SDK = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
 const PRELUDE = `

@@ -111,7 +111,7 @@ describe('the doctor names what a receiver answers, and what to do', () => {
     expect(receiver.requests).toHaveLength(2)
   })
 
-  it('404 at an address of the environment: the variable is named, and not the file', async () => {
+  it('404 at an address of the environment, with the name of the variable and not of the file', async () => {
     receiver.misbehave({ answer: { status: 404 } })
     const general = { OTEL_EXPORTER_OTLP_ENDPOINT: `${receiver.httpUrl}/base` }
     const logs = await checkLogs('"otlp-http"', { env: general })
@@ -124,13 +124,13 @@ describe('the doctor names what a receiver answers, and what to do', () => {
     )
   })
 
-  it('401 with a header that is not accepted: the header is named', async () => {
+  it('401 with a header that is not accepted, with the name of the header', async () => {
     receiver.misbehave({ answer: { status: 401 } })
     const logs = await checkLogs(http(receiver.logsUrl, ', headers = { x-api-key = "stale" }'))
     expect(logs.advice).toContain('check the value of x-api-key in otel.exporter.otlp-http.headers')
   })
 
-  it('401 without the header whose variable is not set: the variable is named', async () => {
+  it('401 without the header whose variable is not set, with the name of the variable', async () => {
     receiver.misbehave({ answer: { status: 401 } })
     const logs = await checkLogs(http(receiver.logsUrl, ', headers = { x-api-key = "${OTLP_TOKEN}" }'))
     expect(logs.advice).toMatch(
@@ -138,7 +138,7 @@ describe('the doctor names what a receiver answers, and what to do', () => {
     )
   })
 
-  it('401 with headers of the environment that cannot be read: their variable is named', async () => {
+  it('401 with headers of the environment that cannot be read, with the name of their variable', async () => {
     receiver.misbehave({ answer: { status: 401 } })
     const env = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.httpUrl, OTEL_EXPORTER_OTLP_HEADERS: 'hunter2' }
     const logs = await checkLogs('"otlp-http"', { env })
@@ -244,7 +244,7 @@ describe('an endpoint that is none', () => {
     expect(logs.advice).toContain('something else answers there')
   })
 
-  it('gRPC spoken to with HTTP: the exporter to use is named', async () => {
+  it('HTTP to a gRPC receiver gets the name of the exporter to use', async () => {
     const logs = await checkLogs(http(`${receiver.grpcUrl}/v1/logs`))
     expect(logs.state).toBe('failed')
     expect(logs.advice).toBe(
@@ -252,7 +252,7 @@ describe('an endpoint that is none', () => {
     )
   })
 
-  it('HTTP spoken to with gRPC: the exporter to use is named', async () => {
+  it('gRPC to an HTTP receiver gets the name of the exporter to use', async () => {
     const logs = await checkLogs(grpc(receiver.httpUrl))
     expect(logs).toMatchObject({ state: 'failed', cause: 'not-otlp' })
     expect(logs.advice).toBe(
@@ -260,7 +260,7 @@ describe('an endpoint that is none', () => {
     )
   })
 
-  it('HTTP/2 without gRPC is named over gRPC', async () => {
+  it('gRPC to a receiver of HTTP/2 without gRPC fails', async () => {
     const server = http2.createServer((_request, response) =>
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>'),
     )

@@ -33,7 +33,7 @@ export async function check(text: string, options: Partial<DiagnoseOptions> = {}
 export async function checkLogs(exporter: string, options: Partial<DiagnoseOptions> = {}): Promise<SignalDiagnosis> {
   const diagnosis = await check(`[otel]\nexporter = ${exporter}\n`, options)
   const logs = diagnosis.signals.find(({ signal }) => signal === 'logs')
-  if (logs === undefined) throw new Error('nothing is said about logs')
+  if (logs === undefined) throw new Error('the doctor reports nothing about logs')
   expect(diagnosis.ok).toBe(logs.state === 'delivered' || logs.state === 'off')
   return logs
 }

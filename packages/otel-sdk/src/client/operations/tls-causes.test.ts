@@ -64,14 +64,14 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     })
   })
 
-  it('suspects a client certificate when the receiver closes the connection on it', async () => {
+  it('names the client certificate as a possible cause when the receiver closes the connection after the handshake', async () => {
     const { cert, key } = writeFiles({ ...(await (await createAuthority()).issue()) })
     const tls = trust(`, client-certificate = "${cert}", client-private-key = "${key}"`)
     const logs = await checkLogs(await exporterFor(server, tls, true))
     expect(logs).toMatchObject({ cause: 'reset', advice: expect.stringContaining('tls.client-certificate') })
   })
 
-  it('names a receiver that has none, and does not try without', async () => {
+  it('names a receiver without TLS, and sends it nothing in clear text', async () => {
     let requests = 0
     const plain = http.createServer((_request, response) => {
       requests++
@@ -83,14 +83,14 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     expect(requests).toBe(0)
   })
 
-  it('is found where the endpoint says http://', async () => {
+  it('is suggested when the endpoint says http:// and the receiver speaks TLS', async () => {
     const exporter = (await exporterFor(server, trust())).replace('https:', 'http:')
     const logs = await checkLogs(exporter)
     expect(logs.state).toBe('failed')
     expect(logs.advice).toMatch(/^it speaks TLS: set otel\.exporter\.otlp-\w+\.endpoint = "https:/)
   })
 
-  it('names a receiver that speaks too old a version of it', async () => {
+  it('names a receiver that speaks too old a version of TLS', async () => {
     const old = tls.createServer({
       ...server,
       minVersion: 'TLSv1',
@@ -105,7 +105,7 @@ describe.each(['http', 'grpc'] as const)('TLS over %s', protocol => {
     expect(logs).toMatchObject({ state: 'failed', cause: 'tls', detail: 'protocol' })
   })
 
-  it('names a file that cannot be used', async () => {
+  it('names a certificate file that cannot be used', async () => {
     const logs = await checkLogs(await exporterFor(server, ', tls = { ca-certificate = "missing.pem" }'))
     expect(logs).toMatchObject({ cause: 'configuration', message: expect.stringContaining('missing.pem') })
   })
