@@ -281,6 +281,28 @@ describe('createTelemetry', () => {
     expect(telemetry.health()).toMatchObject({ logs: { exported: 1, dropped: { invalid: 1 } } })
   })
 
+  it.each([
+    ['a name that no event has', 'codex.user_promt', { prompt: 'hi' }, '"codex.user_promt"'],
+    ['a name that is no text', 7, { prompt: 'hi' }, '"number"'],
+    ['null in place of its fields', 'codex.user_prompt', null, '"codex.user_prompt"'],
+    ['a text in place of its fields', 'codex.user_prompt', 'hi', '"codex.user_prompt"'],
+    ['nothing in place of its fields', 'codex.turn_ttft', undefined, '"codex.turn_ttft"'],
+  ])('counts each event with %s, and reports it once', async (_what, name, payload, shown) => {
+    const telemetry = create({ exporter: http() })
+    const emit = telemetry.session(SESSION).emit as (name: unknown, payload: unknown) => void
+    for (let i = 0; i < 3; i++) emit(name, payload)
+    expect(await telemetry.shutdown({ timeoutMs: 10_000 })).toBe(true)
+    expect(telemetry.health()?.logs).toMatchObject({ exported: 0, dropped: { invalid: 3 } })
+    expect(receiver.counts.logs).toBe(0)
+    expect(diagnostics).toEqual([
+      {
+        severity: 'warning',
+        code: 'event-invalid',
+        message: expect.stringContaining(`the event ${shown} was dropped`),
+      },
+    ])
+  })
+
   it('delivers while an application tests with timers that stand still', async () => {
     const telemetry = create({ exporter: http() })
     vi.useFakeTimers()

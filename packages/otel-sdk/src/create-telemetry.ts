@@ -75,7 +75,7 @@ function create(options: TelemetryOptions): Telemetry {
     metrics: config.metrics === undefined ? undefined : pipeline?.metrics,
     appVersion: options.serviceVersion,
     policy: config.content,
-    onUnreadable: () => pipeline?.lostUnreadable(),
+    onInvalidEvent: (name, problem) => pipeline?.invalidEvent(name, problem),
     onIdentity: options.identity === undefined && config.metrics !== undefined ? pipeline?.identify : undefined,
   })
 

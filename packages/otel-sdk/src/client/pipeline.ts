@@ -8,14 +8,15 @@ import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricRegistry } from './metrics/metric-registry.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import { createInvalidEvents } from './session/invalid-events.ts'
 import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** Carries events and measurements from the application's thread to the worker, and counts them. */
 export interface Pipeline {
   readonly outbox: Outbox
   readonly metrics: MetricTarget
-  /** Counts an event that could not be read. */
-  lostUnreadable(): void
+  /** Counts an event that cannot be recorded, and reports it once for each name. */
+  invalidEvent(name: unknown, problem: string): void
   /** Names the user whom `user_id` of metrics stands for. */
   identify(identity: UserIdentity): void
   flush(timeoutMs: number): Promise<boolean>
@@ -147,7 +148,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     outbox,
     metrics,
-    lostUnreadable: () => losses.drop('logs', 'invalid', 1),
+    invalidEvent: createInvalidEvents(message => {
+      losses.drop('logs', 'invalid', 1)
+      if (message !== undefined) report({ severity: 'warning', code: 'event-invalid', message })
+    }),
     identify: link.identify,
     flush(timeoutMs) {
       if (closing !== undefined) return closing

@@ -2,6 +2,7 @@ import type { ConfigProblem, Diagnostic, SignalHealth, Telemetry } from '@codex/
 import { type BySignal, bySignal, type CarriedSignal } from '../catalogue/signals.ts'
 import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
+import { createInvalidEvents } from '../client/session/invalid-events.ts'
 import { createSessionProvider } from '../client/session/session-provider.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { createFindPatterns } from '../content/patterns/find-patterns.ts'
@@ -90,7 +91,10 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
         metrics: { space, openTurns },
         appVersion: options.serviceVersion ?? '0.0.0',
         policy: config.content,
-        onUnreadable: () => dropped.logs.invalid++,
+        onInvalidEvent: createInvalidEvents(message => {
+          dropped.logs.invalid++
+          if (message !== undefined) warn('event-invalid', message)
+        }),
       }),
       enabled: true,
       problems,

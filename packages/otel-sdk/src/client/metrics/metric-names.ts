@@ -1,6 +1,6 @@
 import { capText } from '../../content/cap-text.ts'
 import { MAX_TAG_LENGTH, TAG_LIMIT } from '../../content/sanitize-tags.ts'
-import { showName } from './show-name.ts'
+import { showName } from '../show-name.ts'
 
 const NAME = /^[A-Za-z0-9._-]+$/
 const TAG = /^[A-Za-z0-9._/-]+$/

@@ -7,9 +7,9 @@ import {
   valueProblem,
 } from '../../catalogue/instrument.ts'
 import { METRICS } from '../../catalogue/metric-table.ts'
+import { showName } from '../show-name.ts'
 import { type GivenTags, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
 import type { MeasurementSink, Series } from './series.ts'
-import { showName } from './show-name.ts'
 import { TagTree, ValueTree } from './tag-tree.ts'
 
 /** Measurements with tags in common: those of a session, or none. */

@@ -17,7 +17,7 @@ describe('createSession', () => {
         outbox: { ...outbox, post() {}, postAtOnce() {}, close() {}, redefineAll() {} },
         appVersion: '1',
         policy: config.content,
-        onUnreadable: () => expect.unreachable(),
+        onInvalidEvent: () => expect.unreachable(),
       },
       { conversationId: 'c', model: 'm', originator: 'o', sessionSource: 's', terminalType: 't' },
     )
@@ -52,7 +52,7 @@ describe('createSession', () => {
         },
         appVersion: '1',
         policy: effective.content,
-        onUnreadable: () => expect.unreachable(),
+        onInvalidEvent: () => expect.unreachable(),
       },
       { conversationId: 'c', model: 'm', originator: 'o', sessionSource: 's', terminalType: 't' },
     )

@@ -20,8 +20,8 @@ export interface SessionContext {
   metrics?: MetricTarget | undefined
   appVersion: string
   policy: ContentPolicy
-  /** Called when an event could not be read and is lost. */
-  onUnreadable(): void
+  /** Called for each event that was dropped because of `problem`. */
+  onInvalidEvent(name: unknown, problem: string): void
 }
 
 /** An upper bound, in bytes, for what an event costs besides its texts. */
@@ -46,13 +46,15 @@ export function createSession(
     emit(name, payload) {
       try {
         const row = ROW_BY_NAME.get(name)
-        if (row !== undefined && isExported(row, payload, context.policy)) {
+        if (row === undefined) return context.onInvalidEvent(name, 'no event has that name')
+        if (typeof payload !== 'object' || payload === null) return context.onInvalidEvent(name, 'it has no fields')
+        if (isExported(row, payload, context.policy)) {
           record(context, attributes, row, complete(name, payload, conversation))
         }
         metrics.event(name, payload)
       } catch {
         // A payload that cannot even be read is the application's mistake; it must not end the agent.
-        context.onUnreadable()
+        context.onInvalidEvent(name, 'its fields cannot be read')
       }
     },
     withModel: (model, slug) => createSession(context, readSessionOptions({ ...options, model, slug }), conversation),

@@ -4,9 +4,9 @@ const NOT_IN_NAMES = /[^A-Za-z0-9._/-]/
 const RANDOM = /(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}/
 
 /**
- * The name of a metric or of a tag, as a message may show it, in quotes. An application may make names of the words of
- * a model or a server, and the scrubber is not on this thread; so the name is shown up to the first character that no name has,
- * and up to what looks like a key.
+ * The name of an event, of a metric or of a tag, as a message may show it, in quotes. An application may make names of the
+ * words of a model or a server, and the scrubber is not on this thread; so the name is shown up to the first character that
+ * no name has, and up to what looks like a key.
  *
  * @example showName('calls of password=x') // '"calls..."'
  */
