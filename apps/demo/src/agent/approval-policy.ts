@@ -1,6 +1,6 @@
 import type { ApprovalPolicy, SandboxPolicy } from '../config/settings.ts'
 
-/** What the configuration says about a command before the user is asked. */
+/** The decision of the configuration about a command, before the user is asked. */
 export type Verdict = { kind: 'run' } | { kind: 'ask' } | { kind: 'reject'; reason: string }
 
 export interface PolicyQuestion {
@@ -8,11 +8,11 @@ export interface PolicyQuestion {
   sandboxPolicy: SandboxPolicy
   /** The command asks for more than the sandbox allows. */
   escalated: boolean
-  /** A sandbox of the operating system holds it to the policy. */
+  /** Whether a sandbox of the operating system confines the command to the policy. */
   sandboxed: boolean
 }
 
-/** What cannot be held to `read-only` or `workspace-write` runs under these only when the user approves it. */
+/** Under `read-only` and `workspace-write`, a command that no sandbox confines runs only when the user approves it. */
 export function judge({ approvalPolicy, sandboxPolicy, escalated, sandboxed }: PolicyQuestion): Verdict {
   const unconfined = sandboxPolicy !== 'danger-full-access' && !sandboxed
   if (approvalPolicy === 'untrusted') return { kind: 'ask' }

@@ -1,6 +1,6 @@
 import type { ExecCommandArguments } from '../tools/exec-command.ts'
 
-/** What somebody is asked to approve: a command, or a call of another server's tool. */
+/** A question to the user: a command, or a call of an MCP server's tool. */
 export type ApprovalRequest = ExecCommandArguments | ToolApproval
 
 export interface ToolApproval {
@@ -8,21 +8,21 @@ export interface ToolApproval {
   tool: string
   /** Name of the MCP server. */
   server: string
-  /** JSON text: what is sent, however the model wrote it. */
+  /** The JSON text that is sent to the server; the model may have written it in another way. */
   arguments: string
 }
 
-/** What a user can answer. */
+/** The answers of a user. */
 export const ANSWERS = ['accept', 'accept-for-session', 'decline', 'abort'] as const
 export type Answer = (typeof ANSWERS)[number]
 
-/** Asks whoever decides. `undefined`: there is nobody to ask. */
+/** Asks for an approval. `undefined` when there is neither a terminal nor a scripted answer. */
 export type Approver = (request: ApprovalRequest, signal: AbortSignal) => Promise<Answer | undefined>
 
-/** Nobody is there: no terminal and no answers. */
-export const nobody: Approver = async () => undefined
+/** The approver where there is neither a terminal nor a scripted answer. */
+export const noApprover: Approver = async () => undefined
 
-/** Gives the answers in order; when they run out, nobody is there. */
+/** Gives the answers in order, and `undefined` after the last one. */
 export function scriptedAnswers(answers: readonly Answer[]): Approver {
   const left = [...answers]
   return async () => left.shift()

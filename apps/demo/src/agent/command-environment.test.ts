@@ -13,7 +13,7 @@ const env = {
 }
 const expected = { PATH: '/bin', HOME: '/home/dev', EDITOR: 'vi', OTEL_SERVICE_NAME: 'mine' }
 
-it('keeps the credentials of the provider and of telemetry from the commands', () => {
+it('the environment of a command has no credentials of the provider and of telemetry', () => {
   const otel = {
     exporter: { 'otlp-http': { headers: { a: `Bearer \${OTLP_TOKEN}`, b: `\${OTLP_ORG:-none}/\${HOME}` }, n: 1n } },
   }
@@ -22,7 +22,7 @@ it('keeps the credentials of the provider and of telemetry from the commands', (
   expect(commandEnvironment({ env, secretVariables, telemetry, otel, configText: '' })).toEqual(expected)
 })
 
-it('and so it does when the table of telemetry is no TOML', () => {
+it('the environment of a command has no credentials where the table of telemetry is no TOML', () => {
   const configText = `[otel]\na = "Bearer \${OTLP_TOKEN}\nb = "\${OTLP_ORG}`
   const telemetry = { secretVariables: ['OTLP_TOKEN', 'OTLP_ORG'] }
   const options = { env, secretVariables: ['OPENAI_API_KEY'], telemetry, otel: new Error('no TOML'), configText }

@@ -9,18 +9,24 @@ export interface CommandEnvironmentOptions {
   telemetry: Pick<Telemetry, 'secretVariables'>
   /** The `[otel]` table, or the error of the parser. */
   otel: unknown
-  /** The text of the file that it is from. */
+  /** The text of `config.toml`. */
   configText: string | undefined
 }
 
-/** The environment of the commands that the model runs, in both builds without the credentials of the provider, the servers and telemetry. */
+/**
+ * The environment of the commands that the model runs: in both builds without the credentials of the provider, the MCP
+ * servers and telemetry.
+ */
 export function commandEnvironment(options: CommandEnvironmentOptions): Record<string, string> {
   const { env, secretVariables, telemetry } = options
   const ofTelemetry = telemetryIncluded ? telemetry.secretVariables : variablesIn(options)
   return childEnvironment(env, [...secretVariables, ...ofTelemetry])
 }
 
-/** A build without telemetry reads none of its table, and the variables that it names are no less secret: all of them. */
+/**
+ * All variables in the `[otel]` table. A build without telemetry does not interpret that table, and the variables hold
+ * secrets there, too.
+ */
 function variablesIn({ otel, configText = '' }: CommandEnvironmentOptions): string[] {
   const text = otel instanceof Error ? configText : (JSON.stringify(otel, withoutBigInt) ?? '')
   return [...text.matchAll(/\$\{([A-Za-z_][A-Za-z0-9_]*)/g)].map(([, name]) => name as string)

@@ -9,5 +9,5 @@ export function conversationId(now: number = Date.now()): string {
   return bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 }
 
-/** Ids of turns are made in the same way. */
+/** A new id of a turn, made in the same way. */
 export const turnId: typeof conversationId = conversationId

@@ -6,7 +6,7 @@ import type { Provider } from '../config/provider.ts'
 import { CREDENTIALS, PROVIDER } from '../model/ask.fixture.ts'
 import { type ConversationOptions, startConversation } from './conversation.ts'
 
-/** A conversation with a model that gives these replies; gives what was shown, and what telemetry heard. */
+/** Starts a conversation with the model at `baseUrl`; `shown` is its output for the user, `recorded` its telemetry. */
 async function open(
   baseUrl: string,
   run: ConversationOptions['toolCalls']['run'] = async () => [],
@@ -33,22 +33,22 @@ async function open(
       onNothing: () => shown.push('nothing'),
     },
   })
-  return { conversation, shown, told: telemetry.told }
+  return { conversation, shown, recorded: telemetry.recorded }
 }
 
 describe('a conversation', () => {
-  it('asks no more once it was stopped during a tool call', async () => {
+  it('sends no further request once it was stopped during a tool call', async () => {
     await using server = await startModelServer([calls({ arguments: '{}' }), answer('never asked for')])
     const stop = new AbortController()
-    const { conversation, told } = await open(server.baseUrl, async () => {
+    const { conversation, recorded } = await open(server.baseUrl, async () => {
       stop.abort(new Error('stopped'))
       return []
     })
     await expect(conversation.turn('go', stop.signal)).rejects.toThrow('stopped')
-    expect(told.filter(([name]) => name === 'observeRequest')).toHaveLength(1)
+    expect(recorded.filter(([name]) => name === 'observeRequest')).toHaveLength(1)
   })
 
-  it('takes a refusal for the answer, and gives it back to the model with the next prompt', async () => {
+  it('shows a refusal as the answer, and sends it back to the model with the next prompt', async () => {
     const content = [{ type: 'refusal', refusal: 'I refuse.' }]
     const refusal = { type: 'message', role: 'assistant', content }
     const reply = { body: sse({ type: 'response.output_item.done', item: refusal }, COMPLETED) }
@@ -64,7 +64,7 @@ describe('a conversation', () => {
     ['nothing', []],
     ['a call without an id', [{ type: 'function_call', name: 'exec_command', arguments: '{}' }]],
     ['a message without content', [{ type: 'message', role: 'assistant', content: [{ type: 'audio' }, null] }]],
-  ])('ends the turn and says so when a complete response holds %s', async (_what, items) => {
+  ])('ends the turn and reports an empty answer when a complete response holds %s', async (_what, items) => {
     const events = items.map(item => ({ type: 'response.output_item.done', item }))
     await using server = await startModelServer([{ body: sse(...events, COMPLETED) }, answer('Hello.')])
     const { conversation, shown } = await open(server.baseUrl)
@@ -80,16 +80,16 @@ describe('a conversation over a WebSocket', () => {
   const overWebsocket = { supportsWebsockets: true }
   const noCalls = async (): Promise<[]> => []
 
-  it('has the provider prepare before the first prompt, and closes the connection at its end', async () => {
+  it('lets the provider prepare before the first prompt, and closes the connection at the end', async () => {
     await using server = await startWebsocketServer([{ messages: messagesOf(answer('Hello.')) }])
-    const { conversation, shown, told } = await open(server.baseUrl, noCalls, overWebsocket)
+    const { conversation, shown, recorded } = await open(server.baseUrl, noCalls, overWebsocket)
     await expect.poll(() => server.requests).toHaveLength(1)
     await conversation.turn('one', new AbortController().signal)
     expect(shown).toEqual(['answer: Hello.'])
     expect(server.requests[0]?.body).toMatchObject({ generate: false, input: [] })
     expect(server.requests[1]?.body).toMatchObject({ previous_response_id: 'resp_warm', input: [{ role: 'user' }] })
     expect(server.requests[1]?.body).not.toHaveProperty('generate')
-    expect(told.flatMap(([name, payload]) => (name === 'codex.websocket_request' ? [payload] : []))).toMatchObject([
+    expect(recorded.flatMap(([name, payload]) => (name === 'codex.websocket_request' ? [payload] : []))).toMatchObject([
       { connectionReused: false },
       { connectionReused: true },
     ])
@@ -97,7 +97,7 @@ describe('a conversation over a WebSocket', () => {
     await server.allClosed()
   })
 
-  it('goes to HTTP where the provider says so while it is asked to prepare', async () => {
+  it('falls back to HTTP where the provider asks for that while it prepares', async () => {
     await using server = await startWebsocketServer([], { upgrades: [{ status: 426 }] })
     const { conversation, shown } = await open(server.baseUrl, noCalls, overWebsocket)
     await conversation.turn('one', new AbortController().signal)

@@ -25,16 +25,16 @@ export interface ConversationOptions {
   toolCalls: ToolCalls
   mcpServers: Pick<McpServers, 'names' | 'ready' | 'functions'>
   cwd: string
-  /** What was said before, where an earlier conversation continues. */
+  /** The items of an earlier conversation that continues. */
   history?: readonly InputItem[] | undefined
-  /** Told after each turn what the next one builds on. */
+  /** Called after each turn with the items that the next turn builds on. */
   onHistory?: ((history: readonly InputItem[]) => void) | undefined
   onWarning: AskModelOptions['onWarning']
   listener: ResponseListener &
     Pick<AskModelOptions, 'onRetry' | 'onFallback'> & {
-      /** The text of a complete response: the answer, or what was said before a tool call. */
+      /** The text of a complete response: the answer, or a remark before a tool call. */
       onMessage(text: string, kind: 'answer' | 'remark'): void
-      /** A complete response holds neither an answer nor a tool call that can be run; the turn ends with it. */
+      /** Called when a complete response has neither an answer nor a tool call that can be run; it ends the turn. */
       onNothing(): void
     }
 }
@@ -42,20 +42,20 @@ export interface ConversationOptions {
 /** The turns of one conversation. */
 export interface Conversation {
   /**
-   * Asks, carries out what the model wants, and asks again until it answers.
+   * Sends the prompt, carries out the tool calls of the response, and sends their outputs until the model answers.
    * @throws ModelError, TurnAborted, or the signal's reason.
    */
   turn(prompt: string, signal: AbortSignal): Promise<void>
-  /** Closes what is open to the provider. */
+  /** Closes the connection to the provider. */
   close(): void
 }
 
-/** The most requests of one turn, so that a model that never answers does not run for ever. */
+/** The most requests of one turn, so that a turn with a model that never answers ends. */
 const MAX_REQUESTS_PER_TURN = 200
 /** The most calls of one response: the user is asked about each of them, or waits for it. */
 const MAX_CALLS_PER_RESPONSE = 128
 
-/** Starts a conversation: says so to telemetry, and has a WebSocket opened where the provider supports one. */
+/** Starts a conversation: emits `codex.conversation_starts`, and opens a WebSocket where the provider supports one. */
 export function startConversation(options: ConversationOptions): Conversation {
   const { settings, telemetry } = options
   const finalAnswers = createFinalAnswers(telemetry)
@@ -93,7 +93,7 @@ export function startConversation(options: ConversationOptions): Conversation {
   })
   const ask = (signal: AbortSignal): Promise<InputItem[]> => askModel(question([...history], signal))
 
-  /** While the user still writes; the request names the tools, so the servers come first. */
+  /** Opens the WebSocket while the user types. The request lists the tools, so it waits for the MCP servers. */
   async function prewarm(): Promise<void> {
     if (websocket === undefined) return
     await options.mcpServers.ready(closing.signal)

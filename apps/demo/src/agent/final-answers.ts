@@ -1,32 +1,32 @@
 import type { SessionTelemetry } from '../telemetry.ts'
 import { turnId } from './conversation-id.ts'
 
-/** Tells telemetry of the messages that the model marks as its final answer, each once a turn. */
+/** Emits `codex.agent_response` for each message that the model marks as its final answer, once for each turn. */
 export interface FinalAnswers {
-  /** A new turn begins: what comes from now on belongs to it. */
+  /** Begins a new turn, to which the next items belong. */
   beginTurn(): void
-  /** An item of an output is complete, as the provider sent it. */
+  /** Receives a complete item of an output, as the provider sent it. */
   onItem(item: unknown): void
 }
 
 export function createFinalAnswers(telemetry: Pick<SessionTelemetry, 'emit'>): FinalAnswers {
   let turn = turnId()
-  const told = new Set<string>()
+  const emitted = new Set<string>()
   return {
     beginTurn() {
       turn = turnId()
-      told.clear()
+      emitted.clear()
     },
     onItem(item) {
       const answer = readFinalAnswer(item)
-      if (answer === undefined || told.has(answer.itemId)) return
-      told.add(answer.itemId)
+      if (answer === undefined || emitted.has(answer.itemId)) return
+      emitted.add(answer.itemId)
       telemetry.emit('codex.agent_response', { agentType: 'main', turnId: turn, rootTurnId: turn, ...answer })
     },
   }
 }
 
-/** `undefined` for all that is no final answer, or one without text: a refusal is none. */
+/** Reads a final answer; `undefined` for another item, and for an answer without text, such as a refusal. */
 function readFinalAnswer(item: unknown): { itemId: string; response: string } | undefined {
   if (typeof item !== 'object' || item === null) return undefined
   const { type, id, role, phase, content } = item as Record<string, unknown>

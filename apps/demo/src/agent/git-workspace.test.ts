@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
 import { gitWorkspace } from './git-workspace.ts'
 
-it('tells a repository, a further working tree and neither of them apart', () => {
+it('gitWorkspace distinguishes a repository, a linked working tree and a directory outside of a repository', () => {
   const directory = mkdtempSync(join(tmpdir(), 'codex-demo-git-'))
   onTestFinished(() => rmSync(directory, { recursive: true }))
   mkdirSync(join(directory, 'repository', '.git'), { recursive: true })

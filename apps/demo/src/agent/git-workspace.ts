@@ -3,15 +3,15 @@ import { dirname, join } from 'node:path'
 
 export interface GitWorkspace {
   isGit: boolean
-  /** Whether it is one of several working trees of a repository; absent outside of any. */
+  /** Whether the directory is in a linked working tree; absent outside of a repository. */
   isWorktree?: boolean
 }
 
-/** Whether a directory is inside a git repository. Asks the file system alone, and starts no program. */
+/** Finds the git repository of a directory. Reads the file system, and starts no program. */
 export function gitWorkspace(directory: string): GitWorkspace {
   for (let folder = directory; ; folder = dirname(folder)) {
     const found = statSync(join(folder, '.git'), { throwIfNoEntry: false })
-    // A further working tree has a file there, which says where the repository is.
+    // In a linked working tree `.git` is a file with the path of the repository.
     if (found !== undefined) return { isGit: true, isWorktree: found.isFile() }
     if (folder === dirname(folder)) return { isGit: false }
   }

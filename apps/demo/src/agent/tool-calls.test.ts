@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { recordingTelemetry } from '../../test/recording-telemetry.ts'
 import type { ApprovalPolicy, SandboxPolicy } from '../config/settings.ts'
 import type { InputItem } from '../model/responses-api.ts'
-import { type Answer, nobody, scriptedAnswers } from './approver.ts'
+import { type Answer, noApprover, scriptedAnswers } from './approver.ts'
 import { createToolCalls } from './tool-calls.ts'
 import { TurnAborted } from './turn-aborted.ts'
 
@@ -16,7 +16,7 @@ interface Setting {
 
 type Args = string | { cmd: string; sandbox_permissions?: string; namespace?: string }
 
-/** Runs each list of commands as one response; gives the decisions, the results and the outputs. */
+/** Runs each list of commands as one response; returns the decisions, the results and the outputs. */
 async function run(
   { approval = 'on-request', sandbox = 'read-only', answers, confined = false }: Setting,
   ...responses: Args[][]
@@ -27,7 +27,7 @@ async function run(
     telemetry,
     approvalPolicy: approval,
     sandboxPolicy: sandbox,
-    approver: answers === undefined ? nobody : scriptedAnswers(answers),
+    approver: answers === undefined ? noApprover : scriptedAnswers(answers),
     sandbox: {
       working: async () => (confined ? { name: 'bubblewrap', prefix: ['/usr/bin/env', 'IN_SANDBOX=yes'] } : undefined),
       reason: confined ? undefined : 'none is here',
@@ -60,12 +60,14 @@ async function run(
     error = thrown
   }
   const of = (name: string): Record<string, unknown>[] =>
-    telemetry.told.filter(([told]) => told === name).map(([, payload]) => payload as Record<string, unknown>)
+    telemetry.recorded
+      .filter(([recordedName]) => recordedName === name)
+      .map(([, payload]) => payload as Record<string, unknown>)
   return {
     decisions: of('codex.tool_decision').map(({ decision, source }) => `${decision}/${source}`),
     results: of('observeTool').map(({ success }) => success),
     namespaces: of('observeTool').map(({ toolNamespace }) => toolNamespace),
-    order: telemetry.told.map(([name, payload]) => `${name} ${(payload as { callId: string }).callId}`),
+    order: telemetry.recorded.map(([name, payload]) => `${name} ${(payload as { callId: string }).callId}`),
     sandboxes: of('observeTool').map(result => result.sandbox),
     outcomes: of('codex.sandbox_outcome'),
     unconfined,
@@ -80,34 +82,70 @@ const ESCALATED = { cmd: 'echo hello', sandbox_permissions: 'require_escalated' 
 describe('tool calls', () => {
   it.each<[string, Setting, Args, string[], boolean]>([
     [
-      'never without a sandbox runs',
+      'the policy never runs a command without a sandbox',
       { approval: 'never', sandbox: 'danger-full-access' },
       HELLO,
       ['approved/Config'],
       true,
     ],
-    ['never rejects what asks for more', { approval: 'never', sandbox: 'danger-full-access' }, ESCALATED, [], false],
-    ['never rejects what cannot be confined', { approval: 'never', sandbox: 'read-only' }, HELLO, [], false],
-    ['never rejects under workspace-write', { approval: 'never', sandbox: 'workspace-write' }, HELLO, [], false],
-    ['on-request runs without a sandbox', { sandbox: 'danger-full-access' }, HELLO, ['approved/Config'], true],
     [
-      'on-request asks about what asks for more',
+      'the policy never rejects a command that asks for more',
+      { approval: 'never', sandbox: 'danger-full-access' },
+      ESCALATED,
+      [],
+      false,
+    ],
+    [
+      'the policy never rejects a command that cannot be confined',
+      { approval: 'never', sandbox: 'read-only' },
+      HELLO,
+      [],
+      false,
+    ],
+    [
+      'the policy never rejects a command under workspace-write',
+      { approval: 'never', sandbox: 'workspace-write' },
+      HELLO,
+      [],
+      false,
+    ],
+    [
+      'the policy on-request runs a command without a sandbox',
+      { sandbox: 'danger-full-access' },
+      HELLO,
+      ['approved/Config'],
+      true,
+    ],
+    [
+      'the policy on-request asks about a command that asks for more',
       { sandbox: 'danger-full-access', answers: ['accept'] },
       ESCALATED,
       ['approved/User'],
       true,
     ],
-    ['on-request asks where it cannot confine', { answers: ['accept'] }, HELLO, ['approved/User'], true],
     [
-      'untrusted asks about everything',
+      'the policy on-request asks about a command that cannot be confined',
+      { answers: ['accept'] },
+      HELLO,
+      ['approved/User'],
+      true,
+    ],
+    [
+      'the policy untrusted asks about every command',
       { approval: 'untrusted', sandbox: 'danger-full-access', answers: ['decline'] },
       HELLO,
       ['denied/User'],
       false,
     ],
-    ['an approval for the session', { answers: ['accept-for-session'] }, HELLO, ['approved_for_session/User'], true],
-    ['no user at a terminal', {}, HELLO, ['denied/Config'], false],
-    ['answers that ran out', { answers: [] }, HELLO, ['denied/Config'], false],
+    [
+      'an approval for the session runs the command',
+      { answers: ['accept-for-session'] },
+      HELLO,
+      ['approved_for_session/User'],
+      true,
+    ],
+    ['a command is refused where there is no terminal', {}, HELLO, ['denied/Config'], false],
+    ['a command is refused where no scripted answer is left', { answers: [] }, HELLO, ['denied/Config'], false],
   ])('%s', async (_name, setting, args, decisions, success) => {
     const outcome = await run(setting, [args])
     expect(outcome.decisions).toEqual(decisions)
@@ -115,13 +153,13 @@ describe('tool calls', () => {
     expect(outcome.outputs[0]).toContain(success ? 'hello' : 'exec_command failed: CreateProcess { message: "Rejected(')
   })
 
-  it('asks once about a command that was approved for the session, and again about another one', async () => {
+  it('are asked about once where the command was approved for the session, and again for another command', async () => {
     const outcome = await run({ answers: ['accept-for-session', 'decline'] }, [HELLO], [HELLO], [ESCALATED])
     expect(outcome.decisions).toEqual(['approved_for_session/User', 'approved_for_session/User', 'denied/User'])
     expect(outcome.results).toEqual([true, true, false])
   })
 
-  it('decides about all calls of a response, then runs them in order', async () => {
+  it('of one response are all decided about, and then run in order', async () => {
     const { order, outputs } = await run({ approval: 'never', sandbox: 'danger-full-access' }, [
       { cmd: 'echo one' },
       { cmd: 'echo two' },
@@ -135,21 +173,21 @@ describe('tool calls', () => {
     expect(outputs.map(output => output.split('\n').at(-2))).toEqual(['one', 'two'])
   })
 
-  it('ends the turn and runs nothing when the user aborts', async () => {
+  it('are not run when the user aborts, which ends the turn', async () => {
     const outcome = await run({ answers: ['accept', 'abort'] }, [HELLO, ESCALATED])
     expect(outcome.error).toBeInstanceOf(TurnAborted)
     expect(outcome.decisions).toEqual(['approved/User', 'abort/User'])
     expect(outcome.results).toEqual([])
   })
 
-  it('answers an unknown tool and bad arguments without a decision', async () => {
+  it('of an unknown tool, or with bad arguments, are answered without a decision', async () => {
     const outcome = await run({ answers: ['accept', 'accept'] }, ['tool:no_such_tool', '{bad'])
     expect(outcome.decisions).toEqual([])
     expect(outcome.results).toEqual([false, false])
     expect(outcome.outputs).toEqual(['unsupported call: no_such_tool', expect.stringMatching(/^failed to parse/)])
   })
 
-  it("runs a call of its own tool, but not one of another namespace's tool of the same name", async () => {
+  it("are run where they name the agent's own tool, but not a tool of the same name in another namespace", async () => {
     const outcome = await run({ approval: 'never', sandbox: 'danger-full-access' }, [
       { ...HELLO, namespace: 'functions' },
       { ...HELLO, namespace: 'mcp__other' },
@@ -166,11 +204,17 @@ describe('tool calls where a sandbox works', () => {
   const ESCALATED_WHERE = { ...WHERE, sandbox_permissions: 'require_escalated' }
 
   it.each<[string, Setting, Args, string[], string]>([
-    ['on-request runs in it without asking', {}, WHERE, ['approved/Config'], 'yes'],
-    ['never runs in it', { approval: 'never' }, WHERE, ['approved/Config'], 'yes'],
-    ['untrusted asks, and runs in it', { approval: 'untrusted', answers: ['accept'] }, WHERE, ['approved/User'], 'yes'],
+    ['the policy on-request runs a command in the sandbox without asking', {}, WHERE, ['approved/Config'], 'yes'],
+    ['the policy never runs a command in the sandbox', { approval: 'never' }, WHERE, ['approved/Config'], 'yes'],
     [
-      'what asks for more runs outside once approved',
+      'the policy untrusted asks, and runs the command in the sandbox',
+      { approval: 'untrusted', answers: ['accept'] },
+      WHERE,
+      ['approved/User'],
+      'yes',
+    ],
+    [
+      'an approved command that asks for more runs outside of the sandbox',
       { answers: ['accept'] },
       ESCALATED_WHERE,
       ['approved/User'],
@@ -185,7 +229,7 @@ describe('tool calls where a sandbox works', () => {
     expect(outcome.unconfined).toEqual([])
   })
 
-  it('emits what the sandbox denied before the result of the call', async () => {
+  it('emit the outcome of the sandbox before the result of the call', async () => {
     const denied = { cmd: 'echo "touch: x: Read-only file system"; exit 1' }
     const { outcomes, order, results } = await run({ confined: true }, [denied])
     expect(outcomes).toEqual([
@@ -195,7 +239,7 @@ describe('tool calls where a sandbox works', () => {
     expect(results).toEqual([true])
   })
 
-  it('emits no outcome of a sandbox that there is not, and says once why there is none', async () => {
+  it('emit no outcome where there is no sandbox, and the agent says once why there is none', async () => {
     const denied = { cmd: 'echo "touch: x: Read-only file system"; exit 1' }
     const { outcomes, sandboxes, unconfined } = await run({ answers: ['accept', 'accept'] }, [denied, denied])
     expect(outcomes).toEqual([])

@@ -19,26 +19,26 @@ export interface ToolCallsOptions {
   cwd: string
   /** The environment of the commands. */
   env: Readonly<Record<string, string | undefined>>
-  /** The tool of an MCP server that a call means, if any. */
+  /** Finds the tool of an MCP server that a call names; `undefined` when there is none. */
   findMcpTool(call: FunctionCall): McpTool | undefined
-  /** Told what is run and what became of it. */
+  /** Shows the commands and calls that run, and their results. */
   onCommand(command: string): void
   onToolCall(tool: string, args: string): void
   onAnswer(answer: ToolAnswer): void
-  /** Told of a command that is not run. */
+  /** Called with a command that is refused. */
   onRefused(command: string, reason: string): void
-  /** Told once why commands cannot be confined to what the policy says. */
+  /** Called once with the reason why no sandbox can confine commands to the policy. */
   onUnconfined(reason: string): void
 }
 
 type Decision = 'approved' | 'approved_for_session' | 'denied' | 'abort'
 
-/** A call with everything decided: what is left is to carry it out. */
+/** A call whose approval and sandbox are decided, so that it only has to be carried out. */
 interface DecidedCall {
   call: FunctionCall | CustomToolCall
   /** Absent for the agent's own tool. */
   mcpTool?: McpTool | undefined
-  /** What confines it. */
+  /** The sandbox that confines the command. */
   sandbox?: WorkingSandbox | undefined
   carryOut(): Promise<ToolAnswer>
 }
@@ -46,7 +46,7 @@ interface DecidedCall {
 interface Question {
   call: FunctionCall
   mcpTool?: McpTool | undefined
-  /** What an approval for the session is remembered by. */
+  /** The key under which an approval for the session is remembered. */
   key: string
   request: ApprovalRequest
   signal: AbortSignal
@@ -80,18 +80,21 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     const args = parseArguments(call.arguments)
     if (typeof args === 'string') return refuse(call.arguments, args, args)
     const working = await findSandbox(signal)
-    // What asks for more than the sandbox allows is not run in it.
+    // A command that asks for more than the sandbox allows runs outside of it.
     const sandbox = args.escalated ? undefined : working
     const verdict = judge({ ...options, escalated: args.escalated, sandboxed: sandbox !== undefined })
-    if (verdict.kind === 'run') tellDecision(call, 'approved', 'Config')
-    // Approved once as it stands: the same text asking for more than before is another command.
+    if (verdict.kind === 'run') emitDecision(call, 'approved', 'Config')
+    // The key holds both: the same command text that now asks for more permissions needs another approval.
     const key = JSON.stringify([args.cmd, args.escalated])
     const refusal = await findRefusal(verdict, { call, key, request: args, signal })
     if (refusal === undefined) return { call, sandbox, carryOut: () => execute(call, args.cmd, sandbox, signal) }
     return refuse(args.cmd, refusal, rejected(refusal))
   }
 
-  /** The rules are those for commands; what the policy lets run is not told as a decision, as Codex does not. */
+  /**
+   * Decides about a call of an MCP tool by the rules for commands. As in Codex, there is no `codex.tool_decision` for a call
+   * that the policy lets run.
+   */
   async function decideMcp(call: FunctionCall, mcpTool: McpTool, signal: AbortSignal): Promise<DecidedCall> {
     const tool = mcpTool.definition.name
     const refuse = (reason: string, output: string): DecidedCall => {
@@ -101,7 +104,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     const args = parseJsonObject(call.arguments.trim() === '' ? '{}' : call.arguments)
     if (typeof args === 'string') return refuse(args, args)
     const verdict = judge({ ...options, escalated: false, sandboxed: false })
-    // What is shown is what is sent: the model's own text may name a key twice, or escape what it should show.
+    // The user sees the JSON that is sent: the model's own text may repeat a key, or hide characters by escapes.
     const sent = JSON.stringify(args)
     const request = { tool: mcpTool.name, server: mcpTool.server, arguments: sent }
     const key = JSON.stringify([tool, sent])
@@ -116,14 +119,14 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     return { call, mcpTool, carryOut }
   }
 
-  /** Returns why the call is refused, if it is. */
+  /** Asks the user where the policy says so. Returns the reason when the call is refused. */
   async function findRefusal(verdict: Verdict, question: Question): Promise<string | undefined> {
-    // Nothing was decided: no decision is told.
+    // The call ends without a decision, so no decision is emitted.
     if (verdict.kind === 'reject') return verdict.reason
     return verdict.kind === 'ask' ? ask(question) : undefined
   }
 
-  function tellDecision(
+  function emitDecision(
     { name, call_id: callId }: FunctionCall,
     decision: Decision,
     source: 'User' | 'Config',
@@ -138,20 +141,20 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     const answer = remembered ? 'accept-for-session' : await options.approver(request, signal)
     switch (answer) {
       case 'accept':
-        tellDecision(call, 'approved', 'User', { mcpTool })
+        emitDecision(call, 'approved', 'User', { mcpTool })
         return undefined
       case 'accept-for-session':
         approvedForSession.add(key)
-        tellDecision(call, 'approved_for_session', 'User', { mcpTool, remembered })
+        emitDecision(call, 'approved_for_session', 'User', { mcpTool, remembered })
         return undefined
       case 'decline':
-        tellDecision(call, 'denied', 'User', { mcpTool })
+        emitDecision(call, 'denied', 'User', { mcpTool })
         return 'rejected by user'
       case 'abort':
-        tellDecision(call, 'abort', 'User', { mcpTool })
+        emitDecision(call, 'abort', 'User', { mcpTool })
         throw new TurnAborted('the turn was aborted')
       default:
-        tellDecision(call, 'denied', 'Config', { mcpTool })
+        emitDecision(call, 'denied', 'Config', { mcpTool })
         return 'nobody is there to approve it'
     }
   }
@@ -212,7 +215,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
   }
 }
 
-/** A name means the agent's own tool only where no other namespace is named with it. */
+/** Whether a call names the agent's own tool: its name, without another namespace. */
 function isOwnTool({ name, namespace = 'functions' }: FunctionCall): boolean {
   return name === EXEC_COMMAND && namespace === 'functions'
 }

@@ -1,4 +1,4 @@
-/** The user ended the turn: by answering `abort`, or with Ctrl-C. */
+/** Thrown when the user ends the turn by the answer `abort` or by Ctrl-C. */
 export class TurnAborted extends Error {
   override readonly name = 'TurnAborted'
 }

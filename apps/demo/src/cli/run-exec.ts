@@ -1,4 +1,4 @@
-import { type Approver, nobody, scriptedAnswers } from '../agent/approver.ts'
+import { type Approver, noApprover, scriptedAnswers } from '../agent/approver.ts'
 import { gitWorkspace } from '../agent/git-workspace.ts'
 import { createDisplay } from '../terminal/display.ts'
 import { type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
@@ -45,7 +45,7 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
 
 function chooseApprover(command: Command, { interrupt }: Interrupts): Approver {
   if (command.answers !== undefined) return scriptedAnswers(command.answers)
-  return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover(interrupt) : nobody
+  return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover(interrupt) : noApprover
 }
 
 async function readPrompt(argument: string | undefined): Promise<string> {

@@ -1,5 +1,5 @@
 import { judge } from '../agent/approval-policy.ts'
-import { nobody, scriptedAnswers } from '../agent/approver.ts'
+import { noApprover, scriptedAnswers } from '../agent/approver.ts'
 import { TurnAborted } from '../agent/turn-aborted.ts'
 import type { Settings } from '../config/settings.ts'
 import { untilAborted } from '../model/retry.ts'
@@ -20,7 +20,11 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
       ...command,
       entryPoint: 'cli',
       approver:
-        command.answers !== undefined ? scriptedAnswers(command.answers) : interactive ? terminalApprover() : nobody,
+        command.answers !== undefined
+          ? scriptedAnswers(command.answers)
+          : interactive
+            ? terminalApprover()
+            : noApprover,
       display: createDisplay(process.stdout.isTTY ? 'streamed' : 'final'),
       signal: interrupts.signal,
     })

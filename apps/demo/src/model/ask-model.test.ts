@@ -33,10 +33,10 @@ describe('askModel', () => {
 
   it('sends the credential and tells telemetry the name of its header, not the value', async () => {
     await using server = await startModelServer([answer('hi')])
-    const { told } = await askAt(server.baseUrl, () => {})
+    const { recorded } = await askAt(server.baseUrl, () => {})
     expect(server.requests[0]?.headers.authorization).toBe('Bearer secret')
-    expect(told[0]).toEqual(['observeRequest', expect.objectContaining({ authHeaderName: 'authorization' })])
-    expect(JSON.stringify(told)).not.toContain('secret')
+    expect(recorded[0]).toEqual(['observeRequest', expect.objectContaining({ authHeaderName: 'authorization' })])
+    expect(JSON.stringify(recorded)).not.toContain('secret')
   })
 
   describe('sends the same request again', () => {

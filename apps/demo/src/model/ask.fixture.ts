@@ -34,7 +34,7 @@ export interface Outcome {
   warnings: string[]
   /** Why the conversation went on over HTTP. */
   fallbacks: string[]
-  told: [string, unknown][]
+  recorded: [string, unknown][]
 }
 
 /** Asks a model that gives these replies. */
@@ -61,16 +61,16 @@ export async function askAt(baseUrl: string, change: (options: AskModelOptions) 
     onWarning: message => warnings.push(message),
   }
   change(options)
-  const outcome: Outcome = { attempts: [], events: [], notices, warnings, fallbacks, told: telemetry.told }
+  const outcome: Outcome = { attempts: [], events: [], notices, warnings, fallbacks, recorded: telemetry.recorded }
   try {
     outcome.items = await askModel(options)
   } catch (error) {
     outcome.error = error as Error
   }
-  outcome.attempts = telemetry.told.flatMap(([name, request]) =>
+  outcome.attempts = telemetry.recorded.flatMap(([name, request]) =>
     name === 'observeRequest' ? [(request as { attempt: number }).attempt] : [],
   )
-  outcome.events = telemetry.told.flatMap(([name, event]) => (name === 'observeSse' ? [event] : []))
+  outcome.events = telemetry.recorded.flatMap(([name, event]) => (name === 'observeSse' ? [event] : []))
   return outcome
 }
 

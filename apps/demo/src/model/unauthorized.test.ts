@@ -32,8 +32,8 @@ describe('after a 401 the agent', () => {
         },
       }
     }
-  const requestsOf = ({ told }: Outcome): unknown[] =>
-    told.flatMap(([name, payload]) => {
+  const requestsOf = ({ recorded }: Outcome): unknown[] =>
+    recorded.flatMap(([name, payload]) => {
       if (name === 'codex.auth_recovery') return [(payload as RecoveryEvent).outcome]
       if (name !== 'observeRequest') return []
       const { attempt, retryAfterUnauthorized, recoveryPhase } = payload as ObservedRequest
@@ -46,7 +46,7 @@ describe('after a 401 the agent', () => {
     expect(outcome.error?.message).toBe('http 401: no (gave up after 2 requests)')
     const request = '0 false undefined'
     expect(requestsOf(outcome)).toEqual([request, 'recovery_not_run', request, 'recovery_not_run'])
-    expect(outcome.told[1]?.[1]).toEqual({
+    expect(outcome.recorded[1]?.[1]).toEqual({
       mode: 'managed',
       step: 'reload',
       outcome: 'recovery_not_run',
@@ -58,8 +58,8 @@ describe('after a 401 the agent', () => {
   })
 
   it('says nothing where the answer says nothing', async () => {
-    const { told } = await ask([unauthorized(), answer('hi')])
-    expect(told[1]?.[1]).toMatchObject({ requestId: '', cfRay: '', error: undefined })
+    const { recorded } = await ask([unauthorized(), answer('hi')])
+    expect(recorded[1]?.[1]).toMatchObject({ requestId: '', cfRay: '', error: undefined })
   })
 
   it('sends a request that was recovered again at once, and counts no retry', async () => {

@@ -31,10 +31,10 @@ async function askOnce(replies: WebsocketReply[], change?: (options: AskModelOpt
   return { ...outcome, connections: server.requests.map(({ connection }) => connection), http: server.httpRequests }
 }
 
-const connects = ({ told }: Outcome): Partial<CodexEvents['codex.websocket_connect']>[] =>
-  told.flatMap(([name, payload]) => (name === 'codex.websocket_connect' ? [payload as object] : []))
-const reused = ({ told }: Outcome): unknown[] =>
-  told.flatMap(([name, payload]) =>
+const connects = ({ recorded }: Outcome): Partial<CodexEvents['codex.websocket_connect']>[] =>
+  recorded.flatMap(([name, payload]) => (name === 'codex.websocket_connect' ? [payload as object] : []))
+const reused = ({ recorded }: Outcome): unknown[] =>
+  recorded.flatMap(([name, payload]) =>
     name === 'codex.websocket_request' ? [(payload as { connectionReused: boolean }).connectionReused] : [],
   )
 
@@ -49,7 +49,7 @@ describe('a conversation over a WebSocket', () => {
       'openai-beta': 'responses_websockets=2026-02-06',
     })
     expect(server.requests[0]?.body).toEqual({ type: 'response.create', model: 'm', input: [] })
-    expect(outcome.told.slice(0, 2)).toEqual([
+    expect(outcome.recorded.slice(0, 2)).toEqual([
       [
         'codex.websocket_connect',
         {
@@ -65,7 +65,7 @@ describe('a conversation over a WebSocket', () => {
       ],
       ['codex.websocket_request', { durationMs: expect.any(Number), success: true, connectionReused: false }],
     ])
-    expect(JSON.stringify(outcome.told)).not.toContain('secret')
+    expect(JSON.stringify(outcome.recorded)).not.toContain('secret')
     expect(server.httpRequests).toBe(0)
   })
 
@@ -266,7 +266,7 @@ describe('where no WebSocket can be opened', () => {
       }
     })
     expect(server.upgrades.map(({ authorization }) => authorization)).toEqual(['Bearer old', 'Bearer new'])
-    expect(outcome.told.map(([name]) => name).slice(0, 3)).toEqual([
+    expect(outcome.recorded.map(([name]) => name).slice(0, 3)).toEqual([
       'codex.websocket_connect',
       'codex.auth_recovery',
       'codex.websocket_connect',
