@@ -82,56 +82,56 @@ const ESCALATED = { cmd: 'echo hello', sandbox_permissions: 'require_escalated' 
 describe('tool calls', () => {
   it.each<[string, Setting, Args, string[], boolean]>([
     [
-      'the policy never runs a command without a sandbox',
+      'the policy "never" runs a command without a sandbox',
       { approval: 'never', sandbox: 'danger-full-access' },
       HELLO,
       ['approved/Config'],
       true,
     ],
     [
-      'the policy never rejects a command that asks for more',
+      'the policy "never" rejects a command that asks for more',
       { approval: 'never', sandbox: 'danger-full-access' },
       ESCALATED,
       [],
       false,
     ],
     [
-      'the policy never rejects a command that cannot be confined',
+      'the policy "never" rejects a command that cannot be confined',
       { approval: 'never', sandbox: 'read-only' },
       HELLO,
       [],
       false,
     ],
     [
-      'the policy never rejects a command under workspace-write',
+      'the policy "never" rejects a command under workspace-write',
       { approval: 'never', sandbox: 'workspace-write' },
       HELLO,
       [],
       false,
     ],
     [
-      'the policy on-request runs a command without a sandbox',
+      'the policy "on-request" runs a command without a sandbox',
       { sandbox: 'danger-full-access' },
       HELLO,
       ['approved/Config'],
       true,
     ],
     [
-      'the policy on-request asks about a command that asks for more',
+      'the policy "on-request" asks about a command that asks for more',
       { sandbox: 'danger-full-access', answers: ['accept'] },
       ESCALATED,
       ['approved/User'],
       true,
     ],
     [
-      'the policy on-request asks about a command that cannot be confined',
+      'the policy "on-request" asks about a command that cannot be confined',
       { answers: ['accept'] },
       HELLO,
       ['approved/User'],
       true,
     ],
     [
-      'the policy untrusted asks about every command',
+      'the policy "untrusted" asks about every command',
       { approval: 'untrusted', sandbox: 'danger-full-access', answers: ['decline'] },
       HELLO,
       ['denied/User'],
@@ -204,10 +204,10 @@ describe('tool calls where a sandbox works', () => {
   const ESCALATED_WHERE = { ...WHERE, sandbox_permissions: 'require_escalated' }
 
   it.each<[string, Setting, Args, string[], string]>([
-    ['the policy on-request runs a command in the sandbox without asking', {}, WHERE, ['approved/Config'], 'yes'],
-    ['the policy never runs a command in the sandbox', { approval: 'never' }, WHERE, ['approved/Config'], 'yes'],
+    ['the policy "on-request" runs a command in the sandbox without asking', {}, WHERE, ['approved/Config'], 'yes'],
+    ['the policy "never" runs a command in the sandbox', { approval: 'never' }, WHERE, ['approved/Config'], 'yes'],
     [
-      'the policy untrusted asks, and runs the command in the sandbox',
+      'the policy "untrusted" asks, and runs the command in the sandbox',
       { approval: 'untrusted', answers: ['accept'] },
       WHERE,
       ['approved/User'],

@@ -4,18 +4,18 @@ import type { FetchLike, JSONRPCMessage, RequestId } from '@modelcontextprotocol
 import { type HttpResponse, post } from '../model/http-post.ts'
 import { answerEvents, readAnswer } from './http-answer.ts'
 
-/** What a timer can hold: how long an answer may take is decided by the call that waits for it. */
+/** The largest delay of a timer, in milliseconds: the call that waits for the answer has the limit. */
 const NO_LIMIT_MS = 2_147_483_647
-/** For a message that is not answered. */
+/** Limit of sending a message that has no answer. */
 const NOTIFY_TIMEOUT_MS = 5000
-/** For telling the server that its session is over. */
-const GOODBYE_MS = 1000
+/** Limit of the request that ends the session. */
+const END_SESSION_MS = 1000
 const SESSION_ID = 'mcp-session-id'
 
 /**
- * The requests of the library's HTTP transport, with this client's limits: no redirect is followed, an answer is read up
- * to the largest message, and a connection is closed when its answer has come or its request was cancelled. `headers`
- * is asked before every request. Rejects with `http <status>` where a request is not answered with success.
+ * Makes the requests of the library's HTTP transport with the limits of this client: it follows no redirect, reads an
+ * answer up to the size of the largest message, and closes a connection when its answer is complete or its request is
+ * cancelled. It calls `headers` before every request. Rejects with `http <status>` where a request has no success status.
  */
 export function boundedFetch(headers: () => Record<string, string>): FetchLike {
   const open = new Map<RequestId, AbortController>()
@@ -24,10 +24,10 @@ export function boundedFetch(headers: () => Record<string, string>): FetchLike {
     const target = String(url)
     const options = { headers: { ...headers(), ...Object.fromEntries(new Headers(init.headers)) }, body: '' }
     if (init.method === 'DELETE') {
-      await sayGoodbye(target, options.headers)
+      await endSession(target, options.headers)
       return new Response(null, { status: 204 })
     }
-    // What a server wants to send by itself is not listened to. This is how a server says that it has no such stream.
+    // The client opens no stream for messages that a server sends by itself: with 405 a server says that it has none.
     if (init.method !== 'POST') return new Response(null, { status: 405 })
 
     options.body = String(init.body)
@@ -61,7 +61,7 @@ interface Message {
   body: string
 }
 
-/** The library gets the headers that it needs, and a body that always ends. */
+/** The response for the library: only the headers that the library reads, and a body that always ends. */
 async function toResponse(response: HttpResponse, id: RequestId, done: () => void): Promise<Response> {
   const type = response.headers.get('content-type')?.split(';')[0]?.trim().toLowerCase()
   const sessionId = readSessionId(response)
@@ -79,7 +79,7 @@ async function toResponse(response: HttpResponse, id: RequestId, done: () => voi
   }
 }
 
-/** Never rejects: nothing waits for what becomes of it. */
+/** Sends a message that has no answer. Never rejects. */
 async function notify(url: string, options: Message, closed: AbortSignal): Promise<void> {
   const signal = AbortSignal.any([closed, AbortSignal.timeout(NOTIFY_TIMEOUT_MS)])
   await post(url, { ...options, timeoutMs: NOTIFY_TIMEOUT_MS, signal }).then(
@@ -88,17 +88,17 @@ async function notify(url: string, options: Message, closed: AbortSignal): Promi
   )
 }
 
-/** What cannot be an id is not sent back. */
+/** The session id of a response; `undefined` for a text that cannot be sent back in a header. */
 function readSessionId({ headers }: HttpResponse): string | undefined {
   const id = headers.get(SESSION_ID)
   return id !== null && /^[\x21-\x7e]{1,1024}$/.test(id) ? id : undefined
 }
 
-/** Never rejects, and is sent although the connection is closed already. */
-function sayGoodbye(url: string, headers: Record<string, string>): Promise<void> {
+/** Ends the session at the server, also when the library has closed its connection. Never rejects. */
+function endSession(url: string, headers: Record<string, string>): Promise<void> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
   return new Promise(resolve => {
-    const signal = AbortSignal.timeout(GOODBYE_MS)
+    const signal = AbortSignal.timeout(END_SESSION_MS)
     const request = send(url, { method: 'DELETE', headers, agent: false, signal }, response => response.resume())
     request.on('error', () => {})
     request.on('close', () => resolve())

@@ -8,7 +8,7 @@ import type { Transport } from './transport.ts'
 export interface ToolDescription {
   name: string
   description: string
-  /** JSON schema of an object. */
+  /** The JSON schema of the arguments, which are an object. */
   inputSchema: Record<string, unknown>
 }
 
@@ -17,30 +17,30 @@ export interface RequestLimits {
   signal: AbortSignal
 }
 
-/** A server that has shaken hands. It is the opener of the transport that closes it. */
+/** A client of an initialized server. The code that opened the transport closes it. */
 export interface McpClient {
   tools: readonly ToolDescription[]
-  /** Never throws: a call that fails is an answer, too. */
+  /** Calls a tool. Never throws: the answer of a failed call has the error. */
   call(name: string, args: object, limits: RequestLimits): Promise<ToolAnswer>
 }
 
 const PROTOCOL_VERSIONS = ['2025-06-18', '2025-03-26', '2024-11-05']
 const MAX_TOOLS = 256
 const MAX_DESCRIPTION_LENGTH = 4096
-/** Of what a tool answers, as of what a command prints. */
+/** The largest answer of a tool, in bytes: the same as the output of a command. */
 const MAX_OUTPUT_BYTES = 64 * 1024
 
 /**
- * Results are taken as they are and read leniently below. The library's own check refuses a whole list for one odd tool,
- * and compiles schemas that a server sent.
+ * Accepts every result; the functions below read what they can use. The library's own check refuses a whole list because of
+ * one invalid tool, and compiles schemas that a server sent.
  */
 const ANY_RESULT = {
   '~standard': { version: 1, vendor: 'codex-demo', validate: (value: unknown) => ({ value }) },
 } as const
 
 /**
- * Connects to a server and lists its tools, all of it within the limits.
- * @throws why there is no connection.
+ * Connects to a server and lists its tools; the limits hold for both together.
+ * @throws Error with the reason why there is no connection.
  */
 export async function connectMcp(transport: Transport, limits: RequestLimits): Promise<McpClient> {
   const identity = { name: 'codex-demo', version: VERSION }
@@ -48,7 +48,7 @@ export async function connectMcp(transport: Transport, limits: RequestLimits): P
   const request = async (method: string, params: object, options: RequestOptions): Promise<Record<string, unknown>> =>
     asObject(await client.request({ method, params: { ...params } }, ANY_RESULT, options))
 
-  async function shakeHands(options: RequestOptions): Promise<boolean> {
+  async function initialize(options: RequestOptions): Promise<boolean> {
     let version: unknown
     transport.channel.onmessage = message => {
       if ('result' in message) version ??= asObject(message.result).protocolVersion
@@ -76,7 +76,7 @@ export async function connectMcp(transport: Transport, limits: RequestLimits): P
   }
 
   const tools = await within(limits, transport, async options =>
-    (await shakeHands(options)) ? listTools(options) : [],
+    (await initialize(options)) ? listTools(options) : [],
   )
   return {
     tools,
@@ -91,13 +91,13 @@ export async function connectMcp(transport: Transport, limits: RequestLimits): P
   }
 }
 
-/** What a timer can hold: the library's own limit, of a minute, must not be the shorter one. */
+/** The largest delay of a timer, in milliseconds: it replaces the library's own limit of a minute. */
 const NO_LIMIT_MS = 2_147_483_647
 const MAX_ERROR_LENGTH = 500
 
 /**
- * Gives up the whole of `task` when the limits are reached, and tells the server that its open request is cancelled.
- * @throws the signal's reason, why the server is gone, or what it answered instead of a result.
+ * Runs `task` within the limits. When a limit is reached, the library sends the server a cancellation of its open request.
+ * @throws the signal's reason, the reason why the server has ended, or the server's error answer.
  */
 async function within<T>(
   { timeoutMs, signal }: RequestLimits,
@@ -136,7 +136,7 @@ function readResult(result: unknown): ToolAnswer {
   return { output: output.toString(), success: isError !== true }
 }
 
-/** The text of one part; for what is no text, what it is. */
+/** The text of one part of a result; for a part that is no text, a description of it. */
 function describeContent(part: unknown): string {
   const { type, text, mimeType, uri, resource } = asObject(part)
   if (type === 'text' && typeof text === 'string') return text

@@ -3,12 +3,12 @@ import type { Settings } from '../config/settings.ts'
 import type { Credentials } from '../model/credentials.ts'
 import type { McpServer } from './mcp-server.ts'
 
-/** The server that ChatGPT hosts for whoever is signed in with it. */
+/** The name of the server that ChatGPT hosts for its users. */
 const HOSTED = 'codex_apps'
 
 /**
- * The servers of the file that are not switched off, and the hosted one: for a sign-in with ChatGPT, where the file says where ChatGPT is. A
- * server of the same name in the file stands for it, so that the file can switch it off.
+ * The enabled servers of the file, and the hosted one with a ChatGPT sign-in and a `chatgpt_base_url`. A server of its name
+ * in the file replaces the hosted server, so that the file can disable it.
  */
 export function configuredServers(
   { mcpServers, chatgptBaseUrl }: Pick<Settings, 'mcpServers' | 'chatgptBaseUrl'>,

@@ -3,15 +3,15 @@ import { readEventStream } from '../model/event-stream.ts'
 import type { HttpResponse } from '../model/http-post.ts'
 import { MAX_MESSAGE_BYTES } from './transport.ts'
 
-/** A silence of any length is borne: the call that waits has a limit. */
+/** No limit of silence: the call that waits for the answer has a limit. */
 const NO_LIMIT_MS = 2_147_483_647
-/** The code that JSON-RPC leaves to implementations. */
+/** A code of the range that JSON-RPC reserves for implementations. */
 const CONNECTION_FAILED = -32000
 
 /**
- * The JSON text that answers the request `id`. A single answer is the answer, whatever id it names: a server that could
+ * Reads the JSON text that answers the request `id`. A single answer gets this id, whatever id it has: a server that could
  * not read the request does not know the id.
- * @throws when it is no JSON, or larger than the largest message.
+ * @throws Error when the body is no JSON, or larger than the largest message.
  */
 export async function readAnswer(response: HttpResponse, id: RequestId): Promise<string> {
   const text = await readBody(response)
@@ -21,9 +21,9 @@ export async function readAnswer(response: HttpResponse, id: RequestId): Promise
 }
 
 /**
- * The server's events as the library reads them, until the request `id` is answered: one message each, and no ids, so
- * that a broken stream is not resumed. The library waits for an answer even where the stream breaks; so one that says
- * what happened is put at its end.
+ * The server's events in the form that the library reads, until one answers the request `id`: one message for each event,
+ * and without event ids, so that the library does not resume a broken stream. The library waits for an answer even where
+ * the stream breaks, so an error answer with the reason is added at the end then.
  */
 export async function* answerEvents(
   response: HttpResponse,

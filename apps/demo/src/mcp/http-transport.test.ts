@@ -24,7 +24,7 @@ async function connect({ url }: RawHttpServer, limits: typeof LIMITS = LIMITS): 
   return await connectMcp(transport, limits)
 }
 
-/** Answers calls of tools so, and everything else properly. */
+/** Starts a server that answers calls of tools by `answer`, and other requests as the protocol says. */
 const calls =
   (answer: (request: RawRequest, response: ServerResponse) => void): Answer =>
   (request, response) =>
@@ -51,11 +51,8 @@ it('a stream is closed when the answer has come, though the server keeps it open
 
 it.each([
   ['before it is answered', () => {}],
-  [
-    'while its answer is on its way',
-    (response: ServerResponse) => void response.writeHead(200, EVENTS).write(': hi\n\n'),
-  ],
-])('a call that is given up %s closes its connection, and no other', async (_when, begin) => {
+  ['while its answer arrives', (response: ServerResponse) => void response.writeHead(200, EVENTS).write(': hi\n\n')],
+])('a call that is interrupted %s closes its connection, and no other', async (_when, begin) => {
   const waiting: (() => void)[] = []
   await using server = await startRawHttpServer(
     calls((request, response) => {
@@ -96,7 +93,7 @@ it.each<[string, Record<string, string>, string]>([
   await expect.poll(() => callsIn(server).map(({ cutOff }) => cutOff), PATIENT).toEqual([true])
 })
 
-it('JSON may be as large as the largest message, and not a byte larger', async () => {
+it('a JSON answer may have the size of the largest message, and not one byte more', async () => {
   await using server = await startRawHttpServer(
     calls((request, response) => {
       const text = JSON.stringify(result(request, 'large'))
@@ -132,7 +129,7 @@ it('a stream that breaks is not resumed, whatever the server numbers its events 
   expect(server.requests.map(({ method }) => method)).not.toContain('GET')
 })
 
-it('a question of the server in the stream is answered while the call waits', async () => {
+it('a request of the server in the stream is answered while the call waits', async () => {
   const open: [RawRequest, ServerResponse][] = []
   await using server = await startRawHttpServer((request, response) => {
     if (request.message.method === 'tools/call') {
@@ -156,7 +153,7 @@ it('a question of the server in the stream is answered while the call waits', as
   ])
 })
 
-it('an error that names no request fails the call that it answers, and is told in part', async () => {
+it('an error without an id fails the call that it answers, with the beginning of its message', async () => {
   await using server = await startRawHttpServer(
     calls((_request, response) => {
       sendJson(response, { jsonrpc: '2.0', id: null, error: { code: -32700, message: `no:${'o'.repeat(5000)}` } })
@@ -169,7 +166,7 @@ it('an error that names no request fails the call that it answers, and is told i
   expect(output.length).toBeLessThan(600)
 })
 
-it('an id of a session that cannot be a header is not sent back', async () => {
+it('a session id that cannot be a header is not sent back', async () => {
   await using server = await startRawHttpServer(({ message }, response) => {
     if (message.method === 'initialize') response.setHeader('mcp-session-id', 'x'.repeat(2000))
     return false
@@ -180,7 +177,7 @@ it('an id of a session that cannot be a header is not sent back', async () => {
   expect(server.requests.map(({ method }) => method)).toEqual(['POST', 'POST', 'POST'])
 })
 
-it('a server that refuses notifications is used all the same', async () => {
+it('a server that refuses notifications is used', async () => {
   await using server = await startRawHttpServer(({ message }, response) => {
     if (message.method !== 'notifications/initialized') return false
     response.writeHead(500).end()
@@ -188,7 +185,7 @@ it('a server that refuses notifications is used all the same', async () => {
   expect((await connect(server)).tools.map(({ name }) => name)).toEqual(['echo'])
 })
 
-it('a server that never answers a notification is given up in time', async () => {
+it('a connection fails in time where the server never answers a notification', async () => {
   await using server = await startRawHttpServer(({ message }) =>
     message.method === 'notifications/initialized' ? undefined : false,
   )
@@ -196,7 +193,7 @@ it('a server that never answers a notification is given up in time', async () =>
   await expect(connecting).rejects.toThrow('no answer within 0.3 seconds')
 })
 
-it('a call is not made when it is interrupted before', async () => {
+it('a call that was interrupted before sends no request', async () => {
   await using server = await startRawHttpServer(() => false)
   const client = await connect(server)
   const signal = AbortSignal.abort(new Error('interrupted'))
@@ -204,7 +201,7 @@ it('a call is not made when it is interrupted before', async () => {
   expect(callsIn(server)).toEqual([])
 })
 
-it('odd tools are left out and odd parts of an answer named, and the rest is used', async () => {
+it('tools without a name are left out, parts of an answer that are no text are named, and the rest is used', async () => {
   await using server = await startRawHttpServer(({ message: { id, method } }, response) => {
     const odd = { name: 'odd', description: 7, inputSchema: 'none', outputSchema: { type: 'array', pattern: '(' } }
     const results: Record<string, unknown> = {
@@ -222,7 +219,7 @@ it('odd tools are left out and odd parts of an answer named, and the rest is use
   })
 })
 
-it('a list of tools without an end is read up to 256 tools, with descriptions of 4096 characters', async () => {
+it('an endless list of tools is read up to 256 tools, with descriptions of 4096 characters', async () => {
   const lists: RawRequest[] = []
   await using server = await startRawHttpServer((request, response) => {
     const { id, method } = request.message
@@ -241,7 +238,7 @@ it('a list of tools without an end is read up to 256 tools, with descriptions of
   expect(lists.length).toBe(3)
 })
 
-it('pages of tools that are never the last one are given up in time', async () => {
+it('a server whose last page of tools never comes is given up in time', async () => {
   await using server = await startRawHttpServer(({ message: { id, method } }, response) => {
     if (method !== 'tools/list') return false
     sendJson(response, { jsonrpc: '2.0', id, result: { tools: [], nextCursor: 'more' } })

@@ -4,20 +4,20 @@ import type { Transport } from './transport.ts'
 
 export interface HttpTransportOptions {
   url: string
-  /** The credential, asked for before every request: it may change. */
+  /** Gives the headers with the credential. Called before every request, because the credential may change. */
   headers(): Record<string, string>
 }
 
-/** MCP's streamable HTTP by the library, over requests that have limits. */
+/** The library's transport for streamable HTTP, with the limits of `boundedFetch`. */
 export function httpTransport({ url, headers }: HttpTransportOptions): Transport {
   const channel = new StreamableHTTPClientTransport(new URL(url), { fetch: boundedFetch(headers) })
   let closed: Promise<void> | undefined
 
   async function end(): Promise<void> {
-    // Whether the server hears it or not: a session that is not ended runs out.
-    const goodbye = channel.terminateSession().catch(() => {})
+    // An error is dropped: the server ends an unused session by itself.
+    const ended = channel.terminateSession().catch(() => {})
     await channel.close()
-    await goodbye
+    await ended
   }
 
   return {

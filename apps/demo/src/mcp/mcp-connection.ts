@@ -4,18 +4,18 @@ import type { McpServer, McpServersOptions } from './mcp-server.ts'
 import { stdioTransport } from './stdio-transport.ts'
 import type { Transport } from './transport.ts'
 
-/** A way to one server. */
+/** A connection to one server. */
 export interface Connection {
-  /** @throws why there is no connection. */
+  /** Connects and lists the tools. @throws Error with the reason why there is no connection. */
   connect(limits: RequestLimits): Promise<McpClient>
-  /** Ends the connection, and the program behind it. Every call waits for that. */
+  /** Ends the connection and the program of the server. Every call resolves when both have ended. */
   close(): Promise<void>
 }
 
 /**
- * Opens the way to a server. This module holds all that a run without servers does not need, the official client above
- * all: it is imported dynamically, so that the build makes a chunk of its own of it.
- * @throws when the server's token is missing.
+ * Prepares the connection to a server. This module imports the code that a run without servers does not need, the official
+ * client above all. It is imported dynamically, so that the build puts it into a chunk of its own.
+ * @throws Error when the server's token is missing.
  */
 export function openConnection(server: McpServer, options: McpServersOptions): Connection {
   const transport = openTransport(server, options)

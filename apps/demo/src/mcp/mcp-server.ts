@@ -1,6 +1,6 @@
 import type { McpServerSettings } from '../config/mcp-servers.ts'
 
-/** A configured server; `headers` gives the credential that is no variable's. */
+/** A configured server; `headers` gives the credential of a server that has no `bearer_token_env_var`. */
 export interface McpServer extends McpServerSettings {
   headers?: (() => Record<string, string>) | undefined
 }
@@ -8,10 +8,10 @@ export interface McpServer extends McpServerSettings {
 export interface McpServersOptions {
   servers: readonly McpServer[]
   cwd: string
-  /** The environment of the servers that are started: without anybody's credentials. */
+  /** The environment of the servers that the agent starts, without credentials. */
   childEnv: Readonly<Record<string, string>>
-  /** Where `bearer_token_env_var` is looked up. */
+  /** The environment with the variable that `bearer_token_env_var` names. */
   env: Readonly<Record<string, string | undefined>>
-  /** Told once of each server that cannot be used. */
+  /** Called once for each server that cannot be used. */
   onWarning(message: string): void
 }

@@ -93,7 +93,7 @@ describe.each(['stdio', 'http stream', 'http json'])('the tools of a server over
     expect(huge.output).toContain('tool call error: ')
   })
 
-  it('are given up when they take too long or are interrupted, and can be called again', async () => {
+  it('fail when a call takes too long or is interrupted, and can be called again', async () => {
     await using http = await startMcpHttpServer(kind === 'http json' ? 'json' : 'stream')
     const connection = kind === 'stdio' ? program('good') : ({ type: 'http', url: http.url } as const)
     const servers = start(server('demo', connection, { toolTimeoutMs: 300 }))
@@ -108,8 +108,8 @@ describe.each(['stdio', 'http stream', 'http json'])('the tools of a server over
   })
 })
 
-describe('a program', () => {
-  it('gets the environment that it is given, and its own variables over it', async () => {
+describe('the program of a server', () => {
+  it('gets the environment of the options, with its own variables in place of those of the same name', async () => {
     const servers = start(server('demo', program('good', { OVER: 'own', OWN: 'own' })))
     await servers.ready(never)
     const environment = JSON.parse((await call(servers, 'mcp__demo__environment')).output)
@@ -117,7 +117,7 @@ describe('a program', () => {
     expect(environment.HOME).toBeUndefined()
   })
 
-  it('ends with the agent, and so does all that it started', async () => {
+  it('ends with the agent, and so do the processes that it started', async () => {
     const servers = start(server('demo', program('good')), server('other', program('stays')))
     await servers.ready(never)
     expect([...processesOf('good'), ...processesOf('stays')]).toEqual([true, true, true, true])
@@ -127,7 +127,7 @@ describe('a program', () => {
       .toEqual([false, false, false, false])
   })
 
-  it('that ends by itself fails the call and those that follow', async () => {
+  it('fails the open call and later ones when it ends by itself', async () => {
     const servers = start(server('demo', program('good')))
     await servers.ready(never)
     const failure = { output: 'tool call error: the server ended with code 3', success: false }
@@ -140,14 +140,14 @@ describe('a server that cannot be used', () => {
   it.each<[string, () => McpServerSettings['connection'], string]>([
     ['is no program', () => ({ type: 'stdio', command: '/no/such', args: [], env: {} }), 'cannot start /no/such: '],
     ['ends', () => program('dies'), 'the server ended with code 4, saying: cannot find my settings'],
-    ['sends more than is taken', () => program('floods'), 'the server sent a message of more than 4194304 bytes'],
+    ['sends too large a message', () => program('floods'), 'the server sent a message of more than 4194304 bytes'],
     [
       'has no token',
       () => ({ type: 'http', url: 'http://127.0.0.1:1', bearerTokenEnvVar: 'EMPTY' }),
       'EMPTY is not set',
     ],
     ['is not there', () => ({ type: 'http', url: 'http://127.0.0.1:1/mcp' }), 'connect ECONNREFUSED'],
-  ])('because it %s is told once, and the others work', async (_why, connection, reason) => {
+  ])('because it %s is reported once, and the others work', async (_why, connection, reason) => {
     const servers = start(server('broken', connection()), server('demo', program('good')))
     expect(servers.names).toEqual(['broken', 'demo'])
     await servers.ready(never)
@@ -157,14 +157,14 @@ describe('a server that cannot be used', () => {
     expect(await call(servers, 'mcp__demo__echo', { text: 'a' })).toMatchObject({ success: true })
   })
 
-  it('because it never answers is given up in time, and nothing of it stays', async () => {
+  it('because it never answers is reported after the limit, and none of its processes stays', async () => {
     const servers = start(server('mute', program('mute'), { startupTimeoutMs: 2000 }))
     await servers.ready(never)
     expect(warnings).toEqual(['MCP server mute: no answer within 2 seconds; the run goes on without its tools'])
     await expect.poll(() => processesOf('mute'), PATIENT).toEqual([false, false])
   })
 
-  it('does not hold up who does not want to wait any longer, nor the end', async () => {
+  it('delays neither an interrupted wait nor the end of the agent', async () => {
     const servers = start(server('mute', program('mute')))
     const impatient = new AbortController()
     const ready = servers.ready(impatient.signal)
@@ -176,7 +176,7 @@ describe('a server that cannot be used', () => {
 })
 
 describe('a server over http', () => {
-  it('gets the token with each request, and is told of the end of its session', async () => {
+  it('gets the token with each request, and a DELETE at the end of its session', async () => {
     await using http = await startMcpHttpServer()
     const servers = start(server('demo', { type: 'http', url: http.url, bearerTokenEnvVar: 'TOKEN' }))
     await servers.ready(never)
@@ -191,7 +191,7 @@ describe('a server over http', () => {
 
   it.each<[string, number, Record<string, string>, string, string]>([
     ['an error', 404, {}, '', 'http 404'],
-    ['another place, to which nothing is sent', 307, { location: '/elsewhere' }, '', 'http 307'],
+    ['a redirect, which is not followed,', 307, { location: '/elsewhere' }, '', 'http 307'],
     ['a page', 200, { 'content-type': 'text/html' }, '<html>', 'answered with text/html, which is no JSON'],
     ['broken JSON', 200, { 'content-type': 'application/json' }, '{', 'something that is no JSON'],
     ['a stream without an answer', 200, { 'content-type': 'text/event-stream' }, ': hi\n\n', 'ended the stream'],

@@ -6,19 +6,19 @@ import { functionOf, isCallOf, type McpTool, namespaceOf } from './mcp-tool.ts'
 
 /** The MCP servers of one conversation. */
 export interface McpServers {
-  /** All that are configured, whether or not they can be reached. */
+  /** The names of all configured servers, also of those that cannot be reached. */
   readonly names: readonly string[]
   /** Waits until each server has connected or failed to. @throws the signal's reason. */
   ready(signal: AbortSignal): Promise<void>
-  /** The tools of the servers that have connected, as the model is told of them. */
+  /** The definitions of the connected servers' tools, for the model. */
   functions(): readonly FunctionTool[]
-  /** The tool that a call means. */
+  /** Finds the tool that a call names. */
   find(call: Pick<FunctionCall, 'name' | 'namespace'>): McpTool | undefined
-  /** Ends all connections and the programs that were started. */
+  /** Ends all connections and the programs of the servers. */
   close(): Promise<void>
 }
 
-/** Begins to connect to all servers, side by side. */
+/** Begins to connect to all servers at the same time. */
 export function startMcpServers(options: McpServersOptions): McpServers {
   const closing = new AbortController()
   const connections: Connection[] = []
@@ -35,7 +35,7 @@ export function startMcpServers(options: McpServersOptions): McpServers {
       const limits = { timeoutMs: server.startupTimeoutMs, signal: closing.signal }
       return toolsOf(server, await connection.connect(limits))
     } catch (error) {
-      // Not waited for: a program that does not want to end must not hold up the others.
+      // Not awaited: a program that takes long to end must not delay the others.
       connection?.close()
       problems.push(`MCP server ${server.name}: ${(error as Error).message}; the run goes on without its tools`)
       return []
@@ -44,7 +44,7 @@ export function startMcpServers(options: McpServersOptions): McpServers {
 
   const connected = Promise.all(options.servers.map(connect)).then(lists => {
     for (const tool of lists.flat()) {
-      // A server that gives one name twice gets its first tool called.
+      // Of two tools with the same name, the first one is used.
       if (!tools.some(known => known.definition.name === tool.definition.name)) tools.push(tool)
     }
   })

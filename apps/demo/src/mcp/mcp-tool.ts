@@ -3,21 +3,21 @@ import type { FunctionCall, FunctionTool } from '../model/responses-api.ts'
 import type { ToolAnswer } from '../tools/exec-command.ts'
 import type { ToolDescription } from './client.ts'
 
-/** A tool of an MCP server, as it is offered to the model and told to telemetry. */
+/** A tool of an MCP server, with its definition for the model and its names for telemetry. */
 export interface McpTool {
   server: string
   /** `stdio`, or the origin of the server's URL. */
   origin: string
-  /** As the server names it. */
+  /** The name that the server gives the tool. */
   name: string
   /** `mcp__<server>` */
   namespace: string
   definition: FunctionTool
-  /** Never throws: a call that fails is an answer, too. */
+  /** Calls the tool. Never throws: the answer of a failed call has the error. */
   call(args: object, signal: AbortSignal): Promise<ToolAnswer>
 }
 
-/** What providers take as the name of a function. */
+/** The longest name of a function that providers accept. */
 const MAX_FUNCTION_NAME = 64
 
 /** The namespace of a server's tools. */
@@ -25,7 +25,7 @@ export function namespaceOf(server: string): string {
   return `mcp__${server}`
 }
 
-/** How a tool is offered to the model: with a name that providers take, and a schema that names its properties. */
+/** The definition of a tool for the model: with a name that providers accept, and a schema that lists its properties. */
 export function functionOf(server: string, { name, description, inputSchema }: ToolDescription): FunctionTool {
   return {
     type: 'function',
@@ -36,7 +36,7 @@ export function functionOf(server: string, { name, description, inputSchema }: T
   }
 }
 
-/** Where a name had to be changed, a part of its hash tells it from others. */
+/** The name of a function. A name that had to be changed ends with a part of its hash, so that it stays unique. */
 function functionName(wanted: string): string {
   const name = wanted.replace(/[^A-Za-z0-9_-]/g, '_')
   if (name === wanted && name.length <= MAX_FUNCTION_NAME) return name
@@ -44,7 +44,7 @@ function functionName(wanted: string): string {
   return `${name.slice(0, MAX_FUNCTION_NAME - hash.length - 1)}_${hash}`
 }
 
-/** Whether a call of the model means this tool: by its flat name, or by its namespace and its own name. */
+/** Whether a call of the model names this tool: by its flat name, or by its namespace and its own name. */
 export function isCallOf(tool: McpTool, { name, namespace }: Pick<FunctionCall, 'name' | 'namespace'>): boolean {
   if (namespace === undefined) return name === tool.definition.name
   return namespace === tool.namespace && (name === tool.name || name === tool.definition.name)

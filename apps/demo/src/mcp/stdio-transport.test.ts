@@ -8,7 +8,7 @@ afterEach(async () => {
   await Promise.all(opened.splice(0).map(transport => transport.close()))
 })
 
-/** Starts a program and gives what it sends, and why it is gone. */
+/** Starts a program; returns the messages that it sends, and the reason why it ended. */
 function start(program: string, baseEnv: Record<string, string> = {}): { received: unknown[]; transport: Transport } {
   const received: unknown[] = []
   const args = ['-e', program]
@@ -18,14 +18,14 @@ function start(program: string, baseEnv: Record<string, string> = {}): { receive
   return { received, transport }
 }
 
-/** Code that sends a message of so many bytes, in one line and with another message behind it in the same write. */
+/** Code that sends a message of this many bytes, and another message after it in the same write. */
 const send = (bytes: number): string => `
   const frame = JSON.stringify({ jsonrpc: '2.0', method: '' }).length
   const long = JSON.stringify({ jsonrpc: '2.0', method: 'x'.repeat(${bytes} - frame) })
   process.stdout.write(long + '\\n' + JSON.stringify({ jsonrpc: '2.0', method: 'next' }) + '\\n')
   process.stdin.resume()`
 
-it('a program may send the largest message, and another one behind it', async () => {
+it('a program may send the largest message, and another one after it', async () => {
   const { received, transport } = start(send(MAX_MESSAGE_BYTES))
   await expect.poll(() => received.length, { timeout: 10_000 }).toBe(2)
   expect(JSON.stringify(received[0]).length).toBe(MAX_MESSAGE_BYTES)
@@ -40,7 +40,7 @@ it('a program that sends one byte more is ended', async () => {
   expect(received).toEqual([])
 })
 
-it('a program gets no variable of the agent that it is not given', async () => {
+it('the environment of a program has no variable of the agent that is not passed to it', async () => {
   for (const name of [
     'HOME',
     'LOGNAME',
@@ -60,7 +60,7 @@ it('a program gets no variable of the agent that it is not given', async () => {
     .toEqual([expect.objectContaining({ params: { GIVEN: 'given' } })])
 })
 
-it('messages that a program sends as a list are taken one by one, and what is no object is passed over', async () => {
+it('the transport gives the messages of a list one by one, and drops values that are no objects', async () => {
   const lines = ['starting', 'null', '5', '"text"', '[null, 7]', '', '[{"id":1},{"id":2}]']
   const { received } = start(`for (const line of ${JSON.stringify(lines)}) console.log(line)`)
   await expect.poll(() => received, { timeout: 10_000 }).toEqual([{ id: 1 }, { id: 2 }])

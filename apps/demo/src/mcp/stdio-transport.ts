@@ -5,11 +5,11 @@ import { MAX_MESSAGE_BYTES, type Transport } from './transport.ts'
 
 export interface StdioTransportOptions extends Omit<StdioServer, 'type'> {
   cwd: string
-  /** The whole environment of the program, but for `env`, which is put over it. */
+  /** The environment of the program; the variables of `env` replace those of the same name. */
   baseEnv: Readonly<Record<string, string>>
 }
 
-/** After its input is closed, and again after it was asked to end. */
+/** How long the program may take to end after its input is closed, and again after SIGTERM, in milliseconds. */
 const GRACE_MS = 500
 const MAX_STDERR_LENGTH = 300
 const NEWLINE = 0x0a
@@ -20,21 +20,21 @@ process.on('exit', () => {
 })
 
 /**
- * Starts a program in a process group of its own and exchanges messages with it, one a line. When it ends, the whole
- * group is ended. The library's own transport for programs has no process group, passes on variables of this process, and
- * reads up to a limit that depends on where chunks end.
+ * Starts a program in a process group of its own and exchanges messages with it, one for each line. When the program ends,
+ * the transport ends the whole group. The library's own transport for programs has no process group, passes on variables of
+ * this process, and has a limit of size that depends on how the output is split into chunks.
  */
 export function stdioTransport(options: StdioTransportOptions): Transport {
   const child = spawn(options.command, options.args, {
     cwd: options.cwd,
     env: { ...options.baseEnv, ...options.env },
-    // Ctrl-C in the terminal means the agent, which ends the group itself.
+    // Ctrl-C in the terminal goes to the agent alone, which ends the group.
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
   running.add(child)
   const channel: LibraryTransport = {
-    // The program runs already; what it says before it is asked is no answer.
+    // The program runs already. Messages that it sends before the first request answer nothing and are dropped.
     async start() {},
     async send(message) {
       if (child.stdin.writable) child.stdin.write(`${JSON.stringify(message)}\n`)
@@ -48,7 +48,7 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
       channel.onerror?.(error as Error)
     }
   })
-  let said = ''
+  let stderr = ''
   let failure: Error | undefined
   let gone: Error | undefined
   let ending: Promise<void> | undefined
@@ -61,21 +61,21 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
     if (!lines.add(chunk)) fail(new Error(`the server sent a message of more than ${MAX_MESSAGE_BYTES} bytes`))
   })
   child.stderr.setEncoding('utf8').on('data', text => {
-    said = `${said}${text}`.slice(-MAX_STDERR_LENGTH)
+    stderr = `${stderr}${text}`.slice(-MAX_STDERR_LENGTH)
   })
-  // A program that does not read is found out by its not answering.
+  // A program that does not read its input gives no answer, which the limit of the call reports.
   child.stdin.on('error', () => {})
   child.on('exit', () => signalGroup(child, 'SIGKILL'))
   const closed = new Promise<void>(resolve => {
     child.on('error', error => {
       failure ??= new Error(`cannot start ${options.command}: ${error.message}`)
-      // A program that never was has nothing to close.
+      // A program that was not started emits no `close`.
       if (child.pid === undefined) finish()
     })
     child.on('close', () => finish())
     const finish = (): void => {
       running.delete(child)
-      gone = failure ?? new Error(`the server ended${describeEnding(child, said)}`)
+      gone = failure ?? new Error(`the server ended${describeEnding(child, stderr)}`)
       channel.onclose?.()
       resolve()
     }
@@ -94,7 +94,7 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
       const ask = setTimeout(() => signalGroup(child, 'SIGTERM'), GRACE_MS)
       const kill = setTimeout(() => {
         signalGroup(child, 'SIGKILL')
-        // A process that left the group may still hold the pipes.
+        // A process that left the group may still have the pipes open.
         child.stdout.destroy()
         child.stderr.destroy()
       }, 2 * GRACE_MS)
@@ -105,7 +105,7 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
   }
 }
 
-/** Gives each line that is JSON; others are a program's chatter. `add` tells whether what it was given is bearable. */
+/** Gives the messages of each line that is JSON, and drops other lines. `add` returns `false` when a line is too long. */
 function createLineReader(onMessage: (message: JSONRPCMessage) => void): { add(chunk: Buffer): boolean } {
   let parts: Buffer[] = []
   let size = 0
@@ -127,7 +127,7 @@ function createLineReader(onMessage: (message: JSONRPCMessage) => void): { add(c
   }
 }
 
-/** One object, or several where the server speaks 2025-03-26. That these are messages is checked by the library. */
+/** The objects of a line: one, or several where the server speaks 2025-03-26. The library checks that they are messages. */
 function parseLine(text: string): JSONRPCMessage[] {
   try {
     const parsed = JSON.parse(text)
@@ -138,10 +138,10 @@ function parseLine(text: string): JSONRPCMessage[] {
   }
 }
 
-function describeEnding({ exitCode, signalCode }: ChildProcess, said: string): string {
+function describeEnding({ exitCode, signalCode }: ChildProcess, stderr: string): string {
   const how = signalCode === null ? ` with code ${exitCode}` : ` by ${signalCode}`
-  const lastWords = said.trim().split('\n').at(-1)
-  return lastWords ? `${how}, saying: ${lastWords}` : how
+  const lastLine = stderr.trim().split('\n').at(-1)
+  return lastLine ? `${how}, saying: ${lastLine}` : how
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
@@ -149,6 +149,6 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(-child.pid, signal)
   } catch {
-    // Nobody is left in the group.
+    // The group has no process left.
   }
 }

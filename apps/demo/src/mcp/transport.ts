@@ -1,14 +1,14 @@
 import type { Transport as LibraryTransport } from '@modelcontextprotocol/client'
 
-/** How messages travel to one MCP server and back. */
+/** Carries messages to one MCP server and back. */
 export interface Transport {
-  /** What the library speaks over. */
+  /** The transport in the form that the library expects. */
   readonly channel: LibraryTransport
-  /** Why the server is gone, once nothing comes from it any more. */
+  /** The reason why the server has ended; `undefined` while it may still send messages. */
   gone(): Error | undefined
-  /** Ends the connection, and the program behind it. Every call waits for that. */
+  /** Ends the connection and the program of the server. Every call resolves when both have ended. */
   close(): Promise<void>
 }
 
-/** The longest message that is taken from a server. */
+/** The largest message that the client reads from a server, in bytes. */
 export const MAX_MESSAGE_BYTES: number = 4 * 2 ** 20
