@@ -77,6 +77,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   }
   let alive = true
   let stuckForMs: number | undefined
+  let unansweredAtBeat: number | undefined
   let waiting = 0
   let nextId = 1
   const answers = new Map<number, (delivered: boolean) => void>()
@@ -178,6 +179,8 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       watchdog.expect()
       wake()
       return () => {
+        // A worker that did not answer before and has shown no sign of life since does not answer now.
+        if (unansweredAtBeat === Atomics.load(shared, SharedSlot.beat)) return false
         const answered = waitForWorker(shared, {
           id,
           untilMs,
@@ -185,6 +188,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         })
         // What the worker said meanwhile would otherwise never be heard.
         drain()
+        unansweredAtBeat = answered ? undefined : Atomics.load(shared, SharedSlot.beat)
         if (!end) Atomics.store(shared, SharedSlot.leaving, 0)
         return answered
       }
