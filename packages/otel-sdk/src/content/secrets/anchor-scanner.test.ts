@@ -39,6 +39,18 @@ it('misses none in any text', () => {
   )
 })
 
+it('tells a text of ASCII from another, however long it is and whatever was loaded before', () => {
+  for (const length of [0, 1, 31, 32, 33, 100, 16_383, 16_384, 20_000]) {
+    const text = 'a'.repeat(length)
+    expect(scanner.load(text)).toBe(length <= 32 ? 'plain' : 'ascii')
+    for (const char of ['é', '日', '😀', '\u009b', '\ud800']) {
+      expect(scanner.load(text + char)).toBe('other')
+      expect(scanner.load(char + text)).toBe('other')
+    }
+  }
+  expect(scanner.load('\u001b[m')).toBe('ascii')
+})
+
 it('forgets the text before', () => {
   find('abca'.repeat(10_000))
   expect(find('abcb')).toEqual([])

@@ -3,10 +3,13 @@ import { Buffer } from 'node:buffer'
 /** Four positions, each with the characters that may stand there: what every match of a rule must contain. */
 export type Anchor = readonly [string, string, string, string]
 
+/** `plain`: no control character but line breaks, no backslash, and nothing past ASCII; `ascii`: nothing past ASCII. */
+export type TextKind = 'plain' | 'ascii' | 'other'
+
 /** Finds the places where one of many four-character anchors may stand, in one pass over the text. */
 export interface AnchorScanner<Value> {
-  /** Takes a text in; forgets the one before. */
-  load(text: string): void
+  /** Takes a text in; forgets the one before. Says what is known of it then at no cost. */
+  load(text: string): TextKind
   /** Index of the next possible anchor at or after `from` in the loaded text; -1 when there is none. */
   next(from: number): number
   /** What the anchors that may stand at `index` belong to. */
@@ -25,17 +28,17 @@ const SHORT_UNITS = 32
  */
 export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; value: Value }[]): AnchorScanner<Value> {
   const shifts = new Uint8Array(0x10000).fill(WINDOW - 1)
-  // One bit for each anchor (several share one past 32): which may have this character at this position.
+  // One bit for each anchor: which may have this character at this position. Past 32, those with similar endings share one.
+  const sorted = anchors.toSorted((a, b) => (endingOf(a.anchor) < endingOf(b.anchor) ? -1 : 1))
   const masks = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const
   // Where in `lists` those are whose last two characters a block may be; reading an array is cheaper than asking a map.
   const listOf = new Uint16Array(0x10000)
-  const lists: Value[][] = [[]]
-  for (const [number, { anchor, value }] of anchors.entries()) {
+  const lists: number[][] = [[]]
+  for (const [number, { anchor }] of sorted.entries()) {
+    const bit = 1 << Math.floor((number * 32) / sorted.length)
     for (const [position, chars] of anchor.entries()) {
-      for (const char of chars) {
-        const mask = masks[position] as Uint32Array
-        mask[char.charCodeAt(0)] = (mask[char.charCodeAt(0)] as number) | (1 << (number % 32))
-      }
+      const mask = masks[position] as Uint32Array
+      for (const char of chars) mask[char.charCodeAt(0)] = (mask[char.charCodeAt(0)] as number) | bit
     }
     for (let first = 0; first < WINDOW - 1; first++) {
       const shift = WINDOW - 2 - first
@@ -45,26 +48,54 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
           shifts[block] = Math.min(shifts[block] as number, shift)
           if (shift !== 0) continue
           if (listOf[block] === 0) listOf[block] = lists.push([]) - 1
-          const list = lists[listOf[block] as number] as Value[]
-          if (!list.includes(value)) list.push(value)
+          const list = lists[listOf[block] as number] as number[]
+          if (!list.includes(number)) list.push(number)
         }
       }
     }
   }
+  // What was named first is asked first.
+  const order = new Map(anchors.map((anchor, index) => [anchor, index]))
+  const rankOf = (number: number) => order.get(sorted[number] as (typeof anchors)[number]) as number
+  for (const list of lists) list.sort((a, b) => rankOf(a) - rankOf(b))
+  // Which characters may stand at the first and at the second position of an anchor: 256 bytes for each set of them.
+  const sets = [...new Set(sorted.flatMap(({ anchor: [first, second] }) => [first, second]))]
+  const members = new Uint8Array(sets.length * 256)
+  for (const [number, set] of sets.entries()) for (const char of set) members[number * 256 + char.charCodeAt(0)] = 1
+  const firsts = Uint32Array.from(sorted, ({ anchor }) => sets.indexOf(anchor[0]) * 256)
+  const seconds = Uint32Array.from(sorted, ({ anchor }) => sets.indexOf(anchor[1]) * 256)
   const [mask0, mask1, mask2, mask3] = masks
   let bytes = Buffer.alloc(16_384)
   let length = 0
+
+  const none: readonly Value[] = []
+  const alone = sorted.map(({ value }) => [value])
+
+  /** Whether all of an anchor stands at `index`, given that its last two characters do. */
+  const stands = (number: number, index: number): boolean =>
+    members[(firsts[number] as number) + (bytes[index] as number)] === 1 &&
+    members[(seconds[number] as number) + (bytes[index + 1] as number)] === 1
 
   return {
     load(text) {
       length = text.length
       // A name or a code is copied in less time than it takes to call what copies a text.
       if (length <= SHORT_UNITS) {
-        for (let index = 0; index < length; index++) bytes[index] = text.charCodeAt(index)
-        return
+        let all = 0
+        let isPlain = true
+        for (let index = 0; index < length; index++) {
+          const code = text.charCodeAt(index)
+          all |= code
+          if ((code < 0x20 && code !== 0x0a) || code === 0x5c) isPlain = false
+          bytes[index] = code
+        }
+        return all > 0x7f ? 'other' : isPlain ? 'plain' : 'ascii'
       }
-      if (bytes.length < length) bytes = Buffer.alloc(length)
+      // In UTF-8 a text of ASCII takes one byte each; the room for more keeps another one from being cut to that.
+      if (bytes.length < length + 4) bytes = Buffer.alloc(length + 4)
+      if (bytes.write(text, 'utf8') === length) return 'ascii'
       bytes.write(text, 'latin1')
+      return 'other'
     },
     next(from) {
       let index = from + WINDOW - 1
@@ -92,8 +123,18 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
       return -1
     },
     at(index) {
+      if (index + WINDOW > length) return none
       const block = ((bytes[index + 2] as number) << 8) | (bytes[index + 3] as number)
-      return lists[index + WINDOW > length ? 0 : (listOf[block] as number)] as Value[]
+      let values: readonly Value[] = none
+      for (const number of lists[listOf[block] as number] as number[]) {
+        const { value } = sorted[number] as { value: Value }
+        // Nearly always it is the only one.
+        if (stands(number, index) && !values.includes(value))
+          values = values.length === 0 ? (alone[number] as readonly Value[]) : [...values, value]
+      }
+      return values
     },
   }
 }
+
+const endingOf = ([, , third, fourth]: Anchor): string => third + fourth

@@ -34,11 +34,6 @@ export const commandForms: readonly CommandForm[] = [
   { kind: 'password', anchor: literal('s-cl'), offset: -4, pattern: `redis-cli${words(8)}${option('a')}` },
   {
     kind: 'password',
-    anchor: literal('mong'),
-    pattern: `mongo(?:sh|dump|restore|export|import|stat)?${words(8)}${GAP}-p${GAP}?(?!${GAP}?-)`,
-  },
-  {
-    kind: 'password',
     anchor: literal('ldap'),
     pattern: `ldap(?:search|add|modify|delete|whoami|passwd|compare)${words(10)}${GAP}-w${GAP}?`,
   },
@@ -50,7 +45,7 @@ export const commandForms: readonly CommandForm[] = [
     before: /-(?:pass|passin|passout|k|password|passphrase)[ "',=\\]{1,8}$|cmdkey[^\n;|&]{0,128}\/$/i,
   },
   { kind: 'password', anchor: literal('epas'), pattern: `epass${GAP}`, before: /-(?:src|dest)?stor$/ },
-  { kind: 'password', anchor: literal('ypas'), pattern: `ypass${GAP}`, before: /-(?:src|dest)?ke$/ },
+  { kind: 'password', anchor: literal('eypa'), pattern: `eypass${GAP}`, before: /-(?:src|dest)?k$/ },
   { kind: 'password', anchor: [' ', '-', 'P', ' '], pattern: ` -P `, before: ZIP },
   {
     kind: 'password',
@@ -70,19 +65,12 @@ export const commandForms: readonly CommandForm[] = [
   { kind: 'password', anchor: literal('mysq'), pattern: `mysqladmin${words(6)}${GAP}password${GAP}` },
   {
     kind: 'password',
-    anchor: literal('bbit'),
-    offset: -2,
+    anchor: literal('tmqc'),
+    offset: -5,
     pattern: `rabbitmqctl${words(3)}${GAP}(?:add_user|change_password)${GAP}${WORD}${GAP}`,
   },
   { kind: 'password', anchor: literal('c-pa'), offset: -6, pattern: `generic-password${words(6)}${GAP}-w${GAP}` },
   { kind: 'password', anchor: literal('t-pa'), offset: -7, pattern: `internet-password${words(6)}${GAP}-w${GAP}` },
-  {
-    kind: 'secret',
-    anchor: literal('ias '),
-    offset: -2,
-    pattern: `alias set${GAP}${WORD}${GAP}${WORD}${GAP}${WORD}${GAP}`,
-    before: /\bmc[ ]{1,4}$/,
-  },
   {
     kind: 'secret',
     anchor: literal('secr'),
@@ -101,7 +89,7 @@ export const commandForms: readonly CommandForm[] = [
     before: /\bdoppler[ ]{1,4}$/,
   },
   { kind: 'secret', anchor: literal('secr'), pattern: `secrets${GAP}set${GAP}${WORD}${GAP}(?!-)`, before: /\buser-$/ },
-  { kind: 'secret', anchor: literal('rets'), offset: -3, pattern: `secrets:set${words(4)}${GAP}[A-Za-z_]\\w{0,64}=` },
+  { kind: 'secret', anchor: literal('ts:s'), offset: -5, pattern: `secrets:set${words(4)}${GAP}[A-Za-z_]\\w{0,64}=` },
   {
     kind: 'secret',
     anchor: literal('m-li'),
@@ -109,7 +97,7 @@ export const commandForms: readonly CommandForm[] = [
     pattern: `from-literal(?:=|${GAP})\\\\{0,8}["']?[\\w.-]{1,64}=`,
     before: /\bcreate[ "',\\]{1,8}secret\b[^\n;|&]{0,480}$/,
   },
-  { kind: 'secret', anchor: literal('t-st'), offset: -5, pattern: `secret-string(?:=|${GAP})` },
+  { kind: 'secret', anchor: literal('secr'), pattern: `secret-string(?:=|${GAP})` },
   {
     kind: 'secret',
     anchor: ['-', 'v', 'a', 'l'],
@@ -125,32 +113,26 @@ export const commandForms: readonly CommandForm[] = [
   },
   {
     kind: 'secret',
-    anchor: literal('kv p'),
-    pattern: `kv put${words(2)}${GAP}${WORD}${GAP}[\\w.-]{1,64}=`,
-    before: /\bvault[ ]{1,4}$/,
+    anchor: [' ', 'k', 'v', ' '],
+    pattern: ` kv put${words(2)}${GAP}${WORD}${GAP}[\\w.-]{1,64}=`,
+    before: /\bvault[ ]{0,3}$/,
   },
   { kind: 'token', anchor: literal('i-to'), offset: -3, pattern: `pypi-token\\.[\\w-]{1,64}${GAP}` },
   { kind: 'password', anchor: literal('-bas'), offset: -4, pattern: `http-basic\\.[\\w.-]{1,64}${GAP}${WORD}${GAP}` },
   { kind: 'token', anchor: literal('b-oa'), offset: -5, pattern: `github-oauth\\.[\\w.-]{1,64}${GAP}` },
   {
-    kind: 'password',
-    anchor: literal('bund'),
-    pattern: `bundle${GAP}config${words(3)}${GAP}[\\w-]{1,64}(?:\\.[\\w-]{1,64}){1,4}${GAP}[\\w.-]{1,64}:`,
-  },
-  {
     kind: 'secret',
-    anchor: literal('ulum'),
-    offset: -1,
+    anchor: literal('pulu'),
     pattern: `pulumi${GAP}config${GAP}set(?=[^\\n;|&]{0,400}--secret)(?:${GAP}--?[\\w-]{1,32}(?:=[^\\s]{1,64})?){0,3}${GAP}[A-Za-z_][\\w.:-]{0,64}${GAP}(?!-)`,
   },
 ]
 
 /** Programs that read a credential from their standard input: what is written into the pipe before them. */
 export const pipedForms: readonly { kind: string; anchor: Anchor; pattern: RegExp }[] = [
-  { kind: 'password', anchor: literal('stdi'), pattern: /(?<=--(?:\w{1,12}-)?)stdin\b/y },
+  { kind: 'password', anchor: literal('-std'), pattern: /-stdin\b/y },
   { kind: 'token', anchor: literal('h-to'), pattern: /(?<=--wit)h-token\b/y },
-  { kind: 'password', anchor: ['o', ' ', '-', 'S'], pattern: /(?<=\bsud)o -S\b/y },
+  { kind: 'password', anchor: [' ', '-', 'S', ' '], pattern: /(?<=\bsudo) -S /y },
   { kind: 'secret', anchor: literal('secr'), pattern: /(?<=\bgh )secret set\b/y },
   { kind: 'secret', anchor: literal('secr'), pattern: /(?<=\bwrangler )secret put\b/y },
-  { kind: 'password', anchor: literal('chpa'), pattern: /chpasswd\b/y },
+  { kind: 'password', anchor: literal('sswd'), pattern: /(?<=\bchpa)sswd\b/y },
 ]

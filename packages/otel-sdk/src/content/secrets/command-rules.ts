@@ -62,7 +62,7 @@ function pipedRule({ kind, anchor, pattern }: (typeof pipedForms)[number]): Secr
       const line = from + before.lastIndexOf('\n') + 1
       const written = text.slice(line + span[0], line + span[1])
       // Of `user:password`, as `chpasswd` takes it, the password.
-      const user = text.startsWith('chpasswd', at) ? written.indexOf(':') + 1 : 0
+      const user = text.startsWith('sswd', at) ? written.indexOf(':') + 1 : 0
       if (isPlaceholder(written.slice(user))) return undefined
       return { start: line + span[0] + user, end: line + span[1], kind }
     },

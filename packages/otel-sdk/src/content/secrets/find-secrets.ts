@@ -1,4 +1,4 @@
-import { createAnchorScanner } from './anchor-scanner.ts'
+import { createAnchorScanner, type TextKind } from './anchor-scanner.ts'
 import { assignmentRule } from './assignment-rule.ts'
 import { commandRules } from './command-rules.ts'
 import { cookieRule } from './cookie-rule.ts'
@@ -12,7 +12,22 @@ import { tokenRules } from './token-rules.ts'
 import { urlPasswordRule } from './url-password-rule.ts'
 import { webhookRule } from './webhook-rule.ts'
 
+let hasEscapes = false
+
+/** Finds no secret, but notes that control characters may be written as JSON writes them: `\u001b`, `\u009b`. */
+const escapeRule: SecretRule = {
+  anchors: [['u', '0', '0', '19']],
+  match(text, at) {
+    if (text[at - 1] === '\\') hasEscapes = true
+    return undefined
+  },
+}
+
+/** Whether the search through the loaded text met control characters as JSON writes them. */
+export const metEscapes = (): boolean => hasEscapes
+
 const rules: readonly SecretRule[] = [
+  escapeRule,
   privateKeyRule,
   puttyKeyRule,
   encodedKeyRule,
@@ -36,20 +51,20 @@ const NO_RULES: readonly SecretRule[] = []
 
 const NONE: SecretMatch[] = []
 
-export interface FindOptions {
-  /** What begins at it or later need not be found. */
-  keep: number
-  /** The text goes on past what the scrubber sees. */
-  capped: boolean
-  /** Only credentials that their own form tells, whatever stands around them. */
-  formsOnly?: boolean
-}
-
 const FORMS: ReadonlySet<SecretRule> = new Set([...tokenRules, jwtRule])
 
-/** The secrets of a text in their order, none overlapping another. */
-export function findSecrets(text: string, { keep, capped, formsOnly = false }: FindOptions): SecretMatch[] {
-  scanner.load(text)
+/** Takes in the text that `findSecrets` is asked for next. */
+export function loadText(text: string): TextKind {
+  hasEscapes = false
+  return scanner.load(text)
+}
+
+/**
+ * The secrets of the loaded text in their order, none overlapping another. What begins at `keep` or later need not be
+ * found; `capped` says that the text goes on past what the scrubber sees. With `formsOnly`, only credentials that their
+ * own form tells, whatever stands around them.
+ */
+export function findSecrets(text: string, keep: number, capped: boolean, formsOnly = false): SecretMatch[] {
   const starting = startRules[text.charCodeAt(0)]
   let index = scanner.next(0)
   if (index < 0 && starting === undefined) return NONE

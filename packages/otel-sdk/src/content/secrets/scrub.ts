@@ -1,7 +1,7 @@
 import { splitsPair } from '../cap-text.ts'
 import type { FindPatterns } from '../patterns/find-patterns.ts'
 import { TEXT_LIMIT, type TextLimit } from '../text-limits.ts'
-import { type FindOptions, findSecrets } from './find-secrets.ts'
+import { findSecrets, loadText, metEscapes } from './find-secrets.ts'
 import type { SecretMatch } from './secret-rule.ts'
 import { mayHaveSequences, type Projection, readTerminalText, type TerminalText } from './terminal-text.ts'
 
@@ -23,6 +23,8 @@ export interface Scrubber {
   readonly count: number
 }
 
+const NONE: readonly SecretMatch[] = []
+
 /** Makes the scrubber of one worker. Costs a scan in steps of up to three characters where a text holds no secret. */
 export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions = {}): Scrubber {
   let count = 0
@@ -32,8 +34,10 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
         text.length > limit.keepUnits && splitsPair(text, limit.keepUnits) ? limit.keepUnits - 1 : limit.keepUnits
       if (!enabled) return text.length > keep ? text.slice(0, keep) : text
       const capped = text.length > keep
-      const shown = mayHaveSequences(text) ? readTerminalText(text) : undefined
-      let matches = shown === undefined ? findSecrets(text, { keep, capped }) : findShown(text, shown, { keep, capped })
+      let shown = mayHaveSequences(text, loadText(text)) ? readTerminalText(text) : undefined
+      let matches: readonly SecretMatch[] = shown === undefined ? findSecrets(text, keep, capped) : NONE
+      if (shown === undefined && metEscapes()) shown = readTerminalText(text)
+      if (shown !== undefined) matches = findShown(text, shown, keep, capped)
       if (findPatterns !== undefined) {
         const own = shown === undefined ? [] : inOriginal(findPatterns(shown.visible.text), shown.visible)
         matches = matches.concat(own, findPatterns(text))
@@ -60,10 +64,14 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
  * The secrets of a text with control sequences: in what a terminal shows, and in what the sequences carry. Those with a
  * form of their own are looked for in the text itself too, where a sequence stands between them and a word.
  */
-function findShown(text: string, { visible, carried }: TerminalText, { keep, capped }: FindOptions): SecretMatch[] {
-  const within = (projection: Projection) =>
-    inOriginal(findSecrets(projection.text, { keep: projection.lengthBefore(keep), capped }), projection)
-  return [...within(visible), ...within(carried), ...findSecrets(text, { keep, capped, formsOnly: true })]
+function findShown(text: string, { visible, carried }: TerminalText, keep: number, capped: boolean): SecretMatch[] {
+  const within = (projection: Projection) => {
+    loadText(projection.text)
+    return inOriginal(findSecrets(projection.text, projection.lengthBefore(keep), capped), projection)
+  }
+  const found = [...within(visible), ...within(carried)]
+  loadText(text)
+  return found.concat(findSecrets(text, keep, capped, true))
 }
 
 const inOriginal = (matches: readonly SecretMatch[], projection: Projection): SecretMatch[] =>

@@ -28,7 +28,12 @@ export const serviceTokenForms: readonly TokenForm[] = [
     pattern: /NR(?:AK|II)-[\w-]{27,}/,
     wordStart: true,
   },
-  { kind: 'linear-key', anchors: [literal('lin_')], pattern: /lin_(?:api|oauth)_[A-Za-z0-9]{32,}/, wordStart: true },
+  {
+    kind: 'linear-key',
+    anchors: [literal('lin_')],
+    pattern: /lin_(?:api|oauth)_[A-Za-z0-9]{32,}/,
+    wordStart: true,
+  },
   { kind: 'notion-token', anchors: [literal('ntn_')], pattern: /ntn_[A-Za-z0-9]{40,}/, wordStart: true },
   { kind: 'notion-token', anchors: [literal('secr')], pattern: /secret_[A-Za-z0-9]{43,}/, wordStart: true },
   { kind: 'sentry-token', anchors: [literal('sntr')], pattern: /sntry[su]_[\w+/=-]{40,}/ },
@@ -109,17 +114,18 @@ export const serviceTokenForms: readonly TokenForm[] = [
     wordStart: true,
   },
   {
+    kind: 'harness-key',
+    anchors: [[BEFORE, 'ps', 'a', 't']],
+    offset: 1,
+    startsText: 'ps',
+    pattern: /[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,}/,
+  },
+  {
     kind: 'airtable-token',
-    anchors: [[BEFORE, 'p', 'a', 't']],
+    anchors: [[BEFORE, 'ps', 'a', 't']],
     offset: 1,
     startsText: 'p',
     pattern: /pat[A-Za-z0-9]{14}\.[a-f0-9]{60,}/,
-  },
-  {
-    kind: 'harness-key',
-    anchors: [['ps', 'a', 't', '.']],
-    pattern: /[ps]at\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,}/,
-    wordStart: true,
   },
   {
     kind: 'azure-secret',
@@ -137,13 +143,6 @@ export const serviceTokenForms: readonly TokenForm[] = [
   { kind: 'maxmind-key', anchors: [literal('_mmk')], offset: -36, pattern: /[A-Za-z0-9]{6}_[A-Za-z0-9]{29}_mmk/ },
   { kind: 'newrelic-key', anchors: [literal('NRAL')], offset: -36, pattern: /[A-Za-z0-9]{36}NRAL/, wordStart: true },
   {
-    kind: 'gocardless-token',
-    anchors: [literal('ive_')],
-    offset: -1,
-    pattern: /live_(?=[A-Za-z_-]{0,40}\d)(?![a-z]+_)[\w=-]{35,}/,
-    wordStart: true,
-  },
-  {
     kind: 'twilio-key',
     anchors: [[BEFORE, 'S', 'K', HEX]],
     offset: 1,
@@ -155,13 +154,6 @@ export const serviceTokenForms: readonly TokenForm[] = [
     anchors: [literal('t1.9')],
     pattern: /t1\.[\w-]{10,}={0,2}\.[\w-]{80,}={0,2}/,
     wordStart: true,
-  },
-  {
-    kind: 'yandex-key',
-    anchors: [[BEFORE, 'Y', 'C', `${ALNUM}_-`]],
-    offset: 1,
-    startsText: 'Y',
-    pattern: /YC(?=[A-Za-z_-]{0,38}\d)[\w-]{38}(?![\w-])/,
   },
   {
     kind: 'dropbox-token',
@@ -177,7 +169,8 @@ export const serviceTokenForms: readonly TokenForm[] = [
   },
   {
     kind: 'authress-key',
-    anchors: [literal('.acc')],
+    anchors: [['a', 'c', 'c', '_-']],
+    offset: -1,
     before: /(?<![A-Za-z0-9])(?:sc|ext|scauth|authress)_[a-z0-9]{5,30}\.[a-z0-9]{4,6}$/,
     pattern: /\.acc[_-][a-z0-9-]{10,32}\.[\w+/=-]{30,}/,
   },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { TEXT_LIMIT } from '../text-limits.ts'
+import { loadText } from './find-secrets.ts'
 import { createScrubber } from './scrub.ts'
 import { mayHaveSequences, readTerminalText } from './terminal-text.ts'
 import { ASSIGNMENTS, invented, TOKENS } from './testing/corpus.ts'
@@ -165,8 +166,12 @@ describe('the way back from what a terminal shows', () => {
   })
 
   it('is not asked for in a text without control sequences', () => {
-    for (const text of ['', 'plain text', 'Größe 日本 😀', 'a\\nb "quoted\\"'])
-      expect(mayHaveSequences(text)).toBe(false)
+    for (const text of ['', 'plain text', 'Größe 日本 😀', 'a\\nb "quoted\\"', 'a line of text\n'.repeat(9)]) {
+      expect(mayHaveSequences(text, loadText(text))).toBe(false)
+    }
+    for (const text of ['\x1b', 'N\bN', '\x9b1m'].flatMap(text => [text, text.padStart(99, 'a')])) {
+      expect(mayHaveSequences(text, loadText(text))).toBe(true)
+    }
   })
 })
 

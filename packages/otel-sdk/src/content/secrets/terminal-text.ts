@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer'
+import type { TextKind } from './anchor-scanner.ts'
 
 /**
  * What a terminal shows of a text, and what its control sequences carry; secrets are looked for in both. Each is a text
@@ -42,14 +42,10 @@ const SEQUENCE = new RegExp(
 )
 const C1 = /[\x80-\x9f]/
 
-/** Whether a text may have control sequences. Costs three searches for a character, and one count of its bytes. */
-export function mayHaveSequences(text: string): boolean {
-  return (
-    text.includes('\x1b') ||
-    text.includes('\b') ||
-    text.includes('\\u00') ||
-    (Buffer.byteLength(text) !== text.length && C1.test(text))
-  )
+/** Whether a text may have control sequences that are not written as escapes. Costs two searches for a character. */
+export function mayHaveSequences(text: string, kind: TextKind): boolean {
+  if (kind === 'plain') return false
+  return text.includes('\x1b') || text.includes('\b') || (kind === 'other' && C1.test(text))
 }
 
 /** Takes the control sequences out of a text; nothing when it has none. Linear in the text, whatever the sequences are. */

@@ -4,6 +4,10 @@ import { serviceTokenForms } from './service-tokens.ts'
 import { type TokenForm, tokenRule } from './token-rule.ts'
 
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
+/** Every character of ASCII that is seen. */
+const ANY = Array.from({ length: 95 }, (_, code) => String.fromCharCode(0x20 + code))
+  .concat('\t', '\n')
+  .join('')
 const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 const forms: readonly TokenForm[] = [
@@ -58,11 +62,13 @@ const forms: readonly TokenForm[] = [
   { kind: 'perplexity-key', anchors: [literal('pplx')], pattern: /pplx-[A-Za-z0-9]{24,}/ },
   {
     kind: 'sendgrid-key',
-    anchors: [['S', 'G', '.', `${ALNUM}_-`]],
+    anchors: [[ANY, 'S', 'G', '.']],
+    offset: 1,
+    startsText: 'S',
     pattern: /SG\.[\w-]{16,64}\.[\w-]{16,}/,
     wordStart: true,
   },
-  { kind: 'digitalocean-token', anchors: [['d', 'o', 'opr', '_']], pattern: /do[opr]_v1_[a-f0-9]{32,}/ },
+  { kind: 'digitalocean-token', anchors: [['opr', '_', 'v', '1']], offset: -2, pattern: /do[opr]_v1_[a-f0-9]{32,}/ },
   {
     kind: 'shopify-token',
     anchors: [['s', 'h', 'p', 'acs']],

@@ -121,7 +121,6 @@ const COMMANDS: readonly SecretCase[] = [
   secret('password', 'abc', value => `["mysql","-uroot","-p${value}"]`),
   secret('password', 'abc', value => `mysqladmin -u root password ${value}`),
   secret('password', 'abc', value => `redis-cli -h cache -a ${value} ping`),
-  secret('password', 'abc', value => `mongosh -u me -p ${value} --host db`),
   secret('password', 'abc', value => `ldapsearch -x -D cn=admin -w ${value} -b dc=x`),
   secret('password', 'abc', value => `openssl pkcs12 -in a.p12 -passin pass:${value}`),
   secret('password', 'abc', value => `keytool -list -keystore a.jks -storepass ${value}`),
