@@ -10,7 +10,7 @@ describe('askModel', () => {
     expect(items).toEqual([{ type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'hi' }] }])
   })
 
-  it('shows what a message says as it comes, and at once where it comes whole', async () => {
+  it('shows the text of a message as it arrives, and all of it where the message arrives as a whole', async () => {
     const item = (text: string) => ({
       type: 'response.output_item.done',
       item: { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] },
@@ -31,7 +31,7 @@ describe('askModel', () => {
     expect(shown).toEqual(['on', 'e', 'two', 'no'])
   })
 
-  it('sends the credential and tells telemetry the name of its header, not the value', async () => {
+  it('sends the credential, and telemetry gets the name of its header without the value', async () => {
     await using server = await startModelServer([answer('hi')])
     const { recorded } = await askAt(server.baseUrl, () => {})
     expect(server.requests[0]?.headers.authorization).toBe('Bearer secret')
@@ -46,7 +46,7 @@ describe('askModel', () => {
       expect(items).toHaveLength(1)
     })
 
-    it('until request_max_retries; then the turn makes new ones, until stream_max_retries', async () => {
+    it('up to request_max_retries times, and then as a new request up to stream_max_retries times', async () => {
       const busy = json(500, { message: 'busy' }, { 'retry-after': '0' })
       const { attempts, error } = await ask([busy])
       expect(attempts).toEqual([0, 1, 2, 0, 1, 2])
@@ -66,7 +66,7 @@ describe('askModel', () => {
       expect(error?.message).toContain('ECONNREFUSED')
     })
 
-    it('when no head of an answer comes in time', async () => {
+    it('when no head of an answer arrives in time', async () => {
       const { createServer } = await import('node:net')
       const deaf = createServer(() => {}).listen(0, '127.0.0.1')
       const sockets = new Set<import('node:net').Socket>()
@@ -109,7 +109,7 @@ describe('askModel', () => {
       expect(items).toHaveLength(1)
     })
 
-    it('after a stream that idles too long', async () => {
+    it('after a stream without data for too long', async () => {
       const { attempts, notices } = await ask([{ body: sse(created), end: 'hang' }, answer('hi')], options => {
         options.provider.streamIdleTimeoutMs = 200
       })
@@ -117,12 +117,12 @@ describe('askModel', () => {
       expect(notices[0]?.reason).toContain('idle timeout waiting for SSE')
     })
 
-    it('and reads a stream with data that is not JSON to its end', async () => {
+    it('after it has read a stream with data that is not JSON to its end', async () => {
       const { events } = await ask([{ body: `event: x\ndata: {bad\n\n${sse(created, COMPLETED)}` }, answer('hi')])
       expect(events.slice(0, 3)).toEqual(['x', 'response.created', 'response.completed'])
     })
 
-    it('until stream_max_retries, and then says how often', async () => {
+    it('up to stream_max_retries times, and then reports the number of requests', async () => {
       const { attempts, error } = await ask([{ body: sse(created) }])
       expect(attempts).toEqual([0, 0])
       expect(error?.message).toBe(
@@ -130,7 +130,7 @@ describe('askModel', () => {
       )
     })
 
-    it('waiting as long as the answer asks', async () => {
+    it('after the wait that the answer asks for', async () => {
       const wait = async (reply: Reply): Promise<number | undefined> =>
         (await ask([reply, answer('hi')])).notices[0]?.waitMs
       expect(await wait(json(429, { message: 'limit' }, { 'retry-after': '0.03' }))).toBe(30)
@@ -139,7 +139,7 @@ describe('askModel', () => {
     })
   })
 
-  describe('does not ask again', () => {
+  describe('sends no further request', () => {
     const cases: [string, Reply, string][] = [
       ['after http 400', json(400, { message: 'no' }), 'http 400: no'],
       ...['usage_limit_reached', 'usage_not_included'].map((type): [string, Reply, string] => [
@@ -167,7 +167,7 @@ describe('askModel', () => {
     })
   })
 
-  it('sends nothing, and tells of no request, when it was aborted before', async () => {
+  it('neither sends nor observes a request when it was aborted before', async () => {
     const { error, attempts } = await ask([answer('hi')], options => {
       options.signal = AbortSignal.abort(new Error('stopped'))
     })

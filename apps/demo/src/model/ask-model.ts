@@ -18,38 +18,38 @@ export interface AskModelOptions {
   provider: Provider
   credentials: Credentials
   telemetry: SessionTelemetry
-  /** Headers that every request carries besides the credential. */
+  /** Headers of every request, without the credential. */
   headers: Record<string, string>
   request: ResponsesRequest
-  /** Of the conversation; absent where the provider has none. */
+  /** The WebSocket of the conversation; absent where the provider supports none. */
   websocket?: WebsocketSession | undefined
   listener: ResponseListener
   signal: AbortSignal
-  /** Told before each wait. */
+  /** Called before each wait for another attempt. */
   onRetry(notice: RetryNotice): void
-  /** Told why the conversation goes on over HTTP. */
+  /** Called with the reason why the conversation continues over HTTP. */
   onFallback(reason: string): void
-  /** Told what is wrong with a sign-in that was recovered all the same. */
+  /** Called with the warning of a recovery that succeeded. */
   onWarning(message: string): void
 }
 
 export interface RetryNotice {
   reason: string
   waitMs: number
-  /** From 1. */
+  /** The number of the retry, from 1. */
   retry: number
   maxRetries: number
 }
 
-/** One question to the model, with what became of it so far. */
+/** A question to the model, and the number of its requests so far. */
 interface Ask extends AskModelOptions {
-  /** Requests sent. */
+  /** The number of requests that were sent. */
   requests: number
 }
 
 /**
- * Asks for one response, again and again as far as the provider's limits go.
- * @throws ModelError when there is none; the signal's error when the turn was aborted.
+ * Asks for one response, with as many retries as the provider's limits allow.
+ * @throws ModelError when there is no complete response; the signal's reason when the turn was aborted.
  */
 export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
   const { provider, signal } = options
@@ -87,7 +87,7 @@ async function askOnce(ask: Ask): Promise<InputItem[]> {
   }
 }
 
-/** The same request until the provider takes it. */
+/** Sends the same request until the provider accepts it or no retry is left. */
 async function sendWithRetries(ask: Ask, recovered: RecoveryEvent | undefined): Promise<HttpResponse> {
   const { provider, signal } = ask
   for (let attempt = 0; ; attempt++) {
@@ -104,7 +104,7 @@ async function sendWithRetries(ask: Ask, recovered: RecoveryEvent | undefined): 
 
 async function send(ask: Ask, attempt: number, recovered: RecoveryEvent | undefined): Promise<HttpResponse> {
   const { provider, signal, telemetry } = ask
-  // A request that was not sent must not be observed.
+  // Checked first, so that telemetry observes no request that was not sent.
   signal.throwIfAborted()
   const credential = ask.credentials.headers()
   const observed = {

@@ -16,23 +16,23 @@ export const PROVIDER: Provider = {
   supportsWebsockets: false,
   websocketConnectTimeoutMs: 5000,
 }
-/** A key, which nothing can be done about when it is refused. */
+/** The credential of a key, which has no recovery. */
 export const CREDENTIALS: Credentials = keyCredentials('secret', {
   provider: PROVIDER,
   codexApiKeyEnabled: true,
   env: {},
 })
 
-/** What became of one question. */
+/** The result of one question. */
 export interface Outcome {
   items?: InputItem[]
   error?: Error
-  /** `attempt` of each request. */
+  /** The `attempt` of each request. */
   attempts: number[]
   events: unknown[]
   notices: RetryNotice[]
   warnings: string[]
-  /** Why the conversation went on over HTTP. */
+  /** The reasons why the conversation continued over HTTP. */
   fallbacks: string[]
   recorded: [string, unknown][]
 }
@@ -74,7 +74,7 @@ export async function askAt(baseUrl: string, change: (options: AskModelOptions) 
   return outcome
 }
 
-/** An error as providers write it. */
+/** An error answer in the form of providers. */
 export const json = (status: number, error: object, headers: Record<string, string> = {}): Reply => ({
   status,
   headers: { 'content-type': 'application/json', ...headers },

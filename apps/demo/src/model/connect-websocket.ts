@@ -12,22 +12,22 @@ const UPGRADE_REQUIRED = 426
 export interface WebsocketTarget {
   provider: Provider
   credentials: Credentials
-  /** Headers of the upgrade besides the credential. */
+  /** Headers of the upgrade request, without the credential. */
   headers: Record<string, string>
   telemetry: SessionTelemetry
   signal: AbortSignal
 }
 
 export interface ConnectReason {
-  /** What was done about the 401 answer before. */
+  /** The recovery after the previous attempt's 401 answer. */
   recovered: RecoveryEvent | undefined
-  /** A connection with another credential was open. */
+  /** Whether this connection replaces one with another credential. */
   reauth: boolean
 }
 
 /**
  * Opens a connection to the provider and emits `codex.websocket_connect`.
- * @throws ModelError when the server refuses or is not reached; the signal's reason.
+ * @throws ModelError when the server refuses the upgrade or cannot be reached; the signal's reason.
  */
 export async function connectWebsocket(
   target: WebsocketTarget,
@@ -39,7 +39,7 @@ export async function connectWebsocket(
   const credential = credentials.headers()
   const authHeaderName = Object.keys(credential)[0]
   const started = performance.now()
-  const tell = (outcome: { errorMessage?: string; refusal?: Refusal }): void =>
+  const emit = (outcome: { errorMessage?: string; refusal?: Refusal }): void =>
     telemetry.emit('codex.websocket_connect', {
       durationMs: performance.now() - started,
       statusCode: outcome.refusal?.status,
@@ -65,17 +65,17 @@ export async function connectWebsocket(
   } catch (error) {
     signal.throwIfAborted()
     const { message, code } = error as NodeJS.ErrnoException
-    tell({ errorMessage: 'error opening websocket' })
+    emit({ errorMessage: 'error opening websocket' })
     throw new ModelError(`cannot open a WebSocket to ${provider.baseUrl}: ${message || code}`, {
       next: 'stream',
       cause: error,
     })
   }
   if (!('status' in opened)) {
-    tell({})
+    emit({})
     return opened
   }
-  tell({ errorMessage: `http ${opened.status}`, refusal: opened })
+  emit({ errorMessage: `http ${opened.status}`, refusal: opened })
   const refused = httpError(opened, opened.body)
   if (opened.status !== UPGRADE_REQUIRED) throw refused
   throw new ModelError(refused.message, { next: 'http', cause: refused })

@@ -42,7 +42,7 @@ const writeAuth = (content: unknown, mode = 0o600): void =>
 const SIGN_IN = { requiresOpenaiAuth: true }
 
 describe('findCredentials', () => {
-  it('takes the key that env_key names, which is no sign-in', async () => {
+  it('uses the key that env_key names, which is no sign-in', async () => {
     writeAuth({ OPENAI_API_KEY: 'k2' })
     const credentials = await find({ ...SIGN_IN, envKey: 'FAKE' }, { FAKE: 'k1' })
     expect(credentials.headers()).toEqual({ authorization: 'Bearer k1' })
@@ -51,11 +51,11 @@ describe('findCredentials', () => {
     expect(credentials.secretVariables).toContain('FAKE')
   })
 
-  it('says which variable is missing', async () => {
+  it('names the variable that is missing', async () => {
     await expect(find({ envKey: 'FAKE' })).rejects.toThrow('set the environment variable FAKE')
   })
 
-  it('takes the API key of auth.json, which is a sign-in', async () => {
+  it('uses the API key of auth.json, which is a sign-in', async () => {
     writeAuth({ auth_mode: 'apikey', OPENAI_API_KEY: 'k2' })
     const credentials = await find(SIGN_IN)
     expect(credentials.headers()).toEqual({ authorization: 'Bearer k2' })
@@ -64,7 +64,7 @@ describe('findCredentials', () => {
     expect((await credentials.recovery().next({})).event.reason).toBe('not_chatgpt_auth')
   })
 
-  it('prefers CODEX_API_KEY where it counts', async () => {
+  it('prefers CODEX_API_KEY where that variable is enabled', async () => {
     writeAuth({ OPENAI_API_KEY: 'k2' })
     const env = { CODEX_API_KEY: 'k3' }
     expect((await find(SIGN_IN, env)).headers()).toEqual({ authorization: 'Bearer k3' })
@@ -72,14 +72,14 @@ describe('findCredentials', () => {
     expect(off.headers()).toEqual({ authorization: 'Bearer k2' })
   })
 
-  it('takes the ChatGPT sign-in of auth.json, and sends the account with it', async () => {
+  it('uses the ChatGPT sign-in of auth.json, and sends its account id', async () => {
     writeAuth({ auth_mode: 'chatgpt', tokens: TOKENS })
     const credentials = await find(SIGN_IN)
     expect(credentials.headers()).toEqual({ authorization: 'Bearer access-1', 'chatgpt-account-id': 'account-1' })
     expect(credentials.auth).toMatchObject({ mode: 'Chatgpt', accountId: 'account-1', email: 'someone@example.test' })
   })
 
-  it('asks for the header anew after a recovery', async () => {
+  it('gives the new header after a recovery', async () => {
     writeAuth({ auth_mode: 'chatgpt', tokens: TOKENS })
     const credentials = await find(SIGN_IN)
     const recovery = credentials.recovery()
@@ -88,7 +88,7 @@ describe('findCredentials', () => {
     expect(credentials.headers().authorization).toBe('Bearer access-2')
   })
 
-  it('takes the tokens that a program prints, and nothing else then', async () => {
+  it('uses the tokens that a program prints, and no other source then', async () => {
     writeAuth({ OPENAI_API_KEY: 'k2' })
     const externalAuth = `echo '${JSON.stringify(TOKENS)}'`
     const credentials = await find(SIGN_IN, { PATH: process.env.PATH ?? '' }, { externalAuth })
@@ -96,7 +96,7 @@ describe('findCredentials', () => {
     expect(credentials.auth?.mode).toBe('Chatgpt')
   })
 
-  it('says what to do when the program gives none, or is not asked for', async () => {
+  it('tells the user what to do when the program prints no tokens, or the provider needs no sign-in', async () => {
     const externalAuth = 'exit 3'
     await expect(find(SIGN_IN, {}, { externalAuth })).rejects.toThrow('exit code 3')
     for (const provider of [{}, { ...SIGN_IN, envKey: 'FAKE' }]) {
@@ -104,7 +104,7 @@ describe('findCredentials', () => {
     }
   })
 
-  it('says what to do when nobody is signed in, and never quotes the file', async () => {
+  it('tells the user what to do when no user is signed in, and never quotes auth.json', async () => {
     await expect(find(SIGN_IN)).rejects.toThrow('nobody is signed in')
     writeAuth('{"OPENAI_API_KEY": secret-value')
     await expect(find(SIGN_IN)).rejects.toThrow(/^(?!.*secret-value).*it is not a JSON object. Sign in again/)
@@ -112,13 +112,13 @@ describe('findCredentials', () => {
     await expect(find(SIGN_IN)).rejects.toThrow('access_token is missing')
   })
 
-  it('warns of a sign-in that others can read', async () => {
+  it('warns of a sign-in that other users can read', async () => {
     writeAuth({ OPENAI_API_KEY: 'k2' }, 0o644)
     await find(SIGN_IN)
     expect(warnings).toEqual([expect.stringContaining('chmod 600')])
   })
 
-  it('sends nothing to a provider that needs nothing', async () => {
+  it('gives no header for a provider without a credential', async () => {
     const credentials = await find({}, { OPENAI_API_KEY: 'k' })
     expect(credentials.headers()).toEqual({})
     expect(credentials.environment.openaiApiKeyPresent).toBe(true)

@@ -5,33 +5,33 @@ import { UsageError } from '../usage-error.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Where the credential comes from. */
+/** The credential for a provider, and the sign-in that it comes from. */
 export interface Credentials {
-  /** Absent when nobody is signed in: the provider's own key is no sign-in. */
+  /** The sign-in; `undefined` where no user is signed in, as with the provider's own key. */
   readonly auth: SessionAuth | undefined
   readonly environment: AuthEnvironment
-  /** Environment variables that hold a credential: kept from the commands that the model runs. */
+  /** Environment variables that hold a credential; the commands that the model runs do not get them. */
   readonly secretVariables: readonly string[]
-  /** The headers that carry the credential, in lower case. Change after a recovery: ask before every request. */
+  /** The headers with the credential, in lower case. A recovery changes them: call this before every request. */
   headers(): Record<string, string>
-  /** What can be done about the 401 answers to one request. */
+  /** The recovery of one request from its 401 answers. */
   recovery(): Recovery
 }
 
 export interface KeyOptions {
   provider: Provider
-  /** `CODEX_API_KEY` counts: for one-shot runs, which scripts start. */
+  /** Whether `CODEX_API_KEY` is used: it is for `exec`, which scripts start. */
   codexApiKeyEnabled: boolean
   env: Env
 }
 
 export interface CredentialsOptions extends KeyOptions {
   codexHome: string
-  /** A program that prints the tokens of a ChatGPT sign-in as JSON. */
+  /** The command line of a program that prints the tokens of a ChatGPT sign-in as JSON. */
   externalAuth?: string | undefined
-  /** Ends the wait for that program. */
+  /** Aborted, it ends the wait for that program. */
   signal?: AbortSignal | undefined
-  /** Told what is wrong with a sign-in that works all the same. */
+  /** Called with the problem of a sign-in that works. */
   onWarning(message: string): void
 }
 
@@ -59,7 +59,7 @@ export async function findCredentials(options: CredentialsOptions): Promise<Cred
   return keyCredentials(key, options)
 }
 
-/** A key of the provider's own, or none: no sign-in, and nothing can be done when it is refused. */
+/** The credential of a provider with a key of its own, or without one. It is no sign-in, and has no recovery. */
 export function keyCredentials(key: string | undefined, options: KeyOptions): Credentials {
   const headers: Record<string, string> = key === undefined ? {} : { authorization: `Bearer ${key}` }
   return { auth: undefined, ...surroundings(options), headers: () => headers, recovery: () => NOTHING_TO_RECOVER }
@@ -106,7 +106,7 @@ function headersOf(manager: AuthManager): Record<string, string> {
   const { header, accountId } = snapshot
   return {
     [header.name]: header.value,
-    // One user may belong to several accounts; the token alone does not say which one is meant.
+    // One user may belong to several accounts, and the token does not name the one that is meant.
     ...(accountId !== undefined && { 'chatgpt-account-id': accountId }),
   }
 }

@@ -15,13 +15,13 @@ async function read(
 }
 
 describe('readEventStream', () => {
-  it('joins what arrives in pieces, in the middle of a character too', async () => {
+  it('joins chunks, also where a chunk ends in the middle of a character', async () => {
     const bytes = Buffer.from('event: a\ndata: {"text":"äöü 🚀"}\n\n')
-    const pieces = Array.from(bytes, (_byte, i) => bytes.subarray(i, i + 1))
-    expect(await read(body(...pieces))).toEqual([{ event: 'a', data: '{"text":"äöü 🚀"}' }])
+    const chunks = Array.from(bytes, (_byte, i) => bytes.subarray(i, i + 1))
+    expect(await read(body(...chunks))).toEqual([{ event: 'a', data: '{"text":"äöü 🚀"}' }])
   })
 
-  it('takes CRLF, comments, several data lines and events without a name', async () => {
+  it('reads CRLF, comments, several data lines and events without a name', async () => {
     const text = ': hello\r\n\r\nevent: a\r\ndata: 1\r\ndata: 2\r\n\r\ndata: 3\r\n\r\n'
     expect(await read(body(text))).toEqual([
       { event: 'a', data: '1\n2' },
@@ -29,20 +29,20 @@ describe('readEventStream', () => {
     ])
   })
 
-  it('takes a CRLF that is split between two chunks as one end of line', async () => {
+  it('reads a CRLF that is split between two chunks as one end of line', async () => {
     expect(await read(body('data: 1\r', '\ndata: 2\r', '\n\r\n'))).toEqual([{ event: undefined, data: '1\n2' }])
   })
 
-  it('does not give an event that the end of the stream cut off', async () => {
+  it('drops an event that the end of the stream cuts off', async () => {
     expect(await read(body('data: 1\n\ndata: 2\n'))).toEqual([{ event: undefined, data: '1' }])
   })
 
-  it('says so when nothing comes for too long', async () => {
+  it('throws when no data arrives for too long', async () => {
     const silent: AsyncIterable<Uint8Array> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
     await expect(read(silent, { idleTimeoutMs: 10 })).rejects.toThrow('idle timeout waiting for SSE')
   })
 
-  it('gives what came before the connection was cut, then says why it was', async () => {
+  it('gives the events before the connection was cut, and then throws the reason', async () => {
     async function* cut(): AsyncGenerator<Uint8Array> {
       yield Buffer.from('data: 1\n\n')
       throw new Error('aborted')
@@ -60,7 +60,7 @@ describe('readEventStream', () => {
     await expect(read(body('data: 1\n\n', 'data: 2\n\n'), { maxBytes: 10 })).rejects.toThrow('larger than 10 bytes')
   })
 
-  it('closes the source when the reader has seen enough', async () => {
+  it('closes the source when the reader stops', async () => {
     let closed = false
     async function* source(): AsyncGenerator<Uint8Array> {
       try {

@@ -7,21 +7,21 @@ export interface StreamEvent {
 }
 
 export interface EventStreamOptions {
-  /** The longest silence that is borne, in milliseconds. */
+  /** The longest time without data, in milliseconds. */
   idleTimeoutMs: number
-  /** Default: 8 Mi characters. */
+  /** The longest event, in characters. Default: 8 Mi. */
   maxEventLength?: number | undefined
-  /** Default: 64 MiB. */
+  /** The largest body, in bytes. Default: 64 MiB. */
   maxBytes?: number | undefined
 }
 
-/** The stream broke: the connection was cut, it was silent for too long, or it sent more than is taken. */
+/** Thrown when a stream breaks: the connection was cut, sent no data for too long, or sent more than the limits allow. */
 export class StreamError extends Error {
   override readonly name = 'StreamError'
 }
 
 /**
- * Reads server-sent events from a body. Ends when the body ends; an event that its end cut off is not given.
+ * Reads server-sent events from a body until its end. An event that the end cuts off is dropped.
  * @throws StreamError
  */
 export async function* readEventStream(
@@ -51,7 +51,7 @@ export async function* readEventStream(
       if (received > maxBytes) throw new StreamError(`the response is larger than ${maxBytes} bytes`)
     }
   } finally {
-    // Not awaited: a body that hangs does not answer, and closing it is all that is wanted.
+    // Not awaited: a body that hangs never answers, and it only has to be closed.
     chunks.return?.().catch(() => {})
   }
 }

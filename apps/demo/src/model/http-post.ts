@@ -1,12 +1,12 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 
-/** The answer's head has arrived; the body is still on its way. */
+/** An answer whose head has arrived; its body may still be arriving. */
 export interface HttpResponse {
   status: number
   headers: { get(name: string): string | null }
   body: AsyncIterable<Uint8Array>
-  /** Closes the connection; a body that was read to its end needs it no more. */
+  /** Closes the connection. Not needed after the body was read to its end. */
   close(): void
 }
 
@@ -19,9 +19,9 @@ export interface PostOptions {
 }
 
 /**
- * Sends one POST. Own code over `fetch` because fetch ends a stream that is silent for five minutes whatever is
- * configured, and follows redirects with the credential. Connections are not reused.
- * @throws what the connection failed with; never because of a status.
+ * Sends one POST request. `fetch` is not used, because it ends a stream without data after five minutes whatever the
+ * configuration says, and follows redirects with the credential. Connections are not reused.
+ * @throws the error of the connection; no status is an error.
  */
 export function post(url: string, options: PostOptions): Promise<HttpResponse> {
   const send = url.startsWith('https:') ? httpsRequest : httpRequest
@@ -47,9 +47,9 @@ export function post(url: string, options: PostOptions): Promise<HttpResponse> {
   })
 }
 
-/** An answer of Node's, as it is read here. */
+/** Makes an `HttpResponse` of the answer in Node's form. */
 export function toHttpResponse(response: IncomingMessage): HttpResponse {
-  // A reset between two reads has no reader to go to; the next read throws it.
+  // Without a listener, a reset between two reads would end the process; the next read throws the error.
   response.on('error', () => {})
   return {
     status: response.statusCode ?? 0,
@@ -64,7 +64,7 @@ export function toHttpResponse(response: IncomingMessage): HttpResponse {
   }
 }
 
-/** Reads at most `maxBytes` of a body as text, for at most `timeoutMs`; what arrived until then is enough for a message. */
+/** Reads at most `maxBytes` of a body as text, for at most `timeoutMs`. Returns the part that arrived in that time. */
 export async function readText(response: HttpResponse, maxBytes: number, timeoutMs: number): Promise<string> {
   const timer = setTimeout(() => response.close(), timeoutMs)
   const chunks: Uint8Array[] = []
@@ -76,7 +76,7 @@ export async function readText(response: HttpResponse, maxBytes: number, timeout
       if (size >= maxBytes) break
     }
   } catch {
-    // Cut short: the status says more than the text anyway.
+    // A body that breaks off is returned in part: the status matters more than the text.
   } finally {
     clearTimeout(timer)
     response.close()

@@ -1,17 +1,17 @@
 import type { InputItem, ResponsesRequest } from './responses-api.ts'
 
-/** A request that was answered, as the server of a connection remembers it. */
+/** A request and its response, which the server of a connection remembers. */
 export interface Exchange {
   request: Omit<ResponsesRequest, 'input'>
-  /** What was sent and what came back, in order. */
+  /** The items of the request and of the response, in order. */
   items: readonly InputItem[]
   responseId: string
 }
 
-/** What is sent of a request: all of it, or what is new since the response before. */
+/** A request as it is sent: the whole request, or its items since the previous response. */
 export type SentRequest = ResponsesRequest & { previous_response_id?: string }
 
-/** Leaves out of a request what the server knows from the exchange before it on the same connection. */
+/** Leaves out the items that the server knows from the previous exchange on the same connection. */
 export function incrementalRequest(request: ResponsesRequest, before: Exchange | undefined): SentRequest {
   if (before === undefined) return request
   const { input, ...rest } = request

@@ -2,25 +2,25 @@ import type { HttpResponse } from './http-post.ts'
 import { retryAfterMs, waitInText } from './retry.ts'
 
 /**
- * What may follow a failure: `request`, the same request again and, when that was done often enough, what `stream` says;
- * `stream`, a new request of the same turn; `http`, the same over HTTP from now on; `never`, nothing.
+ * The attempt that may follow a failure. `request`: the same request again, and after its last retry as for `stream`.
+ * `stream`: a new request of the same turn. `http`: the same request over HTTP, as all later ones. `never`: none.
  */
 export type NextTry = 'request' | 'stream' | 'http' | 'never'
 
-/** The 401 answer's own words about itself; empty where it has none. */
+/** Fields of a 401 answer; empty texts where the answer does not have them. */
 export interface Unauthorized {
   requestId: string
   cfRay: string
   error?: string | undefined
 }
 
-/** The model did not answer as it should. The message is for the user. */
+/** Thrown when there is no complete response of the model. The message is for the user. */
 export class ModelError extends Error {
   override readonly name = 'ModelError'
   readonly next: NextTry
-  /** How long the answer asks to wait, in milliseconds. */
+  /** The wait that the answer asks for, in milliseconds. */
   readonly waitMs: number | undefined
-  /** Of a 401 answer: the sign-in may know what to do. */
+  /** The fields of a 401 answer, for the recovery of the sign-in. */
   readonly unauthorized: Unauthorized | undefined
 
   constructor(
@@ -39,10 +39,10 @@ export class ModelError extends Error {
   }
 }
 
-/** Types of a 429 that asking again cannot mend: what the user has bought is used up. */
+/** Types of a 429 answer after which no retry helps: the user's quota is used up. */
 const USED_UP_TYPES: ReadonlySet<unknown> = new Set(['usage_limit_reached', 'usage_not_included'])
 
-/** What an HTTP error means for the turn. */
+/** The error for an HTTP answer without success. */
 export function httpError(response: Pick<HttpResponse, 'status' | 'headers'>, body: string): ModelError {
   const { status, headers } = response
   const { reason, type } = readError(body)
@@ -63,7 +63,7 @@ export function httpError(response: Pick<HttpResponse, 'status' | 'headers'>, bo
   })
 }
 
-/** What an `error` message of a WebSocket means for the turn: it may stand for the answer that HTTP would have given. */
+/** The error for an `error` message of a WebSocket, which may have the status and headers of an HTTP answer. */
 export function websocketError(event: object, text: string): ModelError {
   const { status_code, status = status_code, headers, error, message } = event as Record<string, unknown>
   if (typeof status === 'number' && (status < 200 || status > 299)) {
@@ -77,10 +77,10 @@ export function websocketError(event: object, text: string): ModelError {
   return new ModelError(`stream disconnected before completion: ${String(reason)}`, { next: 'stream' })
 }
 
-/** Codes of `response.failed` that asking again cannot mend. */
+/** Codes of `response.failed` after which no retry helps. */
 const FINAL_CODES = new Set(['context_length_exceeded', 'insufficient_quota', 'usage_not_included', 'invalid_prompt'])
 
-/** What the `error` of a `response.failed` means for the turn. */
+/** The error for the `error` field of a `response.failed`. */
 export function failedResponse(error: { code?: unknown; message?: unknown } | null | undefined): ModelError {
   const text = typeof error?.message === 'string' ? error.message : 'response.failed event received'
   switch (error?.code) {
@@ -103,14 +103,14 @@ interface ErrorBody {
   type?: unknown
 }
 
-/** An error body in the provider's shape, or the start of whatever else it is. */
+/** Reads an error body of the provider, or the beginning of a body in another format. */
 function readError(body: string): ErrorBody {
   try {
     const { error } = JSON.parse(body) as { error?: { message?: unknown; type?: unknown } | string | null }
     if (typeof error === 'string') return { reason: error }
     return { reason: typeof error?.message === 'string' ? error.message : '', type: error?.type }
   } catch {
-    // Not JSON: a proxy's page, most likely.
+    // The body is not JSON, most likely a page of a proxy.
     return { reason: body.replace(/\s+/g, ' ').trim().slice(0, 300) }
   }
 }

@@ -3,16 +3,16 @@ import { StreamError } from './event-stream.ts'
 import { failedResponse, ModelError, websocketError } from './model-error.ts'
 import { type InputItem, textOf, toInputItem } from './responses-api.ts'
 
-/** What the response says while it comes in, for the display. */
+/** Receives parts of a response while it arrives. */
 export interface ResponseListener {
-  /** The text of messages as it comes; of a message that comes whole, all of it. */
+  /** Receives the text of messages as it arrives, or all of it where a message arrives as a whole. */
   onText?: ((delta: string) => void) | undefined
   onReasoning?: ((delta: string) => void) | undefined
-  /** A complete item, as the provider sent it, before it is known whether the response becomes complete. */
+  /** Receives a complete item, as the provider sent it. The response may still fail after it. */
   onItem?: ((item: unknown) => void) | undefined
 }
 
-/** The fields of an event's data that are looked at. */
+/** The fields of an event's data that the agent reads. */
 interface ResponseData {
   type?: unknown
   delta?: unknown
@@ -26,25 +26,25 @@ interface ResponseData {
   }
 }
 
-/** What a way of streaming makes of an event that is not a response's. */
+/** The rules of a kind of stream for events that belong to no response. */
 export interface StreamRules {
-  /** Data that is not JSON: the error that spoils the response, or nothing, and it is passed over. */
+  /** The error of a response with data that is not JSON; `undefined` where such data is skipped. */
   unreadable: ModelError | undefined
-  /** An `error` event: whether nothing comes after it, and what it means. */
+  /** For an `error` event: whether it is the last event, and the error that it stands for. */
   error: { isLast: boolean; meaning(event: object, text: string): ModelError }
 }
 
-/** A stream of server-sent events is read to its end whatever is wrong with it: what comes after is still observed. */
+/** The rules of server-sent events. A stream with an error is read to its end, so that telemetry observes all of it. */
 export const SSE: StreamRules = {
   unreadable: retryLater('the stream carried data that is not JSON'),
   error: { isLast: false, meaning: event => retryLater(errorText(event)) },
 }
 
-/** A connection stays open after a response, so nothing may be waited for that might not come. */
+/** The rules of a WebSocket. The connection stays open after an error, so the reader does not wait for more events. */
 export const WEBSOCKET: StreamRules = { unreadable: undefined, error: { isLast: true, meaning: websocketError } }
 
 export interface CompleteResponse {
-  /** The provider's name for it. */
+  /** The id that the provider gave the response. */
   id: string | undefined
   items: InputItem[]
 }
@@ -117,7 +117,7 @@ export async function readResponse(
   throw spoilt ?? retryLater('stream closed before response.completed')
 }
 
-/** `undefined` for what is not JSON; `[DONE]`, which some providers close with, is no event of the model. */
+/** Parses the data of an event; `undefined` when it is not JSON. `[DONE]`, the last event of some providers, has no data. */
 function parseData(text: string): ResponseData | undefined {
   if (text === '[DONE]') return {}
   try {

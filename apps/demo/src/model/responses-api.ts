@@ -1,7 +1,7 @@
-/** Where responses are asked for, below the provider's base URL. */
+/** The path of the Responses API below the provider's base URL. */
 export const ENDPOINT = '/responses'
 
-/** As much of the Responses API as the agent speaks. */
+/** The part of the Responses API that the agent uses. */
 export type InputItem =
   | { type: 'message'; role: 'user' | 'assistant'; content: ContentPart[] }
   | { type: 'reasoning'; summary: unknown[]; encrypted_content?: string }
@@ -15,7 +15,7 @@ export interface FunctionCall {
   type: 'function_call'
   call_id: string
   name: string
-  /** Where a provider keeps it apart from the name. */
+  /** Present where a provider sends the namespace apart from the name. */
   namespace?: string
   /** JSON text, as the model wrote it. */
   arguments: string
@@ -50,7 +50,7 @@ export interface ResponsesRequest {
   prompt_cache_key: string
 }
 
-/** What an item of an output means for the next request; `undefined` for kinds that the agent does not use. */
+/** The item of the next request for an item of an output; `undefined` for kinds that the agent does not use. */
 export function toInputItem(item: unknown): InputItem | undefined {
   if (typeof item !== 'object' || item === null) return undefined
   const {
@@ -67,7 +67,7 @@ export function toInputItem(item: unknown): InputItem | undefined {
   } = item as Record<string, unknown>
   if (type === 'message' && role === 'assistant' && Array.isArray(content)) {
     const parts = content.flatMap(toContentPart)
-    // A message without content is one that providers do not take back.
+    // Providers refuse a request with a message without content.
     return parts.length === 0 ? undefined : { type, role, content: parts }
   }
   if (type === 'reasoning') {
@@ -88,7 +88,7 @@ function toContentPart(part: { text?: unknown; refusal?: unknown } | null | unde
   return typeof part?.refusal === 'string' ? [{ type: 'refusal', refusal: part.refusal }] : []
 }
 
-/** What an item says to the user: an answer, or why there is none. */
+/** The text of an item for the user: an answer or a refusal. */
 export function textOf(item: InputItem): string {
   if (item.type !== 'message') return ''
   return item.content.map(part => (part.type === 'refusal' ? part.refusal : part.text)).join('')

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const FIRST_WAIT_MS = 200
-/** What a timer can hold. */
+/** The largest delay of a timer, in milliseconds. */
 const MAX_WAIT_MS = 2_147_483_647
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
 
-/** The wait before retry number `retry` (from 0), in milliseconds: 200, 400, 800, ..., each up to a tenth off. */
+/** The wait before retry number `retry` (from 0), in milliseconds: 200, 400, 800, ..., each changed by up to a tenth. */
 export function backoffMs(retry: number, random: () => number = Math.random): number {
   return Math.min(MAX_WAIT_MS, Math.round(FIRST_WAIT_MS * 2 ** retry * (0.9 + random() * 0.2)))
 }
 
-/** A `Retry-After` header in milliseconds: seconds, or a date. */
+/** Reads a `Retry-After` header, which has seconds or a date, as milliseconds. */
 export function retryAfterMs(header: string | null, now: number = Date.now()): number | undefined {
   if (header === null || header.trim() === '') return undefined
   const seconds = Number(header)
@@ -37,7 +37,7 @@ function clampWait(waitMs: number): number {
   return Math.min(MAX_WAIT_MS, Math.max(0, Math.round(waitMs)))
 }
 
-/** Waits, or throws the signal's reason. */
+/** Waits. @throws the signal's reason when it is aborted. */
 export async function wait(waitMs: number, signal: AbortSignal): Promise<void> {
   try {
     await sleep(waitMs, undefined, { signal })
@@ -47,7 +47,7 @@ export async function wait(waitMs: number, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** What the promise gives, or the signal's reason as soon as it is aborted; what is under way then goes on unobserved. */
+/** Waits for the promise. @throws the signal's reason as soon as it is aborted; the promise is then ignored. */
 export async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   let onAbort: (() => void) | undefined
   const aborted = new Promise<never>((_resolve, reject) => {

@@ -15,7 +15,7 @@ describe('after a 401 the agent', () => {
   })
   const problem: AuthProblem = { severity: 'error', code: 'renewal-refused', message: 'Sign in again.' }
 
-  /** Each request of the turn gets a recovery that takes these steps. */
+  /** Gives each request of the turn a recovery with these steps. */
   const recovering =
     (...steps: RecoveryStep[]) =>
     (options: AskModelOptions): void => {
@@ -24,9 +24,9 @@ describe('after a 401 the agent', () => {
         recovery() {
           const left = [...steps]
           return {
-            async next(said) {
+            async next(answered) {
               const step = left.shift() as RecoveryStep
-              return { ...step, event: { ...step.event, ...said } }
+              return { ...step, event: { ...step.event, ...answered } }
             },
           }
         },
@@ -40,7 +40,7 @@ describe('after a 401 the agent', () => {
       return [`${attempt} ${retryAfterUnauthorized} ${recoveryPhase}`]
     })
 
-  it('tells of it each time with a key, and asks again until stream_max_retries', async () => {
+  it('emits codex.auth_recovery each time where a key was sent, and asks again up to stream_max_retries times', async () => {
     const headers = { 'x-request-id': 'req_1', 'cf-ray': 'ray', 'x-openai-authorization-error': 'token_expired' }
     const outcome = await ask([unauthorized(headers)])
     expect(outcome.error?.message).toBe('http 401: no (gave up after 2 requests)')
@@ -57,12 +57,12 @@ describe('after a 401 the agent', () => {
     })
   })
 
-  it('says nothing where the answer says nothing', async () => {
+  it('emits empty fields where the answer lacks them', async () => {
     const { recorded } = await ask([unauthorized(), answer('hi')])
     expect(recorded[1]?.[1]).toMatchObject({ requestId: '', cfRay: '', error: undefined })
   })
 
-  it('sends a request that was recovered again at once, and counts no retry', async () => {
+  it('sends a recovered request again at once, and counts no retry', async () => {
     const change = recovering(
       { event: event('reload', 'recovery_succeeded'), recovered: true, problem: undefined },
       {
@@ -87,7 +87,7 @@ describe('after a 401 the agent', () => {
     ])
   })
 
-  it('says so of each attempt of the request that was recovered, and not of the next request', async () => {
+  it('marks each attempt of the request that was recovered, and not the next request', async () => {
     const change = recovering({ event: event('reload', 'recovery_succeeded'), recovered: true, problem: undefined })
     const busy = json(500, {}, { 'retry-after': '0' })
     const outcome = await ask([unauthorized(), busy, busy, busy, answer('hi')], change)
@@ -101,14 +101,14 @@ describe('after a 401 the agent', () => {
     ])
   })
 
-  it('gives up at once when the sign-in is beyond recovery', async () => {
+  it('ends the turn at once when the recovery fails permanently', async () => {
     const change = recovering({ event: event('reload', 'recovery_failed_permanent'), recovered: false, problem })
     const outcome = await ask([unauthorized(), answer('hi')], change)
     expect(outcome.error?.message).toBe('http 401: no. Sign in again.')
     expect(requestsOf(outcome)).toEqual(['0 false undefined', 'recovery_failed_permanent'])
   })
 
-  it('makes a new request when recovering failed for now', async () => {
+  it('makes a new request when the recovery fails transiently', async () => {
     const change = recovering({ event: event('reload', 'recovery_failed_transient'), recovered: false, problem })
     const outcome = await ask([unauthorized(), answer('hi')], change)
     expect(outcome.items).toHaveLength(1)

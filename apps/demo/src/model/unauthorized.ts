@@ -8,14 +8,14 @@ export interface RecoveryOptions {
   credentials: Credentials
   telemetry: SessionTelemetry
   signal: AbortSignal
-  /** Told what is wrong with a sign-in that was recovered all the same. */
+  /** Called with the warning of a recovery that succeeded. */
   onWarning(message: string): void
 }
 
 /**
- * Sends the same request until the sign-in can do no more about a 401. A recovery is no retry: the next request goes at
- * once, and is told what was recovered.
- * @throws what `send` threw, or the signal's reason.
+ * Sends the same request until it is accepted, or a 401 answer leaves no step of recovery. A recovery is no retry: the next
+ * request is sent at once, and `send` receives the event of the recovery.
+ * @throws the error of `send`, or the signal's reason.
  */
 export async function whileRecoverable<T>(
   { credentials, telemetry, signal, onWarning }: RecoveryOptions,

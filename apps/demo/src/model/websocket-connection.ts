@@ -2,7 +2,7 @@ import { WebSocket } from 'ws'
 import { type HttpResponse, readText, toHttpResponse } from './http-post.ts'
 
 export interface OpenOptions {
-  /** Starts with `ws://` or `wss://`. */
+  /** A URL that starts with `ws://` or `wss://`. */
   url: string
   headers: Record<string, string>
   /** How long to wait until the connection is open, in milliseconds. */
@@ -10,28 +10,28 @@ export interface OpenOptions {
   signal: AbortSignal
 }
 
-/** The server answered the upgrade with another status than 101. */
+/** The answer of a server that refused the upgrade with another status than 101. */
 export interface Refusal {
   status: number
   headers: HttpResponse['headers']
-  /** At most 64 KiB. */
+  /** The body of the answer, at most 64 KiB. */
   body: string
 }
 
-/** A text message, or why no more will come. */
+/** A text message, or the reason why there are no more messages. */
 export type Incoming = { data: string; ended?: undefined } | { ended: string }
 
 /** An open WebSocket with one reader. */
 export interface WebsocketConnection {
-  /** Nothing can be sent any more. */
+  /** Whether the connection is closed, so that no message can be sent. */
   readonly closed: boolean
-  /** Resolves once the text was handed to the network. @throws why it could not be. */
+  /** Sends a text; resolves once the operating system has it. @throws the error of the socket. */
   send(text: string): Promise<void>
   /** The next message in order. */
   next(): Promise<Incoming>
-  /** Forgets the messages that were not read. */
+  /** Drops the messages that were not read. */
   discard(): void
-  /** Closes the connection, at once where the server does not answer. */
+  /** Closes the connection; half a second later also without the answer of the server. */
   close(): void
 }
 
@@ -40,13 +40,14 @@ const MAX_UNREAD_LENGTH = 64 * 2 ** 20
 const MAX_REFUSAL_BYTES = 64 * 1024
 const REFUSAL_TIMEOUT_MS = 5_000
 const CLOSE_TIMEOUT_MS = 500
-/** What the library reports where the connection ended without a close frame. */
+/** The code that the library reports for a connection that ended without a close frame. */
 const NO_CLOSE_FRAME = 1006
 
 /**
- * Opens a WebSocket. This module holds the library, which a run over HTTP does not need: it is imported dynamically, so
- * that the build makes a file of its own of it. It throws no class of the agent's: that file has copies of them.
- * @throws what the connection failed with, or the signal's reason.
+ * Opens a WebSocket. This module imports the library, which a run over HTTP does not need. It is imported dynamically, so
+ * that the build puts it into a file of its own. It throws no error class of the agent, because that file would have a copy
+ * of the class.
+ * @throws the error of the connection, or the signal's reason.
  */
 export function openWebsocket({
   url,
@@ -58,28 +59,28 @@ export function openWebsocket({
     signal.throwIfAborted()
     const socket = new WebSocket(url, { headers, maxPayload: MAX_MESSAGE_BYTES })
     const fail = (error: unknown): void => {
-      settle()
+      stopWaiting()
       reject(error)
       socket.terminate()
     }
     const onAbort = (): void => fail(signal.reason)
     const timer = setTimeout(() => fail(new Error(`no connection within ${timeoutMs} ms`)), timeoutMs)
-    const settle = (): void => {
+    const stopWaiting = (): void => {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    // The listener stays: a socket that is terminated while it connects reports that as an error, too.
+    // The listener is not removed: a socket that is terminated while it connects reports an error, too.
     socket.on('error', fail)
     socket.on('unexpected-response', (request, response) => {
-      settle()
+      stopWaiting()
       const answer = toHttpResponse(response)
       readText(answer, MAX_REFUSAL_BYTES, REFUSAL_TIMEOUT_MS)
         .then(body => resolve({ status: answer.status, headers: answer.headers, body }), reject)
         .finally(() => request.destroy())
     })
     socket.on('open', () => {
-      settle()
+      stopWaiting()
       socket.off('error', fail)
       resolve(connectionOf(socket))
     })

@@ -16,7 +16,7 @@ const CREATED = { type: 'response.created', response: {} }
 const completed = (id: string): object => ({ type: 'response.completed', response: { id, usage: null } })
 const user = (text: string): InputItem => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
 
-/** Asks over a WebSocket, with the retries of the fixture: one for the stream. */
+/** Asks over a WebSocket with one retry of the stream, as the fixture has it. */
 function ask(baseUrl: string, change: (options: AskModelOptions) => void = () => {}): Promise<Outcome> {
   return askAt(baseUrl, options => {
     options.websocket = session
@@ -69,7 +69,7 @@ describe('a conversation over a WebSocket', () => {
     expect(server.httpRequests).toBe(0)
   })
 
-  it('keeps the connection, and sends what is new since the response before', async () => {
+  it('keeps the connection, and sends the items since the previous response', async () => {
     session = createWebsocketSession()
     const first = { messages: [...messagesOf(answer('hi')).slice(0, -1), completed('resp_1')] }
     const unnamed = { messages: [...messagesOf(answer('hi')).slice(0, -1), completed('')] }
@@ -81,7 +81,7 @@ describe('a conversation over a WebSocket', () => {
     const one = await ask(server.baseUrl, withInput)
     input.push(...(one.items ?? []), user('two'))
     const two = await ask(server.baseUrl, withInput)
-    // This response had no id, so nothing can be left out of the next request.
+    // This response had no id, so the next request is sent as a whole.
     input.push(...(two.items ?? []), user('three'))
     await ask(server.baseUrl, withInput)
     expect(
@@ -111,7 +111,7 @@ describe('a conversation over a WebSocket', () => {
     expect(reused(outcome)).toEqual([false, false])
   })
 
-  it('says how the server closed the connection, and that a message was too large', async () => {
+  it('reports how the server closed the connection, and that a message was too large', async () => {
     const reason = async (reply: WebsocketReply): Promise<string | undefined> =>
       (await askOnce([reply, HI])).notices[0]?.reason
     expect(await reason({ end: 'close' })).toBe(
@@ -123,7 +123,7 @@ describe('a conversation over a WebSocket', () => {
     )
   })
 
-  it('does not ask again where an error message says that it is of no use', async () => {
+  it('sends no further request after an error message for which no retry helps', async () => {
     const quota = { type: 'error', status: 429, error: { type: 'usage_limit_reached', message: 'used up' } }
     const outcome = await askOnce([{ messages: [quota] }, HI])
     expect(outcome.error?.message).toBe('http 429: used up')
@@ -131,19 +131,19 @@ describe('a conversation over a WebSocket', () => {
     expect(outcome.http).toBe(0)
   })
 
-  it('waits as long as an error message asks', async () => {
+  it('waits as long as an error message asks for', async () => {
     const limit = { type: 'error', status: 429, headers: { 'Retry-After': '0.03' }, error: { message: 'limit' } }
     expect((await askOnce([{ messages: [limit] }, HI])).notices[0]?.waitMs).toBe(30)
   })
 
-  it('passes over what is not JSON, and events of kinds that it does not know', async () => {
+  it('skips messages that are not JSON, and events of unknown kinds', async () => {
     const { items } = await askOnce([
       { messages: ['{oops', '[]', { type: 'codex.rate_limits' }, ...messagesOf(answer('hi'))] },
     ])
     expect(items).toHaveLength(1)
   })
 
-  it('does not take what came after a response for the next one', async () => {
+  it('drops the messages that arrive after a response', async () => {
     session = createWebsocketSession()
     const late = messagesOf(answer('late'))
     await using server = await startWebsocketServer([{ messages: [...messagesOf(answer('one')), ...late] }, HI])
@@ -152,7 +152,7 @@ describe('a conversation over a WebSocket', () => {
     expect(items).toMatchObject([{ content: [{ text: 'hi' }] }])
   })
 
-  it('gives up on a server that is silent after the request', async () => {
+  it('opens a new connection when the server sends nothing after a request', async () => {
     const outcome = await askOnce([{ messages: [CREATED] }, HI], options => {
       options.provider.streamIdleTimeoutMs = 100
     })
@@ -192,7 +192,7 @@ describe('a conversation over a WebSocket', () => {
 })
 
 describe('where no WebSocket can be opened', () => {
-  it('the conversation goes on over HTTP after as many tries as the stream has, and stays there', async () => {
+  it('the conversation continues over HTTP after the retries of the stream, and stays there', async () => {
     session = createWebsocketSession()
     const refused = {
       status: 500,
@@ -219,7 +219,7 @@ describe('where no WebSocket can be opened', () => {
     expect(server.httpRequests).toBe(2)
   })
 
-  it('status 426 sends the conversation to HTTP at once', async () => {
+  it('the conversation continues over HTTP at once after status 426', async () => {
     session = createWebsocketSession()
     await using server = await startWebsocketServer([HI], { upgrades: [{ status: 426 }] })
     const outcome = await ask(server.baseUrl)
@@ -227,7 +227,7 @@ describe('where no WebSocket can be opened', () => {
     expect(connects(outcome)).toMatchObject([{ success: false, statusCode: 426 }])
   })
 
-  it('a server that does not answer the upgrade is given up on in time', async () => {
+  it('the attempt fails in time where the server does not answer the upgrade', async () => {
     session = createWebsocketSession()
     await using server = await startWebsocketServer([HI], { upgrades: ['silent'] })
     const outcome = await ask(server.baseUrl, options => {
@@ -239,7 +239,7 @@ describe('where no WebSocket can be opened', () => {
     expect(outcome.items).toHaveLength(1)
   })
 
-  it('status 400 ends the turn', async () => {
+  it('the turn ends after status 400', async () => {
     session = createWebsocketSession()
     await using server = await startWebsocketServer([HI], {
       upgrades: [{ status: 400, body: '{"error":{"message":"no"}}' }],
@@ -249,7 +249,7 @@ describe('where no WebSocket can be opened', () => {
     expect(server.httpRequests).toBe(0)
   })
 
-  it('status 401 has the sign-in recovered, and the upgrade sent again with the new credential', async () => {
+  it('the sign-in is recovered after status 401, and the upgrade is sent again with the new credential', async () => {
     session = createWebsocketSession()
     await using server = await startWebsocketServer([HI], { upgrades: [{ status: 401 }, 'accept'] })
     let token = 'old'
@@ -276,7 +276,7 @@ describe('where no WebSocket can be opened', () => {
   })
 })
 
-it('a connection is opened anew where the credential has changed', async () => {
+it('a new connection is opened where the credential has changed', async () => {
   session = createWebsocketSession()
   await using server = await startWebsocketServer([{ messages: messagesOf(calls({ arguments: '{}' })) }, HI])
   let token = 'one'

@@ -15,24 +15,27 @@ export interface WebsocketRequest extends RecoveryOptions, WebsocketTarget {
   onFallback(reason: string): void
 }
 
-/** The WebSocket of one conversation: opened when it is needed, kept while it works. One request at a time. */
+/** The WebSocket of one conversation. It is opened by the first request and kept while it works. One request at a time. */
 export interface WebsocketSession {
-  /** `false` once the conversation has fallen back to HTTP. */
+  /** `false` once the conversation uses HTTP instead. */
   readonly enabled: boolean
-  /** Asks for one response. @throws ModelError when there is none; the signal's reason. */
+  /** Sends a request and reads its response. @throws ModelError when there is no complete response; the signal's reason. */
   ask(request: WebsocketRequest): Promise<InputItem[]>
-  /** Opens the connection and lets the provider prepare for the request, without a response. What fails is left to `ask`. */
+  /**
+   * Opens the connection and lets the provider prepare for the request, without a response. After a refusal that asks for
+   * HTTP the session is disabled; other failures are ignored, and `ask` connects again.
+   */
   prewarm(request: WebsocketRequest): Promise<void>
-  /** Closes the connection for good. */
+  /** Closes the connection and disables the session. */
   fallBack(): void
   /** Closes the connection; another request opens a new one. */
   close(): void
 }
 
-/** An open connection, and what its server remembers. */
+/** An open connection, and the exchange that its server remembers. */
 interface Open {
   connection: WebsocketConnection
-  /** The credential that it was opened with. */
+  /** The credential with which the connection was opened. */
   credential: string
   before: Exchange | undefined
 }
@@ -107,7 +110,7 @@ function exchangeOf({ input, ...request }: ResponsesRequest, { id, items }: Comp
 }
 
 /**
- * Sends one request and gives the messages that answer it; their reader stops at the end of the response.
+ * Sends one request and yields the messages that answer it. The caller stops reading at the end of the response.
  * @throws StreamError, or the signal's reason.
  */
 async function* exchange(
@@ -131,7 +134,7 @@ async function* exchange(
   }
 }
 
-/** Emits `codex.websocket_request`. */
+/** Sends a request and emits `codex.websocket_request`. */
 async function send(
   connection: WebsocketConnection,
   text: string,
@@ -139,7 +142,7 @@ async function send(
   { provider, telemetry, signal }: WebsocketRequest,
 ): Promise<void> {
   const started = performance.now()
-  const tell = (errorMessage?: string): void =>
+  const emit = (errorMessage?: string): void =>
     telemetry.emit('codex.websocket_request', {
       durationMs: performance.now() - started,
       success: errorMessage === undefined,
@@ -152,10 +155,10 @@ async function send(
     signal.throwIfAborted()
     const reason =
       error instanceof StreamError ? error.message : `failed to send websocket request: ${messageOf(error)}`
-    tell(reason)
+    emit(reason)
     throw new StreamError(reason, { cause: error })
   }
-  tell()
+  emit()
 }
 
 async function within<T>(promise: Promise<T>, timeoutMs: number, reason: string, signal: AbortSignal): Promise<T> {

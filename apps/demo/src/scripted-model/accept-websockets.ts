@@ -2,13 +2,13 @@ import type { Server } from 'node:http'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { errorOf, MAX_BODY_BYTES, NO_PROMPT, PATH, type Script } from './server.ts'
 
-/** What a connection remembers of its last response. */
+/** The last response of a connection, and all items before it. */
 interface Remembered {
   id: unknown
   items: unknown[]
 }
 
-/** Has the scripted model answer over WebSockets as well: the same script, one request of a connection after the other. */
+/** Lets the scripted model answer over WebSockets as well, with the same script and one request of a connection at a time. */
 export function acceptWebsockets(server: Server, script: Script): void {
   const accepting = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES })
   server.on('upgrade', (request, socket, head) => {
@@ -27,10 +27,10 @@ export function acceptWebsockets(server: Server, script: Script): void {
 
 function serve(socket: WebSocket, script: Script): void {
   let remembered: Remembered | undefined
-  const tell = (event: object): void => socket.send(JSON.stringify(event))
+  const send = (event: object): void => socket.send(JSON.stringify(event))
   const refuse = (status: number, message: string): void =>
-    tell({ type: 'error', status, error: errorOf(status, message) })
-  // The library answers an error by closing the connection; nothing else is to be done about it.
+    send({ type: 'error', status, error: errorOf(status, message) })
+  // The library closes the connection after an error; without a listener the error would end the process.
   socket.on('error', () => {})
   socket.on('message', data => {
     const request = readRequest(data.toString())
@@ -40,13 +40,13 @@ function serve(socket: WebSocket, script: Script): void {
     const all = [...(previous === undefined ? [] : (remembered?.items ?? [])), ...(Array.isArray(input) ? input : [])]
     if (generate === false) {
       remembered = { id: 'resp_scripted_warm', items: all }
-      tell({ type: 'response.created', response: { id: remembered.id } })
-      return tell({ type: 'response.completed', response: { id: remembered.id, usage: null } })
+      send({ type: 'response.created', response: { id: remembered.id } })
+      return send({ type: 'response.completed', response: { id: remembered.id, usage: null } })
     }
     const played = script.play(all)
     if (played === undefined) return refuse(400, NO_PROMPT)
     if (played.events === undefined) return refuse(played.status, played.message)
-    for (const event of played.events) tell(event)
+    for (const event of played.events) send(event)
     const last = played.events.at(-1) as { response?: { id: unknown; output: unknown[] } } | undefined
     remembered = { id: last?.response?.id, items: [...all, ...(last?.response?.output ?? [])] }
   })

@@ -1,6 +1,6 @@
 import type { Step } from './script.ts'
 
-/** One event of a response: its data. */
+/** The data of one event of a response. */
 export type ResponseEvent = Record<string, unknown> & { type: string }
 
 /** The events of one response, as a provider sends them. `id` is unique among the server's responses. */
@@ -38,7 +38,7 @@ function addReasoning(add: Add, id: string, text: string): void {
     { type: 'response.output_item.added', item: { type: 'reasoning', id, summary: [] } },
     { type: 'reasoning', id, summary: [part] },
     { type: 'response.reasoning_summary_part.added', ...at, part: { ...part, text: '' } },
-    ...pieces(text).map(delta => ({ type: 'response.reasoning_summary_text.delta', ...at, delta })),
+    ...deltasOf(text).map(delta => ({ type: 'response.reasoning_summary_text.delta', ...at, delta })),
     { type: 'response.reasoning_summary_text.done', ...at, text },
     { type: 'response.reasoning_summary_part.done', ...at, part },
   )
@@ -52,7 +52,7 @@ function addMessage(add: Add, id: string, text: string): void {
     { type: 'response.output_item.added', item: { ...item, status: 'in_progress', content: [] } },
     { ...item, status: 'completed', content: [part] },
     { type: 'response.content_part.added', ...at, part: { ...part, text: '' } },
-    ...pieces(text).map(delta => ({ type: 'response.output_text.delta', ...at, delta })),
+    ...deltasOf(text).map(delta => ({ type: 'response.output_text.delta', ...at, delta })),
     { type: 'response.output_text.done', ...at, text },
     { type: 'response.content_part.done', ...at, part },
   )
@@ -75,12 +75,12 @@ function addCall(add: Add, id: number, args: string): void {
   )
 }
 
-/** A few words at a time, as a model writes. */
-function pieces(text: string): string[] {
+/** The text in parts of a few words, as a model sends it. */
+function deltasOf(text: string): string[] {
   return text.match(/(?:\S+\s*){1,4}/g) ?? []
 }
 
-/** Four characters a token: near enough for a script. */
+/** The number of tokens, at four characters each: exact enough for a script. */
 function countTokens(promptCharacters: number, step: Extract<Step, { kind: 'respond' }>): object {
   const tokens = (text = ''): number => Math.ceil(text.length / 4)
   const input = Math.ceil(promptCharacters / 4)

@@ -1,4 +1,4 @@
-/** What the scripted model does with one request. */
+/** The answer of the scripted model to one request. */
 export type Step =
   | { kind: 'fail'; status: number; message: string }
   | { kind: 'respond'; reasoning?: string; text?: string; command?: ScriptedCommand }
@@ -9,12 +9,12 @@ export interface ScriptedCommand {
   justification?: string
 }
 
-/** Where a conversation stands, as its latest request shows. */
+/** The state of a conversation, taken from its latest request. */
 export interface Standing {
   prompt: string
-  /** Outputs of tools since that prompt. */
+  /** The outputs of tools since the prompt. */
   outputs: readonly string[]
-  /** This very request was answered with an error before. */
+  /** Whether the same request was answered with an error before. */
   failedBefore: boolean
 }
 
@@ -60,7 +60,7 @@ const TOUR: readonly ((standing: Standing) => Step)[] = [
   }),
 ]
 
-/** The first scene whose words the prompt contains is played. */
+/** The scenes. The first one whose words are in the prompt is played. */
 const SCENES: readonly Scene[] = [
   {
     asked: /\btour\b/i,
@@ -95,7 +95,7 @@ const GREETING: Step = {
   text: 'Hello! I am a scripted model, so I know only a few things. Ask me to "list the files", "think", "delete a file", to be "unreliable", or for the whole "tour".',
 }
 
-/** What comes next in the script. */
+/** The next step of the script. */
 export function nextStep(standing: Standing): Step {
   return SCENES.find(scene => scene.asked.test(standing.prompt))?.play(standing) ?? GREETING
 }
@@ -107,7 +107,7 @@ function afterCommand(command: ScriptedCommand): Scene['play'] {
       : { kind: 'respond', text: `The command ${summarize(outputs[0])}` }
 }
 
-/** An output of `exec_command` in a few words. */
+/** A short summary of an output of `exec_command`. */
 function summarize(output: string): string {
   if (output.includes('Rejected(')) return 'was not run: it was not approved.'
   const text = output.slice(output.indexOf('\nOutput:\n') + '\nOutput:\n'.length).trim()

@@ -40,11 +40,11 @@ describe('the scripted model', () => {
     expect(usage.total_tokens).toBe(usage.input_tokens + usage.output_tokens)
   })
 
-  it('reasons when asked to', async () => {
+  it('sends a summary of its reasoning when the prompt asks for that', async () => {
     expect(await typesOf(await ask([user('think')]))).toContain('response.reasoning_summary_text.delta')
   })
 
-  it('wants a command, and answers when it has the output', async () => {
+  it('calls a command, and answers when it has the output', async () => {
     expect(await typesOf(await ask([user('list the files')]))).toContain('response.function_call_arguments.done')
     const text = await (await ask([user('list the files'), output('x\nOutput:\na.txt')])).text()
     expect(text).toContain('ran and said: a.txt')
@@ -72,7 +72,7 @@ describe('the scripted model', () => {
 })
 
 describe('the scripted model over a WebSocket', () => {
-  it('gives the answers that it gives over HTTP, and remembers what came before on a connection', async () => {
+  it('gives the same answers as over HTTP, and remembers the earlier items of a connection', async () => {
     const scripted = await startScriptedModel({ acceptWebsockets })
     const url = `${scripted.baseUrl.replace('http', 'ws')}/responses`
     const socket = new WebSocket(url, { headers: { authorization: `Bearer ${scripted.apiKey}` } })

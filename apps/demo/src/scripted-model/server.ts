@@ -7,7 +7,7 @@ import { nextStep, type Standing } from './script.ts'
 /** A model provider on loopback that plays a script over the same HTTP and server-sent events as a real one. */
 export interface ScriptedModel {
   baseUrl: string
-  /** The key that it takes: made anew for each server. */
+  /** The key that the server accepts; each server makes a new one. */
   apiKey: string
   close(): void
 }
@@ -16,15 +16,15 @@ export const PATH = '/v1/responses'
 export const NO_PROMPT = 'the request has no list "input" with a user message'
 
 export interface ScriptedModelOptions {
-  /** Has the server take WebSockets, too; see `accept-websockets.ts`, which the agent itself does not load. */
+  /** Lets the server accept WebSockets, too: see `accept-websockets.ts`, which the agent does not load. */
   acceptWebsockets?: ((server: Server, script: Script) => void) | undefined
 }
 
-/** What a way to the model needs of it. */
+/** The part of the scripted model that HTTP and WebSockets share. */
 export interface Script {
   /** Whether the request carries the key. */
   isAuthorized(request: IncomingMessage): boolean
-  /** What is answered to a request with this input; `undefined` where it has no user message. */
+  /** The answer to a request with this input; `undefined` where the input has no user message. */
   play(input: unknown): Played | undefined
 }
 
@@ -44,7 +44,7 @@ export async function startScriptedModel({ acceptWebsockets }: ScriptedModelOpti
     play(input) {
       const standing = readStanding(input)
       if (standing === undefined) return undefined
-      // Over a WebSocket the same conversation may come in other words: in pieces, or as a whole.
+      // Over a WebSocket the same conversation may arrive in parts or as a whole: its user messages and state identify it.
       const asked = JSON.stringify([userMessages(input), standing])
       const step = nextStep({ ...standing, failedBefore: failed.delete(asked) })
       if (step.kind === 'fail') {
@@ -93,7 +93,7 @@ function refuse(response: ServerResponse, status: number, message: string): void
   response.end(JSON.stringify({ error: errorOf(status, message) }))
 }
 
-/** An error as providers write it. */
+/** An error in the form of providers. */
 export function errorOf(status: number, message: string): { message: string; type: string } {
   return { message, type: status >= 500 ? 'server_error' : 'invalid_request_error' }
 }
@@ -109,7 +109,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   return Buffer.concat(chunks).toString('utf8')
 }
 
-/** `undefined` for what is not JSON. */
+/** Reads the input of a request; `undefined` when the body is not JSON. */
 function readInput(body: string): unknown {
   try {
     return (JSON.parse(body) as { input?: unknown } | null)?.input
