@@ -4,7 +4,7 @@ import { LONGEST_LOOK_MS, type Silence } from './silence.ts'
 
 /** When a worker counts as stuck. */
 export interface WatchdogLimits {
-  /** Processor time in one piece of work. The longest that is known, to compress 64 MiB, takes 3 s. */
+  /** Processor time in one piece of work. Requests have at most 1 MiB; to compress 64 MiB in one go would take 3 to 6 s. */
   cpuMs: number
   /** For one that waits and does nothing, in a system call for example. */
   runningMs: number
