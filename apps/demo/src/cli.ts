@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Kept to what the oldest Node can read: an older one must get as far as the message.
+// This file uses only syntax that old versions of Node can read, so that they print the message.
 const version = process.versions.node.split('.')
 const major = Number(version[0])
 const minor = Number(version[1])

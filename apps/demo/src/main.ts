@@ -8,7 +8,7 @@ import { Interrupted } from './terminal/interrupts.ts'
 import { note, warn } from './terminal/messages.ts'
 import { UsageError } from './usage-error.ts'
 
-/** The program: sets the exit code and leaves ending to Node, so that everything written arrives. */
+/** Runs the program. Sets the exit code and lets Node end the process, so that all output is written. */
 export async function run(args: string[]): Promise<void> {
   // The program that reads the answers may end before the agent does, as `head` does.
   process.stdout.on('error', ignoreClosedPipe)

@@ -1,4 +1,4 @@
-// The one door to telemetry: which build this is, `#telemetry` in package.json decides.
+// All other files import telemetry from here. `#telemetry` in package.json selects the build with or without it.
 export type {
   AuthEnvironment,
   ConfigDescription,

@@ -29,7 +29,7 @@ export interface AuthOptions {
 
 /** The signed-in user, and the recovery from a 401 answer. The interface is the same for every kind of sign-in. */
 export interface AuthManager {
-  /** The user at this moment; `undefined` when no user is signed in. A recovery may change it: call this before each request. */
+  /** The current user; `undefined` when no user is signed in. A recovery may change it: call this before each request. */
   current(): AuthSnapshot | undefined
   /** The recovery of one request: create it at the first 401 answer or before, and keep it until the request succeeds. */
   recovery(): Recovery

@@ -7,7 +7,7 @@ import { VERSION } from '../version.ts'
 import { addExecCommands, adviceAbout, type ExecCommand } from './exec-commands.ts'
 import { addOtelCommands, type OtelCommand } from './otel-commands.ts'
 
-/** The options that both ways of running share. */
+/** The options of both `exec` and the conversation in the terminal. */
 export interface CommonOptions {
   overrides: string[]
   directory?: string | undefined
@@ -17,16 +17,16 @@ export interface CommonOptions {
   answers?: Answer[] | undefined
   /** The command line of a program that hands in the sign-in. */
   externalAuth?: string | undefined
-  /** The conversation is not stored, so that it cannot be resumed. */
+  /** Whether the conversation is not stored; it cannot be resumed then. */
   ephemeral: boolean
-  /** A mistake in `[otel]` ends the program instead of switching off what it concerns. */
+  /** Whether a mistake in `[otel]` ends the program. Else the setting with the mistake has no effect. */
   strictConfig: boolean
 }
 
-/** What the user wants done. */
+/** The command of the user. */
 export type Command = ({ name: 'repl' } | ExecCommand | OtelCommand) & CommonOptions
 
-/** How this build calls itself. */
+/** The name of this build, as `--version` prints it. */
 export const BUILD_NAME: string = `codex-demo ${VERSION} (${telemetryIncluded ? '+otel' : '-otel'})`
 
 interface ParsedOptions {
@@ -57,7 +57,7 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
     .exitOverride()
     .argument('[nothing]')
     .addHelpText('after', HELP)
-  // Only there to catch a prompt without `exec`; not to be shown.
+  // The hidden argument catches a prompt without `exec`.
   program.configureHelp({ showGlobalOptions: true, visibleArguments: () => [] }).usage('[options] [command]')
   for (const option of commonOptions()) program.addOption(option)
   program.action((word: string | undefined) => {

@@ -36,7 +36,7 @@ describe('the report of the configuration', () => {
     },
   )
 
-  it('has a line for each value where it is not read on a terminal', () => {
+  it('has one line for each value where there is no terminal', () => {
     expect(report(undefined).filter(line => line.startsWith('    '))).toHaveLength(rows.length)
   })
 })

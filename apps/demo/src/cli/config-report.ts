@@ -2,10 +2,10 @@ import { basename } from 'node:path'
 import { type ConfigDescription, visibleText } from '../telemetry.ts'
 import { hanging, heading, paint, printedLines, terminalWidth } from './report-lines.ts'
 
-/** Where the values stand that no table has. */
+/** The heading of the values that are in no table. */
 const VARIABLES = 'environment'
 
-/** The configuration in effect: a table for each table of the file, with where each value came from. */
+/** The configuration in effect: a table for each table of the file, with the origin of each value. */
 export function configReport({ file, rows, problems }: ConfigDescription): string {
   const lines = [heading('Configuration', file)]
   const named = rows.map(({ key, value, origin }) => {
@@ -56,7 +56,7 @@ function columnsFor(rows: readonly Row[]): Columns {
   return { name, value: Math.min(longest, 48, Math.max(10, all - name - ORIGIN_WIDTH - 8)), all }
 }
 
-/** One line where it fits; else the origin below the value, and a long value below its name. */
+/** A value in one line where it fits; else the origin is below the value, and a long value below its name. */
 function rowLines({ name, value, origin }: Row, columns: Columns): string[] {
   const format = origin === 'default' ? 'dim' : undefined
   const plain = (text: string): string => (format === undefined ? visibleText(text) : paint(format, text))

@@ -10,10 +10,10 @@ const STATES = {
   off: { label: 'off', colour: 'dim' },
 } as const satisfies Record<SignalDiagnosis['state'], { label: string; colour: string }>
 
-/** Where the text of a signal begins. */
+/** The column in which the text of a signal begins. */
 const INDENT = ' '.repeat(20)
 
-/** The configuration, what became of the probes, what waits on disk, and the verdict. */
+/** The report of `otel doctor`: the configuration, the results of the probes, the records on disk, and the verdict. */
 export function doctorReport(diagnosis: Diagnosis): string {
   const { config, signals, spool, probeId } = diagnosis
   const lines = ['', heading('Delivery')]

@@ -25,7 +25,7 @@ describe('exec resume', () => {
     [['resume', 'ID', 'a', 'b'], 'too many arguments'],
     [['resume', '--lats', 'a'], 'Did you mean --last?'],
     [['resmue', '--last', 'a'], 'That is an option of exec resume'],
-  ])('refuses %j and says what to do', async (args, message) => {
+  ])('refuses %j and tells the user what to do', async (args, message) => {
     const refused = parseCommandLine(['exec', ...args])
     await expect(refused).rejects.toThrow(message)
     await expect(refused).rejects.toBeInstanceOf(UsageError)

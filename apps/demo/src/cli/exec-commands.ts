@@ -2,7 +2,7 @@ import type { Command as Commander } from 'commander'
 import type { Resume } from '../stored/find-conversation.ts'
 import { UsageError } from '../usage-error.ts'
 
-/** One question, in a new conversation or in an earlier one. */
+/** The command `exec`: one question, in a new conversation or in an earlier one. */
 export interface ExecCommand {
   name: 'exec'
   prompt: string | undefined
@@ -37,7 +37,9 @@ export function addExecCommands(program: Commander, chosen: (command: ExecComman
     )
 }
 
-/** What to do about an option that is one of `exec resume` and stands elsewhere: behind a word that is nearly `resume`, for example. */
+/**
+ * The advice about an option of `exec resume` that stands after another command, for example after a misspelled `resume`.
+ */
 export function adviceAbout(message: string): string | undefined {
   return /unknown option '--(last|all)'/.test(message)
     ? 'That is an option of exec resume: codex-demo exec resume --last "a question".'

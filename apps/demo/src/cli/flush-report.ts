@@ -2,7 +2,7 @@ import { type SpoolFlush, visibleText } from '../telemetry.ts'
 import { heading, paint, printedLines } from './report-lines.ts'
 import { count, spoolReport } from './spool-report.ts'
 
-/** What was sent of what waited on disk, and what is left. */
+/** The report of `otel flush`: the records that were sent from the disk, and those that are left. */
 export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): string {
   const lines = destinations.map(({ signal, endpoint, found, exported, dropped, left, lastError }) => {
     const numbers = [`${count(exported, 'record')} of ${found} delivered`]
@@ -17,7 +17,7 @@ export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): 
   if (destinations.length === 0 || waits) lines.push(heading('On disk'), ...spoolReport(spool))
   const errors = problems.filter(({ severity }) => severity === 'error')
   if (!ok && errors.length > 0) lines.push('', ...errors.map(({ message }) => paint('red', message)))
-  // What a run that has not ended keeps is no trouble that could be found.
+  // Records that a running agent keeps are no problem that the doctor could find.
   const trouble = errors.length > 0 || spool.error !== undefined || destinations.some(({ delivered }) => !delivered)
   if (!ok && trouble) lines.push('', 'codex-demo otel doctor finds out why.')
   return printedLines(lines)

@@ -1,7 +1,7 @@
 import type { Command as Commander } from 'commander'
 import { UsageError } from '../usage-error.ts'
 
-/** What is to be done about telemetry itself. */
+/** The commands below `otel`. */
 export type OtelCommand = { name: 'otel'; json: boolean } & (
   | { action: 'config' }
   | { action: 'doctor'; probe: 'record' | 'empty' }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util'
 import { visibleText } from '../telemetry.ts'
 import { columnsOf } from '../terminal/rows.ts'
 
-/** A text in colour, where standard output is a terminal that wants any. */
+/** A text in colour where standard output is a terminal that shows colours. */
 export function paint(format: Parameters<typeof styleText>[0], text: string): string {
   return styleText(format, visibleText(text), { stream: process.stdout })
 }
@@ -13,14 +13,14 @@ export function heading(title: string, details = ''): string {
 
 export const printedLines = (lines: readonly string[]): string => `${lines.map(line => line.trimEnd()).join('\n')}\n`
 
-/** What lines are fitted to. Somewhere else than on a terminal they stay whole, for those who search them. */
+/** The width to which lines are wrapped. Without a terminal there is no limit, so that lines can be searched. */
 export function terminalWidth(): number {
   return columnsOf(process.stdout)
 }
 
 /**
- * A text that begins after `start`, of so many characters, and goes on below itself where a terminal is too narrow for
- * it. A list holds the parts of a text that stay together, each as it is.
+ * Wraps a text after `start`, which is `startWidth` characters wide; further lines are indented by that width. The parts of
+ * a list are not broken.
  */
 export function hanging(
   start: string,
@@ -28,7 +28,7 @@ export function hanging(
   text: string | readonly string[],
   format?: Parameters<typeof styleText>[0],
 ): string[] {
-  const finish = (line: string): string => (format === undefined ? visibleText(line) : paint(format, line))
+  const show = (line: string): string => (format === undefined ? visibleText(line) : paint(format, line))
   const width = Math.max(20, terminalWidth() - startWidth)
   const lines: string[] = []
   for (const word of typeof text === 'string' ? text.split(' ') : text) {
@@ -36,5 +36,5 @@ export function hanging(
     if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
     else lines.push(word)
   }
-  return lines.map((line, i) => (i === 0 ? start : ' '.repeat(startWidth)) + finish(line))
+  return lines.map((line, i) => (i === 0 ? start : ' '.repeat(startWidth)) + show(line))
 }

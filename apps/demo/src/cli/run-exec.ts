@@ -10,7 +10,7 @@ import { startAgent } from './start-agent.ts'
 
 const MAX_PROMPT_BYTES = 10 * 1024 * 1024
 
-/** One question, one answer. Returns the exit code. @throws what the turn failed with. */
+/** Asks one question. Returns the exit code. @throws the error of the turn. */
 export async function runExec(command: Extract<Command, { name: 'exec' }>): Promise<number> {
   const prompt = await readPrompt(command.prompt)
   const interrupts = watchInterrupts()
@@ -32,7 +32,7 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
       await agent.conversation.turn(prompt, interrupts.signal)
       return 0
     } catch (error) {
-      // Ctrl-C at a question aborts the turn, and this was the only one.
+      // Ctrl-C at a question aborts the turn, which was the only one.
       interrupts.signal.throwIfAborted()
       throw error
     } finally {

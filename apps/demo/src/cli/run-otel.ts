@@ -11,15 +11,15 @@ import { telemetryOptions } from './telemetry-options.ts'
 import { visibleJson } from './visible-json.ts'
 import { workingDirectory } from './working-directory.ts'
 
-/** Looks after telemetry. Returns the exit code: 0 when all is well. @throws UsageError */
+/** Runs an `otel` command. Returns the exit code: 0 when there is no problem. @throws UsageError */
 export async function runOtel(command: Extract<Command, { name: 'otel' }>): Promise<number> {
   const { overrides, json } = command
   workingDirectory(command.directory)
   if (operations === undefined) {
-    // Wrong arguments are refused in both builds; what the file holds is of no matter here.
+    // Both builds refuse wrong arguments; a build without telemetry does not read the file.
     applyOverrides({}, overrides)
-    const said = `${BUILD_NAME}: this build has no telemetry, so there is nothing to configure, check or send.`
-    process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded }, undefined, 2)}\n` : `${said}\n`)
+    const message = `${BUILD_NAME}: this build has no telemetry, so there is nothing to configure, check or send.`
+    process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded }, undefined, 2)}\n` : `${message}\n`)
     return 0
   }
   const home = codexHome()

@@ -11,7 +11,7 @@ import { terminalApprover } from '../terminal/terminal-approver.ts'
 import { BUILD_NAME, type Command } from './command-line.ts'
 import { type Agent, startAgent } from './start-agent.ts'
 
-/** A conversation until the user leaves. Returns the exit code: from a pipe, 1 when a turn failed. */
+/** Holds a conversation until the user leaves. Returns the exit code: with prompts from a pipe, 1 when a turn failed. */
 export async function runRepl(command: Extract<Command, { name: 'repl' }>): Promise<number> {
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY)
   const interrupts = watchInterrupts()
@@ -53,7 +53,7 @@ async function greet(agent: Agent, interactive: boolean, signal: AbortSignal): P
   if (interactive) note('/help tells what can be typed; Ctrl-C stops a turn, Ctrl-D leaves')
 }
 
-/** What becomes of a usual command, and what confines it. */
+/** A description of the treatment of an ordinary command, and of its sandbox. */
 function whatRuns({ approvalPolicy, sandboxPolicy }: Settings, sandboxed: boolean): string {
   const usual = judge({ approvalPolicy, sandboxPolicy, escalated: false, sandboxed }).kind
   const where = sandboxed ? ' in a sandbox (bubblewrap)' : ''
@@ -96,7 +96,7 @@ async function takeTurn(agent: Agent, prompt: string, prompts: Prompts, interrup
     } else warn((error as Error).message)
     return false
   } finally {
-    // Ctrl-C was for this turn, also when it came too late to stop it.
+    // Ctrl-C was meant for this turn, also when the turn ended before it was stopped.
     if (signal.aborted && !(signal.reason as Interrupted).ends) interrupts.renew()
   }
 }

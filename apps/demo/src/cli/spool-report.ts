@@ -1,7 +1,7 @@
 import type { RefusedEntries, SpoolDescription, SpooledData } from '../telemetry.ts'
 import { hanging } from './report-lines.ts'
 
-/** What waits on disk, a line for each destination, and what the spool does not use. */
+/** The records on disk, a line for each destination, and the entries that the spool does not use. */
 export function spoolReport({ directory, enabled, destinations, refused, error }: SpoolDescription): string[] {
   if (error !== undefined) return hanging('  ', 2, error)
   const lines = destinations.flatMap(destination => hanging('  ', 2, describe(destination)))

@@ -21,23 +21,23 @@ import { note, warn } from '../terminal/messages.ts'
 import { UsageError } from '../usage-error.ts'
 import { codexHome } from './codex-home.ts'
 import type { CommonOptions } from './command-line.ts'
-import { refuseProblems, tellProblems } from './config-problems.ts'
+import { refuseProblems, reportProblems } from './config-problems.ts'
+import { reportLosses } from './report-losses.ts'
 import { telemetryOptions } from './telemetry-options.ts'
-import { tellLosses } from './tell-losses.ts'
 import { workingDirectory } from './working-directory.ts'
 
 export interface StartAgentOptions extends CommonOptions {
-  /** Which of the two ways of running: telemetry tells them apart, and `CODEX_API_KEY` counts for `exec` alone. */
+  /** The command that starts the agent. Telemetry has both, and `CODEX_API_KEY` is used for `exec` alone. */
   entryPoint: 'exec' | 'cli'
   approver: Approver
   display: Display
-  /** The earlier conversation that continues. Default: a new one. */
+  /** The earlier conversation to continue. Default: a new one. */
   resume?: Resume | undefined
-  /** Ends the start. */
+  /** Aborted, it ends the start. */
   signal: AbortSignal
 }
 
-/** Everything that a conversation needs, running. */
+/** A started agent: its conversation, and the settings in effect. */
 export interface Agent {
   conversation: Conversation
   sandbox: Sandbox
@@ -45,7 +45,10 @@ export interface Agent {
   model: string
   providerName: string
   cwd: string
-  /** Says what the conversation came to, where this build knows; sends the telemetry that is left, within its budget, and stops what was started. */
+  /**
+   * Ends the agent: prints the summary of the conversation in a build with telemetry, sends the remaining telemetry within
+   * its budget, and ends the MCP servers.
+   */
   close(): Promise<void>
 }
 
@@ -126,10 +129,10 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
       stop()
       const summary = session.runtimeSummary()
       if (summary !== undefined) for (const line of describeSummary(summary)) note(line)
-      // For a person: a program takes --last.
+      // Printed for a user only: a script uses --last.
       if (kept?.isStored && process.stderr.isTTY) note(`to go on: codex-demo exec resume ${id} "..."`)
       await Promise.all([telemetry.shutdown(), mcpServers.close()])
-      tellLosses(telemetry.health())
+      reportLosses(telemetry.health())
     },
   }
 }
@@ -166,18 +169,18 @@ async function openProvider(settings: Settings, options: StartAgentOptions): Pro
 }
 
 function openTelemetry(settings: Settings): Telemetry {
-  const told = new Set<string>()
+  const reported = new Set<string>()
   const telemetry = createTelemetry({
     ...telemetryOptions(settings),
-    // What is lost is told in the end, once, from the numbers; without a worker there are none.
+    // Losses are reported once, at the end, from the counters. Without a worker there are no counters.
     onDiagnostic: ({ code, message }) => {
-      // Each signal says it of its own exporter; a header is named before the colon.
+      // Each signal reports the header of its own exporter; the name of the header is before the colon.
       const subject = code === 'header-unavailable' ? message.split(':', 1)[0] : undefined
-      if (code !== 'worker-unavailable' && (subject === undefined || told.has(subject))) return
-      told.add(subject ?? code)
+      if (code !== 'worker-unavailable' && (subject === undefined || reported.has(subject))) return
+      reported.add(subject ?? code)
       warn(`telemetry: ${message}`)
     },
   })
-  tellProblems(telemetry.problems)
+  reportProblems(telemetry.problems)
   return telemetry
 }

@@ -2,7 +2,7 @@ import type { Settings } from '../config/settings.ts'
 import type { TelemetryOptions } from '../telemetry.ts'
 import { VERSION } from '../version.ts'
 
-/** What telemetry is told of the configuration: with the file's text and the overrides it names the place of a problem. */
+/** The options of telemetry. It uses the file's text and the overrides to name the place of a problem. */
 export function telemetryOptions(
   settings: Pick<Settings, 'otel' | 'configFile' | 'configText' | 'overrides' | 'codexHome'>,
 ): TelemetryOptions {

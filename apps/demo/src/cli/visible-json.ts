@@ -1,6 +1,6 @@
 import { visibleText } from '../telemetry.ts'
 
-/** JSON in which JSON's own escapes stand for what a person would not see: for a program it says the same. */
+/** JSON in which characters that a person would not see are escaped; programs read the same value. */
 export function visibleJson(value: object): string {
   return JSON.stringify(value, undefined, 2).replace(/[^\n\x20-\x7e]/gu, char =>
     visibleText(char) === char ? char : escaped(char),

@@ -1,15 +1,15 @@
 import type { TableReader } from './table-reader.ts'
 
-/** A program of which the agent speaks the Model Context Protocol over its standard input and output. */
+/** A program with which the agent exchanges messages over its standard input and output. */
 export interface StdioServer {
   type: 'stdio'
   command: string
   args: readonly string[]
-  /** In addition to the agent's own environment, and over it. */
+  /** Variables that are added to the environment, or replace those of the same name. */
   env: Readonly<Record<string, string>>
 }
 
-/** A server that is reached over streamable HTTP. */
+/** A server that the agent reaches over streamable HTTP. */
 export interface HttpServer {
   type: 'http'
   url: string
@@ -20,12 +20,12 @@ export interface HttpServer {
 /** One MCP server of the file. */
 export interface McpServerSettings {
   name: string
-  /** Default: true. */
+  /** Whether the server is used. Default: true. */
   enabled: boolean
   connection: StdioServer | HttpServer
-  /** For connecting and listing the tools. Default: 10,000. */
+  /** Limit of connecting and listing the tools, in milliseconds. Default: 10,000. */
   startupTimeoutMs: number
-  /** For one call. Default: 60,000. */
+  /** Limit of one call, in milliseconds. Default: 60,000. */
   toolTimeoutMs: number
 }
 
@@ -59,7 +59,7 @@ export function readMcpServers(root: TableReader, problems: string[]): McpServer
   })
 }
 
-/** A URL at the top level that others are made from, without the slash at its end. */
+/** Reads a base URL at the top level, and removes the slash at its end. */
 export function readBaseUrl(root: TableReader, key: string, problems: string[]): string | undefined {
   const url = root.string(key)
   if (url !== undefined) checkUrl(url, key, problems)
@@ -92,7 +92,7 @@ function readConnection(
   return command === undefined ? undefined : { type: 'stdio', command, args, env: Object.fromEntries(env) }
 }
 
-/** The text itself may hold a secret, so it is not shown. */
+/** Adds a problem for a text that is no HTTP URL. The problem does not quote the text, which may contain a secret. */
 function checkUrl(url: string, key: string, problems: string[]): void {
   const protocol = URL.canParse(url) ? new URL(url).protocol : ''
   if (protocol !== 'http:' && protocol !== 'https:') {

@@ -18,9 +18,9 @@ describe('an override', () => {
     ['model="hunter2', 'model: its value'],
     ['hunter2', 'an assignment without "="'],
     ['=hunter2', 'it has no key'],
-  ])('that cannot be read is named without its value: %s', (assignment, said) => {
+  ])('that cannot be read is named without its value: %s', (assignment, message) => {
     const apply = () => applyOverrides({}, [assignment])
-    expect(apply).toThrow(said)
+    expect(apply).toThrow(message)
     expect(apply).not.toThrow('hunter2')
   })
 })

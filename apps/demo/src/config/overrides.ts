@@ -23,7 +23,7 @@ export function applyOverrides(config: Table, assignments: readonly string[]): T
   return result
 }
 
-/** The keys that the arguments set, in the form in which problems name them. */
+/** The keys that the arguments set, spelled as in the messages of problems. */
 export function overriddenKeys(assignments: readonly string[]): string[] {
   return assignments.map(assignment => parseOverride(assignment).path.join('.'))
 }
@@ -35,7 +35,7 @@ function parseOverride(assignment: string): Override {
   return { path: parseKey(key), value: parseValue(key, assignment.slice(equals + 1).trim()) }
 }
 
-/** A dotted key as in TOML, so that `model_providers."my.host".name` works. */
+/** Parses a dotted key of TOML, such as `model_providers."my.host".name`. */
 function parseKey(key: string): string[] {
   let table: unknown
   try {
@@ -53,19 +53,19 @@ function parseKey(key: string): string[] {
   return path
 }
 
-/** TOML when it is TOML, else the text itself: `-c model=gpt-5` needs no quotes. */
+/** Parses a value as TOML; other text is the value itself, so that `-c model=gpt-5` needs no quotes. */
 function parseValue(key: string, text: string): unknown {
   try {
     return parseToml(`value = ${text}`).value
   } catch {
-    // Taken as a text, half a table would end up in a message, with the secrets in it.
+    // An incomplete table is not used as a text: a message would then quote it, with its secrets.
     if (/^[{["']/.test(text))
       throw wrong(key, 'its value begins like TOML and is none; a bracket or a quote may be missing')
     return text
   }
 }
 
-/** Names the key and no more: the value may be a secret. */
+/** The error about an argument. It names the key alone, because the value may be a secret. */
 function wrong(key: string, reason: string): UsageError {
   return new UsageError(
     `-c ${key}: ${reason}. Write -c key=value, for example -c model_providers.local.base_url="http://127.0.0.1:8080/v1".`,

@@ -1,21 +1,21 @@
 import type { TableReader } from './table-reader.ts'
 
-/** Where the model is asked, and how patiently. */
+/** A model provider: its address, and the limits of its requests. */
 export interface Provider {
   /** The key below `model_providers`. */
   id: string
-  /** Display name; the id when the table has none. */
+  /** The display name; by default the id. */
   name: string
-  /** Without a slash at the end; `/responses` is appended. */
+  /** The URL to which `/responses` is appended, without a slash at the end. */
   baseUrl: string
   /** The environment variable that holds the provider's key. */
   envKey?: string | undefined
-  /** The credential comes from the user's sign-in (`auth.json`). */
+  /** Whether the credential comes from the user's sign-in (`auth.json`). */
   requiresOpenaiAuth: boolean
   requestMaxRetries: number
   streamMaxRetries: number
   streamIdleTimeoutMs: number
-  /** Responses come over a WebSocket, and over HTTP where that does not work. */
+  /** Whether requests go over a WebSocket, and over HTTP where no WebSocket can be opened. */
   supportsWebsockets: boolean
   websocketConnectTimeoutMs: number
 }
@@ -36,7 +36,7 @@ const OPENAI: Provider = {
   ...PROVIDER_DEFAULTS,
 }
 const MAX_RETRIES = 100
-/** What a timer can hold. */
+/** The largest delay of a timer, in milliseconds. */
 const MAX_TIMEOUT_MS = 2_147_483_647
 
 /** The provider that `model_provider` names; `undefined` when it names none. */

@@ -6,7 +6,7 @@ export interface Config {
   configFile: string
   /** `undefined` when there is no such file. */
   configText: string | undefined
-  /** The file with the overrides applied. Its `otel` is the parser's error where its own tables are no TOML. */
+  /** The file with the overrides applied. `otel` is the parser's error where the `otel` tables are no TOML. */
   config: Table
 }
 

@@ -71,11 +71,11 @@ environment = "dev"
     })
   })
 
-  it('leaves unknown keys alone', () => {
+  it('ignores unknown keys', () => {
     expect(load('[analytics]\nenabled = false\n[features]\nx = 1').provider).toBeUndefined()
   })
 
-  it('lets the command line win over -c, and -c over the file', () => {
+  it('prefers the command line to -c, and -c to the file', () => {
     const overrides = ['approval_policy=untrusted', 'model=from-c', 'model_providers.fake.request_max_retries=7']
     const settings = load(`model = "from-file"\napproval_policy = "never"\n${PROVIDER}`, overrides, {
       sandboxPolicy: 'danger-full-access',
@@ -106,7 +106,7 @@ environment = "dev"
     ['otel."exporter" = 1', 1],
     ['otel.exporter=a=b', 'a=b'],
     ['otel.exporter=', ''],
-  ])('takes -c %s', (assignment, exporter) => {
+  ])('accepts -c %s', (assignment, exporter) => {
     expect(load('', [assignment]).otel).toEqual({ exporter })
   })
 
@@ -115,7 +115,7 @@ environment = "dev"
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
   })
 
-  it('names every wrong key, what was found and what may stand there', () => {
+  it('names every wrong key, the value that was found and the allowed values', () => {
     const wrong = `
 model = 5
 model_reasoning_effort = "extreme"
@@ -138,7 +138,7 @@ stream_max_retries = "many"
     ])
   })
 
-  it('says which wrong values came from the command line', () => {
+  it('names the wrong values that came from the command line apart', () => {
     const overrides = ['model=5', 'model_providers.fake={base_url="x"}']
     const error = messageOf(() => load('model_context_window = -1\nmodel_provider = "fake"', overrides))
     expect(error.split('\n')).toEqual([
@@ -186,7 +186,7 @@ tool_timeout_sec = 120
     expect(load('', ['mcp_servers.a.command=x']).mcpServers).toMatchObject([{ name: 'a' }])
   })
 
-  it('names what is wrong with MCP servers, without what may be secret', () => {
+  it('names the mistakes in MCP servers without values that may be secret', () => {
     const wrong = `
 chatgpt_base_url = "secret"
 [mcp_servers.none]
@@ -214,15 +214,15 @@ args = "secret"
     ])
   })
 
-  it('says which providers there are when the named one is not', () => {
+  it('names the providers that there are when the named one is missing', () => {
     expect(messageOf(() => load(PROVIDER, ['model_provider=fakee']))).toContain('or use "fake", "openai"')
   })
 
-  it('asks for a missing base_url', () => {
+  it('names a missing base_url', () => {
     expect(messageOf(() => load('model_provider = "a"\n[model_providers.a]'))).toContain('base_url is missing')
   })
 
-  it('knows openai without a table', () => {
+  it('knows the provider openai without a table', () => {
     expect(load('model_provider = "openai"').provider).toMatchObject({ name: 'OpenAI', requiresOpenaiAuth: true })
   })
 
@@ -238,17 +238,17 @@ args = "secret"
     '[otel.exporter\nx = 1',
     '[otel]\na = 1\na = 2',
     'otel.environment = = 1',
-  ])('leaves a syntax error to telemetry where the mistake goes with its tables: %j', otel => {
+  ])('leaves a syntax error in the tables of telemetry to telemetry: %j', otel => {
     const settings = load(`model = "a"\n${otel}\n[model_providers.fake]\nbase_url = "http://127.0.0.1:1/v1"\n`)
     expect(settings).toMatchObject({ model: 'a', otel: { line: expect.any(Number) } })
   })
 
-  it('does not take what follows the tables of telemetry for a part of them', () => {
+  it('reports a syntax error in a table after those of telemetry', () => {
     expect(messageOf(() => load('[otel]\nenvironment = "a"\n[model_providers.fake\n'))).toContain('config.toml:3')
     expect(messageOf(() => load('[otel]\nenvironment = "a"\n[otelx]\nx = = 1\n'))).toContain('config.toml:4')
   })
 
-  it('leaves a number that is too large to whoever reads its key', () => {
+  it('reports a number that is too large only where its key is read', () => {
     expect(load('[otel]\nshutdown_timeout_ms = 99999999999999999999').otel).toEqual({
       shutdown_timeout_ms: 99999999999999999999n,
     })

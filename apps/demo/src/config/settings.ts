@@ -14,31 +14,31 @@ const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] 
 const REASONING_SUMMARIES = ['auto', 'concise', 'detailed', 'none'] as const
 const MAX_TOKENS = 1_000_000_000
 
-/** What the agent runs with: `config.toml`, then `-c`, then the command line's own options. */
+/** The settings of the agent: of `config.toml`, replaced by those of `-c`, replaced by the options of the command line. */
 export interface Settings {
   configFile: string
   codexHome: string
-  /** Absent when the file and the command line name none. */
+  /** The name of the model; absent when neither the file nor the command line names one. */
   model?: string | undefined
   reasoningEffort?: string | undefined
   reasoningSummary?: string | undefined
-  /** In tokens. */
+  /** The size of the context window, in tokens. */
   contextWindow?: number | undefined
-  /** In tokens. */
+  /** The number of tokens at which the conversation would be compacted. */
   autoCompactTokenLimit?: number | undefined
-  /** Absent: the embedded scripted model answers. */
+  /** The provider; where it is absent, the embedded scripted model answers. */
   provider?: Provider | undefined
-  /** Without a slash at the end. Absent: no service of ChatGPT is used besides the provider. */
+  /** The URL of ChatGPT, without a slash at the end; where it is absent, the server that ChatGPT hosts is not used. */
   chatgptBaseUrl?: string | undefined
-  /** In the order of the file. */
+  /** The MCP servers, in the order of the file. */
   mcpServers: readonly McpServerSettings[]
   /** Default `on-request`. */
   approvalPolicy: ApprovalPolicy
   /** Default `read-only`. */
   sandboxPolicy: SandboxPolicy
-  /** The `[otel]` table, as it stands; or the error of the parser. */
+  /** The `[otel]` table, unchanged, or the error of the parser. */
   otel: unknown
-  /** The text of the file, where there is one: problems name their lines by it. */
+  /** The text of the file, by which problems name their lines; `undefined` when there is no file. */
   configText: string | undefined
   /** `-c key=value`, in order. */
   overrides: readonly string[]
@@ -53,7 +53,7 @@ export interface SettingsOptions {
 }
 
 /**
- * Reads `config.toml` in `codexHome`. Keys that this agent does not know are left alone: the file is shared with others.
+ * Reads `config.toml` in `codexHome`. Unknown keys are ignored: other agents use the same file.
  * @throws UsageError naming every key that is wrong.
  */
 export function loadSettings(options: SettingsOptions): Settings {
@@ -82,7 +82,7 @@ export function loadSettings(options: SettingsOptions): Settings {
   return settings
 }
 
-/** Each problem begins with its key, and stands below where that key was set. */
+/** The message with all problems. Each begins with its key, below the file or `-c` that set the key. */
 function describeProblems(problems: readonly string[], configFile: string, overridden: readonly string[]): string {
   const isOverride = (problem: string): boolean =>
     overridden.some(key => problem.startsWith(`${key} `) || problem.startsWith(`${key}.`))

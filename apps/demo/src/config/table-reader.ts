@@ -1,6 +1,6 @@
 import { isTable, type Table } from './toml-file.ts'
 
-/** Reads typed values from a table and collects what is wrong with them, so that all of it is told at once. */
+/** Reads typed values from a table and collects their problems, so that one message has all of them. */
 export interface TableReader {
   string(key: string): string | undefined
   /** A whole number, at least `minimum` and at most `maximum`. */
@@ -44,7 +44,7 @@ export function tableReader(table: Table, problems: string[], path = ''): TableR
   }
 }
 
-/** What was found, short, in TOML's own spelling where that is easy; never a whole table. */
+/** A short form of a value for a message, in TOML's spelling where that is simple. A table or a list is not quoted. */
 function show(value: unknown): string {
   if (isTable(value)) return 'a table'
   if (Array.isArray(value)) return 'a list'

@@ -12,15 +12,15 @@ export function isTable(value: unknown): value is Table {
 }
 
 export interface TomlFile {
-  /** `undefined` when the file is not there. */
+  /** The text of the file; `undefined` when there is no file. */
   text: string | undefined
   table: Table
-  /** A syntax error in the `otel` tables: `table` is the file without them. */
+  /** A syntax error in the `otel` tables; `table` has the other tables then. */
   otelError?: TomlError | undefined
 }
 
 /**
- * Reads a TOML file. A file that is not there is an empty one.
+ * Reads a TOML file. A missing file is read as an empty one.
  * @throws UsageError when it cannot be read, or parsed outside of its `otel` tables; a syntax error names line and column.
  */
 export function readTomlFile(file: string): TomlFile {
@@ -43,12 +43,12 @@ export function readTomlFile(file: string): TomlFile {
   }
 }
 
-/** A whole number that a double cannot hold is a `bigint`: the reader of its key refuses it. */
+/** Parses TOML. A whole number that a double cannot hold becomes a `bigint`, which the reader of its key refuses. */
 export function parseToml(text: string): Table {
   return parse(text, { unsafeKeyBehaviour: 'drop', integersAsBigInt: 'asNeeded' })
 }
 
-/** Telemetry never stops the agent: where the mistake goes away with its tables, the rest counts. */
+/** Parses the file without its `otel` tables, because a mistake there must not stop the agent. */
 function parseWithoutOtel(text: string): Table | undefined {
   try {
     return parseToml(withoutOtel(text))

@@ -1,11 +1,11 @@
-/** `[otel]`, `[otel.exporter]`, `[[otel]]`, `["otel".x`: also one that is not closed. */
+/** A header such as `[otel]`, `[otel.exporter]`, `[[otel]]` or `["otel".x`, also one that is not closed. */
 const OTEL_HEADER = /^\s*\[{1,2}\s*(?:otel|"otel"|'otel')(?![\w-])/
-/** `otel = ...` and `otel.environment = ...` before the first table. */
+/** A key such as `otel = ...` or `otel.environment = ...` before the first table. */
 const OTEL_KEY = /^\s*(?:otel|"otel"|'otel')\s*[.=]/
 
 /**
- * A TOML text with the lines of its `otel` tables left empty, so that the other lines keep their numbers. For a text that
- * is not valid TOML: it looks at how lines begin, and no further.
+ * Empties the lines of the `otel` tables in a TOML text, so that the other lines keep their numbers. The text need not be
+ * valid TOML: only the beginning of each line is read.
  */
 export function withoutOtel(text: string): string {
   let isRoot = true

@@ -8,7 +8,7 @@ interface Remembered {
   items: unknown[]
 }
 
-/** Lets the scripted model answer over WebSockets as well, with the same script and one request of a connection at a time. */
+/** Lets the scripted model answer over WebSockets as well, by the same script, and one request of a connection at a time. */
 export function acceptWebsockets(server: Server, script: Script): void {
   const accepting = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES })
   server.on('upgrade', (request, socket, head) => {

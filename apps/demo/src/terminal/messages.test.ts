@@ -3,7 +3,7 @@ import { HIDDEN, HOSTILE_TEXTS } from '../../test/hostile-texts.ts'
 import { configReport } from '../cli/config-report.ts'
 import { doctorReport } from '../cli/doctor-report.ts'
 import { flushReport } from '../cli/flush-report.ts'
-import { tellLosses } from '../cli/tell-losses.ts'
+import { reportLosses } from '../cli/report-losses.ts'
 import { visibleJson } from '../cli/visible-json.ts'
 import { createDisplay } from './display.ts'
 import { note, warn } from './messages.ts'
@@ -59,7 +59,7 @@ const PLACES: readonly (readonly [string, (text: string) => string])[] = [
         dropped: {},
         lastError: text,
       }
-      return said(() => tellLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } } }))
+      return said(() => reportLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } } }))
     },
   ],
   ['the configuration', text => configReport(config(text))],

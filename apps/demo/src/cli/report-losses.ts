@@ -15,8 +15,8 @@ const REASONS: Readonly<Record<string, string>> = {
 
 const HINT = '; codex-demo otel doctor finds out why'
 
-/** At the end of a run: at most one line for each signal, on stderr, when something was lost or nothing got through. */
-export function tellLosses(health: TelemetryHealth | undefined): void {
+/** Prints at most one line for each signal on stderr, at the end of a run, when records were lost or none was delivered. */
+export function reportLosses(health: TelemetryHealth | undefined): void {
   for (const [signal, numbers] of Object.entries(health ?? {}) as [string, SignalHealth][]) {
     const { dropped, spooled, exported, lastError } = numbers
     const losses = Object.entries(dropped).filter(([, count]) => count > 0)
@@ -33,7 +33,7 @@ export function tellLosses(health: TelemetryHealth | undefined): void {
 
 const records = (count: number): string => (count === 1 ? '1 record' : `${count} records`)
 
-/** A cause without the signal, which the line names already. */
+/** The cause without the name of the signal, which the line already has. */
 function causeOf(message: string, signal: string): string {
   return message.startsWith(`${signal}: `) ? message.slice(signal.length + 2) : message
 }
