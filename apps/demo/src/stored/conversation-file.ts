@@ -1,9 +1,9 @@
 import { type InputItem, toInputItem } from '../model/responses-api.ts'
 
-/** What is known of a stored conversation before its items are read. */
+/** The head of a stored conversation, which is read without its items. */
 export interface ConversationHead {
   id: string
-  /** The directory that it worked in. */
+  /** The working directory of the conversation. */
   cwd: string
 }
 
@@ -12,16 +12,16 @@ export interface StoredConversation extends ConversationHead {
 }
 
 const VERSION = 1
-/** The first line of a file has at most so many bytes. */
+/** The largest first line of a file, in bytes. */
 export const MAX_HEAD_BYTES: number = 64 * 1024
 export const MAX_FILE_BYTES: number = 64 * 2 ** 20
 
-/** The text of a file: a line with the head, then a line for each item. */
+/** The text of the file of a conversation: a line with the head, then a line for each item. */
 export function formatConversation({ id, cwd, items }: StoredConversation): string {
   return [{ version: VERSION, id, cwd }, ...items].map(line => `${JSON.stringify(line)}\n`).join('')
 }
 
-/** Reads the head. @throws Error that says what is wrong with the text. */
+/** Reads the head of a conversation. @throws Error with the reason why the text cannot be read. */
 export function parseHead(text: string): ConversationHead {
   const line = text.slice(0, text.indexOf('\n') + 1)
   if (line === '') throw new Error('its first line is not there or too long')
@@ -32,7 +32,7 @@ export function parseHead(text: string): ConversationHead {
   return { id, cwd }
 }
 
-/** Reads a whole file. @throws Error that says what is wrong with the text, and never quotes it. */
+/** Reads a whole conversation. @throws Error with the reason why the text cannot be read; it never quotes the text. */
 export function parseConversation(text: string): StoredConversation {
   const head = parseHead(text)
   if (!text.endsWith('\n')) throw new Error('its last line is cut off')
@@ -56,7 +56,7 @@ function parseLine(line: string, number: number): Record<string, unknown> {
   throw new Error(`line ${number} is no JSON object`)
 }
 
-/** Takes the items that the agent writes, and no others: they go to the provider again. */
+/** Accepts only items that the agent writes, because they are sent to the provider again. */
 function readItem(line: Record<string, unknown>): InputItem | undefined {
   const { type, role, content, call_id, output } = line
   if (type === 'message' && role === 'user') {

@@ -31,20 +31,23 @@ import {
 export interface ConversationEntry {
   id: string
   file: string
-  /** In milliseconds since 1970. */
+  /** The time of the last change, in milliseconds since 1970. */
   writtenAt: number
 }
 
-/** The conversations of one user, below the agent's home: readable by that user alone. */
+/** The stored conversations of one user, below the agent's home. Only that user can read them. */
 export interface ConversationStore {
   readonly directory: string
-  /** All of them, the latest first; none where there is no directory. @throws what the directory cannot be read for. */
+  /** All conversations, the latest first; none where there is no directory. @throws the error of reading the directory. */
   list(): ConversationEntry[]
-  /** @throws Error that says what is wrong with the file. */
+  /** Reads the head of a conversation. @throws Error with the reason why the file cannot be read. */
   readHead(entry: ConversationEntry): ConversationHead
-  /** @throws Error that says what is wrong with the file. */
+  /** Reads a conversation. @throws Error with the reason why the file cannot be read. */
   read(entry: ConversationEntry): StoredConversation
-  /** Puts a conversation in the place of its earlier state: another process sees one or the other. @throws what it cannot be written for. */
+  /**
+   * Replaces the earlier state of a conversation. Atomic: another process reads the old state or the new one.
+   * @throws Error with the reason why the conversation cannot be written.
+   */
   write(conversation: StoredConversation): void
 }
 
@@ -62,7 +65,7 @@ export function conversationStore(codexHome: string): ConversationStore {
         const found = id === undefined ? undefined : lstatSync(file, { throwIfNoEntry: false })
         return id === undefined || found === undefined ? [] : [{ id, file, writtenAt: found.mtimeMs }]
       })
-      // Of two that were written at once, the one that was started later comes first.
+      // Of two conversations with the same time, the one that was started later comes first.
       return entries.sort((a, b) => b.writtenAt - a.writtenAt || (a.id < b.id ? 1 : -1))
     },
     readHead({ id, file }) {
@@ -98,7 +101,7 @@ function namesIn(directory: string): string[] {
   }
 }
 
-/** A file that was renamed, or copied, stands for no conversation. */
+/** Refuses the head of a file that was renamed or copied. */
 function checkId<Head extends ConversationHead>(head: Head, id: string): Head {
   if (head.id !== id) throw new Error('its first line names another conversation')
   return head
@@ -117,7 +120,7 @@ function ensureDirectory(codexHome: string, directory: string): void {
   if ((mode & OF_OTHERS) !== 0) chmodSync(directory, mode & 0o700)
 }
 
-/** Writes a new file that the user alone can read, from the first byte on; the text is on disk when it returns. */
+/** Writes a new file, which only the user can read from its first byte on. The text is on disk when this returns. */
 function writeThrough(file: string, text: string): void {
   const fd = openSync(file, 'wx', 0o600)
   try {
@@ -140,7 +143,7 @@ const readWhole = (file: string): string =>
     return readFileSync(fd, 'utf8')
   })
 
-/** Opens a plain file, and nothing else: a link is not followed, and a pipe is not waited for. */
+/** Opens a plain file and no other kind: it does not follow a link, and does not wait for a pipe. */
 function withPlainFile<T>(file: string, read: (fd: number, size: number) => T): T {
   const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
   try {

@@ -62,20 +62,20 @@ const byId = (id: string) => findConversation(store, { id }, '/work')
 const last = (where: 'here' | 'anywhere' = 'here', cwd = '/work') => findConversation(store, { last: where }, cwd)
 
 describe('a stored conversation', () => {
-  it('comes back as it was, whatever kinds of items it has', () => {
+  it('is read as it was written, with items of every kind', () => {
     store.write({ id: ID, cwd: '/work', items: ITEMS })
     expect(byId(ID)).toEqual({ id: ID, cwd: '/work', items: ITEMS })
     expect(byId(` ${ID.toUpperCase()} `).id).toBe(ID)
   })
 
-  it('takes the place of its earlier state, and leaves no other file', () => {
+  it('replaces its earlier state, and leaves no other file', () => {
     store.write({ id: ID, cwd: '/work', items: [] })
     store.write({ id: ID, cwd: '/work', items: ITEMS })
     expect(readdirSync(store.directory)).toEqual([`${ID}.jsonl`])
     expect(last().items).toHaveLength(ITEMS.length)
   })
 
-  it('leaves the earlier state where it cannot be written', () => {
+  it('keeps its earlier state when the new one cannot be written', () => {
     store.write({ id: ID, cwd: '/work', items: ITEMS })
     const output = 'x'.repeat(64 * 2 ** 20)
     expect(() =>
@@ -87,7 +87,7 @@ describe('a stored conversation', () => {
 })
 
 describe('--last', () => {
-  it('takes what was written last: in this directory, or in any', () => {
+  it('finds the conversation that was written last, of this directory or of any', () => {
     const [older, newer, elsewhere] = [conversationId(), conversationId(), conversationId()]
     for (const [i, [id, cwd]] of [
       [newer, '/work'],
@@ -103,11 +103,11 @@ describe('--last', () => {
     expect(messageOf(() => last('here', '/third'))).toMatch(/^no conversation is stored for \/third; .* with --all/)
   })
 
-  it('says that none is stored', () => {
+  it('reports that no conversation is stored', () => {
     expect(messageOf(last)).toBe('no conversation is stored; codex-demo exec "a question" starts one.')
   })
 
-  it('does not take an older conversation for one that cannot be read', () => {
+  it('reports a latest conversation that cannot be read, and does not use an older one', () => {
     store.write({ id: ID, cwd: '/work', items: [] })
     utimesSync(fileOf(ID), 1000, 1000)
     writeFileSync(fileOf(UNKNOWN), 'x'.repeat(100_000))
@@ -116,8 +116,8 @@ describe('--last', () => {
   })
 })
 
-describe('an id that is not known', () => {
-  it('is answered with those that were probably meant', () => {
+describe('an unknown id', () => {
+  it('is answered with similar ids', () => {
     store.write({ id: ID, cwd: '/work', items: [] })
     const changed = ID.replace(/.$/, digit => (digit === '0' ? '1' : '0'))
     for (const wrong of [ID.slice(0, 13), ID.slice(1), ID.slice(-12), changed, ID.replaceAll('-', '').slice(0, 4)]) {
@@ -125,7 +125,7 @@ describe('an id that is not known', () => {
     }
   })
 
-  it('is answered with the latest where none is like it, and with how to start where there is none', () => {
+  it('is answered with the latest id where no id is similar, and with advice where no conversation is stored', () => {
     expect(messageOf(() => byId(UNKNOWN))).toBe(
       `there is no conversation ${UNKNOWN} in ${store.directory}. None is stored; codex-demo exec "a question" starts one.`,
     )
@@ -135,7 +135,7 @@ describe('an id that is not known', () => {
   })
 })
 
-describe('a file that holds no conversation is named, with the reason', () => {
+describe('a file that is no conversation is named with the reason', () => {
   const replaced = (text: string, by: string): void =>
     writeFileSync(fileOf(ID), readFileSync(fileOf(ID), 'utf8').replace(text, by))
   const instead = (make: (file: string) => void): void => {
@@ -143,14 +143,14 @@ describe('a file that holds no conversation is named, with the reason', () => {
     make(fileOf(ID))
   }
   it.each<[string, () => void, string]>([
-    ['nothing', () => truncateSync(fileOf(ID)), 'its first line is not there'],
+    ['an empty file', () => truncateSync(fileOf(ID)), 'its first line is not there'],
     ['no JSON', () => writeFileSync(fileOf(ID), 'secret words\n'), 'line 1 is no JSON object'],
     ['a list', () => writeFileSync(fileOf(ID), '[]\n'), 'line 1 is no JSON object'],
     ['half a line', () => truncateSync(fileOf(ID), statSync(fileOf(ID)).size - 5), 'its last line is cut off'],
     ['an item of another kind', () => replaced('"role":"user"', '"role":"system"'), 'line 2 is no part'],
     ['another version', () => replaced('"version":1', '"version":2'), 'line 1 has version 2'],
     ['another conversation', () => replaced(ID, UNKNOWN), 'its first line names another conversation'],
-    ['too much', () => truncateSync(fileOf(ID), 64 * 2 ** 20 + 1), 'it has more than 67108864 bytes'],
+    ['too large a file', () => truncateSync(fileOf(ID), 64 * 2 ** 20 + 1), 'it has more than 67108864 bytes'],
     ['a directory', () => instead(mkdirSync), 'it is no plain file'],
     ['a pipe', () => instead(file => execFileSync('mkfifo', [file])), 'it is no plain file'],
     ['a link', () => instead(file => symlinkSync('/etc/hosts', file)), 'it is a link'],

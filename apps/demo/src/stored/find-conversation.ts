@@ -2,21 +2,21 @@ import { UsageError } from '../usage-error.ts'
 import type { StoredConversation } from './conversation-file.ts'
 import type { ConversationEntry, ConversationStore } from './conversation-store.ts'
 
-/** Which earlier conversation is meant. */
+/** The choice of an earlier conversation: by its id, or the last one. */
 export type Resume =
   | { id: string }
   | {
-      /** The one that was written last: in the working directory, or anywhere. */
+      /** The conversation that was written last: among those of the working directory, or of all directories. */
       last: 'here' | 'anywhere'
     }
 
-/** The most ids that a message names. */
+/** The largest number of ids in a message. */
 const SHOWN = 3
-/** The most letters by which an id may differ from the one that was meant; two that changed places count as two. */
+/** The largest number of letters by which a misspelled id may differ; two letters in the wrong order count as two. */
 const MAX_MISTAKES = 3
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Finds and reads the conversation that is meant. @throws UsageError that says what to do. */
+/** Finds and reads the chosen conversation. @throws UsageError that tells the user what to do. */
 export function findConversation(store: ConversationStore, resume: Resume, cwd: string): StoredConversation {
   const entries = list(store)
   const entry = 'id' in resume ? byId(store, entries, resume.id) : latest(store, entries, resume.last, cwd)
@@ -64,7 +64,7 @@ function isMeant(id: string, wanted: string): boolean {
   return Math.abs(id.length - wanted.length) <= MAX_MISTAKES && mistakes(id, wanted) <= MAX_MISTAKES
 }
 
-/** How many letters have to be put in, left out or changed to make one text of the other. */
+/** The number of letters to insert, remove or change to turn one text into the other (the Levenshtein distance). */
 function mistakes(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i)
   for (let i = 1; i <= a.length; i++) {
@@ -88,7 +88,7 @@ function latest(
     try {
       if (where === 'anywhere' || store.readHead(entry).cwd === cwd) return entry
     } catch (error) {
-      // An older conversation in its place would be another one than the user means.
+      // The search stops here: an older conversation would not be the one that the user means.
       throw unreadable(entry, error)
     }
   }

@@ -4,15 +4,15 @@ import type { ConversationHead } from './conversation-file.ts'
 import type { ConversationStore } from './conversation-store.ts'
 
 export interface KeptConversation {
-  /** Whether it is on disk as it stands. */
+  /** Whether the latest state of the conversation is on disk. */
   readonly isStored: boolean
-  /** Stores what was said so far. Where that fails it is said once, and the conversation goes on. */
+  /** Stores the items of the conversation so far. The first failure prints a warning; the conversation continues. */
   store(items: readonly InputItem[]): void
 }
 
 export function keepConversation(store: ConversationStore, head: ConversationHead): KeptConversation {
   let isStored = false
-  let told = false
+  let warned = false
   return {
     get isStored() {
       return isStored
@@ -23,8 +23,8 @@ export function keepConversation(store: ConversationStore, head: ConversationHea
         isStored = true
       } catch (error) {
         isStored = false
-        if (told) return
-        told = true
+        if (warned) return
+        warned = true
         warn(
           `this conversation is not stored in ${store.directory}, so it cannot be resumed: ${(error as Error).message}. --ephemeral does without.`,
         )

@@ -9,37 +9,37 @@ const command = (cmd: string, justification?: string): ApprovalRequest => ({
   escalated: justification !== undefined,
   justification,
 })
-/** What can be told from what the program says by the bar alone. */
+/** The rows without a bar, which are the demo's own text. */
 const unbarred = (text: string): string[] => text.split('\n').filter(row => !/^ {2}[|:] /.test(row))
 
 describe.each(HOSTILE_TEXTS)('%s', (_, text, shown) => {
   it.each([
     ['a command', command(text)],
-    ['what the model says for itself', command('ls', text)],
+    ['the justification of the model', command('ls', text)],
     ['the name of a tool', { tool: text, server: 'demo', arguments: '{}' }],
     ['the name of a server', { tool: 'echo', server: text, arguments: '{}' }],
     ['the arguments of a tool', { tool: 'echo', server: 'demo', arguments: text }],
-  ] as const)('is shown as it is in %s', (_, request) => {
+  ] as const)('is shown with visible characters in %s', (_, request) => {
     const described = describeApproval(request, COLUMNS)
     expect(described).toContain(`  | ${shown}`)
     expect(described.replaceAll('\n', '')).not.toMatch(HIDDEN)
   })
 })
 
-it('asks about a plain command and a plain tool in plain words', () => {
+it('the approval prompt shows a plain command and a plain tool', () => {
   expect(describeApproval(command('ls -l\npwd'), COLUMNS)).toBe('The model wants to run:\n  | ls -l\n  | pwd')
   expect(describeApproval({ tool: 'echo', server: 'demo', arguments: '{"a":1}' }, COLUMNS)).toBe(
     'The model wants to call echo of the MCP server demo with:\n  | {"a":1}',
   )
 })
 
-it('says outside of the bars how many characters of a long line are left out', () => {
+it('the approval prompt says outside of the bars how many characters of a long line are left out', () => {
   const described = describeApproval(command('x'.repeat(5_000)), COLUMNS)
   expect(described.match(/x/g)).toHaveLength(15 * 75 + 50)
   expect(unbarred(described)).toEqual(['The model wants to run:', '(3,825 characters are left out here)'])
 })
 
-it('says how many characters of many lines are left out, the breaks between them among these', () => {
+it('the approval prompt counts the line breaks among the characters that are left out', () => {
   const cmd = Array.from({ length: 300 }, (_, i) => `echo ${i}`).join('\n')
   const described = describeApproval(command(cmd), COLUMNS)
   const left = described
@@ -67,7 +67,7 @@ describe.each(IMITATIONS)('%s', imitation => {
     ],
     ['behind wide characters', `${'日'.repeat(COLUMNS)}${imitation}`],
     ['after each separator', ['\r', '\u2028', '\u0085', '\v', '\f'].map(separator => separator + imitation).join('')],
-  ])('cannot be imitated %s', (_, text) => {
+  ])('cannot be imitated in the approval prompt %s', (_, text) => {
     const plain = { tool: 'echo', server: 'demo', arguments: text }
     for (const request of [
       command(text),
@@ -81,7 +81,7 @@ describe.each(IMITATIONS)('%s', imitation => {
       expect(rows.every(row => columnsOf(row) < COLUMNS)).toBe(true)
       expect(unbarred(described).filter(row => row.includes('Run it?') || row.includes('| ls'))).toEqual([])
       expect(rows.filter(row => row === 'The model wants to run:').length).toBeLessThanOrEqual(1)
-      // Where something is left out it is said once for each text, and never where nothing is.
+      // There is one note at most, and it has the number of this text.
       const notes = rows.filter(row => row.includes('left out here') && !/^ {2}[|:] /.test(row))
       expect(notes.length).toBeLessThanOrEqual(1)
       if (notes.length === 1) expect(notes).not.toEqual([IMITATIONS[0]])

@@ -1,16 +1,17 @@
 import type { ApprovalRequest } from '../agent/approver.ts'
 import { quote } from './quote.ts'
 
-/** Of a longer text the first and the last rows are shown, so that all of the question fits a screen. */
+/** The number of rows that are shown of a longer text, half from each end, so that the question fits a screen. */
 const SHOWN_ROWS = 16
-/** Of what the model says for itself, and of a name. */
+/** The number of rows that are shown of the model's justification, and of a name. */
 const FEW_ROWS = 4
-/** A name that holds no word and no sign that a sentence of this program has. */
+/** A name without spaces and punctuation of sentences, so that it cannot look like text of the demo. */
 const PLAIN_NAME = /^[\w./-]{1,64}$/
 
 /**
- * What is asked about, last and row by row behind a bar: nothing that the model or a server writes can look like the
- * question, or push what it is about off the screen. `columns` are those of the terminal.
+ * The description of a command or a call for the approval prompt. Text of the model or a server is behind a bar in each row,
+ * and the command comes last, so that no text can imitate the prompt or push the command off the screen. `columns` is the
+ * width of the terminal.
  */
 export function describeApproval(request: ApprovalRequest, columns: number): string {
   const few = (text: string): string => quote(text, columns, FEW_ROWS)

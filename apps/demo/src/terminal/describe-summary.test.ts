@@ -13,21 +13,21 @@ const summary: RuntimeSummary = {
   tokens: { total: 2580, input: 2468, cachedInput: 2000, cacheWriteInput: 0, output: 112, reasoningOutput: 0 },
 }
 
-it('says in two lines what a conversation came to, and leaves out what there was not', () => {
+it('the summary of a conversation has two lines, and leaves out counts of zero', () => {
   expect(describeSummary(summary)).toEqual([
     '2 turns · 3 requests (1.2 s) · 1 stream event (7 ms) · first token after 150 ms',
     '2,580 tokens: 2,468 in (2,000 cached), 112 out',
   ])
 })
 
-it('counts the requests over a WebSocket', () => {
+it('the summary counts the requests over a WebSocket', () => {
   const of = (count: number): string | undefined =>
     describeSummary({ ...summary, apiCalls: nothing, websocketCalls: { count, durationMs: 0 } })[0]
   expect(of(1)).toMatch(/^2 turns · 1 request over a WebSocket · /)
   expect(of(3)).toMatch(/^2 turns · 3 requests over a WebSocket · /)
 })
 
-it('says nothing of a conversation without a turn, and nothing of tokens that the provider did not report', () => {
+it('there is no summary of a conversation without a turn, and no line for tokens that the provider did not report', () => {
   expect(describeSummary({ ...summary, turns: 0 })).toEqual([])
   const { tokens } = summary
   expect(describeSummary({ ...summary, tokens: { ...tokens, total: 0 } })).toHaveLength(1)

@@ -1,6 +1,6 @@
 import type { RuntimeSummary, RuntimeTotal } from '../telemetry.ts'
 
-/** What a conversation came to, in two lines for a person; nothing for one without a turn. */
+/** The summary of a conversation in two lines for the user; none for a conversation without a turn. */
 export function describeSummary(summary: RuntimeSummary): string[] {
   const { turns, apiCalls, websocketCalls, toolCalls, streamingEvents, tokens, timeToFirstToken: first } = summary
   if (turns === 0) return []

@@ -6,7 +6,7 @@ import type { ToolAnswer } from '../tools/exec-command.ts'
 import { note } from './messages.ts'
 import { columnsOf, hung } from './rows.ts'
 
-/** Shows a turn: answers on stdout, everything else on stderr. */
+/** Shows a turn: answers on stdout, all other text on stderr. */
 export type Display = ConversationOptions['listener'] & {
   command: ToolCallsOptions['onCommand']
   toolCall: ToolCallsOptions['onToolCall']
@@ -17,8 +17,8 @@ export type Display = ConversationOptions['listener'] & {
 const SHOWN_LINES = 12
 
 /**
- * `final` prints an answer once it is complete, so that what a script reads is whole and nothing else; `streamed` prints
- * all that the model says as it comes.
+ * Creates the display. `final` prints an answer once it is complete, so that a script reads whole answers and nothing else;
+ * `streamed` prints all text of the model as it arrives.
  */
 export function createDisplay(mode: 'final' | 'streamed'): Display {
   let midLine = false
@@ -72,7 +72,7 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
   }
 }
 
-/** The start of an output: the model gets all of it, the user enough to follow. */
+/** The first lines of an output, for the user; the model gets the whole output. */
 function shorten({ output, success }: ToolAnswer): string {
   const [head = '', body] = output.split(/\nOutput:\n(.*)/s)
   const lines = (body ?? output).trimEnd().split('\n')

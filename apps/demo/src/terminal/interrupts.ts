@@ -1,11 +1,11 @@
 const EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const
 type Signal = keyof typeof EXIT_CODES
 
-/** A signal asked to stop. */
+/** The reason of an abort by a signal of the operating system. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted'
   readonly exitCode: number
-  /** It asked for the end of the program; Ctrl-C may mean the turn alone. */
+  /** Whether the signal ends the program; SIGINT, which is Ctrl-C, may end the turn alone. */
   readonly ends: boolean
 
   constructor(signal: Signal) {
@@ -18,11 +18,11 @@ export class Interrupted extends Error {
 export interface Interrupts {
   /** Aborted with `Interrupted` at the first signal. */
   readonly signal: AbortSignal
-  /** Does what SIGINT does, for a Ctrl-C that was read as a key. */
+  /** Has the effect of SIGINT, for a Ctrl-C that was read as a key. */
   interrupt(): void
-  /** What was aborted has stopped, and the program goes on: another `signal`, for the next interrupt. */
+  /** Makes a new `signal` for the next interrupt, once the aborted work has stopped and the program continues. */
   renew(): void
-  /** Gives the signals back to Node. */
+  /** Removes the listeners, so that Node handles the signals again. */
   stop(): void
 }
 

@@ -17,8 +17,8 @@ afterEach(() => {
   vi.unstubAllEnvs()
 })
 
-/** What is written to stderr meanwhile. */
-function said(run: () => void): string {
+/** Returns the text that `run` writes to stderr. */
+function stderrOf(run: () => void): string {
   let text = ''
   vi.spyOn(process.stderr, 'write').mockImplementation(chunk => {
     text += chunk
@@ -37,14 +37,14 @@ const spool = (text: string) => ({ directory: text, enabled: true, destinations:
 const display = () => createDisplay('final')
 
 const PLACES: readonly (readonly [string, (text: string) => string])[] = [
-  ['a note', text => said(() => note(text))],
-  ['a warning', text => said(() => warn(text))],
-  ['a command that runs', text => said(() => display().command(text))],
-  ['a tool that is called', text => said(() => display().toolCall(text, text))],
-  ['a command that was refused', text => said(() => display().commandRefused(text, text))],
+  ['a note', text => stderrOf(() => note(text))],
+  ['a warning', text => stderrOf(() => warn(text))],
+  ['a command that runs', text => stderrOf(() => display().command(text))],
+  ['a tool that is called', text => stderrOf(() => display().toolCall(text, text))],
+  ['a command that was refused', text => stderrOf(() => display().commandRefused(text, text))],
   [
     'the reason for another attempt',
-    text => said(() => display().onRetry({ reason: text, waitMs: 1, retry: 1, maxRetries: 2 })),
+    text => stderrOf(() => display().onRetry({ reason: text, waitMs: 1, retry: 1, maxRetries: 2 })),
   ],
   [
     'a loss',
@@ -59,7 +59,7 @@ const PLACES: readonly (readonly [string, (text: string) => string])[] = [
         dropped: {},
         lastError: text,
       }
-      return said(() => reportLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } } }))
+      return stderrOf(() => reportLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } } }))
     },
   ],
   ['the configuration', text => configReport(config(text))],
@@ -74,7 +74,7 @@ const PLACES: readonly (readonly [string, (text: string) => string])[] = [
       }),
   ],
   [
-    'the directory in which nothing waits',
+    'the directory of an empty spool',
     text =>
       flushReport({
         ok: true,
@@ -84,7 +84,7 @@ const PLACES: readonly (readonly [string, (text: string) => string])[] = [
       }),
   ],
   [
-    'what was sent from the disk',
+    'the report of records that were sent from the disk',
     text =>
       flushReport({
         ok: false,
@@ -107,20 +107,22 @@ const PLACES: readonly (readonly [string, (text: string) => string])[] = [
 ]
 
 describe.each(HOSTILE_TEXTS)('%s', (_, text, shown) => {
-  it.each(PLACES)('is shown as it is in %s', (_, write) => {
+  it.each(PLACES)('is shown with visible characters in %s', (_, write) => {
     const written = write(text)
     expect(written.replace(/\s+/g, ' ')).toContain(shown.replace(/\s+/g, ' ').trim())
     expect(written.replaceAll('\n', '')).not.toMatch(HIDDEN)
   })
 
-  it('is escaped in JSON, which says the same to a program', () => {
+  it('is escaped in JSON, which has the same value for programs', () => {
     const json = visibleJson({ text })
     expect(json.replaceAll('\n', '')).not.toMatch(HIDDEN)
     expect(JSON.parse(json)).toEqual({ text })
   })
 })
 
-it('begins no line of a message at the margin but the first', () => {
-  expect(said(() => warn('not run\ncodex-demo: all is well'))).toBe('codex-demo: not run\n  codex-demo: all is well\n')
-  expect(said(() => display().command('echo 1\n$ echo 2'))).toBe('$ echo 1\n  $ echo 2\n')
+it('only the first line of a message is not indented', () => {
+  expect(stderrOf(() => warn('not run\ncodex-demo: all is well'))).toBe(
+    'codex-demo: not run\n  codex-demo: all is well\n',
+  )
+  expect(stderrOf(() => display().command('echo 1\n$ echo 2'))).toBe('$ echo 1\n  $ echo 2\n')
 })

@@ -5,16 +5,16 @@ import { openTerminalLine } from './terminal-line.ts'
 
 const PROMPT = '› '
 
-/** Where the user's prompts come from. */
+/** A source of the user's prompts. */
 export interface Prompts {
-  /** The next line; `undefined` when there is none any more, or after `close`. */
+  /** Reads the next line; `undefined` when there are no more lines, or after `close`. */
   next(): Promise<string | undefined>
-  /** Drops the lines that were typed before they were asked for: what they were to follow was stopped. */
+  /** Drops the lines that were typed ahead, because the turn that they were meant to follow was stopped. */
   forgetTypedAhead(): void
   close(): void
 }
 
-/** Lines from a pipe or a file. */
+/** Reads lines from a pipe or a file. */
 export function pipedPrompts(): Prompts {
   const lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY })
   const iterator = lines[Symbol.asyncIterator]()
@@ -23,20 +23,20 @@ export function pipedPrompts(): Prompts {
       const line = await iterator.next()
       return line.done ? undefined : line.value
     },
-    // A script's lines stand on their own.
+    // The lines of a script do not depend on the turn before.
     forgetTypedAhead() {},
     close: () => lines.close(),
   }
 }
 
 /**
- * Lines from the keyboard. The terminal is in raw mode only while a line is typed: in between, Ctrl-C is a signal and
- * stops the turn. Lines that come at once, as a paste does, are prompts one after the other.
+ * Reads lines from the keyboard. The terminal is in raw mode only while a line is typed; at other times Ctrl-C is a signal
+ * and stops the turn. Lines that arrive together, as from a paste, are prompts one after the other.
  */
 export function terminalPrompts(): Prompts {
   let history: string[] = []
   const ahead: string[] = []
-  /** What came after them and has no end yet. */
+  /** The beginning of the next line, which has no end yet. */
   let begun = ''
   let left = false
   let abandon = (): void => {}
@@ -64,7 +64,7 @@ export function terminalPrompts(): Prompts {
       })
       line.on('line', text => {
         ahead.push(text)
-        // What came with it is read before the interface is closed, or it would be lost.
+        // Lines that arrived together with this one are read first: they would be lost when the interface is closed.
         if (ahead.length === 1) setImmediate(() => ahead.length > 0 && !left && finish())
       })
       line.on('close', onClose)
@@ -74,7 +74,7 @@ export function terminalPrompts(): Prompts {
         warned = line.line === ''
         process.stderr.write('\n')
         if (warned) note('Ctrl-C again or Ctrl-D leaves')
-        // Drops what was typed, as a shell does.
+        // Drops the typed text, as a shell does.
         line.write(null, { ctrl: true, name: 'e' })
         line.write(null, { ctrl: true, name: 'u' })
         line.prompt()

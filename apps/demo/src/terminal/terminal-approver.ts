@@ -8,10 +8,10 @@ const KEYS: Record<string, Answer> = { y: 'accept', s: 'accept-for-session', n: 
 const WORDS: Record<string, Answer> = { yes: 'accept', session: 'accept-for-session', no: 'decline', abort: 'abort' }
 const QUESTION = 'Run it? [y]es, yes for this [s]ession, [n]o, [a]bort the turn: '
 
-/** How long keys that were typed before the question are read and thrown away. */
+/** How long keys that were typed before the question are read and dropped, in milliseconds. */
 const TYPE_AHEAD_MS = 50
 
-/** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn; `onInterrupt` is told of them. */
+/** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn, and then call `onInterrupt`. */
 export function terminalApprover(onInterrupt: () => void = () => {}): Approver {
   return async (request, signal) => {
     process.stderr.write(`${describeApproval(request, columnsOf(process.stderr))}\n`)
@@ -20,7 +20,7 @@ export function terminalApprover(onInterrupt: () => void = () => {}): Approver {
   }
 }
 
-/** An answer is one that was given after the question was seen. */
+/** Drops the keys that were typed before the question: an answer must be typed after the user saw the question. */
 async function dropTypeAhead(): Promise<void> {
   const { stdin } = process
   stdin.setRawMode(true)
@@ -41,11 +41,11 @@ function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
       onInterrupt()
     }
     const onAbort = (): void => finish(() => reject(signal.reason))
-    const finish = (settle: () => void): void => {
+    const finish = (complete: () => void): void => {
       signal.removeEventListener('abort', onAbort)
       line.off('close', onClose)
       line.close()
-      settle()
+      complete()
     }
     if (signal.aborted) return onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
