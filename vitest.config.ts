@@ -1,13 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'faults/**']
+const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'tests/faults/**']
 
-/** The tests of whole processes that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end. */
-const PROCESSES = ['leaving', 'operators', 'parity']
+/** The folders that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end a process. */
+const PROCESSES = ['apps/demo/test', 'tests/canary', 'tests/leaving', 'tests/operators', 'tests/parity']
 
-const project = (root: string, exclude: readonly string[] = []) => ({
-  test: { name: root, root, include: ['**/*.test.ts'], exclude: [...EXCLUDED, ...exclude] },
+const allIn = (folders: readonly string[]): string[] => folders.map(folder => `${folder}/**/*.test.ts`)
+
+const project = (folder: string) => ({
+  extends: true as const,
+  test: { name: folder, include: allIn([folder]), exclude: [...EXCLUDED, ...allIn(PROCESSES)] },
 })
 
 export default defineConfig({
@@ -17,19 +20,10 @@ export default defineConfig({
       project('packages/otel-sdk'),
       project('packages/otlp-receiver'),
       project('packages/auth'),
+      project('packages/test-kit'),
       project('apps/demo'),
-      project(
-        'tests',
-        PROCESSES.map(folder => `${folder}/**`),
-      ),
-      {
-        test: {
-          name: 'processes',
-          root: 'tests',
-          include: PROCESSES.map(folder => `${folder}/**/*.test.ts`),
-          exclude: EXCLUDED,
-        },
-      },
+      project('tests'),
+      { extends: true, test: { name: 'processes', include: allIn(PROCESSES), exclude: EXCLUDED } },
     ],
     reporters: ['default', './scripts/count-reporter.ts'],
     // Most of a test's time is waiting for a server or a process, so that more files than cores run at once.
@@ -37,5 +31,6 @@ export default defineConfig({
     // The tests talk to real servers and real processes on two cores; none of them waits for a fixed time.
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 })
