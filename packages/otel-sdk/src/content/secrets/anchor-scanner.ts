@@ -127,10 +127,10 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
       const block = ((bytes[index + 2] as number) << 8) | (bytes[index + 3] as number)
       let values: readonly Value[] = none
       for (const number of lists[listOf[block] as number] as number[]) {
-        const { value } = sorted[number] as { value: Value }
+        if (!stands(number, index)) continue
         // Nearly always it is the only one.
-        if (stands(number, index) && !values.includes(value))
-          values = values.length === 0 ? (alone[number] as readonly Value[]) : [...values, value]
+        if (values === none) values = alone[number] as readonly Value[]
+        else values = [...new Set([...values, ...(alone[number] as readonly Value[])])]
       }
       return values
     },

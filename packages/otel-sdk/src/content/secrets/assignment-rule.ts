@@ -86,15 +86,26 @@ const NETRC =
   /(?:machine(?:\s|\\n){1,8}[^\s\\]{1,128}|default)(?:\s|\\n){1,8}(?:login(?:\s|\\n){1,8}[^\s\\]{1,64}(?:\s|\\n){1,8})$/
 
 function isSetByCommand(text: string, start: number, end: number): boolean {
+  const isVariable = isCapital(text.charCodeAt(start)) && isCapital(text.charCodeAt(start + 1))
+  const isPassword = end - start === 'password'.length && text.startsWith('password', start)
+  // A single word is seldom the name of a setting, and often one of a sentence.
+  if (!isVariable && !isPassword && !isCompound(text, start, end)) return false
+  const isSetting = (judgeName(text.slice(start, end))?.strength ?? 'weak') !== 'weak'
+  if (!isVariable && !isSetting) return false
   const before = text.slice(Math.max(0, start - 256), start)
-  if (isCapital(text.charCodeAt(start)) && isCapital(text.charCodeAt(start + 1)) && SETS_VARIABLE.test(before))
-    return true
-  const judged = judgeName(text.slice(start, end))
-  if (judged !== undefined && judged.strength !== 'weak') {
-    const line = before.slice(before.search(/[^\n;|&]*$/))
-    if (MAY_SET.test(line) && SETS_SETTING.test(line)) return true
+  if (isVariable && SETS_VARIABLE.test(before)) return true
+  if (!isSetting) return false
+  const line = before.slice(before.search(/[^\n;|&]*$/))
+  if (MAY_SET.test(line) && SETS_SETTING.test(line)) return true
+  return isPassword && NETRC.test(before)
+}
+
+function isCompound(text: string, start: number, end: number): boolean {
+  for (let index = start + 1; index < end; index++) {
+    const code = text.charCodeAt(index)
+    if (code < 0x61 || code > 0x7a) return true
   }
-  return end - start === 'password'.length && text.startsWith('password', start) && NETRC.test(before)
+  return false
 }
 
 /** Rules out most of what stands before a name in a sentence. */

@@ -54,12 +54,14 @@ export const commandForms: readonly CommandForm[] = [
   },
   {
     kind: 'password',
-    anchor: literal('htpa'),
+    anchor: literal('sswd'),
+    offset: -4,
     pattern: `htpasswd${words(2)}${GAP}-[A-Za-z]{0,3}b[A-Za-z]{0,3}${GAP}${WORD}${GAP}${WORD}${GAP}`,
   },
   {
     kind: 'password',
-    anchor: literal('htpa'),
+    anchor: literal('sswd'),
+    offset: -4,
     pattern: `htpasswd${GAP}-(?:nb[A-Za-z]?|[A-Za-z]?nb|bn[A-Za-z]?)${GAP}${WORD}${GAP}`,
   },
   { kind: 'password', anchor: literal('mysq'), pattern: `mysqladmin${words(6)}${GAP}password${GAP}` },
@@ -130,7 +132,6 @@ export const commandForms: readonly CommandForm[] = [
 /** Programs that read a credential from their standard input: what is written into the pipe before them. */
 export const pipedForms: readonly { kind: string; anchor: Anchor; pattern: RegExp }[] = [
   { kind: 'password', anchor: literal('-std'), pattern: /-stdin\b/y },
-  { kind: 'token', anchor: literal('h-to'), pattern: /(?<=--wit)h-token\b/y },
   { kind: 'password', anchor: [' ', '-', 'S', ' '], pattern: /(?<=\bsudo) -S /y },
   { kind: 'secret', anchor: literal('secr'), pattern: /(?<=\bgh )secret set\b/y },
   { kind: 'secret', anchor: literal('secr'), pattern: /(?<=\bwrangler )secret put\b/y },

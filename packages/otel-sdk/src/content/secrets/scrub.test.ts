@@ -165,6 +165,12 @@ describe('patterns of the user', () => {
     expect(scrubber('abc\\w+').scrub('API_KEY=abcdef')).toBe('API_KEY=[SCRUBBED:key]')
   })
 
+  it('are found where a control sequence stands in what they match', () => {
+    expect(scrubber('EMP-\\d{6}').scrub('\x1b[1mEMP\x1b[0m-123\x1b[31m456\x1b[0m')).toBe(
+      '\x1b[1m[SCRUBBED:employee-id]\x1b[0m',
+    )
+  })
+
   it('are found everywhere in a long text', () => {
     const text = Array.from({ length: 4_000 }, (_, index) => `line ${index} EMP-${100_000 + index}`).join('\n')
     const found = scrubber('EMP-\\d{6}')

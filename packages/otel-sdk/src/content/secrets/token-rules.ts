@@ -4,10 +4,8 @@ import { serviceTokenForms } from './service-tokens.ts'
 import { type TokenForm, tokenRule } from './token-rule.ts'
 
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-/** Every character of ASCII that is seen. */
-const ANY = Array.from({ length: 95 }, (_, code) => String.fromCharCode(0x20 + code))
-  .concat('\t', '\n')
-  .join('')
+/** What stands before the beginning of a credential: no letter, or the last one of an escape. */
+const BEFORE = ' \t\n!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~0123456789ABCDEFbfnrtm'
 const ALNUM = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 
 const forms: readonly TokenForm[] = [
@@ -62,7 +60,7 @@ const forms: readonly TokenForm[] = [
   { kind: 'perplexity-key', anchors: [literal('pplx')], pattern: /pplx-[A-Za-z0-9]{24,}/ },
   {
     kind: 'sendgrid-key',
-    anchors: [[ANY, 'S', 'G', '.']],
+    anchors: [[BEFORE, 'S', 'G', '.']],
     offset: 1,
     startsText: 'S',
     pattern: /SG\.[\w-]{16,64}\.[\w-]{16,}/,
