@@ -116,8 +116,8 @@ const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a
 /** Shortest run of characters that `looksRandom` takes for a secret. */
 const RANDOM_UNITS = 16
 const BETWEEN = isCode(' \t=:]')
-/** A quoted value may have spaces, and a scheme may come before one that is not quoted. */
-const NEEDS_A_LOOK = isCode('"\'`\\>abdntABDNT')
+/** A quoted value may have spaces, a scheme may come before one that is not quoted, and one may stand on the next lines. */
+const NEEDS_A_LOOK = isCode('"\'`\\>|abdntABDNT')
 
 /** Rules out at little cost what most weak names are followed by in code: a short word. */
 function hasShortValue(text: string, { start, end }: AssignedName): boolean {

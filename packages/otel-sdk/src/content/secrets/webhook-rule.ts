@@ -5,6 +5,8 @@ import { isUuid, looksRandom } from './secret-value.ts'
 const HOOK = /hook(s?)(?:b2)?(?:\.[\w.-]{1,100}(?::\d{1,5})?)?((?:\/[^\s"'`\\<>/?#&,;()[\]{}]{1,256}){1,12})\/?/iy
 /** Only in addresses: a folder may be called `hooks` too. */
 const REST_OF_ADDRESS = /^[\w.:@/%~-]*$/
+/** The secret as the only parameter after the path, also where it has the form of an identifier. */
+const QUERY = /\?key=([\w-]{16,})/dy
 const HOST = /(?:^|[^\w-])$/
 const ZAPIER = /^\/hooks\/(?:catch|standard)\/\d+\//
 
@@ -26,6 +28,9 @@ export const webhookRule: SecretRule = {
     const isInAddress = slashes >= 0 && REST_OF_ADDRESS.test(before.slice(slashes))
     if (!isInAddress && !(isHost && HOST.test(before))) return undefined
     const pathStart = HOOK.lastIndex - (text[HOOK.lastIndex - 1] === '/' && !path.endsWith('/') ? 1 : 0) - path.length
+    QUERY.lastIndex = pathStart + path.length
+    const query = QUERY.exec(text)?.indices?.[1]
+    if (query !== undefined) return { start: query[0], end: query[1], kind: 'webhook' }
     const offset = secretOffset(path, plural !== '' || isHost)
     if (offset === undefined) return undefined
     return { start: pathStart + offset, end: pathStart + path.length, kind: 'webhook' }

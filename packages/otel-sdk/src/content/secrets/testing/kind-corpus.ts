@@ -39,6 +39,7 @@ const PAIRS: readonly SecretCase[] = [
 
 /** Values on the lines after their names. */
 const BLOCKS: readonly SecretCase[] = [
+  secret('token', body(24), value => `stringData:\n  token: |\n    ${value}\n  x: y`),
   secret('password', 'hunter2', value => `password: |\n  ${value}\nuser: me\n`),
   secret('password', 'correct horse', value => `db:\n  password: >-\n    ${value}\n  port: 1\n`),
   secret('secret', 'abc\n    def', value => `x:\n  client_secret: |+2\n    ${value}\n  other: 1\n`),
@@ -154,6 +155,7 @@ const FILES: readonly SecretCase[] = [
 ]
 
 const WEBHOOKS: readonly SecretCase[] = [
+  secret('webhook', uuid, value => `https://qyapi.example.com/cgi-bin/webhook/send?key=${value}`),
   secret(
     'webhook',
     `${uuid}@${uuid}/IncomingWebhook/${invented(32, HEX)}/${uuid}`,
