@@ -9,7 +9,7 @@ const WRITING_LIMIT_MS = 10_000
 /** A worker that has made no progress for so long counts as stuck. Ten processes that exit at once on two cores pause for more than a second. */
 const STALLED_AFTER_MS = 2_000
 /** A worker that has spent so much processor time on one piece of work without progress does not reach the next one soon. */
-const STALLED_AFTER_CPU_MS = 300
+const STALLED_AFTER_CPU_MS = 500
 /** The same as `STALLED_AFTER_MS` for a worker that has not started yet: it has begun to take in nothing. */
 const STARTING_LIMIT_MS = 5_000
 
@@ -35,7 +35,8 @@ export function createProgressTimeout(shared: SharedState, postedRecords: number
   }
 }
 
-function isStalled(shared: SharedState, { runningMs, cpuMs }: Silence): boolean {
+/** Whether the worker has been silent for so long that it is not worth waiting for. */
+export function isStalled(shared: SharedState, { runningMs, cpuMs }: Silence): boolean {
   if (Atomics.load(shared, SharedSlot.started) === 0) return runningMs > STARTING_LIMIT_MS
   return runningMs > STALLED_AFTER_MS || cpuMs > STALLED_AFTER_CPU_MS
 }

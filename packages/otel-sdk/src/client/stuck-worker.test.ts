@@ -15,7 +15,7 @@ import { POISON, trappedWorker } from './stuck-worker.fixture.ts'
 
 const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
 const row = ROW_BY_NAME.get('codex.turn_ttft')?.id ?? -1
-const SOON = { timeout: 10_000 }
+const SOON = { timeout: 20_000 }
 /** What a worker that loops spends while the process leaves: the budget of half a second, and a little. On a busy machine it takes longer. */
 const LEAVE_CPU_MS = 1_500
 
@@ -45,7 +45,7 @@ describe('a worker that is stuck', () => {
     const pipeline = createPipeline({
       start: { config, serviceName: 'test', serviceVersion: '1' },
       report: diagnostic => diagnostics.push(diagnostic),
-      watchdogLimits: { cpuMs: 400, runningMs: 30_000 },
+      watchdogLimits: { cpuMs: 1_000, runningMs: 30_000 },
       ...more,
     })
     const emit = (...values: number[]): void => {
@@ -83,7 +83,7 @@ describe('a worker that is stuck', () => {
   it('is noticed when it waits for something that does not come', async () => {
     const { pipeline, emit } = open({
       source: trappedWorker('waits', join(home, 'caught')),
-      watchdogLimits: { cpuMs: 2_000, runningMs: 800 },
+      watchdogLimits: { cpuMs: 4_000, runningMs: 4_000 },
     })
     emit(POISON)
     await expect.poll(() => diagnostics, SOON).toMatchObject([{ code: 'worker-stuck' }])

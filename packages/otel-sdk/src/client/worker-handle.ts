@@ -3,7 +3,7 @@ import { usesGrpc } from '../config/effective-config.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
-import { createProgressTimeout, GRACE_MS, waitForWorker } from './exit-wait.ts'
+import { createProgressTimeout, GRACE_MS, isStalled, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
 import { createSilence } from './silence.ts'
 import { startThread } from './start-thread.ts'
@@ -77,7 +77,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   }
   let alive = true
   let stuckForMs: number | undefined
-  let unansweredAtBeat: number | undefined
+  let stalledAtBeat: number | undefined
   let waiting = 0
   let nextId = 1
   const answers = new Map<number, (delivered: boolean) => void>()
@@ -179,8 +179,8 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       watchdog.expect()
       wake()
       return () => {
-        // A worker that did not answer before and has shown no sign of life since does not answer now.
-        if (unansweredAtBeat === Atomics.load(shared, SharedSlot.beat)) return false
+        // A worker that was not worth waiting for before and has shown no sign of life since does not answer now.
+        if (stalledAtBeat === Atomics.load(shared, SharedSlot.beat)) return false
         const answered = waitForWorker(shared, {
           id,
           untilMs,
@@ -188,7 +188,8 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         })
         // What the worker said meanwhile would otherwise never be heard.
         drain()
-        unansweredAtBeat = answered ? undefined : Atomics.load(shared, SharedSlot.beat)
+        silence.look()
+        if (!answered && isStalled(shared, silence)) stalledAtBeat = Atomics.load(shared, SharedSlot.beat)
         if (!end) Atomics.store(shared, SharedSlot.leaving, 0)
         return answered
       }

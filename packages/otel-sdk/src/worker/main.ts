@@ -16,6 +16,8 @@ const start = workerData as WorkerStart
 const { config } = start
 const shared = openSharedState(start.shared)
 Atomics.store(shared, SharedSlot.started, 1)
+// The processor time that starting took is not silence.
+giveSignOfLife(shared)
 const report = (message: FromWorker): void => start.port.postMessage(message)
 
 const spool = config.spool.enabled
