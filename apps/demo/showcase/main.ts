@@ -9,11 +9,11 @@ import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.
 import { showMetrics } from './show-metrics.ts'
 
 /*
- * `npm run demo`: the same conversation with both builds of codex-demo, beside a receiver that shows what each of them
- * exports. Everything is on loopback, and nothing is left behind.
+ * `npm run demo` holds the same conversation with both builds of codex-demo and shows the telemetry that a receiver gets
+ * from each. All connections are on loopback, and the temporary files are removed.
  */
 const PROMPT = 'Give me the tour'
-// Every command is asked about, whether or not there is a sandbox to run it in.
+// With this policy the demo asks about every command, also where a sandbox works.
 const ARGUMENTS = [
   'exec',
   '--skip-git-repo-check',

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export type Variant = 'otel' | 'noop'
 
 export interface Surroundings {
-  /** Becomes `CODEX_HOME`. */
+  /** The directory for `CODEX_HOME` and `HOME`. */
   home: string
   cwd: string
   env: Readonly<Record<string, string>>
@@ -14,7 +14,7 @@ export interface Surroundings {
 
 const folderOf = (variant: Variant): string => fileURLToPath(new URL(`../dist/${variant}`, import.meta.url))
 
-/** Runs one build of codex-demo; what it says is shown as it comes. */
+/** Runs one build of codex-demo and prints its output as it arrives. */
 export function runBundle(
   variant: Variant,
   args: readonly string[],
@@ -36,10 +36,10 @@ export function runBundle(
   })
 }
 
-/** The files that only a run with MCP servers, or over WebSockets, loads: the same in both builds. */
+/** The files that only a run with MCP servers or over a WebSocket loads. They are the same in both builds. */
 const LATER_FILES = ['mcp-connection.js', 'websocket-connection.js']
 
-/** What every run loads of a build, in bytes. */
+/** The size of the files of a build that every run loads, in bytes. */
 export async function bundleSize(variant: Variant): Promise<number> {
   const folder = folderOf(variant)
   const scripts = (await readdir(folder)).filter(name => name.endsWith('.js') && !LATER_FILES.includes(name))

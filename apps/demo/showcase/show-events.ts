@@ -1,6 +1,6 @@
 import type { ReceivedLog } from '@codex/otlp-receiver'
 
-/** The events of a conversation, and the attribute by which a request is seen to have failed. */
+/** The events of the requests of a conversation, and the attribute that marks a failed request. */
 export interface Expected {
   requests: readonly string[]
   failed: { name: string; attribute: string; value?: string }
@@ -23,8 +23,8 @@ const MAIN_EVENTS = [
   'codex.tool_result',
 ]
 
-/** Which attributes say in a few words what an event is about. */
-const TELLING: Readonly<Record<string, readonly string[]>> = {
+/** The attributes that are shown of each event. */
+const SHOWN_ATTRIBUTES: Readonly<Record<string, readonly string[]>> = {
   'codex.conversation_starts': ['provider_name', 'approval_policy', 'sandbox_policy'],
   'codex.user_prompt': ['prompt_length', 'prompt'],
   'codex.api_request': ['attempt', 'http.response.status_code', 'error.message', 'duration_ms'],
@@ -42,7 +42,7 @@ const textOf = (event: ReceivedLog, attribute: string): string | undefined => {
   return value === undefined ? undefined : String(value)
 }
 
-/** One line an event; runs of plain stream events are folded. */
+/** Prints one line for each event; successive plain stream events share a line. */
 export function showEvents(events: readonly ReceivedLog[], say: (text: string) => void): void {
   let folded = 0
   const unfold = (): void => {
@@ -56,7 +56,7 @@ export function showEvents(events: readonly ReceivedLog[], say: (text: string) =
       continue
     }
     unfold()
-    const details = (TELLING[event.eventName] ?? [])
+    const details = (SHOWN_ATTRIBUTES[event.eventName] ?? [])
       .map(attribute => [attribute, textOf(event, attribute)] as const)
       .filter(([, value]) => value !== undefined)
       .map(([attribute, value]) => `${attribute}=${shorten(value as string)}`)
@@ -70,7 +70,7 @@ export function showEvents(events: readonly ReceivedLog[], say: (text: string) =
   for (const attribute of common) say(`    ${attribute.padEnd(24)} ${textOf(last, attribute)}`)
 }
 
-/** What the conversation should have given and did not. */
+/** The events and attributes that the conversation should have exported and did not. */
 export function missingFrom(events: readonly ReceivedLog[], { requests, failed }: Expected): string[] {
   const names = new Set(events.map(event => event.eventName))
   const missing = [...MAIN_EVENTS, ...requests].filter(name => !names.has(name)).map(name => `no ${name}`)

@@ -2,12 +2,12 @@ import type { ReceivedMetricPoint } from '@codex/otlp-receiver'
 
 const SHOWN = 3
 
-/** One line a metric: its points added up, and the tags that tell them apart. */
+/** Prints one line for each metric: the sum of its points, and the tag by which they differ. */
 export function showMetrics(points: readonly ReceivedMetricPoint[], say: (text: string) => void): void {
   const names = [...new Set(points.map(({ name }) => name))].sort()
   for (const name of names) {
     const ofName = points.filter(point => point.name === name)
-    say(`  ${name.padEnd(38)} ${total(ofName)}${tellApart(ofName)}`)
+    say(`  ${name.padEnd(38)} ${total(ofName)}${differenceOf(ofName)}`)
   }
 }
 
@@ -26,8 +26,8 @@ function total(points: readonly ReceivedMetricPoint[]): string {
   return `${count} value${count === 1 ? '' : 's'}, ${sum}${first.unit === '' ? '' : ` ${first.unit}`} in all`
 }
 
-/** The first tag, of those that differ, with its values. */
-function tellApart(points: readonly ReceivedMetricPoint[]): string {
+/** The first tag that differs between the points, with its values. */
+function differenceOf(points: readonly ReceivedMetricPoint[]): string {
   const valuesOf = (key: string): string[] => [...new Set(points.map(point => String(point.attributes[key]?.value)))]
   const key = Object.keys(points[0]?.attributes ?? {}).find(tag => valuesOf(tag).length > 1)
   if (key === undefined) return ''

@@ -73,7 +73,7 @@ function configure(baseUrl: string, more = ''): void {
   )
 }
 
-/** Says something, and wants a command. */
+/** A reply with a remark and a call of a command. */
 const remark = (text: string): Reply => ({
   body: `${sse({ type: 'response.output_text.delta', delta: text })}${sse({
     type: 'response.output_item.done',
@@ -90,7 +90,7 @@ describe('codex-demo', () => {
     expect(await start(['--version'])).toMatchObject({ code: 0, stdout: `codex-demo ${VERSION} (-otel)\n` })
   })
 
-  it('prints help on stdout, with every option for exec, too', async () => {
+  it('prints its help on stdout, with every option also for exec', async () => {
     const { code, stdout, stderr } = await start(['exec', '--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
     for (const option of [
@@ -123,7 +123,7 @@ describe('codex-demo', () => {
     [['exec', '--external-auth', 'true', 'x'], 'names none: set model_provider, or leave the option out'],
     [['exec', '  '], 'the prompt is empty'],
     [['exec'], 'the prompt is empty'],
-  ])('refuses %j with code 2 and says what to do', async (args, message) => {
+  ])('refuses %j with code 2 and tells the user what to do', async (args, message) => {
     const { code, stdout, stderr } = await start(args)
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
     expect(stderr).toContain(message)
@@ -158,7 +158,7 @@ describe('codex-demo', () => {
     expect(server.httpRequests).toBe(0)
   })
 
-  it('goes on over HTTP where no WebSocket can be opened, and says why', async () => {
+  it('continues over HTTP where no WebSocket can be opened, and prints the reason', async () => {
     await using server = await startWebsocketServer([], { upgrades: [{ status: 404 }] })
     configure(server.baseUrl, 'supports_websockets = true\n')
     const { code, stdout, stderr } = await start(['exec', 'go'])
@@ -199,7 +199,7 @@ describe('codex-demo', () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' })
   })
 
-  it('prints what the model says before a tool call on stderr', async () => {
+  it('prints a remark of the model before a tool call on stderr', async () => {
     const replies = [remark('I will look around first.'), answer('Done.')]
     const { stdout, stderr } = await runAgainst(replies, 'exec', 'go')
     expect(stdout).toBe('Done.\n')
@@ -229,7 +229,7 @@ describe('codex-demo', () => {
     expect(stderr).toContain('\n[]\n')
   })
 
-  it('makes escape sequences in a command visible', async () => {
+  it('shows escape sequences in a command as visible text', async () => {
     const command = JSON.stringify({ cmd: 'echo \u001b[2Jhi' })
     const { stderr } = await runAgainst(
       [calls({ arguments: command }), answer('Done.')],
@@ -290,7 +290,7 @@ describe('codex-demo', () => {
     expect(stderr).toContain('Looking.')
   })
 
-  it('goes on after a turn that failed, and says so in the end', async () => {
+  it('continues after a turn that failed, and ends with code 1', async () => {
     const failing: Reply = { status: 400, body: '{"error":{"message":"no"}}' }
     await using server = await startModelServer([failing, answer('two')])
     configure(server.baseUrl)
@@ -300,14 +300,14 @@ describe('codex-demo', () => {
     expect(server.requests[1]?.body.input).toHaveLength(1)
   })
 
-  it('ends well where the program that reads its answer ends first', () => {
+  it('ends with code 0 where the program that reads its answer ends first', () => {
     const pipeline = `{ "${process.execPath}" "${CLI}" exec hello 2>err; echo "code $?" >code; } | true; cat code err`
-    const said = execFileSync('bash', ['-c', pipeline], {
+    const output = execFileSync('bash', ['-c', pipeline], {
       cwd: home,
       env: { PATH: process.env.PATH, HOME: home, CODEX_HOME: home },
       encoding: 'utf8',
     })
-    expect(said).toContain('code 0')
-    expect(said).not.toContain('EPIPE')
+    expect(output).toContain('code 0')
+    expect(output).not.toContain('EPIPE')
   })
 })

@@ -1,4 +1,4 @@
-/** Texts that would show a person something else than what they say, and a piece of what is shown instead. */
+/** Texts that a terminal would show in a misleading way, and a part of the text that is shown instead. */
 export const HOSTILE_TEXTS: readonly (readonly [name: string, text: string, shown: string])[] = [
   ['a text that is turned', 'ls \u202e/ fr- mr', 'ls \\u{202e}/ fr- mr'],
   ['an isolate', 'a\u2066b\u2069c', 'a\\u{2066}b\\u{2069}c'],
@@ -21,5 +21,5 @@ export const HOSTILE_TEXTS: readonly (readonly [name: string, text: string, show
   ['a joined emoji', '👩\u200d💻', '👩\\u{200d}💻'],
 ]
 
-/** Everything but line feeds and escape sequences of colours that a person would not see. */
+/** All characters that a person would not see, except line feeds and the escape sequences of colours. */
 export const HIDDEN: RegExp = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800]|(?! )\p{Z}/u

@@ -26,7 +26,7 @@ afterEach(() => {
 interface Run {
   stdout: string
   stderr: string
-  /** Sends the signal, and gives the exit code. The program does not wait for what would answer later than that. */
+  /** Sends the signal and returns the exit code. The demo must end within 8 seconds. */
   end(signal: keyof typeof CODES): Promise<number | null>
 }
 
@@ -63,7 +63,7 @@ function start(baseUrl: string, args: string[], env: Record<string, string> = {}
 
 const signals = Object.entries(CODES) as [keyof typeof CODES, number][]
 
-describe('at the prompt', () => {
+describe('at the prompt of the demo', () => {
   it.each(signals)('%s ends the conversation with its summary and code %i', async (signal, code) => {
     await using model = await startModelServer([answer('one')])
     const run = start(model.baseUrl, [], { OPENAI_API_KEY: 'k' })
@@ -74,9 +74,9 @@ describe('at the prompt', () => {
   })
 })
 
-// Without an interrupt a program, or a server, is waited for ten seconds.
-describe('while somebody is signed in', () => {
-  it.each(signals)('%s ends the program that is asked for tokens, and the start', async (signal, code) => {
+// Without an interrupt the demo waits ten seconds for such a program or server.
+describe('while the demo waits for a sign-in', () => {
+  it.each(signals)('%s ends the program that prints tokens, and the start of the demo', async (signal, code) => {
     const run = start('http://127.0.0.1:9', ['exec', '--external-auth', 'touch asked; sleep 600', 'go'])
     await vi.waitFor(() => expect(existsSync(join(home, 'asked'))).toBe(true), { timeout: 10_000 })
     expect(await run.end(signal)).toBe(code)

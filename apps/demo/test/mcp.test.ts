@@ -33,7 +33,7 @@ interface Run {
   env?: Record<string, string>
   replies: Reply[]
   build?: 'otel' | 'noop'
-  /** Is given the program when it has started. */
+  /** Called with the process of the agent when it has started. */
   meanwhile?: (child: ChildProcess) => Promise<void>
 }
 
@@ -121,7 +121,7 @@ const processesOf = (name: string): boolean[] => alive(join(home, `${name}.pids`
 
 describe('an MCP server', () => {
   it.each(['otel', 'noop'] as const)(
-    'is used by the build %s: its tools are offered, called and told of',
+    'is used by the build %s: its tools are offered to the model, called, and exported with telemetry',
     async build => {
       await using http = await startMcpHttpServer()
       const servers = `${stdioServer('demo')}\n[mcp_servers.web]\nurl = "${http.url}"\nbearer_token_env_var = "WEB_TOKEN"`
@@ -173,7 +173,7 @@ describe('an MCP server', () => {
         { tool_name: 'environment', mcp_server: 'demo' },
         { tool_name: 'exec_command', tool_namespace: 'functions', mcp_server: '', mcp_server_origin: '' },
       ])
-      // What the policy lets run is a decision for commands alone.
+      // The policy's permission counts as a decision for commands alone.
       expect(finished.events('codex.tool_decision')).toMatchObject([{ tool_name: 'exec_command', call_id: 'call_3' }])
       expect(finished.metric('codex.mcp.call')).toEqual(
         expect.arrayContaining([
@@ -184,7 +184,7 @@ describe('an MCP server', () => {
     },
   )
 
-  it('is asked about where commands are, and called only when that is approved', async () => {
+  it('is called only when the user approves it, where the policy asks about commands', async () => {
     const replies = [
       calls(
         { name: 'mcp__demo__echo', arguments: '{"text":"1"}' },
@@ -225,7 +225,7 @@ describe('an MCP server', () => {
     ])
   })
 
-  it('that cannot be reached is named once, and listed all the same', async () => {
+  it('that cannot be reached is named once, and listed in telemetry', async () => {
     const replies = [wants('exec_command', { cmd: 'true' }), answer('Done.')]
     const finished = await run({
       servers: `${stdioServer('broken', 'dies')}\n[mcp_servers.gone]\nurl = "http://127.0.0.1:1/"`,
@@ -239,7 +239,7 @@ describe('an MCP server', () => {
     expect(finished.events('codex.conversation_starts')).toMatchObject([{ mcp_servers: 'broken, gone' }])
   })
 
-  it('that holds up a call is left behind by nobody when the agent is ended', async () => {
+  it('that delays a call leaves no process behind when the agent is ended', async () => {
     const finished = await run({
       servers: stdioServer('demo', 'stays'),
       replies: [wants('mcp__demo__hang')],
@@ -257,7 +257,7 @@ describe('an MCP server', () => {
     await expect.poll(() => processesOf('demo'), PATIENT).toEqual([false, false])
   })
 
-  it('hosted by ChatGPT is used with the sign-in where the configuration says where it is', async () => {
+  it('hosted by ChatGPT is used with the sign-in where the configuration has chatgpt_base_url', async () => {
     const authFile = { auth_mode: 'chatgpt', OPENAI_API_KEY: null, tokens: tokens(1) }
     writeFileSync(join(home, 'auth.json'), JSON.stringify(authFile), { mode: 0o600 })
     await using http = await startMcpHttpServer()

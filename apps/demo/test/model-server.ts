@@ -1,7 +1,7 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** One answer of the model server. */
+/** An answer of the model server. */
 export interface Reply {
   status?: number
   headers?: Record<string, string>
@@ -16,7 +16,7 @@ export interface ModelServer extends AsyncDisposable {
   requests: { headers: IncomingHttpHeaders; body: { input: unknown[] } & Record<string, unknown> }[]
 }
 
-/** Answers each request with the next reply; the last one repeats. */
+/** Starts a model provider on loopback that answers each request with the next reply; the last one repeats. */
 export async function startModelServer(replies: readonly Reply[]): Promise<ModelServer> {
   const requests: ModelServer['requests'] = []
   const server = createServer(async (request, response) => {
@@ -44,14 +44,14 @@ export async function startModelServer(replies: readonly Reply[]): Promise<Model
   }
 }
 
-/** Events as a provider writes them. */
+/** A body of server-sent events in the form of providers. */
 export function sse(...events: ({ type: string } & Record<string, unknown>)[]): string {
   return events.map(event => `event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`).join('')
 }
 
 export const COMPLETED = { type: 'response.completed', response: { id: 'r', usage: null } }
 
-/** A whole answer. */
+/** A reply with a complete answer. */
 export function answer(text: string): Reply {
   const item = { type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] }
   return {
@@ -63,7 +63,7 @@ export function answer(text: string): Reply {
   }
 }
 
-/** A response that wants tools. */
+/** A reply that calls tools. */
 export function calls(...wanted: { name?: string; call_id?: string; arguments: string }[]): Reply {
   const items = wanted.map((call, i) => ({
     type: 'response.output_item.done',
@@ -72,7 +72,7 @@ export function calls(...wanted: { name?: string; call_id?: string; arguments: s
   return { body: sse(...items, COMPLETED) }
 }
 
-/** A response that failed. */
+/** A reply with a failed response. */
 export function failed(code: string, message: string): Reply {
   return { body: sse({ type: 'response.failed', response: { error: { code, message } } }) }
 }

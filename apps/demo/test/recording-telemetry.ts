@@ -3,7 +3,7 @@ import type { SessionTelemetry } from '../src/telemetry.ts'
 
 /** A session that records its calls, in order. */
 export interface RecordingTelemetry extends SessionTelemetry {
-  /** `[name, payload]` of each event; calls of `observeRequest`, `observeSse`, `observeWebsocket` and `observeTool` have those names. */
+  /** `[name, payload]` of each event, and of each call of `observeRequest`, `observeSse`, `observeWebsocket` and `observeTool`. */
   recorded: [string, unknown][]
 }
 

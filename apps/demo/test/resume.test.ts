@@ -73,7 +73,7 @@ const said = (text: string): object => ({
 const lastInput = (): unknown[] | undefined => model.requests.at(-1)?.body.input
 
 describe('codex-demo exec resume', () => {
-  it('goes on with an earlier conversation by its id, under the same id', async () => {
+  it('continues an earlier conversation by its id, under the same id', async () => {
     expect(await run(['exec', 'first'])).toMatchObject({ code: 0, stdout: 'One.\n' })
     const [id] = ids()
     expect(await run(['exec', 'resume', id as string, 'second'])).toMatchObject({ code: 0, stdout: 'Two.\n' })
@@ -82,7 +82,7 @@ describe('codex-demo exec resume', () => {
     expect(ids()).toEqual([id])
   })
 
-  it('gives the model what its commands said', async () => {
+  it('sends the model the outputs of its earlier commands', async () => {
     await using tools = await startModelServer([
       calls({ arguments: '{"cmd":"echo hi"}' }),
       answer('Ran.'),
@@ -100,7 +100,7 @@ describe('codex-demo exec resume', () => {
     ])
   })
 
-  it('starts the conversation again for telemetry, with the id that it had, and tells nothing of what was said before', async () => {
+  it('emits codex.conversation_starts again with the same id, and exports no earlier prompt', async () => {
     const receiver = await startReceiver()
     try {
       const exporter = `exporter = { otlp-http = { endpoint = "${receiver.logsUrl}", protocol = "binary" } }`
@@ -119,7 +119,7 @@ describe('codex-demo exec resume', () => {
     }
   })
 
-  it('stores each conversation for its user alone, and leaves nothing else', async () => {
+  it('needs stored conversations: the demo stores each for its user alone, and no other file', async () => {
     mkdirSync(folder(), { mode: 0o755 })
     await run([], { stdin: 'one\ntwo\n' })
     expect(statSync(folder()).mode & 0o777).toBe(0o700)
@@ -128,12 +128,12 @@ describe('codex-demo exec resume', () => {
     expect(readFileSync(fileOf(), 'utf8').split('\n')).toHaveLength(6)
   })
 
-  it('stores nothing with --ephemeral', async () => {
+  it('needs stored conversations: the demo stores none with --ephemeral', async () => {
     expect(await run(['exec', '--ephemeral', 'first'])).toMatchObject({ code: 0 })
     expect(existsSync(folder())).toBe(false)
   })
 
-  it('answers where the conversation cannot be stored, and says so once', async () => {
+  it('needs stored conversations: the demo answers where it cannot store one, and reports that once', async () => {
     writeFileSync(folder(), 'in the way', { mode: 0o644 })
     const { code, stdout, stderr } = await run([], { stdin: 'one\ntwo\n' })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'One.\nTwo.\n' })
@@ -143,7 +143,7 @@ describe('codex-demo exec resume', () => {
     expect(statSync(folder()).mode & 0o777).toBe(0o644)
   })
 
-  it('keeps what a turn got done that failed', async () => {
+  it('sends the model the finished steps of a turn that failed', async () => {
     const broken = { status: 400, body: '{}' }
     await using tools = await startModelServer([calls({ arguments: '{"cmd":"echo hi"}' }), broken, answer('Yes.')])
     configure(tools.baseUrl)
@@ -153,7 +153,7 @@ describe('codex-demo exec resume', () => {
   })
 })
 
-it('codex-demo exec resume says what to do about a file that cannot be read, and asks the model nothing', async () => {
+it('codex-demo exec resume tells the user what to do about a file that cannot be read, and sends no request', async () => {
   mkdirSync(folder())
   writeFileSync(fileOf(UNKNOWN), 'secret words\n')
   const { code, stdout, stderr } = await run(['exec', 'resume', '--last', 'second'])

@@ -12,10 +12,10 @@ import { type ModelServer, type Reply, startModelServer } from './model-server.t
 
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
-/** A part of every credential: where it turns up, one has leaked. */
+/** Part of every credential: an output that contains it has leaked a credential. */
 export const CANARY: string = 'canary-7f3a'
 
-/** Tokens of one user, as an authorization server gives them; `account_id` as `auth.json` has it besides. */
+/** The tokens of one user, as an authorization server gives them, and the `account_id` of `auth.json`. */
 export function tokens(serial: number, account = 'account-1'): Record<string, string> {
   const claims = {
     email: 'someone@example.test',
@@ -34,30 +34,30 @@ export interface SignIn {
   /** The content of `auth.json`. */
   authFile?: object
   env?: Record<string, string>
-  /** The tokens that a program prints: the first time, and from then on. */
+  /** The tokens that a program prints: those of its first run, and those of all later ones. */
   externalAuth?: [initial: object, afterwards: object]
   replies: Reply[]
-  /** What the authorization server answers. */
+  /** The answer of the authorization server. */
   refresh?: { status: number; body: object }
 }
 
-/** What became of a run. */
+/** The result of a run. */
 export interface SignedIn {
   code: number | null
   stdout: string
-  /** With `HOME` and `AUTHORIZATION` in place of the directory and of the authorization server. */
+  /** The text on stderr, with `HOME` and `AUTHORIZATION` in place of the directory and of the authorization server. */
   stderr: string
-  /** The credential's headers of each request to the model. */
+  /** The headers with the credential of each request to the model. */
   requests: { authorization: string | undefined; account: string | string[] | undefined }[]
-  /** What was sent to the authorization server. */
+  /** The bodies of the requests to the authorization server. */
   refreshes: Record<string, unknown>[]
   /** The text of `auth.json` at the end. */
   authFile: string | undefined
-  /** The texts of all other files that the run left behind. */
+  /** The texts of all other files after the run. */
   otherFiles: string[]
 }
 
-/** Runs one question from the sources, as the build says, and lets `look` see what was exported. */
+/** Asks one question with a build of the demo, run from its sources, and gives `look` the exported telemetry. */
 export async function runSignedIn(
   build: 'otel' | 'noop',
   signIn: SignIn,
@@ -75,15 +75,15 @@ export async function runSignedIn(
     if (signIn.authFile !== undefined) writeFileSync(authFile, JSON.stringify(signIn.authFile), { mode: 0o600 })
     const args = signIn.externalAuth === undefined ? [] : ['--external-auth', printer(directory, signIn.externalAuth)]
     const env = { CODEX_REFRESH_TOKEN_URL_OVERRIDE: authorization.url, ...signIn.env }
-    const said = await run(build, home, args, env)
+    const finished = await run(build, home, args, env)
     look(receiver)
     const exported = receiver.requests.map(({ body, contentEncoding }) =>
       Buffer.from(contentEncoding === 'gzip' ? gunzipSync(body) : body).toString('latin1'),
     )
-    for (const text of [said.stdout, said.stderr, ...exported]) expect(text).not.toContain(CANARY)
+    for (const text of [finished.stdout, finished.stderr, ...exported]) expect(text).not.toContain(CANARY)
     return {
-      ...said,
-      stderr: said.stderr.replaceAll(home, 'HOME').replaceAll(authorization.url, 'AUTHORIZATION'),
+      ...finished,
+      stderr: finished.stderr.replaceAll(home, 'HOME').replaceAll(authorization.url, 'AUTHORIZATION'),
       requests: credentialsOf(model),
       refreshes: authorization.bodies,
       ...filesIn(home),
@@ -106,7 +106,7 @@ shutdown_timeout_ms = 5000
 exporter = { otlp-http = { endpoint = "${logsUrl}", protocol = "json" } }
 `
 
-/** A command that prints tokens; the files that it prints lie outside of the agent's home. */
+/** A command that prints tokens from files outside of the agent's home. */
 function printer(directory: string, [initial, afterwards]: NonNullable<SignIn['externalAuth']>): string {
   writeFileSync(join(directory, 'initial'), JSON.stringify(initial))
   writeFileSync(join(directory, 'unauthorized'), JSON.stringify(afterwards))

@@ -29,7 +29,7 @@ function eventsOf(receiver: Receiver): [string, Attributes][] {
     .filter(([name]) => name === 'codex.api_request' || name === 'codex.auth_recovery')
 }
 
-/** Runs both builds, which must differ only in what telemetry adds; returns one run and its events. */
+/** Runs both builds, which must differ only by telemetry; returns one run and its events. */
 async function runBoth(signIn: SignIn): Promise<SignedIn & { events: [string, Attributes][] }> {
   let events: [string, Attributes][] = []
   const [otel, noop] = await Promise.all([
@@ -41,7 +41,7 @@ async function runBoth(signIn: SignIn): Promise<SignedIn & { events: [string, At
   ])
   const withoutTime = (run: SignedIn): object => ({
     ...run,
-    // The summary at the end, which only the build with telemetry can give.
+    // Only the build with telemetry prints the summary at the end.
     stderr: run.stderr.replace(/^\d+ turns? · .*\n/m, ''),
     authFile: run.authFile?.replace(/"last_refresh":.*/, ''),
     otherFiles: undefined,
@@ -50,7 +50,7 @@ async function runBoth(signIn: SignIn): Promise<SignedIn & { events: [string, At
   return { ...otel, events }
 }
 
-/** What recoveries came to. */
+/** The step and the outcome of each recovery. */
 const recoveries = (events: [string, Attributes][]): string[] =>
   events
     .filter(([name]) => name === 'codex.auth_recovery')
@@ -76,31 +76,31 @@ describe('a sign-in', () => {
     ],
   ]
 
-  it.each(kinds)('%s sends its credential to the provider and to nobody else', async (_kind, signIn, sent, told) => {
+  it.each(kinds)('%s sends its credential to the provider alone', async (_kind, signIn, sent, exported) => {
     const command = calls({ arguments: '{"cmd":"env"}' })
     const { code, stdout, stderr, requests, events, otherFiles } = await runBoth({
       ...signIn,
       replies: [command, answer('Done.')],
     })
     expect({ code, stdout }).toEqual({ code: 0, stdout: 'Done.\n' })
-    // What the model runs sees the environment, without the keys.
+    // The commands of the model get the environment without the keys.
     expect(stderr).toContain('CODEX_HOME=')
     expect(requests).toEqual([sent, sent])
     for (const [, attributes] of events) {
       const identity = Object.entries(attributes).filter(([name]) => /^auth_mode$|^user\./.test(name))
-      expect(Object.fromEntries(identity)).toEqual(told)
+      expect(Object.fromEntries(identity)).toEqual(exported)
     }
     expect(events).toHaveLength(2)
     for (const text of otherFiles) expect(text).not.toContain(CANARY)
   })
 
-  it('that is missing is asked for', async () => {
+  it('that is missing ends the run with advice', async () => {
     const { code, stderr } = await runSignedIn('noop', { replies: [answer('Done.')] })
     expect(code).toBe(2)
     expect(stderr).toContain('nobody is signed in: there is no HOME/auth.json')
   })
 
-  it('from a program that gives none ends the run, and the other ways are not tried', async () => {
+  it('by a program that prints no token ends the run, and no other source is tried', async () => {
     const replies = [answer('Done.')]
     const run = await runSignedIn('noop', { replies, authFile: chatgpt, externalAuth: [{}, {}] })
     expect(run).toMatchObject({ code: 2, requests: [] })
@@ -109,7 +109,7 @@ describe('a sign-in', () => {
 })
 
 describe('a ChatGPT sign-in that is refused', () => {
-  it('is refreshed, written back, and used', async () => {
+  it('is refreshed, written to auth.json, and used', async () => {
     const run = await runBoth({
       authFile: chatgpt,
       replies: [unauthorized, unauthorized, answer('Done.')],
@@ -124,7 +124,7 @@ describe('a ChatGPT sign-in that is refused', () => {
     expect(recovery).not.toHaveProperty('auth.error')
   })
 
-  it('and that cannot be refreshed ends the run with code 1', async () => {
+  it('ends the run with code 1 where it cannot be refreshed', async () => {
     const run = await runBoth({
       authFile: chatgpt,
       replies: [unauthorized],
@@ -136,7 +136,7 @@ describe('a ChatGPT sign-in that is refused', () => {
     expect(recoveries(run.events)).toEqual(['reload recovery_succeeded', 'refresh_token recovery_failed_permanent'])
   })
 
-  it('is asked for again where a program hands it in, and never written', async () => {
+  it('is asked for again where a program hands it in, and is never written', async () => {
     const run = await runBoth({ externalAuth, replies: [unauthorized, unauthorized, answer('Done.')] })
     expect(run).toMatchObject({
       code: 0,
@@ -153,7 +153,7 @@ describe('a ChatGPT sign-in that is refused', () => {
     })
   })
 
-  it('ends the run with code 1 where a program then hands in another account', async () => {
+  it('ends the run with code 1 where a program hands in another account the second time', async () => {
     const run = await runBoth({ externalAuth: [tokens(1), tokens(2, 'account-2')], replies: [unauthorized] })
     expect(run).toMatchObject({ code: 1, requests: [bearer(1), bearer(1)] })
     expect(run.stderr).toContain('another account')

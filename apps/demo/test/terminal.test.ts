@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { answer, calls, type ModelServer, type Reply, startModelServer } from './model-server.ts'
 
 const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
-/** util-linux's script(1) makes a pseudo-terminal; other systems spell it differently. */
+/** The script(1) of util-linux, which makes a pseudo-terminal; its options differ on other systems. */
 const SCRIPT = '/usr/bin/script'
 
 let home: string
@@ -23,17 +23,17 @@ afterEach(() => {
 
 interface Session {
   type(keys: string): void
-  /** Waits until the screen shows a text that was not waited for before. */
+  /** Waits until the screen shows a text after the texts of earlier waits. */
   shows(text: string): Promise<void>
   end: Promise<number | null>
 }
 
 function open(baseUrl: string, ...args: string[]): Session {
-  // The shell in between would take a Ctrl-C for its own.
+  // Without `exec`, the shell in between would end at Ctrl-C.
   return openIn(command => `exec ${command}`, baseUrl, ...args)
 }
 
-/** As a job of a shell that is there to the end; it takes `fg` and `exit`. */
+/** The demo as a job of an interactive shell, which reads `fg` and `exit`. */
 function openAsJob(baseUrl: string): Session {
   const session = openIn(command => `echo "${command}" >run; exec bash --norc -i`, baseUrl)
   session.type('. ./run\r')
@@ -75,7 +75,7 @@ const asked = (server: ModelServer): unknown[] => server.requests.map(({ body })
 const prompt = (text: string): object => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
 
 describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversation in a terminal', () => {
-  it('answers, asks, and leaves at Ctrl-D', async () => {
+  it('answers a prompt, asks for an approval, and ends at Ctrl-D', async () => {
     await using server = await startModelServer([answer('Hello.'), wants('echo ran'), answer('Done.')])
     const { type, shows, end } = open(server.baseUrl)
     await shows('› ')
@@ -94,7 +94,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
   })
 
-  it('does not take what was typed before the question for an answer', async () => {
+  it('drops keys that were typed before the question', async () => {
     await using server = await startModelServer([wants('touch marker'), answer('Done.')])
     const { type, shows, end } = open(server.baseUrl)
     await shows('› ')
@@ -108,7 +108,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(existsSync(join(home, 'marker'))).toBe(false)
   })
 
-  it('asks about the tool of an MCP server, and shows what it is really called with', async () => {
+  it('asks about the tool of an MCP server, and shows the arguments that it sends', async () => {
     const args = '{"text":"told","text":"\\u0072\\u006d \u202ehidden"}'
     await using server = await startModelServer([calls({ name: 'mcp__demo__echo', arguments: args }), answer('Done.')])
     const program = JSON.stringify([fileURLToPath(new URL('./mcp/stdio-server.ts', import.meta.url))])
@@ -127,7 +127,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
   })
 
-  it('lets the model neither imitate the question nor push the command off the screen', async () => {
+  it('shows the question so that the model can neither imitate it nor push the command off the screen', async () => {
     const cmd = `echo evil\u200b${'\n'.repeat(300)}ls`
     const justification = `fine${'\n'.repeat(60)}The model wants to run:\n    ls ${'x'.repeat(500)}`
     const args = JSON.stringify({ cmd, sandbox_permissions: 'require_escalated', justification })
@@ -151,7 +151,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
   })
 
-  it('stops a turn at Ctrl-C, and leaves at the second Ctrl-C on an empty line', async () => {
+  it('stops a turn at Ctrl-C, and ends at the second Ctrl-C on an empty line', async () => {
     await using server = await startModelServer([{ end: 'hang' }, wants('sleep 60')])
     const { type, shows, end } = open(server.baseUrl, '-s', 'danger-full-access')
     await shows('› ')
@@ -173,7 +173,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
   })
 
-  it('leaves at a SIGINT from elsewhere', async () => {
+  it('ends at a SIGINT of another process', async () => {
     await using server = await startModelServer([])
     const { shows, end } = open(server.baseUrl)
     await shows('› ')
@@ -182,7 +182,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(130)
   })
 
-  it('takes Ctrl-C at a question as the end of the turn', async () => {
+  it('ends the turn at Ctrl-C at a question', async () => {
     await using server = await startModelServer([wants('echo ran')])
     const { type, shows, end } = open(server.baseUrl)
     await shows('› ')
@@ -195,7 +195,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
   })
 
-  it('takes the lines of a paste for prompts in turn, and its last half line for the start of the next', async () => {
+  it('reads the lines of a paste as prompts in turn, and its last half line as the start of the next', async () => {
     await using server = await startModelServer([answer('First.'), answer('Second.'), answer('Third.')])
     const { type, shows, end } = open(server.baseUrl)
     await shows('› ')
@@ -211,7 +211,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(asked(server)).toEqual([prompt('one'), prompt('two'), prompt('three')])
   })
 
-  it('forgets what was typed ahead when the turn is stopped', async () => {
+  it('drops the lines that were typed ahead when the turn is stopped', async () => {
     await using server = await startModelServer([{ end: 'hang' }, answer('Done.')])
     const { type, shows, end } = open(server.baseUrl)
     await shows('› ')
@@ -228,7 +228,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(asked(server)).toEqual([prompt('wait'), prompt('go')])
   })
 
-  it('goes on after Ctrl-Z and fg, at the prompt and at a question', async () => {
+  it('continues after Ctrl-Z and fg, at the prompt and at a question', async () => {
     await using server = await startModelServer([wants('echo ran'), answer('Done.')])
     const { type, shows, end } = openAsJob(server.baseUrl)
     await shows('› ')
@@ -253,9 +253,9 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
   })
 
   it.each([
-    ['as interrupted at Ctrl-C', CTRL_C, 130],
-    ['as interrupted at Ctrl-D', CTRL_D, 130],
-    ['well at the answer abort', 'a\r', 0],
+    ['with code 130 at Ctrl-C', CTRL_C, 130],
+    ['with code 130 at Ctrl-D', CTRL_D, 130],
+    ['with code 0 at the answer abort', 'a\r', 0],
   ])('ends exec %s to its question', async (_how, keys, code) => {
     await using server = await startModelServer([wants('echo ran')])
     const { type, shows, end } = open(server.baseUrl, 'exec', 'go')

@@ -4,19 +4,19 @@ import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { answer, type Reply } from './model-server.ts'
 
-/** What the server does with an upgrade: `silent` never answers. */
+/** The server's answer to an upgrade: `silent` is none. */
 export type Upgrade = 'accept' | 'silent' | { status: number; headers?: Record<string, string>; body?: string }
 
-/** What the server does with a request: sends the messages, then leaves the connection as it says. */
+/** The server's reply to a request: it sends the messages, and then ends the connection as `end` says. */
 export interface WebsocketReply {
-  /** Objects are sent as JSON, buffers as binary messages. */
+  /** The messages: objects are sent as JSON, buffers as binary messages. */
   messages?: (object | string | Buffer)[]
-  /** Default: the connection stays open. */
+  /** The end of the connection. Default: it stays open. */
   end?: 'stay' | 'close' | 'cut'
 }
 
 export interface WebsocketServerOptions {
-  /** In order; the last one repeats. Default: every upgrade is accepted. */
+  /** The answers to upgrades, in order; the last one repeats. Default: every upgrade is accepted. */
   upgrades?: readonly Upgrade[]
   /** Answers to requests over HTTP, in order; the last one repeats. */
   http?: readonly Reply[]
@@ -28,7 +28,7 @@ export interface WebsocketModel extends AsyncDisposable {
   upgrades: IncomingHttpHeaders[]
   /** Each request over a WebSocket, and the number of its connection, from 1. */
   requests: { connection: number; body: Record<string, unknown> & { input: unknown[] } }[]
-  /** How many requests came over HTTP. */
+  /** The number of requests over HTTP. */
   readonly httpRequests: number
   /** Resolves when no connection is open any more. */
   allClosed(): Promise<void>
@@ -38,7 +38,7 @@ export interface WebsocketModel extends AsyncDisposable {
 export const messagesOf = ({ body = '' }: Reply): string[] =>
   [...body.matchAll(/^data: (.*)$/gm)].map(([, data]) => data as string)
 
-/** The answer to a request that must not be responded to. */
+/** The answer to a request that asks the provider to prepare, without a response of the model. */
 export const WARM: WebsocketReply = {
   messages: [
     { type: 'response.created', response: { id: 'resp_warm' } },
@@ -46,7 +46,7 @@ export const WARM: WebsocketReply = {
   ],
 }
 
-/** A model provider that answers each request over a WebSocket with the next reply; the last one repeats. */
+/** Starts a model provider that answers each request over a WebSocket with the next reply; the last one repeats. */
 export async function startWebsocketServer(
   replies: readonly WebsocketReply[],
   { upgrades: planned = ['accept'], http = [answer('over HTTP')] }: WebsocketServerOptions = {},
@@ -87,7 +87,7 @@ export async function startWebsocketServer(
     const upgrade = nth(planned, upgrades.length)
     upgrades.push(request.headers)
     if (upgrade === 'silent') {
-      // Read on, so that the end of the connection is seen.
+      // The socket is read on, so that the server notices the end of the connection.
       socket.resume().on('end', () => socket.end())
       return
     }

@@ -47,7 +47,7 @@ const options = (more: Partial<BubblewrapOptions> = {}): BubblewrapOptions => ({
   ...more,
 })
 
-describe('no sandbox is claimed', () => {
+describe('findBubblewrap finds no sandbox', () => {
   const SKIP_OPTIONS = 'while [ "$1" != -- ]; do shift; done; shift'
 
   it.each([
@@ -74,7 +74,7 @@ describe('no sandbox is claimed', () => {
     expect(found).toEqual({ reason: reason ?? 'there is no bwrap in PATH' })
   })
 
-  it('by a program of the working directory, or of a relative entry of PATH', async () => {
+  it('in the working directory or a relative entry of PATH', async () => {
     const started = join(home, 'started')
     mkdirSync(join(work, 'bin'))
     for (const directory of [work, join(work, 'bin')]) fake(`touch ${started}`, directory)
@@ -83,13 +83,13 @@ describe('no sandbox is claimed', () => {
     expect(existsSync(started)).toBe(false)
   })
 
-  it('for a working directory that is everything', async () => {
+  it('for the working directory /', async () => {
     fake('exit 0')
     const found = await findBubblewrap(options({ policy: 'workspace-write', cwd: '/' }))
     expect(found.reason).toContain('the working directory is /')
   })
 
-  it('and nothing is tried where nothing is to be confined, or twice', async () => {
+  it('without a trial where the policy needs none, and with one trial where it needs one', async () => {
     const tried = join(home, 'tried')
     fake(`echo x >>${tried}; exit 1`)
     const { cwd, codexHome, env } = options()
@@ -123,7 +123,7 @@ describe('an outcome of a sandbox', () => {
     expect(sandboxOutcome({ ...result, output })).toBe(outcome)
   })
 
-  it('is told of no command that went well, or that the user stopped, and of one that took too long', () => {
+  it('is absent for a command that succeeded or was stopped by the user, and timed_out for one that took too long', () => {
     const output = 'Read-only file system'
     expect(sandboxOutcome({ ...result, output, ending: 'Process exited with code 0' })).toBeUndefined()
     expect(sandboxOutcome({ ...result, output, finished: false })).toBeUndefined()
@@ -146,7 +146,7 @@ describe.skipIf(real.reason !== undefined)(
       return { ...result, outcome: sandboxOutcome(result) }
     }
 
-    it('lets a command read, and nothing write, under read-only', async () => {
+    it('lets a command read, and not write, under read-only', async () => {
       writeFileSync(join(work, 'file'), 'read me')
       expect(await run('read-only', 'cat file; pwd')).toMatchObject({ output: `read me${work}\n`, outcome: undefined })
       for (const path of [join(work, 'new'), join(home, 'new'), join(tmpdir(), 'new-of-a-test')]) {
@@ -158,7 +158,7 @@ describe.skipIf(real.reason !== undefined)(
       }
     })
 
-    it('lets a command write in the working directory under workspace-write, but not what decides what runs there', async () => {
+    it('lets a command write in the working directory under workspace-write, except files that decide which code runs there', async () => {
       mkdirSync(join(work, '.git'))
       mkdirSync(join(work, '.codex'))
       expect(await run('workspace-write', 'echo new >new')).toMatchObject({ ending: 'Process exited with code 0' })
@@ -177,7 +177,7 @@ describe.skipIf(real.reason !== undefined)(
       expect((await run('read-only', 'ls /proc | grep -c "^[0-9]"')).output.trim()).toMatch(/^[1-9]$/)
     })
 
-    it('ends all that a command started when the command is stopped', async () => {
+    it('ends the processes of a command when the command is stopped', async () => {
       const stop = new AbortController()
       const { prefix } = await findBubblewrap(options({ policy: 'workspace-write', env: process.env }))
       const seconds = `600.${process.pid}`

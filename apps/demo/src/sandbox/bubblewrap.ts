@@ -8,25 +8,25 @@ export interface BubblewrapOptions {
   policy: Exclude<SandboxPolicy, 'danger-full-access'>
   cwd: string
   codexHome: string
-  /** The environment of the commands; its PATH says where `bwrap` is. */
+  /** The environment of the commands, with the PATH in which `bwrap` is searched. */
   env: Readonly<Record<string, string | undefined>>
   signal: AbortSignal
-  /** For each trial. Default: 5,000. */
+  /** Limit of each trial, in milliseconds. Default: 5,000. */
   timeLimitMs?: number | undefined
 }
 
-/** The program and the arguments that a command is put behind; or why there is no sandbox, for the user. */
+/** The program and the arguments that start a command in the sandbox; or the reason for the user why there is none. */
 export type Found = { prefix: readonly string[]; reason?: undefined } | { prefix?: undefined; reason: string }
 
 const TIME_LIMIT_MS = 5_000
 const ALONE = ['--unshare-all', '--die-with-parent', '--new-session', '--cap-drop', 'ALL']
 const READ_ONLY = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc']
-/** Prints whether the command can write to a directory that is open to it outside of a sandbox, or sees a network. */
+/** A command that prints whether it can write to a directory that it may write to without a sandbox, or has a network. */
 const TRIAL = `if (: >"$TRIAL_DIRECTORY/written") 2>/dev/null || grep -v -e '|' -e ' lo:' /proc/net/dev | grep -q .
 then echo open; else echo confined; fi`
 
 /**
- * Finds `bwrap` and tries it: a sandbox is one that was seen to confine.
+ * Finds `bwrap` and tries whether it confines a command; without a successful trial there is no sandbox.
  * @throws the signal's reason.
  */
 export async function findBubblewrap(options: BubblewrapOptions): Promise<Found> {
@@ -45,7 +45,10 @@ export async function findBubblewrap(options: BubblewrapOptions): Promise<Found>
 
 const EXITED_WELL = 'Process exited with code 0'
 
-/** What may be written: the working directory without what decides what is run there later, and temporary files. */
+/**
+ * The options that allow writing: to the working directory, except files that decide which code runs there later, and to
+ * temporary directories.
+ */
 function writable({ cwd, codexHome, env }: BubblewrapOptions): string[] {
   const temporary = ['/tmp', env.TMPDIR ?? ''].filter(path => isAbsolute(path) && path !== '/')
   const own = ['--ro-bind-try', codexHome, codexHome]
@@ -64,7 +67,7 @@ function isBelow(path: string, directory: string): boolean {
   return way !== '' && !way.startsWith('..') && !isAbsolute(way)
 }
 
-/** Runs a trial; returns what is wrong. */
+/** Runs a trial; returns the reason when it fails. */
 async function findFault(prefix: readonly string[], options: BubblewrapOptions): Promise<string | undefined> {
   const directory = mkdtempSync(join(tmpdir(), 'codex-demo-trial-'))
   try {
@@ -95,11 +98,11 @@ async function run(
 }
 
 function described(output: string, ending: string): string {
-  const said = output.trim().split('\n').at(-1) ?? ''
-  return `bwrap does not work here: ${said === '' ? ending : said.slice(0, 200)}`
+  const lastLine = output.trim().split('\n').at(-1) ?? ''
+  return `bwrap does not work here: ${lastLine === '' ? ending : lastLine.slice(0, 200)}`
 }
 
-/** A program of the search path; never one of the directory that the model works in, unless that is the whole system. */
+/** Finds a program in the search path, outside of the working directory of the model unless that is the whole system. */
 function findProgram(name: string, searchPath = '/usr/bin:/bin', cwd: string): string | undefined {
   return searchPath
     .split(delimiter)

@@ -1,12 +1,12 @@
 import type { CommandResult } from '../tools/run-command.ts'
 
-// The system's messages where a file system is read-only, and where there is no network.
+// The system's messages for a read-only file system, and for a missing network.
 const DENIED =
   /Read-only file system|Network is unreachable|Temporary failure in name resolution|Name or service not known|Could not resolve host/
 
 /**
- * How a sandbox ended a command, as far as can be told: `denied` where the command failed and says why, which is what there is to
- * go by. `undefined` for a command that was not hindered, and for one that the user stopped.
+ * The outcome of a command in a sandbox. `denied` where the command failed and its output has one of the system's messages:
+ * the system gives no better evidence. `undefined` for a command that was not hindered, and for one that the user stopped.
  */
 export function sandboxOutcome({
   ending,

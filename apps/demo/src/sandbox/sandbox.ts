@@ -1,19 +1,19 @@
 import type { SandboxPolicy } from '../config/settings.ts'
 import { type BubblewrapOptions, findBubblewrap } from './bubblewrap.ts'
 
-/** What confines a command. */
+/** A sandbox that works. */
 export interface WorkingSandbox {
-  /** As metrics are tagged with it. */
+  /** The name of the sandbox in the tags of metrics. */
   name: 'bubblewrap'
-  /** The program and the arguments that a command is put behind. */
+  /** The program and the arguments that start a command in the sandbox. */
   prefix: readonly string[]
 }
 
-/** Whether commands can be confined to what the policy says. */
+/** Finds a sandbox that confines commands to the policy. */
 export interface Sandbox {
-  /** Tried once, when it is first asked for; `undefined` where nothing is to be confined, or nothing can be. */
+  /** The sandbox, tried at the first call; `undefined` where the policy needs none, or where none works. */
   working(signal: AbortSignal): Promise<WorkingSandbox | undefined>
-  /** Why nothing can be confined, once that is known. */
+  /** The reason why no sandbox works, once it was tried. */
   readonly reason: string | undefined
 }
 

@@ -2,17 +2,17 @@ import type { FunctionTool } from '../model/responses-api.ts'
 import { failedToParse as failed, parseJsonObject } from './json-object.ts'
 import { type CommandResult, type RunCommandOptions, runCommand } from './run-command.ts'
 
-/** What the model hands to `exec_command`. */
+/** The arguments of `exec_command`. */
 export interface ExecCommandArguments {
   cmd: string
-  /** The command says of itself that it needs more than the sandbox allows. */
+  /** Whether the model asks for more than the sandbox allows. */
   escalated: boolean
   justification?: string | undefined
 }
 
 export const EXEC_COMMAND = 'exec_command'
 
-/** The one tool, as the model is told of it. */
+/** The definition of the agent's own tool for the model. */
 export const EXEC_COMMAND_TOOL: FunctionTool = {
   type: 'function',
   name: EXEC_COMMAND,
@@ -35,7 +35,7 @@ export const EXEC_COMMAND_TOOL: FunctionTool = {
   },
 }
 
-/** Reads the model's JSON text. Returns a text for the model when it is not what the tool takes. */
+/** Reads the JSON text of the arguments. Returns a text for the model when they are wrong. */
 export function parseArguments(json: string): ExecCommandArguments | string {
   const value = parseJsonObject(json)
   if (typeof value === 'string') return value
@@ -51,18 +51,18 @@ export function parseArguments(json: string): ExecCommandArguments | string {
   }
 }
 
-/** What goes back to the model, and whether the call counts as one that ran. */
+/** The output of a call for the model, and whether the call counts as one that ran. */
 export interface ToolAnswer {
   output: string
   success: boolean
 }
 
-/** The answer of a command, and how it ended where it was started. */
+/** The answer of a command, and its result where it was started. */
 export interface CommandAnswer extends ToolAnswer {
   result?: CommandResult | undefined
 }
 
-/** Runs an approved command. Never throws: a command that cannot be started is an answer, too. */
+/** Runs an approved command. Never throws: the answer of a command that cannot be started has the error. */
 export async function execCommand(options: RunCommandOptions): Promise<CommandAnswer> {
   try {
     const result = await runCommand(options)
@@ -77,7 +77,7 @@ export async function execCommand(options: RunCommandOptions): Promise<CommandAn
   }
 }
 
-/** A call that was not run, in the words that models trained on Codex know. */
+/** The output of a call that was not run, worded as in Codex, on which models are trained. */
 export function rejected(reason: string): string {
   return `exec_command failed: CreateProcess { message: ${JSON.stringify(`Rejected(${JSON.stringify(reason)})`)} }`
 }

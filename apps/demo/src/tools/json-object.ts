@@ -1,9 +1,9 @@
-/** Why arguments are not what a tool takes, in the words that models trained on Codex know. */
+/** The output for wrong arguments, worded as in Codex, on which models are trained. */
 export function failedToParse(reason: string): string {
   return `failed to parse function arguments: ${reason}`
 }
 
-/** Reads a model's JSON text. Returns a text for the model when it is no object. */
+/** Reads the JSON text of the model. Returns a text for the model when it is no object. */
 export function parseJsonObject(json: string): Record<string, unknown> | string {
   let value: unknown
   try {

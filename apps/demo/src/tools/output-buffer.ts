@@ -12,8 +12,8 @@ export class OutputBuffer {
   }
 
   add(chunk: Buffer): void {
-    const room = this.#half - this.#headBytes
-    const first = chunk.subarray(0, room)
+    const free = this.#half - this.#headBytes
+    const first = chunk.subarray(0, free)
     if (first.length > 0) {
       this.#head.push(first)
       this.#headBytes += first.length
@@ -22,7 +22,7 @@ export class OutputBuffer {
     if (rest.length === 0) return
     this.#tail.push(rest)
     this.#tailBytes += rest.length
-    // Twice the half before it is cut: cutting at every chunk would copy the tail each time.
+    // The tail may grow to twice its size before it is cut, because each cut copies it.
     if (this.#tailBytes > 2 * this.#half) this.#cutTail()
   }
 

@@ -32,23 +32,23 @@ async function gone(file: string): Promise<boolean> {
 }
 
 describe('runCommand', () => {
-  it('gives the output of both streams, the exit code and the time', async () => {
+  it('returns the output of both streams, the exit code and the duration', async () => {
     const result = await run('echo out; echo err >&2; exit 3')
     expect(result).toMatchObject({ ending: 'Process exited with code 3', finished: true })
     expect(result.output.split('\n').sort()).toEqual(['', 'err', 'out'])
     expect(result.durationMs).toBeGreaterThan(0)
   })
 
-  it('runs in the directory and with the environment that it is given', async () => {
+  it('runs a command in the given directory with the given environment', async () => {
     const { output } = await run('pwd; echo "[$SECRET][$SHOWN]"', { env: { PATH: process.env.PATH, SHOWN: 'yes' } })
     expect(output).toBe(`${cwd}\n[][yes]\n`)
   })
 
-  it('gives no input', async () => {
+  it('gives a command no input', async () => {
     expect((await run('cat; echo done')).output).toBe('done\n')
   })
 
-  it('ends a command that takes too long, with all that it started', async () => {
+  it('ends a command that takes too long, and the processes that it started', async () => {
     const result = await run('sleep 60 & echo $! > child; trap "" TERM; while :; do sleep 1; done', {
       timeLimitMs: 300,
     })
@@ -56,7 +56,7 @@ describe('runCommand', () => {
     expect(await gone('child')).toBe(true)
   })
 
-  it('ends what a command left in the background', async () => {
+  it('ends the processes that a command left in the background', async () => {
     const result = await run('sleep 60 & echo $! > child; echo started')
     expect(result).toMatchObject({ ending: 'Process exited with code 0', output: 'started\n' })
     expect(result.durationMs).toBeLessThan(5000)
@@ -79,7 +79,7 @@ describe('runCommand', () => {
     expect(output.length).toBeLessThan(1100)
   })
 
-  it('fails when the directory is not there', async () => {
+  it('throws when the directory does not exist', async () => {
     await expect(run('true', { cwd: join(cwd, 'missing') })).rejects.toThrow('ENOENT')
   })
 })

@@ -3,13 +3,13 @@ import { existsSync } from 'node:fs'
 import { OutputBuffer } from './output-buffer.ts'
 
 export interface RunCommandOptions {
-  /** Run by `bash -c`, or `sh -c` where there is no bash. */
+  /** The command, which is run by `bash -c`, or by `sh -c` where there is no bash. */
   command: string
-  /** A program and its arguments that the shell is started by, as a sandbox. Default: none. */
+  /** The program and its arguments that start the shell, for a sandbox. Default: none. */
   prefix?: readonly string[] | undefined
   cwd: string
   env: Readonly<Record<string, string | undefined>>
-  /** Default: 120,000. */
+  /** Limit of the run, in milliseconds. Default: 120,000. */
   timeLimitMs?: number | undefined
   /** How many bytes of output are kept, half from the start and half from the end. Default: 64 KiB. */
   outputLimitBytes?: number | undefined
@@ -17,11 +17,11 @@ export interface RunCommandOptions {
 }
 
 export interface CommandResult {
-  /** How it ended, in words: `Process exited with code 0`. */
+  /** The end of the command in words, such as `Process exited with code 0`. */
   ending: string
-  /** It ended by itself, whatever its exit code. */
+  /** Whether the command ended by itself, with any exit code. */
   finished: boolean
-  /** It took too long. */
+  /** Whether the command was ended because it took too long. */
   timedOut: boolean
   output: string
   durationMs: number
@@ -29,7 +29,7 @@ export interface CommandResult {
 
 export const DEFAULT_TIME_LIMIT_MS = 120_000
 export const DEFAULT_OUTPUT_LIMIT_BYTES: number = 64 * 1024
-/** Between asking a process group to end and ending it. */
+/** The time between SIGTERM and SIGKILL for a process group, in milliseconds. */
 const GRACE_MS = 500
 const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh'
 
@@ -40,7 +40,7 @@ process.on('exit', () => {
 
 /**
  * Runs one shell command in a process group of its own, without input. When the command ends, takes too long or is
- * aborted, the whole group is ended: nothing that it started in the background stays.
+ * aborted, the whole group is ended, so that no process in the background stays.
  * @throws when the shell cannot be started.
  */
 export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
@@ -64,7 +64,7 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       signalGroup(child, 'SIGTERM')
       killTimer ??= setTimeout(() => {
         signalGroup(child, 'SIGKILL')
-        // A process that left the group may still hold the pipes.
+        // A process that left the group may still have the pipes open.
         child.stdout.destroy()
         child.stderr.destroy()
       }, GRACE_MS)
@@ -74,7 +74,7 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       end()
     }, timeLimitMs)
     signal.addEventListener('abort', end, { once: true })
-    const settle = (): void => {
+    const release = (): void => {
       clearTimeout(timer)
       clearTimeout(killTimer)
       signal.removeEventListener('abort', end)
@@ -83,14 +83,14 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
     child.stdout.on('data', chunk => output.add(chunk))
     child.stderr.on('data', chunk => output.add(chunk))
     child.on('error', error => {
-      settle()
+      release()
       reject(error)
     })
-    // The shell is gone; what it left in the background would keep the pipes open for ever.
+    // The shell has ended. Processes that it left in the background would keep the pipes open.
     child.on('exit', end)
     child.on('close', (code, killedBy) => {
       signalGroup(child, 'SIGKILL')
-      settle()
+      release()
       const finished = !timedOut && !signal.aborted
       resolve({
         ending: describeEnding(code, killedBy, timedOut ? timeLimitMs : undefined),

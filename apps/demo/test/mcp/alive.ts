@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 
-/** Whether each of the processes is there whose ids a program wrote to a file. */
+/** Whether each of the processes runs whose ids a program wrote to a file. */
 export function alive(pidFile: string): boolean[] {
   return readFileSync(pidFile, 'utf8').split(' ').map(Number).map(isAlive)
 }
@@ -13,7 +13,7 @@ function isAlive(pid: number): boolean {
   }
   const status = `/proc/${pid}/status`
   try {
-    // One that has ended and that nobody has asked about yet is still listed.
+    // A zombie is listed until its parent reads its exit code.
     return !existsSync(status) || !/^State:\s+Z/m.test(readFileSync(status, 'utf8'))
   } catch {
     return false

@@ -10,7 +10,7 @@ export interface McpHttpServer extends AsyncDisposable {
   requests: { method: string; url: string; headers: IncomingHttpHeaders }[]
 }
 
-/** The official server of streamable HTTP on loopback: with sessions, answers as JSON or as a stream of events. */
+/** Starts the official server of streamable HTTP on loopback, with sessions; it answers as JSON or as a stream of events. */
 export async function startMcpHttpServer(answers: 'json' | 'stream' = 'stream'): Promise<McpHttpServer> {
   const sessions = new Map<string, WebStandardStreamableHTTPServerTransport>()
   const requests: McpHttpServer['requests'] = []

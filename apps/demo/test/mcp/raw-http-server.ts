@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A message of JSON-RPC, or nothing where the request has no body. */
+/** A request with its JSON-RPC message, which is empty where the request has no body. */
 export interface RawRequest {
   method: string
   url: string
   headers: IncomingMessage['headers']
   message: { id?: number | string; method?: string; params?: Record<string, unknown>; result?: unknown }
-  /** The connection was closed before the answer was complete. */
+  /** Whether the connection was closed before the answer was complete. */
   cutOff: boolean
 }
 
@@ -16,7 +16,7 @@ export interface RawHttpServer extends AsyncDisposable {
   requests: RawRequest[]
 }
 
-/** Answers one request; gives `false` to have it answered as the protocol says. */
+/** Answers a request; returns `false` for an answer as the protocol says. */
 export type Answer = (request: RawRequest, response: ServerResponse) => unknown
 
 const RESULTS: Readonly<Record<string, unknown>> = {
@@ -29,7 +29,7 @@ const RESULTS: Readonly<Record<string, unknown>> = {
   'tools/call': { content: [{ type: 'text', text: 'done' }] },
 }
 
-/** A server on loopback that answers as no library would. */
+/** Starts a server on loopback whose answers may break the protocol. */
 export async function startRawHttpServer(answer: Answer): Promise<RawHttpServer> {
   const requests: RawRequest[] = []
   const server = createServer(async (incoming, response) => {

@@ -8,7 +8,7 @@ type Result = {
 const text = (value: string): Result => ({ content: [{ type: 'text', text: value }] })
 
 const TOOLS: Readonly<Record<string, (args: Record<string, unknown>) => Result | Promise<Result>>> = {
-  echo: ({ text: said }) => text(`you said ${said}`),
+  echo: args => text(`you said ${args.text}`),
   fail: () => ({ ...text('it did not work'), isError: true }),
   hang: () => new Promise(() => {}),
   environment: () => text(JSON.stringify({ ...process.env, pid: String(process.pid) })),
@@ -25,7 +25,7 @@ const TOOLS: Readonly<Record<string, (args: Record<string, unknown>) => Result |
   'name with spaces': () => text('found'),
 }
 
-/** Answers by the official implementation of the protocol; lists its tools on two pages. */
+/** A server by the official implementation of the protocol, which lists its tools on two pages. */
 export function createTestServer(): Server {
   const server = new Server({ name: 'test', version: '1' }, { capabilities: { tools: {} } })
   server.setRequestHandler('tools/list', ({ params }) => {
