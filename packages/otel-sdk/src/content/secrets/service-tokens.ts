@@ -115,23 +115,17 @@ export const serviceTokenForms: readonly TokenForm[] = [
   },
   {
     kind: 'harness-key',
-    anchors: [[BEFORE, 'p', 'a', 't']],
-    offset: 1,
-    startsText: 'p',
-    pattern: /pat\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,}/,
-  },
-  {
-    kind: 'harness-key',
     anchors: [literal('sat.')],
     pattern: /sat\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,}/,
     wordStart: true,
   },
   {
-    kind: 'airtable-token',
+    kind: 'personal-token',
     anchors: [[BEFORE, 'p', 'a', 't']],
     offset: 1,
     startsText: 'p',
-    pattern: /pat[A-Za-z0-9]{14}\.[a-f0-9]{60,}/,
+    // The other form is Harness's.
+    pattern: /pat(?:[A-Za-z0-9]{14}\.[a-f0-9]{60,}|\.[\w-]{22}\.[A-Za-z0-9]{24}\.[A-Za-z0-9]{20,})/,
   },
   {
     kind: 'azure-secret',

@@ -62,11 +62,11 @@ export const SERVICE_TOKENS: readonly SecretCase[] = [
   secret('dynatrace-token', join('dt', '0s16.', invented(8, CAPITALS), '.', invented(64, CAPITALS))),
   secret('square-token', join('EA', 'AAl', body(59))),
   secret('facebook-token', join('EA', 'AC', body(120))),
-  secret('airtable-token', join('pa', 't', body(14), '.', hex(64))),
-  secret('airtable-token', join('pa', 't', body(14), '.', hex(64)), value =>
+  secret('personal-token', join('pa', 't', body(14), '.', hex(64))),
+  secret('personal-token', join('pa', 't', body(14), '.', hex(64)), value =>
     `{"token":"${value}"}`.replace('token', 't'),
   ),
-  secret('harness-key', join('pa', 't.', body(22), '.', body(24), '.', body(20))),
+  secret('personal-token', join('pa', 't.', body(22), '.', body(24), '.', body(20))),
   secret('azure-secret', join('abc', '8Q', '~', body(34)), value => `secret is ${value};`),
   secret('clickhouse-key', join('4b', '1d', body(38))),
   secret('maxmind-key', join(body(6), '_', body(29), '_m', 'mk')),
