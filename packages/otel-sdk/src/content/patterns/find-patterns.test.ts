@@ -8,6 +8,25 @@ import { createSearch } from './search-program.ts'
 const found = (source: string, text: string): string[] =>
   createFindPatterns([source])(text).map(({ start, end }) => text.slice(start, end))
 
+const QUANTIFIERS = [
+  '',
+  '',
+  '',
+  '*',
+  '+',
+  '?',
+  '{2}',
+  '{1,2}',
+  '*?',
+  '+?',
+  '??',
+  '{1}',
+  '{1}?',
+  '{1,1}',
+  '{0,1}',
+  '{0}',
+]
+
 describe('a pattern', () => {
   it.each([
     ['EMP-\\d{6}', 'EMP-123456, EMP-12345', ['EMP-123456']],
@@ -31,6 +50,12 @@ describe('a pattern', () => {
     ['\\Q(a)\\E', '(a) a', ['(a)']],
     ['[\\b\\]]', 'a]\b', [']', '\b']],
     ['\\b[0-9]*\\b', 'ab 12 3', ['12', '3']],
+    ['id-(?:[0-9]{4}){1}-x', 'id-1234-x', ['id-1234-x']],
+    ['id-([0-9]{4}){1,1}?-x', 'id-1234-x', ['id-1234-x']],
+    ['id-(?:(?:ab|c){1}){1}-x', 'id-ab-x id-c-x', ['id-ab-x', 'id-c-x']],
+    ['id-(?:abc){0}def', 'id-def', ['id-def']],
+    ['id-(?:abc){0,1}def', 'id-def id-abcdef', ['id-def', 'id-abcdef']],
+    ['id-(?:abc){1,2}def', 'id-abcdef id-abcabcdef', ['id-abcdef', 'id-abcabcdef']],
   ])('%j in %j finds %j', (source, text, expected) => {
     expect(found(source, text)).toEqual(expected)
   })
@@ -56,10 +81,12 @@ describe('a pattern', () => {
   it('finds what it found as an expression of JavaScript, whatever is remembered', () => {
     const random = randomNumbers(1)
     const pick = (items: readonly string[]): string => items[random(items.length)] as string
-    const quantified = (part: string): string =>
-      /^(?:\\[bB]|[$^])$/.test(part) ? part : part + pick(['', '', '', '*', '+', '?', '{2}', '{1,2}', '*?', '+?', '??'])
+    // Some patterns and texts are of few words, so that a pattern has a text that each of its matches must contain.
+    let ofWords = false
+    const quantified = (part: string): string => (/^(?:\\[bB]|[$^])$/.test(part) ? part : part + pick(QUANTIFIERS))
     const atom = (depth: number): string => {
       if (depth > 0 && random(3) === 0) return `(${choice(depth - 1)})`
+      if (ofWords) return pick(['aab', 'b1a', 'a', '[ab]'])
       return pick(['a', 'b', '1', '\u00e9', '[ab]', '[^a]', '\\d', '\\w', '\\S', '.', '[^\\w]', '\\b', '\\B', '^', '$'])
     }
     const sequence = (depth: number): string =>
@@ -67,12 +94,15 @@ describe('a pattern', () => {
     const choice = (depth: number): string =>
       random(3) === 0 ? `${sequence(depth)}|${choice(depth)}` : sequence(depth)
     let compared = 0
-    for (let round = 0; round < 2_000; round++) {
+    let withLiteral = 0
+    for (let round = 0; round < 4_000; round++) {
+      ofWords = round % 2 === 1
       const source = choice(2)
       const node = parsePattern(source)
       if ('problem' in node) throw new Error(`${source} ${node.problem}`)
       const program = compilePattern(node)
-      const text = Array.from({ length: random(16) }, () => pick(['a', 'a', 'b', ' ', '1', '\u00e9', '\n'])).join('')
+      const pieces = ofWords ? ['aab', 'b1a', 'a', 'b'] : ['a', 'a', 'b', ' ', '1', '\u00e9', '\n']
+      const text = Array.from({ length: random(16) }, () => pick(pieces)).join('')
       const matches = [...text.matchAll(new RegExp(source, 'g'))]
       // An empty match takes its place from one that is not empty: nothing is hidden by it.
       if (repeatsNothing(node) || matches.some(([match]) => match === '')) continue
@@ -83,8 +113,10 @@ describe('a pattern', () => {
         expect({ source, text, matches: actual }).toEqual({ source, text, matches: expected })
       }
       compared++
+      if (program.literal !== undefined && matches.length > 0) withLiteral++
     }
-    expect(compared).toBeGreaterThan(700)
+    expect(compared).toBeGreaterThan(2_000)
+    expect(withLiteral).toBeGreaterThan(200)
   })
 })
 

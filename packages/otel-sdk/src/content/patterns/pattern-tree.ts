@@ -81,8 +81,8 @@ export function requiredLiteral(node: PatternNode): string | undefined {
       return
     }
     if (part.type === 'repeat') {
-      // Only a set: the first repetition of a group may begin elsewhere than at the run's end.
-      if (part.min > 0 && part.item.type === 'set') visit(part.item)
+      // The first repetition stands right behind the run; what follows the last one stands behind another.
+      if (part.min > 0) visit(part.item)
       if (part.max !== 1 || part.min !== 1) run = ''
       return
     }
