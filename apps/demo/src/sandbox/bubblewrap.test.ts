@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process'
 import {
   chmodSync,
   existsSync,
@@ -7,10 +8,12 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, isAbsolute, join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runCommand } from '../tools/run-command.ts'
 import { type BubblewrapOptions, findBubblewrap } from './bubblewrap.ts'
@@ -112,6 +115,98 @@ describe('findBubblewrap finds no sandbox', () => {
   })
 })
 
+describe('the arguments of bwrap under workspace-write', () => {
+  /** Which way each path can be used in the end: the last mount that covers it decides. */
+  function accessOf(path: string, prefix: readonly string[]): string | undefined {
+    const mounts = prefix.flatMap((arg, index) => {
+      const at = prefix[index + 2] ?? ''
+      return /^--(ro-)?bind(-try)?$/.test(arg) && `${path}/`.startsWith(at === '/' ? '/' : `${at}/`) ? [arg] : []
+    })
+    return mounts.at(-1)
+  }
+  const confining = `while [ "$1" != -- ]; do shift; done
+case "$4" in *TRIAL_DIRECTORY*) echo confined;; esac`
+
+  async function prefixFor(more: Partial<BubblewrapOptions> = {}): Promise<readonly string[]> {
+    fake(confining)
+    const { prefix, reason } = await findBubblewrap(options({ policy: 'workspace-write', ...more }))
+    expect(reason).toBeUndefined()
+    return prefix ?? []
+  }
+
+  it.each([
+    ['the working directory', '.'],
+    ['below it', 'home'],
+    ['below it, with a name that begins with dots', '..home'],
+    ['its .codex', '.codex'],
+    ['below it, and missing', 'missing/home'],
+  ])('protect $CODEX_HOME where it is %s', async (_where, name) => {
+    const codexHome = join(work, name)
+    if (!name.startsWith('missing')) mkdirSync(codexHome, { recursive: true })
+    const prefix = await prefixFor({ codexHome })
+    expect(accessOf(join(codexHome, 'config.toml'), prefix)).toBe('--ro-bind')
+    expect(accessOf(join(work, 'file'), prefix)).toBe(name === '.' ? '--ro-bind' : '--bind')
+  })
+
+  it('protect $CODEX_HOME where a link outside leads into the working directory', async () => {
+    const real = join(work, 'dotfiles')
+    mkdirSync(real)
+    const codexHome = join('/var/tmp', `codex-home-${process.pid}`)
+    symlinkSync(real, codexHome)
+    try {
+      const prefix = await prefixFor({ codexHome })
+      expect(accessOf(join(real, 'config.toml'), prefix)).toBe('--ro-bind')
+    } finally {
+      rmSync(codexHome)
+    }
+  })
+
+  it('let a command write in a working directory below $CODEX_HOME, and not beside it', async () => {
+    const prefix = await prefixFor({ codexHome: home })
+    expect(accessOf(join(home, 'config.toml'), prefix)).toBe('--ro-bind')
+    expect(accessOf(join(work, 'file'), prefix)).toBe('--bind')
+    expect(accessOf(join(work, '.git', 'config'), prefix)).toBe('--ro-bind')
+  })
+
+  it.each(['.git', '.codex'])('protect %s, present or missing', async name => {
+    const missing = await prefixFor()
+    expect(accessOf(join(work, name, 'config'), missing)).toBe('--ro-bind')
+    // The mount needs a directory to stand on.
+    expect(readdirSync(join(work, name))).toEqual([])
+    writeFileSync(join(work, name, 'config'), '')
+    expect(await prefixFor()).toEqual(missing)
+  })
+
+  it('protect the repository in the working directory that a .git file names', async () => {
+    mkdirSync(join(work, 'modules'))
+    writeFileSync(join(work, '.git'), 'gitdir: ./modules\n')
+    const prefix = await prefixFor()
+    expect(accessOf(join(work, '.git'), prefix)).toBe('--ro-bind')
+    expect(accessOf(join(work, 'modules', 'config'), prefix)).toBe('--ro-bind')
+  })
+
+  it.each(['.git', '.codex', 'home'])('are none where %s is a link in the working directory', async name => {
+    symlinkSync(join(home, 'bin'), join(work, name))
+    fake(confining)
+    const found = await findBubblewrap(options({ policy: 'workspace-write', codexHome: join(work, 'home') }))
+    expect(found).toEqual({ reason: `${join(work, name)} is a link, which a command could replace` })
+  })
+
+  it('leave no directory behind when the agent ends, except one that is in use', async () => {
+    mkdirSync(join(work, '.codex'))
+    const script = `const { protectedPaths } = await import(process.argv[1])
+      protectedPaths(process.argv[2], process.argv[2], [])`
+    const run = promisify(execFile)
+    const module = new URL('./protected-paths.ts', import.meta.url).href
+    await run(process.execPath, ['--input-type=module', '-e', script, module, work])
+    expect(readdirSync(work)).toEqual(['.codex'])
+    const used = `${script}
+      ;(await import('node:fs')).writeFileSync(process.argv[2] + '/.git/HEAD', '')`
+    await run(process.execPath, ['--input-type=module', '-e', used, module, work])
+    expect(readdirSync(work)).toEqual(['.codex', '.git'])
+  })
+})
+
 describe('an outcome of a sandbox', () => {
   const result = { ending: 'Process exited with code 1', finished: true, timedOut: false, output: '', durationMs: 1 }
   it.each([
@@ -159,7 +254,6 @@ describe.skipIf(real.reason !== undefined)(
     })
 
     it('lets a command write in the working directory under workspace-write, except files that decide which code runs there', async () => {
-      mkdirSync(join(work, '.git'))
       mkdirSync(join(work, '.codex'))
       expect(await run('workspace-write', 'echo new >new')).toMatchObject({ ending: 'Process exited with code 0' })
       expect(readFileSync(join(work, 'new'), 'utf8')).toBe('new\n')
@@ -167,9 +261,8 @@ describe.skipIf(real.reason !== undefined)(
         expect((await run('workspace-write', `touch ${path}`)).outcome).toBe('denied')
       }
       const inside = await run('workspace-write', 'touch home/auth.json', { codexHome: join(work, 'home') })
-      expect(inside.outcome).toBeUndefined()
-      mkdirSync(join(work, 'home', 'x'), { recursive: true })
-      expect((await run('workspace-write', 'touch home/x', { codexHome: join(work, 'home') })).outcome).toBe('denied')
+      expect(inside.outcome).toBe('denied')
+      expect((await run('workspace-write', 'touch auth.json', { codexHome: work })).outcome).toBe('denied')
     })
 
     it('gives a command no network, and no view of other processes', async () => {

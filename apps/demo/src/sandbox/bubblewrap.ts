@@ -1,8 +1,10 @@
 import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, isAbsolute, join, relative } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 import type { SandboxPolicy } from '../config/settings.ts'
 import { runCommand } from '../tools/run-command.ts'
+import { isInside } from './is-inside.ts'
+import { protectedPaths } from './protected-paths.ts'
 
 export interface BubblewrapOptions {
   policy: Exclude<SandboxPolicy, 'danger-full-access'>
@@ -38,7 +40,9 @@ export async function findBubblewrap(options: BubblewrapOptions): Promise<Found>
   const reason = await findFault(readOnly, options)
   if (reason !== undefined) return { reason }
   if (policy === 'read-only') return { prefix: readOnly }
-  const prefix = [program, ...ALONE, ...READ_ONLY, ...writable(options), '--chdir', cwd, '--']
+  const allowed = writable(options)
+  if (allowed.reason !== undefined) return { reason: allowed.reason }
+  const prefix = [program, ...ALONE, ...READ_ONLY, ...allowed.args, '--chdir', cwd, '--']
   const { output, ending } = await run(':', prefix, options)
   return ending === EXITED_WELL ? { prefix } : { reason: described(output, ending) }
 }
@@ -46,25 +50,25 @@ export async function findBubblewrap(options: BubblewrapOptions): Promise<Found>
 const EXITED_WELL = 'Process exited with code 0'
 
 /**
- * The options that allow writing: to the working directory, except files that decide which code runs there later, and to
- * temporary directories.
+ * The options that allow writing: to the working directory and to temporary directories, except the protected paths. A
+ * protected path that is gone by the time a command runs makes `bwrap` fail, so that the command does not run without it.
  */
-function writable({ cwd, codexHome, env }: BubblewrapOptions): string[] {
+function writable({
+  cwd,
+  codexHome,
+  env,
+}: BubblewrapOptions): { args: string[]; reason?: undefined } | { reason: string } {
   const temporary = ['/tmp', env.TMPDIR ?? ''].filter(path => isAbsolute(path) && path !== '/')
-  const own = ['--ro-bind-try', codexHome, codexHome]
-  const isInside = isBelow(codexHome, cwd)
-  return [
-    ...temporary.flatMap(path => ['--bind-try', path, path]),
-    ...(isInside ? [] : own),
-    ...['--bind', cwd, cwd],
-    ...['.git', '.codex'].flatMap(name => ['--ro-bind-try', join(cwd, name), join(cwd, name)]),
-    ...(isInside ? own : []),
-  ]
-}
-
-function isBelow(path: string, directory: string): boolean {
-  const way = relative(directory, path)
-  return way !== '' && !way.startsWith('..') && !isAbsolute(way)
+  const found = protectedPaths(cwd, codexHome, temporary)
+  if (found.reason !== undefined) return found
+  return {
+    args: [
+      ...temporary.flatMap(path => ['--bind-try', path, path]),
+      ...found.around.flatMap(path => ['--ro-bind', path, path]),
+      ...['--bind', cwd, cwd],
+      ...found.inside.flatMap(path => ['--ro-bind', path, path]),
+    ],
+  }
 }
 
 /** Runs a trial; returns the reason when it fails. */
@@ -106,7 +110,7 @@ function described(output: string, ending: string): string {
 function findProgram(name: string, searchPath = '/usr/bin:/bin', cwd: string): string | undefined {
   return searchPath
     .split(delimiter)
-    .filter(directory => isAbsolute(directory) && (cwd === '/' || (directory !== cwd && !isBelow(directory, cwd))))
+    .filter(directory => isAbsolute(directory) && (cwd === '/' || !isInside(directory, cwd)))
     .map(directory => join(directory, name))
     .find(isProgram)
 }
