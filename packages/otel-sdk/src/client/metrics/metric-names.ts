@@ -46,11 +46,11 @@ export function readTags(tags: GivenTags, identities: ReadonlySet<unknown>): Tag
   if (typeof tags !== 'object' || tags === null) return 'its tags are no object'
   const entries = Object.entries(tags)
   for (const [key, value] of entries) {
-    const shown = showName(key)
-    if (isReserved(key)) return `the tag ${shown} is reserved`
-    if (!isTagText(key)) return `the key of the tag ${shown} ${FORM}`
-    if (!isTagText(value)) return `the value of the tag ${shown} ${FORM}`
-    if (identities.has(value)) return `the value of the tag ${shown} is the id of a conversation, a user or an account`
+    if (!isTagText(key)) return `the key of the tag ${showName(key)} ${FORM}`
+    if (isReserved(key)) return `the tag ${showName(key)} is reserved`
+    if (!isTagText(value)) return `the value of the tag ${showName(key)} ${FORM}`
+    if (identities.has(value))
+      return `the value of the tag ${showName(key)} is the id of a conversation, a user or an account`
   }
   return sorted(entries as [string, string][])
 }

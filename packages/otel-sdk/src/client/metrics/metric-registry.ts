@@ -91,7 +91,8 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
     let series = instrument.series.get(key)
     if (series !== undefined) return series
     if (instrument.series.size < MAX_SERIES) {
-      series = openSeries(instrument, tags)
+      // Read again from the key: a value that is a part of a longer text would keep all of that text in memory.
+      series = openSeries(instrument, JSON.parse(key) as Tags)
       instrument.series.set(key, series)
       return series
     }
@@ -193,7 +194,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
       const key = JSON.stringify(common)
       let scope = scopes.get(key)
       if (scope === undefined) {
-        scope = openScope(common)
+        scope = openScope(JSON.parse(key) as Tags)
         if (scopes.size < MAX_SCOPES) scopes.set(key, scope)
       }
       return scope

@@ -1,3 +1,4 @@
+import { MAX_TAG_LENGTH } from '../../content/sanitize-tags.ts'
 import type { Series } from './series.ts'
 
 interface Node<Leaf> {
@@ -21,9 +22,13 @@ export class TagTree {
     return node?.leaf
   }
 
-  /** Remembers a path that `find` did not know. A full tree keeps what it has and takes no more paths. */
+  /**
+   * Remembers a path that `find` did not know, unless it has a value that is an object or a longer text than a tag. A
+   * full tree keeps what it has and takes no more paths.
+   */
   insert(name: string, tags: Readonly<Record<string, unknown>> | undefined, series: Series): void {
-    if (this.paths >= MAX_PATHS) return
+    if (this.paths >= MAX_PATHS || !isSmall(name)) return
+    for (const key in tags) if (!isSmall(key) || !isSmall(tags[key])) return
     this.paths++
     let node = step(this.names, name)
     for (const key in tags) node = step(step(node.next, key).next, tags[key])
@@ -43,7 +48,7 @@ export class ValueTree<Keys extends object, Leaf> {
   }
 
   insert(keys: Keys, values: readonly unknown[], leaf: Leaf): void {
-    if (this.paths >= MAX_PATHS) return
+    if (this.paths >= MAX_PATHS || !values.every(isSmall)) return
     this.paths++
     let node = step(this.roots, keys)
     for (const value of values) node = step(node.next, value)
@@ -51,11 +56,18 @@ export class ValueTree<Keys extends object, Leaf> {
   }
 }
 
+/** Whether it may be kept for as long as the process runs. */
+const isSmall = (part: unknown): boolean =>
+  typeof part === 'string'
+    ? part.length <= MAX_TAG_LENGTH
+    : part === null || !['object', 'function'].includes(typeof part)
+
 function step<Leaf>(from: Map<unknown, Node<Leaf>>, to: unknown): Node<Leaf> {
   let node = from.get(to)
   if (node === undefined) {
     node = { leaf: undefined, next: new Map() }
-    from.set(to, node)
+    // A part of a longer text would keep all of that text in memory: it is copied.
+    from.set(typeof to === 'string' ? JSON.parse(JSON.stringify(to)) : to, node)
   }
   return node
 }
