@@ -10,7 +10,17 @@ it.each([
   ['https://me:hunter2@example.com', '"https..."'],
   ['\u202eemit', '"..."'],
   [`calls.${['gh', 'p_aB3dE5fG7hJ9kL2mN4pQ6rS8'].join('')}.count`, '"calls.ghp_..."'],
+  ['a'.repeat(100_000), `"${'a'.repeat(60)}..."`],
+  [`calls.${'a'.repeat(100)}1`, '"calls...."'],
   ['x.'.repeat(40), `"${'x.'.repeat(30)}..."`],
 ])('shows %s as %s', (name, shown) => {
   expect(showName(name)).toBe(shown)
+})
+
+it('shows a name of any length at once', () => {
+  const names = [40_000, 80_000, 160_000].flatMap(length => ['a'.repeat(length), 'ab1.'.repeat(length / 4)])
+  const began = process.threadCpuUsage()
+  for (const name of names) showName(name)
+  const { user, system } = process.threadCpuUsage(began)
+  expect((user + system) / 1_000).toBeLessThan(100)
 })

@@ -44,7 +44,7 @@ export function quote(text: string): string {
 const isUrl = (text: string): boolean => /^https?:\/\//i.test(text)
 
 /** A long run of letters and digits, which no word is. */
-const RANDOM = /(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}(?:[\w+/=.-]*[A-Za-z0-9]{16,})*/g
+const RANDOM = /(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}(?:[\w+/=.-]*[A-Za-z0-9]{16,})*/g
 /** The value behind a name that speaks of a secret. */
 const ASSIGNED = /((?<![\w-])[\w-]*(?:auth|credential|key|pass|pwd|secret|token)[\w-]*["']?\s*[=:]\s*)\S.*/gis
 

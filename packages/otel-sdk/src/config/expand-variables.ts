@@ -35,7 +35,7 @@ export function expandVariables(text: string, env: Readonly<Record<string, strin
 
 /** The value of a variable without the line breaks at its end, which a secret that was read from a file brings along. */
 export function variableValue(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
-  return Object.hasOwn(env, name) ? env[name]?.replace(/[\r\n]+$/, '') : undefined
+  return Object.hasOwn(env, name) ? env[name]?.replace(/(?<![\r\n])[\r\n]+$/, '') : undefined
 }
 
 /** `${VAR}`, as a person writes it. */

@@ -79,7 +79,7 @@ function endpointFromFile(
     for (const variable of variables) {
       const text = variableValue(env, variable) ?? ''
       // A host or a port is no secret, and child processes may need the variable.
-      if (origin.includes(text.replace(/\/+$/, ''))) continue
+      if (origin.includes(text.replace(/(?<!\/)\/+$/, ''))) continue
       secrets.push(text)
       resolution.secretVariables.add(variable)
     }
@@ -97,7 +97,7 @@ function isEndpoint(text: string): boolean {
 function appendPath(base: string, path: string): string {
   if (path === '' || !URL.canParse(base)) return base
   const url = new URL(base)
-  url.pathname = url.pathname.replace(/\/+$/, '') + path
+  url.pathname = url.pathname.replace(/(?<!\/)\/+$/, '') + path
   return url.href
 }
 

@@ -167,7 +167,7 @@ function headerFromSource(
 /** Arguments stay as they are: every user of the machine may read them, and many are a shell's own text. */
 function warnAboutReferences(resolution: Resolution, path: Path, [program = '', ...rest]: readonly string[]): void {
   const isShell = /(?:^|[/\\])(?:\w*sh|env|pwsh|cmd)(?:\.exe)?$/i.test(program)
-  if (isShell || !rest.some(argument => /\$\{\w+(?::-[^}]*)?\}/.test(argument))) return
+  if (isShell || !rest.some(argument => /\$\{\w{1,255}(?::-[^}]{0,1000})?\}/.test(argument))) return
   resolution.report('warning', path, {
     found: 'a reference to a variable in an argument',
     allowed: 'a program that reads the variable itself',
@@ -191,7 +191,7 @@ export function headersFromEnvironment(context: HeaderContext, spec: KeySpec, pa
   const headers = new Map<string, ResolvedHeader>()
   const leftOut = new Set<string>()
   for (const [written, encoded] of list) {
-    const value = encoded.replace(/[\r\n]+$/, '')
+    const value = encoded.replace(/(?<![\r\n])[\r\n]+$/, '')
     const name = written.toLowerCase()
     const problem = headerProblem(name, kind, headers) ?? headerValueProblem(value)
     if (problem === undefined) {

@@ -29,8 +29,9 @@ const EVENT_OVERHEAD_BYTES = 96
 /** Node holds a text of Latin letters in half of that; to find out would cost more than all the rest of an event. */
 const BYTES_PER_UNIT = 2
 
-/** The kinds of events that bring a piece of an answer, in each protocol that is known. */
-const DELTA = /\.delta$|^content_block_delta$|^chat\.completion\.chunk$/
+/** Whether events of this kind bring a piece of an answer, in each protocol that is known. */
+const isDelta = (kind: string): boolean =>
+  kind.endsWith('.delta') || kind === 'content_block_delta' || kind === 'chat.completion.chunk'
 
 /** `options` as `readSessionOptions` gives them. */
 export function createSession(
@@ -71,7 +72,7 @@ export function createSession(
 
 /** Whether `[otel]` wants records of this event. */
 function isExported({ name, about }: CompiledRow, payload: object, policy: ContentPolicy): boolean {
-  if (name === 'codex.sse_event') return policy.sseDeltas || !DELTA.test(String((payload as { kind?: unknown }).kind))
+  if (name === 'codex.sse_event') return policy.sseDeltas || !isDelta(String((payload as { kind?: unknown }).kind))
   return about === undefined || policy[about] !== 'off'
 }
 
