@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@codex/otel-api'
 import { visibleText } from '@codex/otel-api/visible-text'
-import { setImmediate } from './platform-timers.ts'
+import { queueMicrotask, setImmediate } from './platform-timers.ts'
 
 /**
  * Calls the application's listener after the change of state that a diagnostic is about, never in the middle of it: the

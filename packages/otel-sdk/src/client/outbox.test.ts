@@ -1,10 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import { openTuple, slotOf } from '../protocol/event-tuple.ts'
-import type { ToWorker } from '../protocol/messages.ts'
+import type { EventsMessage } from '../protocol/messages.ts'
 import { createOutbox } from './outbox.ts'
-
-type Events = Extract<ToWorker, { type: 'events' }>
 
 const session = (id: number | string): SessionAttributes => ({
   common: { 'conversation.id': String(id) },
@@ -12,16 +10,16 @@ const session = (id: number | string): SessionAttributes => ({
 })
 
 function open() {
-  const posted: Events[] = []
+  const posted: EventsMessage[] = []
   const outbox = createOutbox({
-    post: message => posted.push(message as Events),
+    post: message => posted.push(message as EventsMessage),
     backlogBytes: () => 0,
     maxBytes: Number.POSITIVE_INFINITY,
     onDropped() {},
     onLate() {},
   })
   /** The conversation of every event, in order, as the worker finds it. */
-  const conversations = (messages: readonly Events[] = posted): unknown[] => {
+  const conversations = (messages: readonly EventsMessage[] = posted): unknown[] => {
     const slots: SessionAttributes[] = []
     return messages.flatMap(({ sessions, events }) => {
       for (const { slot, attributes } of sessions) slots[slot] = attributes

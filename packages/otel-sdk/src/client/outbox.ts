@@ -1,6 +1,6 @@
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import { type EventTuple, setSlot } from '../protocol/event-tuple.ts'
-import type { SessionDescription, ToWorker } from '../protocol/messages.ts'
+import type { EventsMessage, SessionDescription } from '../protocol/messages.ts'
 import { setImmediate } from './platform-timers.ts'
 
 /** Collects events on the application's thread and hands them over in batches. */
@@ -18,7 +18,7 @@ export interface Outbox {
 }
 
 export interface OutboxOptions {
-  post(message: ToWorker): void
+  post(message: EventsMessage): void
   /** Bytes that were posted and that the worker has not yet taken in. */
   backlogBytes(): number
   /** Past this many bytes on their way, new events are dropped. */
@@ -51,7 +51,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     dropped = 0
     if (lost > 0) options.onDropped(lost)
     if (events.length === 0) return
-    const message: ToWorker = { type: 'events', sessions: unknown, events, bytes }
+    const message: EventsMessage = { type: 'events', sessions: unknown, events, bytes }
     events = []
     unknown = []
     bytes = 0

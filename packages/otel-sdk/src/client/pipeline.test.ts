@@ -124,18 +124,57 @@ describe('createPipeline', () => {
 
     it('counts those as lost that it had taken in, where there is no spool', async () => {
       const config = metricsConfig({ spool: { enabled: false } })
-      const source = dyingWhen(`Atomics.load(shared, ${SharedSlot.takenRecords}) === 3`)
+      const source = dyingWhen(`Atomics.load(shared, ${SharedSlot.takenRecords}) > 1`)
       const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
       const scope = pipeline.metrics.space.scope({})
       scope.record('counter', 'a', 1)
       expect(await pipeline.flush(5000)).toBe(true)
-      for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
+      // As many as the buffer of this thread holds: they are handed over at once.
+      for (let i = 0; i < 2048; i++) scope.record('histogram', 'h', i)
       await expect.poll(() => diagnostics, { timeout: 5000 }).toHaveLength(1)
-      expect(diagnostics[0]?.message).toContain('0 events were lost, and 2 measurements; it was started again')
+      expect(diagnostics[0]?.message).toContain('0 events were lost, and 2048 measurements; it was started again')
       scope.record('counter', 'a', 4)
       expect(await pipeline.shutdown(5000)).toBe(true)
       expect(values()).toEqual([1, 4])
-      expect(pipeline.health().metrics).toMatchObject({ exported: 2, dropped: { 'worker-crashed': 2 } })
+      expect(pipeline.health().metrics).toMatchObject({ exported: 2, dropped: { 'worker-crashed': 2048 } })
+    })
+
+    it('loses none where there is no spool that are not to be exported yet', async () => {
+      const config = metricsConfig({ spool: { enabled: false } })
+      const marker = join(home, 'death')
+      // It crashes as soon as it has a measurement, or after the time in which one would be in a checkpoint; but once.
+      const source = `{
+        const { existsSync, writeFileSync } = require('node:fs')
+        const { workerData } = require('node:worker_threads')
+        const shared = new Int32Array(workerData.shared)
+        const began = performance.now()
+        if (!existsSync(${JSON.stringify(marker)})) setInterval(() => {
+          const taken = Atomics.load(shared, ${SharedSlot.takenRecords})
+          if (taken === 0 && performance.now() < began + 1_500) return
+          writeFileSync(${JSON.stringify(marker)}, '')
+          throw new Error('crashed on purpose')
+        }, 1)
+        { ${parts.main} }
+      }`
+      const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
+      pipeline.metrics.space.scope({}).record('counter', 'a', 1)
+      await expect.poll(() => diagnostics, { timeout: 10_000 }).toMatchObject([{ code: 'worker-crashed' }])
+      expect(diagnostics[0]?.message).toContain('0 events were lost; it was started again')
+      expect(await pipeline.shutdown(5000)).toBe(true)
+      expect(values()).toEqual([1])
+      expect(pipeline.health().metrics).toMatchObject({ exported: 1, dropped: {} })
+    })
+
+    it('has them exported once an interval where there is no spool', async () => {
+      const config = { ...metricsConfig({ spool: { enabled: false } }), metricsIntervalMs: 300 }
+      const { pipeline } = open({ start: { config, serviceName: 'test', serviceVersion: '1' } })
+      const scope = pipeline.metrics.space.scope({})
+      for (const times of [1, 2]) {
+        scope.record('counter', 'a', times)
+        await expect.poll(values, { timeout: 5000 }).toHaveLength(times)
+      }
+      expect(values()).toEqual([1, 2])
+      await pipeline.shutdown(5000)
     })
 
     it('has the next worker send what the first one saved, once, and counts nothing of it as lost', async () => {

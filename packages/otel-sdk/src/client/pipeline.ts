@@ -1,6 +1,5 @@
 import type { Diagnostic, TelemetryHealth, UserIdentity } from '@codex/otel-api'
 import { bySignal } from '../catalogue/signals.ts'
-import type { ToWorker } from '../protocol/messages.ts'
 import { createExitBudget } from './exit-budget.ts'
 import { addExitHook, type ExitPhase } from './exit-hooks.ts'
 import { createLossLedger } from './loss-ledger.ts'
@@ -78,18 +77,19 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       report({ severity: 'warning', code: 'events-dropped', message })
     },
     onLate: () => losses.drop('logs', 'after-shutdown', 1),
-    post(message: ToWorker) {
-      if (message.type !== 'events') return
+    post(message) {
       if (!link.post(message)) losses.drop('logs', 'worker-crashed', message.events.length)
       else if (exit !== undefined) leave(exit)()
     },
   })
 
+  const { metricsIntervalMs, spool } = start.config
   // Measurements that wait for the worker and then for the export are exported as soon as a checkpoint would be written.
-  const checkpoints = 2 * start.config.metricsIntervalMs > CHECKPOINT_INTERVAL_MS
+  const saves = spool.enabled && 2 * metricsIntervalMs > CHECKPOINT_INTERVAL_MS
   const measurements = createMeasurementBuffer({
-    delayMs: checkpoints ? CHECKPOINT_INTERVAL_MS : start.config.metricsIntervalMs,
-    checkpoints,
+    delayMs: saves ? CHECKPOINT_INTERVAL_MS : metricsIntervalMs,
+    // Without a spool they stay here, where a crash of the worker leaves them, until the worker is to export them.
+    checkpoints: saves || !spool.enabled,
     maxBytes: maxBacklogBytes,
     backlogBytes: link.backlogBytes,
     onDropped(count) {
@@ -102,14 +102,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       else if (!link.post(message)) losses.drop('metrics', 'worker-crashed', message.count)
     },
   })
+  const onInvalidMetric = (message: string | undefined): void => {
+    losses.drop('metrics', 'invalid', 1)
+    if (message !== undefined) report({ severity: 'warning', code: 'metric-invalid', message })
+  }
   const metrics: MetricTarget = {
     openTurns: new Set(),
+    onInvalidEvent: createInvalidEvents('the measurements of the event', onInvalidMetric),
     space: createMetricRegistry({
       sink: measurements,
-      onInvalid(message) {
-        losses.drop('metrics', 'invalid', 1)
-        if (message !== undefined) report({ severity: 'warning', code: 'metric-invalid', message })
-      },
+      onInvalid: onInvalidMetric,
       onOverflow: message => report({ severity: 'warning', code: 'metric-overflow', message }),
     }),
   }
@@ -148,7 +150,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     outbox,
     metrics,
-    invalidEvent: createInvalidEvents(message => {
+    invalidEvent: createInvalidEvents('the event', message => {
       losses.drop('logs', 'invalid', 1)
       if (message !== undefined) report({ severity: 'warning', code: 'event-invalid', message })
     }),

@@ -5,3 +5,4 @@
 export const setImmediate: typeof globalThis.setImmediate = globalThis.setImmediate
 export const setTimeout: typeof globalThis.setTimeout = globalThis.setTimeout
 export const clearTimeout: typeof globalThis.clearTimeout = globalThis.clearTimeout
+export const queueMicrotask: typeof globalThis.queueMicrotask = globalThis.queueMicrotask

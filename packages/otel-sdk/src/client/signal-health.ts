@@ -4,8 +4,8 @@ import { type SharedState, SignalSlot, signalSlot, WORKER_DROP_REASONS } from '.
 
 type Dropped = Readonly<Partial<Record<DropReason, number>>>
 
-/** The numbers of a signal's records: what the worker counted, and the losses on this thread. */
-export function readSignalHealth(shared: SharedState, signal: CarriedSignal, droppedHere: Dropped): SignalHealth {
+/** The numbers of a signal's records, as the worker counted them. */
+export function readSignalHealth(shared: SharedState, signal: CarriedSignal): SignalHealth {
   const read = (slot: number): number => Atomics.load(shared, signalSlot(signal, slot)) >>> 0
   const counted: Partial<Record<DropReason, number>> = {}
   WORKER_DROP_REASONS.forEach((reason, i) => {
@@ -20,7 +20,7 @@ export function readSignalHealth(shared: SharedState, signal: CarriedSignal, dro
     recovered: read(SignalSlot.recovered),
     retried: read(SignalSlot.retried),
     scrubbed: read(SignalSlot.scrubbed),
-    dropped: addDropped(counted, droppedHere),
+    dropped: counted,
     ...(lastSuccess > 0 ? { lastSuccessMs: lastSuccess * 1000 } : {}),
   }
 }

@@ -179,19 +179,22 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       watchdog.expect()
       wake()
       return () => {
-        // A worker that was not worth waiting for before and has shown no sign of life since does not answer now.
-        if (stalledAtBeat === Atomics.load(shared, SharedSlot.beat)) return false
-        const answered = waitForWorker(shared, {
-          id,
-          untilMs,
-          progress: spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined,
-        })
-        // What the worker said meanwhile would otherwise never be heard.
-        drain()
-        silence.look()
-        if (!answered && isStalled(shared, silence)) stalledAtBeat = Atomics.load(shared, SharedSlot.beat)
-        if (!end) Atomics.store(shared, SharedSlot.leaving, 0)
-        return answered
+        try {
+          // A worker that was not worth waiting for before and has shown no sign of life since does not answer now.
+          if (stalledAtBeat === Atomics.load(shared, SharedSlot.beat)) return false
+          const answered = waitForWorker(shared, {
+            id,
+            untilMs,
+            progress: spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined,
+          })
+          // What the worker said meanwhile would otherwise never be heard.
+          drain()
+          silence.look()
+          if (!answered && isStalled(shared, silence)) stalledAtBeat = Atomics.load(shared, SharedSlot.beat)
+          return answered
+        } finally {
+          if (!end) Atomics.store(shared, SharedSlot.leaving, 0)
+        }
       }
     },
     async terminate() {

@@ -99,7 +99,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     const lost = lose(reason)
     for (const { name: signal } of CARRIED_SIGNALS) {
       const read = (slot: number): number => Atomics.load(worker.shared, signalSlot(signal, slot)) >>> 0
-      const health = readSignalHealth(worker.shared, signal, {})
+      const health = readSignalHealth(worker.shared, signal)
       const inMemory = Math.min(health.pending, read(SignalSlot.memoryOnly))
       const onDisk = health.pending - inMemory + read(SignalSlot.checkpointed)
       lost[signal] += inMemory
@@ -182,7 +182,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     health(signal) {
       const before = past[signal]
       if (counted && before !== undefined) return before
-      const health = addHealth(before, readSignalHealth(worker.shared, signal, {}))
+      const health = addHealth(before, readSignalHealth(worker.shared, signal))
       // Measurements become points, fewer than they are; until then they are no records.
       if (!worker.alive || isAggregated(signal)) return health
       return { ...health, pending: health.pending + uncollected(signal) }

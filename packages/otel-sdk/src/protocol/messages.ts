@@ -42,15 +42,22 @@ export interface MeasurementsMessage {
   values: Float64Array
   /** How many measurements the values are. */
   count: number
-  /** Whether to write to disk what was recorded and is not exported. */
+  /** Whether to write to disk what was recorded and is not exported; without a spool it is exported. */
   checkpoint: boolean
+  bytes: number
+}
+
+export interface EventsMessage {
+  type: 'events'
+  /** The new ones. */
+  sessions: readonly SessionDescription[]
+  events: readonly EventTuple[]
   bytes: number
 }
 
 /** From the application's thread to the worker, in order. Times are of `monotonicMs`. */
 export type ToWorker =
-  /** `sessions` are the new ones. */
-  | { type: 'events'; sessions: readonly SessionDescription[]; events: readonly EventTuple[]; bytes: number }
+  | EventsMessage
   | MeasurementsMessage
   | { type: 'identity'; identity: UserIdentity }
   /** Send what came before, and go on. */

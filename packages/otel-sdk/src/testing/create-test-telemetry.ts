@@ -55,6 +55,10 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const warn = (code: string, message: string): void => {
     diagnostics.push({ severity: 'warning', code, message })
   }
+  const onInvalidMetric = (message: string | undefined): void => {
+    dropped.metrics.invalid++
+    if (message !== undefined) warn('metric-invalid', message)
+  }
   const space = createMetricRegistry({
     sink: {
       add(series, value) {
@@ -63,10 +67,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       },
     },
     reported,
-    onInvalid(message) {
-      dropped.metrics.invalid++
-      if (message !== undefined) warn('metric-invalid', message)
-    },
+    onInvalid: onInvalidMetric,
     onOverflow: message => warn('metric-overflow', message),
   })
   const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++)
@@ -88,10 +89,14 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     telemetry: {
       ...createSessionProvider({
         outbox,
-        metrics: { space, openTurns },
+        metrics: {
+          space,
+          openTurns,
+          onInvalidEvent: createInvalidEvents('the measurements of the event', onInvalidMetric),
+        },
         appVersion: options.serviceVersion ?? '0.0.0',
         policy: config.content,
-        onInvalidEvent: createInvalidEvents(message => {
+        onInvalidEvent: createInvalidEvents('the event', message => {
           dropped.logs.invalid++
           if (message !== undefined) warn('event-invalid', message)
         }),

@@ -20,10 +20,13 @@ Atomics.store(shared, SharedSlot.started, 1)
 giveSignOfLife(shared)
 const report = (message: FromWorker): void => start.port.postMessage(message)
 
+const onProgress = (): void => giveSignOfLife(shared)
+
 const spool = config.spool.enabled
   ? new Spool({
       ...config.spool,
       predecessor: start.spoolPredecessor,
+      onProgress,
       onDiagnostic: diagnostic => report({ type: 'diagnostic', signal: 'logs', diagnostic }),
     })
   : undefined
@@ -39,6 +42,7 @@ async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<De
     scheduleDelayMs: signal === 'logs' ? config.scheduleDelayMs : 0,
     spool,
     headersHelpers,
+    onProgress,
     onDiagnostic: diagnostic => report({ type: 'diagnostic', signal, diagnostic }),
     onStats: stats => publishStats(shared, signal, stats),
   })

@@ -15,7 +15,7 @@ export interface MeasurementBufferOptions {
   post(message: MeasurementsMessage): void
   /** How long a measurement waits at most, in milliseconds. */
   delayMs: number
-  /** Whether the worker is to write a checkpoint at the end of each such time. */
+  /** Whether the worker is to write a checkpoint at the end of each such time, or to export without a spool. */
   checkpoints: boolean
   /** Bytes that were posted and that the worker has not yet taken in. */
   backlogBytes(): number

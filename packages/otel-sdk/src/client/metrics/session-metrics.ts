@@ -9,6 +9,8 @@ import { type OpenTurns, recordUsage, startTurn } from './turn.ts'
 export interface MetricTarget {
   readonly space: MetricRegistry
   readonly openTurns: OpenTurns
+  /** Called for each event that could not be measured because of `problem`. */
+  onInvalidEvent(name: unknown, problem: string): void
 }
 
 /** The metrics that a session records by itself. */

@@ -5,9 +5,10 @@ const MAX_REPORTS = 100
 
 /**
  * Makes the function that is told of each event that cannot be recorded. It calls `onInvalid` for each, with a message
- * once for each name.
+ * once for each name, which says what of the event was dropped.
  */
 export function createInvalidEvents(
+  what: 'the event' | 'the measurements of the event',
   onInvalid: (message: string | undefined) => void,
 ): (name: unknown, problem: string) => void {
   const reported = new Set<string>()
@@ -15,6 +16,7 @@ export function createInvalidEvents(
     const shown = typeof name === 'string' ? showName(name) : `"${typeof name}"`
     const isNew = reported.size < MAX_REPORTS && !reported.has(shown)
     if (isNew) reported.add(shown)
-    onInvalid(isNew ? `the event ${shown} was dropped, as will be others: ${problem}` : undefined)
+    const were = what === 'the event' ? 'was' : 'were'
+    onInvalid(isNew ? `${what} ${shown} ${were} dropped, as will be others: ${problem}` : undefined)
   }
 }

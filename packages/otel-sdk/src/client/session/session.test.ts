@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import { resolveConfig } from '../../config/resolve-config.ts'
 import { fieldOf, rowOf } from '../../protocol/event-tuple.ts'
+import { createMetricRegistry } from '../metrics/metric-registry.ts'
 import { createSession } from './session.ts'
 
 /** Of each protocol, the kind of the events that bring a piece of an answer. */
@@ -32,6 +33,27 @@ describe('createSession', () => {
     })
     expect(sizes).toHaveLength(1)
     expect(sizes[0]).toBeGreaterThan(Buffer.byteLength(args, 'utf16le'))
+  })
+
+  it('counts an event that is exported and cannot be measured under the metrics alone', () => {
+    const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/', env: {} })
+    let recorded = 0
+    const invalid: unknown[] = []
+    const space = createMetricRegistry({ sink: { add() {} }, onInvalid() {}, onOverflow() {} })
+    const session = createSession(
+      {
+        outbox: { add: () => void recorded++, post() {}, postAtOnce() {}, close() {}, redefineAll() {} },
+        metrics: { space, openTurns: new Set(), onInvalidEvent: name => invalid.push(name) },
+        appVersion: '1',
+        policy: config.content,
+        onInvalidEvent: () => expect.unreachable(),
+      },
+      { conversationId: 'c', model: 'm', originator: 'o', sessionSource: 's', terminalType: 't' },
+    )
+    const result = { toolName: 'shell', callId: 'c', arguments: '', durationMs: 1, success: true, output: '' }
+    session.emit('codex.tool_result', { ...result, sandbox: Object.create(null) })
+    expect(recorded).toBe(1)
+    expect(invalid).toEqual(['codex.tool_result'])
   })
 
   /** The names of the events that are recorded with this `[otel]`, with the kinds of those of a stream. */

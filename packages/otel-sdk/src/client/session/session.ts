@@ -29,6 +29,8 @@ const EVENT_OVERHEAD_BYTES = 96
 /** Node holds a text of Latin letters in half of that; to find out would cost more than all the rest of an event. */
 const BYTES_PER_UNIT = 2
 
+const UNREADABLE = 'its fields cannot be read'
+
 /** Whether events of this kind bring a piece of an answer, in each protocol that is known. */
 const isDelta = (kind: string): boolean =>
   kind.endsWith('.delta') || kind === 'content_block_delta' || kind === 'chat.completion.chunk'
@@ -52,10 +54,15 @@ export function createSession(
         if (isExported(row, payload, context.policy)) {
           record(context, attributes, row, complete(name, payload, conversation))
         }
-        metrics.event(name, payload)
       } catch {
         // A payload that cannot even be read is the application's mistake; it must not end the agent.
-        context.onInvalidEvent(name, 'its fields cannot be read')
+        return context.onInvalidEvent(name, UNREADABLE)
+      }
+      try {
+        metrics.event(name, payload)
+      } catch {
+        // The event is exported all the same; some fields are read for the metrics alone.
+        context.metrics?.onInvalidEvent(name, UNREADABLE)
       }
     },
     withModel: (model, slug) => createSession(context, readSessionOptions({ ...options, model, slug }), conversation),

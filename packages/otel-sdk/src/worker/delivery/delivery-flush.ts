@@ -40,11 +40,6 @@ export class DeliveryFlushes {
     return this.waiting.size > 0
   }
 
-  get recovering(): boolean {
-    for (const { recovered } of this.waiting) if (recovered) return true
-    return false
-  }
-
   /** Resolves to whether all requests were delivered. Never rejects, and never later than the deadline. */
   add(request: FlushRequest): Promise<boolean> {
     return new Promise(resolve => {

@@ -22,6 +22,8 @@ export interface DeliveryOptions {
   onDiagnostic?: ((diagnostic: WorkerDiagnostic) => void) | undefined
   /** Called after every change, with the same object each time. */
   onStats?: ((stats: Readonly<DeliveryStats>) => void) | undefined
+  /** Called for each part of a request that is taken in: many of them take a while. */
+  onProgress?: (() => void) | undefined
   /** Receives a fault of the accounts. Default: a diagnostic, once. A test throws instead. */
   onBreach?: ((problem: string) => void) | undefined
   /** For the jitter of the back-off: numbers from 0 up to 1. */

@@ -86,6 +86,7 @@ export class Delivery {
     // One request takes the place of the checkpoints, whatever its size.
     const maxBytes = this.checkpoints.any ? Number.POSITIVE_INFINITY : this.requestBytes
     for (const part of splitToFit({ bytes, records }, this.options.signal, maxBytes)) {
+      this.options.onProgress?.()
       if (this.ended) this.leaveToNextProcess(part)
       else this.enqueue(part)
     }
@@ -241,7 +242,7 @@ export class Delivery {
   private enqueue({ bytes, records }: RequestPart): void {
     const { notJournaled } = this.stats
     this.queue.accept(bytes, records, performance.now())
-    const tooLarge = bytes.length > this.requestBytes && this.stats.notJournaled > notJournaled
+    const tooLarge = this.stats.notJournaled > notJournaled && this.store?.fits(bytes.length) === false
     if (tooLarge) this.reports.tooLargeForDisk(records)
   }
 

@@ -10,6 +10,8 @@ export class MemoryStore implements RequestStore, RequestStores {
   readonly segmentBytes: number = 1024 * 1024
   /** The disk refuses to store while this is `true`. */
   full = false
+  /** The largest request that it can store. */
+  largest: number = Number.POSITIVE_INFINITY
   /** The disk refuses to read while this is `true`. */
   unreadable = false
   /** Names of the methods that the delivery called, without repetitions. */
@@ -44,10 +46,14 @@ export class MemoryStore implements RequestStore, RequestStores {
 
   append(bytes: Uint8Array, records: number): StoredRequest | undefined {
     this.called.add('append')
-    if (this.full) return undefined
+    if (this.full || !this.fits(bytes.length)) return undefined
     const request: MemoryRequest = { bytes, length: bytes.length, records, onLost: undefined }
     this.own.add(request)
     return request
+  }
+
+  fits(length: number): boolean {
+    return length <= this.largest
   }
 
   read(request: StoredRequest): Uint8Array | undefined {

@@ -16,6 +16,7 @@ export interface OpenDeliveryOptions {
   spool: Spool | undefined
   headersHelpers: HeadersHelpers
   onDiagnostic(diagnostic: WorkerDiagnostic): void
+  onProgress?(): void
   onStats?(stats: Readonly<DeliveryStats>): void
 }
 

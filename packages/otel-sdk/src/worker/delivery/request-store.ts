@@ -35,6 +35,8 @@ export interface RequestStore {
    * `false`, and reports each through its `onLost`.
    */
   append(bytes: Uint8Array, records: number, mayDrop?: boolean): StoredRequest | undefined
+  /** Whether a request of so many bytes can be stored at all, however little else there is. */
+  fits(length: number): boolean
   /** The bytes of a request, or `undefined` when the store no longer has them. */
   read(request: StoredRequest): Uint8Array | undefined
   /** Removes requests that need no more sending. */

@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { SIGNALS } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { DiagnoseStart, OperationResults, OperationStart } from '../../protocol/operations.ts'
+import { createHeadersHelpers } from '../transport/headers-helper.ts'
 import { describeSpool } from './describe-spool.ts'
 import { probeSignal } from './probe-signal.ts'
 import { sendSpooled } from './send-spooled.ts'
@@ -18,6 +19,9 @@ async function diagnoseSignals(start: DiagnoseStart): Promise<OperationResults['
     const exporter: ExporterConfig | undefined = config[name]
     return exporter === undefined ? [] : [{ signal: name, exporter }]
   })
-  const probes = asked.map(({ signal, exporter }) => probeSignal({ ...start, signal, exporter, source: start }))
+  const headersHelpers = createHeadersHelpers()
+  const probes = asked.map(({ signal, exporter }) =>
+    probeSignal({ ...start, signal, exporter, source: start, headersHelpers }),
+  )
   return { signals: await Promise.all(probes), spool: describeSpool(config) }
 }

@@ -1,6 +1,7 @@
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { ExportError, ExportErrorKind } from '../transport/export-error.ts'
+import type { HeaderSource } from '../transport/header-source.ts'
 import type { ExportResult } from '../transport/transport.ts'
 import { sendOnce } from './send-once.ts'
 
@@ -14,6 +15,8 @@ export interface FindAlternativeOptions {
   /** In protobuf, without records. */
   request: Uint8Array
   timeoutMs: number
+  /** The exporter's: no program is run once more for an alternative. */
+  headers: HeaderSource
 }
 
 /** Another way to send to the same host and port. */
@@ -39,11 +42,13 @@ export async function findAlternative(
   error: ExportError,
   options: FindAlternativeOptions,
 ): Promise<AlternativeFound | undefined> {
-  const { signal, request } = options
+  const { signal, request, headers } = options
   const timeoutMs = Math.min(options.timeoutMs, LONGEST_MS)
   const alternatives = exporterAlternatives(error, options)
   const found = await Promise.all(
-    alternatives.map(async ({ exporter, fits }) => fits(await sendOnce({ signal, exporter, request, timeoutMs }))),
+    alternatives.map(async ({ exporter, fits }) =>
+      fits(await sendOnce({ signal, exporter, request, timeoutMs, headers })),
+    ),
   )
   return alternatives[found.indexOf(true)]
 }

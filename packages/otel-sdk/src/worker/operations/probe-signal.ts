@@ -6,8 +6,11 @@ import type { ExporterConfig } from '../../config/effective-config.ts'
 import { configuredScrubber } from '../signals/configured-scrubber.ts'
 import { loadPatterns } from '../signals/load-patterns.ts'
 import type { ResourceSource } from '../signals/resource.ts'
+import { openHeaders } from '../transport/create-transport.ts'
 import { describeEndpoint } from '../transport/describe-endpoint.ts'
 import type { ExportError } from '../transport/export-error.ts'
+import type { HeaderSource } from '../transport/header-source.ts'
+import type { HeadersHelpers } from '../transport/headers-helper.ts'
 import type { ExportSuccess } from '../transport/transport.ts'
 import { adviceFor } from './advice.ts'
 import { findAlternative } from './probe-alternatives.ts'
@@ -21,6 +24,8 @@ export interface ProbeSignalOptions {
   probe: 'record' | 'empty'
   probeId: string
   timeoutMs: number | undefined
+  /** Shared by the probes of a diagnosis, so that a command is run once for all of them. Default: one of its own. */
+  headersHelpers?: HeadersHelpers | undefined
 }
 
 /** The default of an exporter's timeout: a longer one is for slow receivers, and an operator waits for the doctor. */
@@ -28,10 +33,29 @@ const LONGEST_TIMEOUT_MS = 10_000
 
 /** Sends one request to a signal's endpoint, and returns its outcome. Never rejects. */
 export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDiagnosis> {
+  const end = new AbortController()
+  const warnings: string[] = []
+  const headers = openHeaders(options.exporter, {
+    headersHelpers: options.headersHelpers,
+    onDiagnostic: ({ message }) => warnings.push(message),
+    signal: end.signal,
+  })
+  try {
+    return await sendProbe(options, headers, warnings)
+  } finally {
+    end.abort()
+  }
+}
+
+/** `warnings`: of the headers, as they come. */
+async function sendProbe(
+  options: ProbeSignalOptions,
+  headers: HeaderSource,
+  warnings: readonly string[],
+): Promise<SignalDiagnosis> {
   const { signal, exporter, source, probe, probeId } = options
   const timeoutMs = options.timeoutMs ?? Math.min(exporter.timeoutMs, LONGEST_TIMEOUT_MS)
   const shown = exporter.shownEndpoint ?? describeEndpoint(exporter.endpoint)
-  const warnings: string[] = []
   const startedAt = performance.now()
   const { content } = source.config
   const scrubber = configuredScrubber(content, await loadPatterns(content))
@@ -39,13 +63,7 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
     probe === 'empty'
       ? emptyRequest({ source, scrubber })
       : probeRequest(signal, { source, scrubber, probeId, timeMs: Date.now() })
-  const result = await sendOnce({
-    signal,
-    exporter,
-    request,
-    timeoutMs,
-    onWarning: warning => warnings.push(warning),
-  })
+  const result = await sendOnce({ signal, exporter, request, timeoutMs, headers })
   const durationMs = Math.round(performance.now() - startedAt)
   const common = {
     signal,
@@ -65,6 +83,7 @@ export async function probeSignal(options: ProbeSignalOptions): Promise<SignalDi
     key,
     request: emptyRequest({ source, scrubber }),
     timeoutMs,
+    headers,
   })
   return {
     ...common,

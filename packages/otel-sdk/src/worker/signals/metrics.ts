@@ -22,7 +22,7 @@ export interface MetricSignal extends SignalPipeline {
    * describes each series at its first measurement.
    */
   record(series: readonly SeriesDescription[], values: Float64Array, count: number): void
-  /** Writes what was recorded since the last export to disk, where there is a spool. Never rejects. */
+  /** Writes what was recorded since the last export to disk; exports it where the spool is off. Never rejects. */
   checkpoint(): Promise<void>
   /** Sets the user that `user_id` names from the next export on; the first usable identity stays. */
   identify(identity: UserIdentity): void
@@ -124,6 +124,11 @@ export function createMetricSignal(
   }
 
   async function saveCheckpoint(): Promise<void> {
+    if (!start.config.spool.enabled) {
+      // The next export by the clock is a whole interval away from this one.
+      timer.refresh()
+      return exportInterval()
+    }
     if (!delivery.checkpoints.possible) return
     await collect()
     if (interval.save()) safe()

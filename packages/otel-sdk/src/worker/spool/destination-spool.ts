@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { directoryRefusal } from '../../protocol/own-file.ts'
 import { destinationFolder, type SpoolDestination, writeDestinationFile } from './destination-folder.ts'
 import type { DiskGuard } from './disk-guard.ts'
+import { giveUpSegment } from './give-up-segment.ts'
 import { type ListedSegment, listSegments, storedBytes } from './list-segments.ts'
 import { ensurePrivateDirectory, UnsafeDirectoryError } from './private-directory.ts'
 import { MAX_REQUEST_BYTES, Segment, type StoredRequest, type TakenSegment } from './segment.ts'
@@ -24,6 +25,8 @@ const SEGMENTS_PER_AGE = 8
 export interface DestinationSpoolOptions {
   destination: SpoolDestination
   onDropped: SpoolDropped
+  /** Called for each segment that is taken over. */
+  onProgress(): void
   /** `segmentBytes`: the size at which a segment is closed and a new one begun. */
   limits: SpoolLimits & { segmentBytes: number }
   guard: DiskGuard
@@ -73,14 +76,22 @@ export class DestinationSpool implements SegmentHolder {
    * Calls `write` where the disk works and there is room for a request of so many bytes, after making room if `mayDrop`.
    * `no-room` when there is none, `undefined` when the request cannot be stored otherwise.
    */
-  store(length: number, mayDrop: boolean, write: () => StoredRequest): StoredRequest | 'no-room' | undefined {
-    const needed = storedBytes(length + REQUEST_HEADER_BYTES)
+  store(
+    length: number,
+    mayDrop: boolean,
+    write: () => StoredRequest | 'no-room',
+  ): StoredRequest | 'no-room' | undefined {
     if (this.ended) return undefined
-    if (length > MAX_REQUEST_BYTES || needed > this.options.limits.maxBytes / 2) return 'no-room'
+    if (!this.fits(length)) return 'no-room'
     return this.attempt(() => {
       this.options.prepare(this)
       return this.options.quota.reserve(length + REQUEST_HEADER_BYTES, this, mayDrop) ? write() : 'no-room'
     })
+  }
+
+  /** Whether a request of so many bytes can be stored at all, however little else there is. */
+  fits(length: number): boolean {
+    return length <= MAX_REQUEST_BYTES && storedBytes(length + REQUEST_HEADER_BYTES) <= this.options.limits.maxBytes / 2
   }
 
   /** The bytes of a request, or `undefined` when they can no longer be read. */
@@ -122,6 +133,7 @@ export class DestinationSpool implements SegmentHolder {
       this.expire()
       const candidates = this.candidates()
       for (let listed = candidates.shift(); listed !== undefined; listed = candidates.shift()) {
+        this.options.onProgress()
         const taken = this.options.ownership.takeOver(listed)
         if (taken === undefined || taken === 'unreadable') {
           this.discard(taken, 'expired')
@@ -160,24 +172,7 @@ export class DestinationSpool implements SegmentHolder {
       if (!this.segments.has(segment) || segment.inPlace) continue
       this.forget(segment)
       this.folderReady = false
-      const { takenTo, undelivered } = segment
-      segment.lose(
-        'taken-over',
-        undelivered.filter(request => segment.endsBefore(request, takenTo)),
-      )
-      const left = undelivered.filter(request => !segment.endsBefore(request, takenTo))
-      // What a checkpoint says is in memory.
-      segment.lose(
-        'deleted',
-        left.filter(({ checkpoint }) => checkpoint),
-      )
-      const kept = left.filter(({ checkpoint }) => !checkpoint)
-      this.attempt(() => this.storeAgain(segment, kept))
-      segment.lose(
-        'deleted',
-        kept.filter(request => request.segment === segment),
-      )
-      segment.truncateTo(takenTo)
+      giveUpSegment(segment, requests => this.attempt(() => this.storeAgain(segment, requests)))
     }
   }
 

@@ -139,6 +139,11 @@ export class Segment {
     return this.requests.empty
   }
 
+  /** Whether a later process reads the file when a request of so many bytes is appended: it takes no larger one for a segment. */
+  hasRoomFor(length: number): boolean {
+    return this.size + REQUEST_HEADER_BYTES + length <= MAX_SEGMENT_BYTES
+  }
+
   append(bytes: Uint8Array, records: number, kind: RequestKind = RequestKind.plain): StoredRequest {
     const offset = this.write(bytes, records, kind)
     if (kind === RequestKind.checkpoint && this.requests.checkpoints.length === 0) this.checkpointsFrom = offset

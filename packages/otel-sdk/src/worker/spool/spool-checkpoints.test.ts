@@ -144,6 +144,30 @@ describe('checkpoints in the spool', () => {
     expect(lost).toEqual([])
   })
 
+  it('find no room where a later process would no longer read their segment', () => {
+    const large = 11 * 1024 * 1024
+    const roomy = { maxBytes: 256 * 1024 * 1024 }
+    const spool = home.start(roomy)
+    save(spool, 'one', false, large)
+    save(spool, 'two', false, large)
+    for (const replacing of [false, true])
+      expect(spool.checkpoints.save(bytes('three', large), 1, replacing)).toBe('no-room')
+    const found = (): string[] | undefined => {
+      home.silence()
+      const next = home.start(roomy)
+      const claimed = next.claim() ?? []
+      const said = texts(next, claimed)
+      next.acknowledge(claimed)
+      return said
+    }
+    expect(found()).toEqual(['one', 'two'])
+    const other = home.start(roomy)
+    save(other, 'one', false, large)
+    save(other, 'two', false, large)
+    expect(other.checkpoints.replace(bytes('all', large), 1)).toBeDefined()
+    expect(found()).toEqual(['all'])
+  })
+
   it('are given up where the request cannot be stored that says what they say', () => {
     const spool = home.start(options)
     save(spool, 'one')

@@ -7,7 +7,7 @@ export interface CheckpointHost {
    * Calls `write` where the disk works and the bounds of the spool leave room for so many bytes, after making it if
    * `mayDrop`; `no-room` where they leave none, `undefined` where it cannot be stored otherwise.
    */
-  store(length: number, mayDrop: boolean, write: () => StoredRequest): StoredRequest | 'no-room' | undefined
+  store(length: number, mayDrop: boolean, write: () => StoredRequest | 'no-room'): StoredRequest | 'no-room' | undefined
   append(bytes: Uint8Array, records: number): StoredRequest | undefined
   acknowledge(requests: readonly StoredRequest[]): void
   /** This segment if it can take a request of so many bytes, else a new one. Throws. */
@@ -40,6 +40,7 @@ export class SpoolCheckpoints {
         return this.segment.append(bytes, records, RequestKind.checkpoint)
       }
       const segment = this.segment as Segment
+      if (!segment.hasRoomFor(bytes.length)) return 'no-room'
       return replacing
         ? segment.replaceCheckpoints(bytes, records, RequestKind.replacingCheckpoint)
         : segment.append(bytes, records, RequestKind.checkpoint)
@@ -55,6 +56,7 @@ export class SpoolCheckpoints {
     const stored = this.host.store(bytes.length, true, () => {
       // Making room may have dropped the checkpoints.
       const segment = this.open.length > 0 ? this.segment : undefined
+      if (segment?.hasRoomFor(bytes.length) === false) return 'no-room'
       if (segment !== undefined) return segment.replaceCheckpoints(bytes, records, RequestKind.replacing)
       this.segment = this.host.segmentFor(bytes.length, undefined)
       return this.segment.append(bytes, records)

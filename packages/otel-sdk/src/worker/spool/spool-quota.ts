@@ -9,6 +9,9 @@ import type { SpoolLoss } from './spool-loss.ts'
 /** After writing this share of `maxBytes`, a process lists the others' segments: together they overshoot by at most one share each. */
 const REFRESH_SHARE = 64
 
+/** Where nothing fits and so nothing is written, the others' segments are listed again only after so long. */
+const LIST_AGE_MS = 1_000
+
 /** Whether the quota drops a request because of the spool's size or of its age. */
 export type QuotaLoss = Extract<SpoolLoss, 'spool-full' | 'expired'>
 
@@ -36,14 +39,29 @@ export class SpoolQuota {
   private readonly limits: SpoolLimits
   private readonly ownership: SegmentOwnership
   private readonly holders: () => readonly SegmentHolder[]
+  private readonly onProgress: () => void
   private othersBytes: number | undefined
   private writtenSinceRefresh = 0
+  private refreshedAt = 0
+  /** The others' segments as they were listed last. */
+  private others: ListedSegment[] = []
+  /** Those of `others` that are abandoned, oldest first; `undefined` until room has to be made. */
+  private abandoned: ListedSegment[] | undefined
 
-  /** `holders` returns those of the destinations that this process sends to. */
-  constructor(limits: SpoolLimits, ownership: SegmentOwnership, holders: () => readonly SegmentHolder[]) {
+  /**
+   * `holders` returns those of the destinations that this process sends to; `onProgress` is called for each segment that is
+   * dropped.
+   */
+  constructor(
+    limits: SpoolLimits,
+    ownership: SegmentOwnership,
+    holders: () => readonly SegmentHolder[],
+    onProgress: () => void,
+  ) {
     this.limits = limits
     this.ownership = ownership
     this.holders = holders
+    this.onProgress = onProgress
   }
 
   /** Whether `bytes` more may be stored, after dropping the oldest segments where `mayDrop` allows it. Throws. */
@@ -51,7 +69,7 @@ export class SpoolQuota {
     const { maxBytes } = this.limits
     if (this.othersBytes === undefined || this.writtenSinceRefresh > maxBytes / REFRESH_SHARE) this.refresh(requester)
     if (this.storedBytes + bytes > maxBytes) {
-      if (this.writtenSinceRefresh > 0) this.refresh(requester)
+      if (this.writtenSinceRefresh > 0 || this.listIsOld) this.refresh(requester)
       while (this.storedBytes + bytes > maxBytes) if (!mayDrop || !this.dropOldest(requester)) return false
     }
     this.writtenSinceRefresh += bytes
@@ -63,7 +81,10 @@ export class SpoolQuota {
     const { directory } = this.limits
     for (const destination of this.holders()) destination.expire()
     this.writtenSinceRefresh = 0
+    this.refreshedAt = performance.now()
     this.othersBytes = 0
+    this.others = []
+    this.abandoned = undefined
     const names = namesIn(directory)
     const owners = new Set<string>()
     for (const folder of listDestinations(directory, names)) {
@@ -71,7 +92,7 @@ export class SpoolQuota {
         if (listed.owner === this.ownership.owner) continue
         owners.add(listed.owner)
         this.othersBytes += listed.storedBytes
-        if (this.expired(listed)) this.drop(listed, requester, 'expired')
+        if (!this.expired(listed) || !this.drop(listed, requester, 'expired')) this.others.push(listed)
       }
     }
     for (const name of names) {
@@ -83,6 +104,10 @@ export class SpoolQuota {
   /** Called when a segment of another process has become this process's. */
   tookOver({ storedBytes }: ListedSegment): void {
     if (this.othersBytes !== undefined) this.othersBytes -= storedBytes
+  }
+
+  private get listIsOld(): boolean {
+    return performance.now() - this.refreshedAt > LIST_AGE_MS
   }
 
   private get storedBytes(): number {
@@ -103,9 +128,8 @@ export class SpoolQuota {
 
   /** Drops the oldest segment that is this process's or abandoned; never one of another live process, which would not notice. */
   private dropOldest(requester: SegmentHolder): boolean {
-    const [abandoned] = listDestinations(this.limits.directory)
-      .flatMap(folder => this.ownership.abandoned(segmentsIn(folder)))
-      .sort((a, b) => a.createdMs - b.createdMs)
+    this.abandoned ??= this.ownership.abandoned(this.others).sort((a, b) => a.createdMs - b.createdMs)
+    const [abandoned] = this.abandoned
     let own: { destination: SegmentHolder; segment: Segment } | undefined
     for (const destination of this.holders()) {
       for (const segment of destination.segments) {
@@ -113,6 +137,7 @@ export class SpoolQuota {
       }
     }
     if (abandoned !== undefined && (own === undefined || abandoned.createdMs <= own.segment.timeMs)) {
+      this.abandoned.shift()
       // Another process was faster, so the list of this process is out of date.
       if (!this.drop(abandoned, requester, 'spool-full')) this.refresh(requester)
       return true
@@ -124,6 +149,7 @@ export class SpoolQuota {
 
   /** `requester` counts what is dropped of a destination that this process does not send to. */
   private drop(listed: ListedSegment, requester: SegmentHolder, reason: QuotaLoss): boolean {
+    this.onProgress()
     const taken = this.ownership.takeOver(listed)
     const target = this.holders().find(({ folder }) => folder === listed.folder) ?? requester
     target.discard(taken, reason)

@@ -16,6 +16,8 @@ export interface SpoolOptions {
   maxAgeMs: number
   /** An owner that is known to be dead: its segments can be claimed at once. */
   predecessor?: string | undefined
+  /** Called for each segment that is taken over or dropped: many of them take a while. */
+  onProgress?: (() => void) | undefined
   /** Called once when the spool cannot be used, and again when it fails in another way. */
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }
@@ -33,6 +35,7 @@ export class Spool {
   private readonly guard: DiskGuard
   private readonly ownership: SegmentOwnership
   private readonly quota: SpoolQuota
+  private readonly onProgress: () => void
   private readonly heartbeat: Heartbeat
   private readonly open = new Map<string, DestinationSpool>()
   private prepared = false
@@ -45,7 +48,9 @@ export class Spool {
       onInterval: () => this.confirmOwnership(),
     })
     this.ownership = new SegmentOwnership(this.heartbeat, listed => this.quota.tookOver(listed))
-    this.quota = new SpoolQuota(options, this.ownership, () => [...this.open.values()])
+    const { onProgress = () => {} } = options
+    this.onProgress = onProgress
+    this.quota = new SpoolQuota(options, this.ownership, () => [...this.open.values()], onProgress)
     this.guard = new DiskGuard({
       directory: options.directory,
       onDiagnostic: options.onDiagnostic,
@@ -64,11 +69,12 @@ export class Spool {
 
   /** The part of the spool for one destination; one at a time for each. */
   destination(destination: SpoolDestination, onDropped: SpoolDropped): DestinationSpool {
-    const { guard, ownership, quota, segmentBytes } = this
+    const { guard, onProgress, ownership, quota, segmentBytes } = this
     const { directory, maxBytes, maxAgeMs } = this.options
     const spool = new DestinationSpool({
       destination,
       onDropped,
+      onProgress,
       limits: { directory, maxBytes, maxAgeMs, segmentBytes },
       guard,
       ownership,

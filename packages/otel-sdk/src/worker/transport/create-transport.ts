@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
 import { type ExporterConfig, hasHeaderPrograms } from '../../config/effective-config.ts'
-import { createHeaderSource } from './header-source.ts'
+import { createHeaderSource, type HeaderSource } from './header-source.ts'
 import type { HeadersHelpers } from './headers-helper.ts'
 import { createHttpTransport } from './http-transport.ts'
 import type { ExporterTransport } from './transport.ts'
@@ -12,7 +12,28 @@ export interface CreateTransportOptions {
   version: string
   /** Shared by the transports of a process, so that a command is run once for all of them. Default: one of its own. */
   headersHelpers?: HeadersHelpers | undefined
+  /** The exporter's headers, where several transports share them; the caller ends them. Default: a source of its own. */
+  headers?: HeaderSource | undefined
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+}
+
+/** The headers of an exporter. `signal` ends its programs. */
+export function openHeaders(
+  { headers, leftOutHeaders, headersHelper, protocol }: ExporterConfig,
+  {
+    headersHelpers,
+    onDiagnostic,
+    signal,
+  }: Pick<CreateTransportOptions, 'headersHelpers' | 'onDiagnostic'> & { signal: AbortSignal },
+): HeaderSource {
+  const kind = protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http'
+  return createHeaderSource(headers, {
+    leftOut: leftOutHeaders,
+    helper: headersHelper && { config: headersHelper, kind },
+    helpers: headersHelpers,
+    onDiagnostic,
+    signal,
+  })
 }
 
 /**
@@ -23,19 +44,10 @@ export interface CreateTransportOptions {
  */
 export async function createTransport(
   exporter: ExporterConfig,
-  { signal, version, headersHelpers, onDiagnostic }: CreateTransportOptions,
+  { signal, version, headersHelpers, headers: shared, onDiagnostic }: CreateTransportOptions,
 ): Promise<ExporterTransport> {
   const end = new AbortController()
-  const headers = createHeaderSource(exporter.headers, {
-    leftOut: exporter.leftOutHeaders,
-    helper: exporter.headersHelper && {
-      config: exporter.headersHelper,
-      kind: exporter.protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http',
-    },
-    helpers: headersHelpers,
-    onDiagnostic,
-    signal: end.signal,
-  })
+  const headers = shared ?? openHeaders(exporter, { headersHelpers, onDiagnostic, signal: end.signal })
   // Programs take a while, and a short run sends only when it leaves: by then their answers are to be there.
   if (hasHeaderPrograms(exporter)) void headers.current()
   const userAgent = `codex-otel/${version}`
