@@ -13,6 +13,11 @@ export default defineConfig(async () => {
     target: 'node22',
     dts: false,
     // The worker's code becomes a part of this file, so that applications can bundle it without knowing of it.
-    noExternal: ['#worker-source', '@codex/otel-api/child-environment', '@codex/otel-api/visible-text'],
+    noExternal: [
+      '#worker-source',
+      '@codex/otel-api/child-environment',
+      '@codex/otel-api/resolve-program',
+      '@codex/otel-api/visible-text',
+    ],
   }
 })

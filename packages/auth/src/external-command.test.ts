@@ -60,18 +60,40 @@ describe('a program that prints tokens', () => {
     expect(String(error)).not.toContain(canary)
   })
 
-  it('gives its tokens once it has ended, though a process that it started keeps its stdout open', async () => {
+  it('gives its tokens once it has ended, and what it left in the background is killed', async () => {
     await using home = await temporaryHome()
     const pidFile = join(home.path, 'pid')
     const printed = JSON.stringify({ access_token: jwt('1') })
-    const command = (code: number): string => `sleep 600 & echo $! > '${pidFile}'; echo '${printed}'; exit ${code}`
-    for (const code of [0, 3]) {
-      const asked = ask(command(code), { timeoutMs: 600_000 })
-      if (code === 0) expect((await asked).accessToken).toBe(jwt('1'))
-      else await expect(asked).rejects.toThrow('exit code 3')
-      process.kill(Number(await readFile(pidFile, 'utf8')))
+    const background = [`sleep 600 &`, `sleep 600 >/dev/null &`, `(sleep 600 &) & sleep 600 &`]
+    for (const start of background) {
+      for (const code of [0, 3]) {
+        const asked = ask(`${start} echo $! > '${pidFile}'; echo '${printed}'; exit ${code}`, { timeoutMs: 600_000 })
+        if (code === 0) expect((await asked).accessToken).toBe(jwt('1'))
+        else await expect(asked).rejects.toThrow('exit code 3')
+        const pid = Number(await readFile(pidFile, 'utf8'))
+        expect(pid).toBeGreaterThan(0)
+        await vi.waitFor(async () => expect(await isRunning(pid)).toBe(false))
+      }
     }
   })
+
+  it.skipIf(process.platform !== 'linux')(
+    'gives its tokens though a process that left its group keeps its stdout open',
+    async () => {
+      await using home = await temporaryHome()
+      const pidFile = join(home.path, 'pid')
+      const printed = JSON.stringify({ access_token: jwt('1') })
+      const asked = ask(
+        `setsid sh -c 'echo $$ > new; mv new pid; exec sleep 600' & while [ ! -e pid ]; do :; done; echo '${printed}'`,
+        {
+          timeoutMs: 600_000,
+          cwd: home.path,
+        },
+      )
+      expect((await asked).accessToken).toBe(jwt('1'))
+      process.kill(Number(await readFile(pidFile, 'utf8')))
+    },
+  )
 
   it('that hangs is killed with the processes that it has started', async () => {
     await using home = await temporaryHome()

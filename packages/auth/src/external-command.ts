@@ -1,5 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { absoluteSearchPath, resolveProgram } from '@codex/otel-api/resolve-program'
 import { parseJsonObject } from './auth-file-content.ts'
 import {
   type ExternalTokenRequest,
@@ -7,7 +8,6 @@ import {
   type ExternalTokens,
   ExternalTokensError,
 } from './external-tokens.ts'
-import { absoluteSearchPath, resolveProgram } from './resolve-program.ts'
 
 export interface ExternalCommandOptions {
   /** Limit of one run, in milliseconds. Default: 10,000. */
@@ -27,8 +27,8 @@ const drainMs = 200
  * A source that runs a program: by the shell when `command` is one text, directly when it is a list. The program prints a
  * JSON object on stdout and exits with 0: `access_token`, and optionally `id_token` and `account_id`. The keys may stand
  * inside `tokens`, so that a program can print an `auth.json`. The variable `CODEX_EXTERNAL_AUTH_REASON` of the program is
- * `initial` or `unauthorized`. The program has no stdin, and its stderr is not shown. Past a limit it is killed with its
- * children.
+ * `initial` or `unauthorized`. The program has no stdin, and its stderr is not shown. When it ends, and past a limit, what
+ * is left of its process group is killed.
  *
  * The first entry of a list is an absolute path, or a name that is looked up once in the absolute entries of PATH. The PATH
  * of the program or the shell has no relative entries either: the working directory may be a repository that the user does
@@ -103,13 +103,12 @@ function start(command: string | readonly string[], { cwd, env }: RunOptions): C
   })
 }
 
-function end(child: Child): void {
-  child.stdout.destroy()
+function killGroup(child: Child): void {
   try {
     if (child.pid !== undefined && !windows) process.kill(-child.pid, 'SIGKILL')
     else child.kill('SIGKILL')
   } catch {
-    // The process has already ended.
+    // The group has no process left.
   }
 }
 
@@ -120,18 +119,19 @@ function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<stri
 
     let draining: NodeJS.Timeout | undefined
 
-    function removeListeners(): void {
+    function release(): void {
       clearTimeout(timer)
       clearTimeout(draining)
+      killGroup(child)
+      child.stdout.destroy()
       signal.removeEventListener('abort', onAbort)
       process.removeListener('exit', onExit)
     }
     function fail(what: string): void {
-      removeListeners()
-      end(child)
+      release()
       reject(new ExternalTokensError(what))
     }
-    const onExit = (): void => end(child)
+    const onExit = (): void => killGroup(child)
     const onAbort = (): void => fail('was not waited for any longer')
     const timer = setTimeout(() => fail(`did not end within ${timeoutMs} ms`), timeoutMs)
     signal.addEventListener('abort', onAbort, { once: true })
@@ -142,18 +142,20 @@ function outputOf(child: Child, { timeoutMs, signal }: RunOptions): Promise<stri
       if (length > maxOutputBytes) fail(`printed more than ${maxOutputBytes / 1024} KiB`)
     })
     child.on('error', error => {
-      removeListeners()
+      release()
       reject(error)
     })
     const onEnd = (code: number | null, killedBy: NodeJS.Signals | null): void => {
-      removeListeners()
-      child.stdout.destroy()
+      release()
       if (code === 0) resolve(Buffer.concat(chunks).toString('utf8'))
       else reject(new ExternalTokensError(`ended with ${killedBy ?? `exit code ${code}`}; run it by hand to see why`))
     }
     child.once('close', onEnd)
-    // A process that the program left in the background may keep its stdout open without a limit.
     child.once('exit', (code, killedBy) => {
+      // The answer is complete: the time-out is over, and only what was printed has to arrive.
+      clearTimeout(timer)
+      killGroup(child)
+      // A process that left the group may keep the stdout of the program open without a limit.
       draining = setTimeout(onEnd, drainMs, code, killedBy)
     })
   })

@@ -1,9 +1,9 @@
-import { accessSync, constants, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { isAbsolute, join } from 'node:path'
+import { resolveProgram } from '@codex/otel-api/resolve-program'
 import type { SandboxPolicy } from '../config/settings.ts'
 import { runCommand } from '../tools/run-command.ts'
-import { isInside } from './is-inside.ts'
 import { protectedPaths } from './protected-paths.ts'
 
 export interface BubblewrapOptions {
@@ -34,7 +34,8 @@ then echo open; else echo confined; fi`
 export async function findBubblewrap(options: BubblewrapOptions): Promise<Found> {
   const { cwd, env, policy } = options
   if (policy === 'workspace-write' && cwd === '/') return { reason: 'the working directory is /, which is everything' }
-  const program = findProgram('bwrap', env.PATH, cwd)
+  // A program in the directory where the model works may be the model's own.
+  const program = resolveProgram('bwrap', env.PATH, { outside: cwd === '/' ? undefined : cwd })
   if (program === undefined) return { reason: 'there is no bwrap in PATH' }
   const readOnly = [program, ...ALONE, ...READ_ONLY, '--chdir', cwd, '--']
   const reason = await findFault(readOnly, options)
@@ -104,22 +105,4 @@ async function run(
 function described(output: string, ending: string): string {
   const lastLine = output.trim().split('\n').at(-1) ?? ''
   return `bwrap does not work here: ${lastLine === '' ? ending : lastLine.slice(0, 200)}`
-}
-
-/** Finds a program in the search path, outside of the working directory of the model unless that is the whole system. */
-function findProgram(name: string, searchPath = '/usr/bin:/bin', cwd: string): string | undefined {
-  return searchPath
-    .split(delimiter)
-    .filter(directory => isAbsolute(directory) && (cwd === '/' || !isInside(directory, cwd)))
-    .map(directory => join(directory, name))
-    .find(isProgram)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return statSync(path).isFile()
-  } catch {
-    return false
-  }
 }

@@ -1,6 +1,6 @@
 import { lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { isInside } from './is-inside.ts'
+import { isInside } from '@codex/otel-api/resolve-program'
 
 /** The paths that stay read-only; or the reason why one cannot be protected. */
 export type ProtectedPaths =

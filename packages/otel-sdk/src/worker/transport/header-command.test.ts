@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { runHeaderCommand } from './header-command.ts'
-import { absoluteSearchPath, resolveProgram } from './resolve-program.ts'
 
 let folder = ''
 let pidFile = ''
@@ -116,37 +115,6 @@ describe('a named program', () => {
     chmodSync(path, 0o755)
   }
 
-  it('is found in the absolute entries of the search path, in their order', () => {
-    const [first, second] = [join(folder, 'first'), join(folder, 'second')]
-    place(first, 'first')
-    place(second, 'second')
-    const searchPath = ['/nowhere', first, second].join(delimiter)
-    expect(resolveProgram('codex-token', searchPath)).toBe(join(first, 'codex-token'))
-    chmodSync(join(first, 'codex-token'), 0o644)
-    expect(resolveProgram('codex-token', searchPath)).toBe(join(second, 'codex-token'))
-    expect(resolveProgram('first', folder)).toBeUndefined()
-  })
-
-  it.each(['', '.', './', 'bin', '..', '~/bin', '::', `.${delimiter}`])(
-    'is never found in the working directory: PATH=%j',
-    entry => {
-      place(join(folder, 'bin'), 'a stranger')
-      place(folder, 'a stranger')
-      const before = process.cwd()
-      process.chdir(folder)
-      try {
-        for (const searchPath of [entry, `${entry}${delimiter}/nowhere`, `/nowhere${delimiter}${entry}`]) {
-          expect(resolveProgram('codex-token', searchPath)).toBeUndefined()
-        }
-        for (const relative of ['./codex-token', 'bin/codex-token', '../codex-token', '']) {
-          expect(resolveProgram(relative, folder)).toBeUndefined()
-        }
-      } finally {
-        process.chdir(before)
-      }
-    },
-  )
-
   it('is looked for once, and starts its own programs from no relative entry either', async () => {
     const [mine, stranger] = [join(folder, 'mine'), join(folder, 'stranger')]
     place(mine, '"$PATH"')
@@ -161,9 +129,5 @@ describe('a named program', () => {
     } finally {
       process.env.PATH = before
     }
-  })
-
-  it('is searched for in the directories of the system when PATH is not set', () => {
-    expect(absoluteSearchPath(undefined)).toBe('/usr/bin:/bin')
   })
 })

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { homedir } from 'node:os'
 import { basename } from 'node:path'
+import { absoluteSearchPath, resolveProgram } from '@codex/otel-api/resolve-program'
 import { type Deadline, startDeadline } from './deadline.ts'
-import { absoluteSearchPath, resolveProgram } from './resolve-program.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_OUTPUT_BYTES = 64 * 1024
