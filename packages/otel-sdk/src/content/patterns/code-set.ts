@@ -10,9 +10,13 @@ export interface CodeSet {
   has(code: number): boolean
 }
 
-const BMP = 0x10000
+/** So many code points have their answers in one array, which is made when the first of them is asked for. */
+const PAGE_BITS = 8
+const KELVIN_SIGN = 0x212a
+const LONG_S = 0x17f
 
-export function createCodeSet(set: CharacterSet): CodeSet {
+export function createCodeSet(given: CharacterSet): CodeSet {
+  const set = withBothCases(given)
   const { starts, ends } = sortRanges(set.ranges)
   const properties = set.properties.map(({ name, negated }) => ({
     negated,
@@ -36,16 +40,47 @@ export function createCodeSet(set: CharacterSet): CodeSet {
 
   const ascii = Uint8Array.from({ length: 128 }, (_, code) => (includes(code) ? 1 : 0))
   // What costs more than a search in the ranges is asked once for each character: 1 stands for yes, 2 for no.
-  const answers = set.anyCase || properties.length > 0 ? new Uint8Array(BMP) : undefined
+  const isCostly = set.anyCase || properties.length > 0
+  const pages = new Map<number, Uint8Array>()
   return {
     ascii,
-    reachesPastAscii: set.negated || set.anyCase || properties.length > 0 || (ends.at(-1) ?? 0) > 127,
+    reachesPastAscii: set.negated || isCostly || (ends.at(-1) ?? 0) > 127,
     has(code) {
-      if (answers === undefined || code >= BMP) return includes(code)
-      answers[code] ||= includes(code) ? 1 : 2
-      return answers[code] === 1
+      if (!isCostly) return includes(code)
+      let answers = pages.get(code >> PAGE_BITS)
+      if (answers === undefined) {
+        answers = new Uint8Array(1 << PAGE_BITS)
+        pages.set(code >> PAGE_BITS, answers)
+      }
+      const place = code & ((1 << PAGE_BITS) - 1)
+      answers[place] ||= includes(code) ? 1 : 2
+      return answers[place] === 1
     },
   }
+}
+
+/**
+ * The same set with both cases among its ranges, where that can be told at once: of ASCII, and of a character that has no
+ * case. Of what is past ASCII, only the sign of kelvin and the long s are the other case of an ASCII letter.
+ */
+function withBothCases(set: CharacterSet): CharacterSet {
+  if (!set.anyCase || set.properties.length > 0) return set
+  const [first = 0, last] = set.ranges
+  const char = String.fromCodePoint(first)
+  if (set.ranges.length === 2 && first === last && char.toLowerCase() === char && char.toUpperCase() === char) {
+    return { ...set, anyCase: false }
+  }
+  if (set.ranges.some(code => code > 127)) return set
+  const ranges = [...set.ranges]
+  for (let i = 0; i < set.ranges.length; i += 2) {
+    for (let code = set.ranges[i] as number; code <= (set.ranges[i + 1] as number); code++) {
+      for (const other of otherCases(code)) ranges.push(other, other)
+      const lower = String.fromCharCode(code).toLowerCase()
+      if (lower === 'k') ranges.push(KELVIN_SIGN, KELVIN_SIGN)
+      if (lower === 's') ranges.push(LONG_S, LONG_S)
+    }
+  }
+  return { ...set, ranges, anyCase: false }
 }
 
 /** The ranges in order, overlapping ones joined. */

@@ -31,8 +31,8 @@ export interface PatternProgram {
   literal: string | undefined
 }
 
-/** Turns a pattern that was checked into its program. */
-export function compilePattern(root: PatternNode): PatternProgram {
+/** Turns a pattern that was checked into its program. Patterns that are given the same `shared` have their sets in common. */
+export function compilePattern(root: PatternNode, shared: Map<string, CodeSet> = new Map()): PatternProgram {
   const ops: number[] = []
   const first: number[] = []
   const second: number[] = []
@@ -61,7 +61,9 @@ export function compilePattern(root: PatternNode): PatternProgram {
         const key = JSON.stringify(node.set)
         let index = known.get(key)
         if (index === undefined) {
-          index = sets.push(createCodeSet(node.set)) - 1
+          const codes = shared.get(key) ?? createCodeSet(node.set)
+          shared.set(key, codes)
+          index = sets.push(codes) - 1
           known.set(key, index)
         }
         add(Op.take, index)

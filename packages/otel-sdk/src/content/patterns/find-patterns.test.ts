@@ -33,6 +33,12 @@ describe('a pattern', () => {
     ['(?i)emp-\\d+', 'Emp-1 eMP-2', ['Emp-1', 'eMP-2']],
     ['a(?i)b', 'aB AB', ['aB']],
     ['(?i:k)', 'k K \u212a', ['k', 'K', '\u212a']],
+    ['(?i:K+)', 'kK\u212ax', ['kK\u212a']],
+    ['(?i)[r-t]+', 'rSt\u017fu', ['rSt\u017f']],
+    ['(?i)[^k]+', 'kaK\u212ab', ['a', 'b']],
+    ['(?i)[\u00e0-\u00e9]+', '\u00c9\u00e9\u00ea', ['\u00c9\u00e9']],
+    ['(?i)\u0434\u4e2d-', '\u0414\u4e2d- \u0434\u4e2d-', ['\u0414\u4e2d-', '\u0434\u4e2d-']],
+    ['(?i)\\x{10400}', '\u{10428}', ['\u{10428}']],
     ['\\bid\\b', 'id idea void id', ['id', 'id']],
     ['"key":".*?"', '{"key":"a","b":"c"}', ['"key":"a"']],
     ['foo|foobar', 'foobar', ['foo']],
@@ -65,6 +71,17 @@ describe('a pattern', () => {
     for (const before of [0, 100, 4_095, 4_096, 60_000]) {
       expect(found('<x+>', `${' '.repeat(before)}${secret} <x>`)).toEqual([secret, '<x>'])
     }
+  })
+
+  it('takes little memory, whatever its case and however many patterns there are', () => {
+    const words = Array.from(
+      { length: 100 },
+      (_, i) => `(?i)${i % 2 === 0 ? 'internal' : '\u043f\u0440\u043e\u0435\u043a\u0442'}-project-name-${i}`,
+    )
+    const before = process.memoryUsage().arrayBuffers
+    const find = createFindPatterns(words)
+    expect(find('INTERNAL-Project-Name-4 \u041f\u0440\u043e\u0435\u043a\u0442-project-name-5 \u4e2d')).toHaveLength(2)
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(2_000_000)
   })
 
   it('that the configuration would have refused lets nothing pass', () => {

@@ -1,4 +1,5 @@
 import type { SecretMatch } from '../secrets/secret-rule.ts'
+import type { CodeSet } from './code-set.ts'
 import { compilePattern } from './compile-pattern.ts'
 import { parsePattern } from './parse-pattern.ts'
 import { createSearch } from './search-program.ts'
@@ -18,10 +19,11 @@ export function createFindPatterns(
   sources: readonly string[],
   { kind = 'custom', onProgress }: FindPatternsOptions = {},
 ): FindPatterns {
+  const sets = new Map<string, CodeSet>()
   const searches = sources.map((source, index) => {
     const node = parsePattern(source)
     if ('problem' in node) throw new Error(`scrub pattern ${index} is one ${node.problem}`)
-    return createSearch(compilePattern(node), { onProgress })
+    return createSearch(compilePattern(node, sets), { onProgress })
   })
   return text => {
     const found: SecretMatch[] = []
