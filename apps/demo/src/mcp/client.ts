@@ -75,7 +75,7 @@ export async function connectMcp(transport: Transport, limits: RequestLimits): P
     return tools.slice(0, MAX_TOOLS)
   }
 
-  const tools = await within(limits, transport, async options =>
+  const tools = await withinLimits(limits, transport, async options =>
     (await initialize(options)) ? listTools(options) : [],
   )
   return {
@@ -83,7 +83,7 @@ export async function connectMcp(transport: Transport, limits: RequestLimits): P
     async call(name, args, callLimits) {
       try {
         const options = { name, arguments: args }
-        return readResult(await within(callLimits, transport, limit => request('tools/call', options, limit)))
+        return readResult(await withinLimits(callLimits, transport, limit => request('tools/call', options, limit)))
       } catch (error) {
         return { output: `tool call error: ${(error as Error).message}`, success: false }
       }
@@ -99,7 +99,7 @@ const MAX_ERROR_LENGTH = 500
  * Runs `task` within the limits. When a limit is reached, the library sends the server a cancellation of its open request.
  * @throws the signal's reason, the reason why the server has ended, or the server's error answer.
  */
-async function within<T>(
+async function withinLimits<T>(
   { timeoutMs, signal }: RequestLimits,
   transport: Transport,
   task: (options: RequestOptions) => Promise<T>,

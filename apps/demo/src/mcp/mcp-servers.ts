@@ -1,4 +1,5 @@
 import type { FunctionCall, FunctionTool } from '../model/responses-api.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { McpClient } from './client.ts'
 import type { Connection } from './mcp-connection.ts'
 import type { McpServer, McpServersOptions } from './mcp-server.ts'
@@ -52,7 +53,7 @@ export function startMcpServers(options: McpServersOptions): McpServers {
   return {
     names: options.servers.map(({ name }) => name),
     async ready(signal) {
-      await unlessAborted(connected, signal)
+      await untilAborted(connected, signal)
       for (const problem of problems.splice(0)) options.onWarning(problem)
     },
     functions: () => tools.map(({ definition }) => definition),
@@ -75,13 +76,4 @@ function toolsOf(server: McpServer, client: McpClient): McpTool[] {
     definition: functionOf(name, tool),
     call: (args, signal) => client.call(tool.name, args, { timeoutMs, signal }),
   }))
-}
-
-function unlessAborted(promise: Promise<void>, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    if (signal.aborted) return onAbort()
-    signal.addEventListener('abort', onAbort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
 }

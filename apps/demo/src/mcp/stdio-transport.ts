@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { JSONRPCMessage, Transport as LibraryTransport } from '@modelcontextprotocol/client'
 import type { StdioServer } from '../config/mcp-servers.ts'
+import { signalGroup, trackGroup, untrackGroup } from '../process-group.ts'
 import { MAX_MESSAGE_BYTES, type Transport } from './transport.ts'
 
 export interface StdioTransportOptions extends Omit<StdioServer, 'type'> {
@@ -13,11 +14,6 @@ export interface StdioTransportOptions extends Omit<StdioServer, 'type'> {
 const GRACE_MS = 500
 const MAX_STDERR_LENGTH = 300
 const NEWLINE = 0x0a
-
-const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) signalGroup(child, 'SIGKILL')
-})
 
 /**
  * Starts a program in a process group of its own and exchanges messages with it, one for each line. When the program ends,
@@ -32,7 +28,7 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
     detached: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   })
-  running.add(child)
+  trackGroup(child)
   const channel: LibraryTransport = {
     // The program runs already. Messages that it sends before the first request answer nothing and are dropped.
     async start() {},
@@ -74,7 +70,7 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
     })
     child.on('close', () => finish())
     const finish = (): void => {
-      running.delete(child)
+      untrackGroup(child)
       gone = failure ?? new Error(`the server ended${describeEnding(child, stderr)}`)
       channel.onclose?.()
       resolve()
@@ -89,7 +85,7 @@ export function stdioTransport(options: StdioTransportOptions): Transport {
   }
 
   async function end(): Promise<void> {
-    if (running.has(child)) {
+    if (gone === undefined) {
       child.stdin.end()
       const ask = setTimeout(() => signalGroup(child, 'SIGTERM'), GRACE_MS)
       const kill = setTimeout(() => {
@@ -142,13 +138,4 @@ function describeEnding({ exitCode, signalCode }: ChildProcess, stderr: string):
   const how = signalCode === null ? ` with code ${exitCode}` : ` by ${signalCode}`
   const lastLine = stderr.trim().split('\n').at(-1)
   return lastLine ? `${how}, saying: ${lastLine}` : how
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, signal)
-  } catch {
-    // The group has no process left.
-  }
 }

@@ -1,4 +1,6 @@
 import { createParser } from 'eventsource-parser'
+import { StreamError } from './stream-error.ts'
+import { within } from './within.ts'
 
 /** One server-sent event. */
 export interface StreamEvent {
@@ -13,11 +15,6 @@ export interface EventStreamOptions {
   maxEventLength?: number | undefined
   /** The largest body, in bytes. Default: 64 MiB. */
   maxBytes?: number | undefined
-}
-
-/** Thrown when a stream breaks: the connection was cut, sent no data for too long, or sent more than the limits allow. */
-export class StreamError extends Error {
-  override readonly name = 'StreamError'
 }
 
 /**
@@ -42,7 +39,7 @@ export async function* readEventStream(
   let received = 0
   try {
     while (true) {
-      const chunk = await nextWithin(chunks, idleTimeoutMs)
+      const chunk = await next(chunks, idleTimeoutMs)
       if (chunk.done) return
       received += chunk.value.byteLength
       parser.feed(decoder.decode(chunk.value, { stream: true }))
@@ -56,20 +53,12 @@ export async function* readEventStream(
   }
 }
 
-async function nextWithin(chunks: AsyncIterator<Uint8Array>, timeoutMs: number): Promise<IteratorResult<Uint8Array>> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StreamError('idle timeout waiting for SSE')), timeoutMs)
-  })
-  const next = chunks.next()
+async function next(chunks: AsyncIterator<Uint8Array>, timeoutMs: number): Promise<IteratorResult<Uint8Array>> {
   try {
-    return await Promise.race([next, timeout])
+    return await within(chunks.next(), timeoutMs, 'idle timeout waiting for SSE')
   } catch (error) {
-    next.catch(() => {})
     if (error instanceof StreamError) throw error
     if ((error as Error).name === 'AbortError') throw error
     throw new StreamError(`Transport error: network error: ${(error as Error).message}`, { cause: error })
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -1,7 +1,7 @@
 import type { StreamEvent } from './event-stream.ts'
-import { StreamError } from './event-stream.ts'
 import { failedResponse, ModelError, websocketError } from './model-error.ts'
 import { type InputItem, textOf, toInputItem } from './responses-api.ts'
+import { StreamError } from './stream-error.ts'
 
 /** Receives parts of a response while it arrives. */
 export interface ResponseListener {
@@ -59,7 +59,7 @@ export async function readResponse(
   rules: StreamRules,
 ): Promise<CompleteResponse> {
   const items: InputItem[] = []
-  let spoilt: ModelError | undefined
+  let streamError: ModelError | undefined
   let written = false
   const write = (text: string): void => {
     if (text === '') return
@@ -70,7 +70,7 @@ export async function readResponse(
     for await (const event of events) {
       const data = parseData(event.data)
       if (data === undefined) {
-        spoilt ??= rules.unreadable
+        streamError ??= rules.unreadable
         continue
       }
       switch (data.type) {
@@ -92,7 +92,7 @@ export async function readResponse(
           break
         }
         case 'response.completed':
-          if (spoilt === undefined) return { id: idOf(data), items }
+          if (streamError === undefined) return { id: idOf(data), items }
           break
         case 'response.failed':
           throw failedResponse(data.response?.error)
@@ -104,8 +104,8 @@ export async function readResponse(
             },
           )
         case 'error':
-          spoilt ??= rules.error.meaning(data, event.data)
-          if (rules.error.isLast) throw spoilt
+          streamError ??= rules.error.meaning(data, event.data)
+          if (rules.error.isLast) throw streamError
           break
         default:
       }
@@ -114,7 +114,7 @@ export async function readResponse(
     if (error instanceof StreamError) throw retryLater(error.message, error)
     throw error
   }
-  throw spoilt ?? retryLater('stream closed before response.completed')
+  throw streamError ?? retryLater('stream closed before response.completed')
 }
 
 /** Parses the data of an event; `undefined` when it is not JSON. `[DONE]`, the last event of some providers, has no data. */

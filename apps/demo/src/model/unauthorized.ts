@@ -1,8 +1,8 @@
 import type { RecoveryEvent } from '@codex/auth'
 import type { SessionTelemetry } from '../telemetry.ts'
+import { untilAborted } from '../until-aborted.ts'
 import type { Credentials } from './credentials.ts'
 import { ModelError } from './model-error.ts'
-import { untilAborted } from './retry.ts'
 
 export interface RecoveryOptions {
   credentials: Credentials

@@ -1,13 +1,13 @@
 import type { RecoveryEvent } from '@codex/auth'
 import { connectWebsocket, type WebsocketTarget } from './connect-websocket.ts'
-import { StreamError } from './event-stream.ts'
 import { type Exchange, incrementalRequest } from './incremental-request.ts'
 import { ModelError } from './model-error.ts'
 import { type CompleteResponse, type ResponseListener, readResponse, WEBSOCKET } from './read-response.ts'
 import type { InputItem, ResponsesRequest } from './responses-api.ts'
-import { untilAborted } from './retry.ts'
+import { StreamError } from './stream-error.ts'
 import { type RecoveryOptions, whileRecoverable } from './unauthorized.ts'
 import type { WebsocketConnection } from './websocket-connection.ts'
+import { within } from './within.ts'
 
 export interface WebsocketRequest extends RecoveryOptions, WebsocketTarget {
   request: ResponsesRequest
@@ -159,19 +159,6 @@ async function send(
     throw new StreamError(reason, { cause: error })
   }
   emit()
-}
-
-async function within<T>(promise: Promise<T>, timeoutMs: number, reason: string, signal: AbortSignal): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const timeout = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new StreamError(reason)), timeoutMs)
-  })
-  try {
-    return await untilAborted(Promise.race([promise, timeout]), signal)
-  } finally {
-    clearTimeout(timer)
-    promise.catch(() => {})
-  }
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

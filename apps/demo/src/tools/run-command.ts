@@ -1,5 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { signalGroup, trackGroup, untrackGroup } from '../process-group.ts'
 import { OutputBuffer } from './output-buffer.ts'
 
 export interface RunCommandOptions {
@@ -33,11 +34,6 @@ export const DEFAULT_OUTPUT_LIMIT_BYTES: number = 64 * 1024
 const GRACE_MS = 500
 const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh'
 
-const running = new Set<ChildProcess>()
-process.on('exit', () => {
-  for (const child of running) signalGroup(child, 'SIGKILL')
-})
-
 /**
  * Runs one shell command in a process group of its own, without input. When the command ends, takes too long or is
  * aborted, the whole group is ended, so that no process in the background stays.
@@ -57,7 +53,7 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    running.add(child)
+    trackGroup(child)
     let timedOut = false
     let killTimer: NodeJS.Timeout | undefined
     const end = (): void => {
@@ -78,7 +74,7 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       clearTimeout(timer)
       clearTimeout(killTimer)
       signal.removeEventListener('abort', end)
-      running.delete(child)
+      untrackGroup(child)
     }
     child.stdout.on('data', chunk => output.add(chunk))
     child.stderr.on('data', chunk => output.add(chunk))
@@ -107,13 +103,4 @@ function describeEnding(code: number | null, killedBy: string | null, timedOutAf
   if (timedOutAfterMs !== undefined)
     return `Process did not end within ${timedOutAfterMs / 1000} seconds and was killed`
   return killedBy === null ? `Process exited with code ${code}` : `Process was ended by ${killedBy}`
-}
-
-function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return
-  try {
-    process.kill(-child.pid, signal)
-  } catch {
-    // The group has no process left.
-  }
 }
