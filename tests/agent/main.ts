@@ -1,5 +1,5 @@
 // The process that is observed. Its options are the first argument, as JSON.
-import { writeFileSync } from 'node:fs'
+import { existsSync, writeFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import type { Worker } from 'node:worker_threads'
@@ -67,6 +67,7 @@ if (options.atExit === 'emits') {
 if (options.rawMode) process.stdin.setRawMode(true)
 await emitAll()
 if (options.workMs !== undefined) await wait(options.workMs)
+while (options.awaitsFile !== undefined && !existsSync(options.awaitsFile)) await wait(POLL_MS)
 // The first answer is what makes it look for what earlier runs left.
 if ((options.recovers ?? 0) > 0) await contender.flush()
 if (options.telemetry === 'codex') {

@@ -23,6 +23,8 @@ export interface AgentOptions {
   everyMs?: number | undefined
   /** How long it works on after the last event, in milliseconds. Default: 0. */
   workMs?: number | undefined
+  /** Then works on until this file is there. */
+  awaitsFile?: string | undefined
   /** Then works on until so many records that earlier runs left, and its own, were delivered or dropped; codex-otel only. */
   recovers?: number | undefined
   ending: Ending | OddEnding

@@ -31,7 +31,8 @@ it.each(ENDINGS.flatMap(ending => (['otlp-http', 'otlp-grpc'] as const).map(kind
       exporter,
       label: 'header',
       events: 10,
-      workMs: 1_500,
+      // The program runs, and hangs, while the agent ends.
+      awaitsFile: pids,
       ending,
     })
     expect(run.wholeMs).toBeLessThan(10_000)

@@ -1,32 +1,57 @@
-import { spawn } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { ROOT } from '@codex/test-kit/run-node'
-import { expect, it } from 'vitest'
-import { createDemoHome } from './demo-home.ts'
+import { collectText, startProcess } from '@codex/test-kit/run-process'
+import { expect, it, onTestFinished } from 'vitest'
+import { createDemoHome, PATIENT } from './demo-home.ts'
 
 const PAGE = readFileSync(join(ROOT, 'docs/operating.md'), 'utf8')
+/** Four processes, one after the other, each of which a busy machine may hold for long. */
+const TIME_LIMIT_MS = 60_000
 
-it('the steps of docs/operating.md lead from nothing to data', async () => {
+/** Starts the collector of the page. It ends with the test, also with one that fails or that runs out of time. */
+function startCollector(): { nextLine(): Promise<string> } {
   const directory = mkdtempSync(join(tmpdir(), 'codex-collector-'))
-  const child = spawn(process.execPath, [join(ROOT, 'tests/operators/tls-receiver.ts')], {
+  const { child, ended } = startProcess([process.execPath, join(ROOT, 'tests/operators/tls-receiver.ts')], {
     cwd: directory,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    env: process.env,
+    // A child that inherits an output of the test runner would keep the runner from its end.
+    stdio: ['ignore', 'pipe', 'pipe'],
+    limitMs: TIME_LIMIT_MS,
   })
-  try {
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  onTestFinished(async () => {
+    child.kill('SIGKILL')
+    await ended
+    rmSync(directory, { recursive: true })
+  })
+  const problems = collectText(child.stderr)
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  return {
+    async nextLine() {
+      const { done, value } = await lines.next()
+      if (done) throw new Error(`the collector has ended: ${problems()}`)
+      return value
+    },
+  }
+}
+
+it(
+  'the steps of docs/operating.md lead from nothing to data',
+  async () => {
+    const collector = startCollector()
     const said: Record<string, string> = {}
     while (said.token === undefined) {
-      const [name = '', value = ''] = String((await lines.next()).value).split(/ +/)
+      const [name = '', value = ''] = (await collector.nextLine()).split(/ +/)
       said[name] = value
     }
     const home = createDemoHome()
     copyFileSync(said.CA ?? '', join(home.directory, 'ca.pem'))
     const written = /```toml\n(.*?)```/s.exec(PAGE)?.[1] ?? ''
     expect(written).toContain('https://otel.example.com:4318')
-    home.configure(written.replaceAll('https://otel.example.com:4318', said.HTTP ?? ''))
+    const configured = written.replaceAll('https://otel.example.com:4318', said.HTTP ?? '')
+    home.configure(configured.replace('[otel]', `[otel]\n${PATIENT}`))
 
     const without = await home.run(['otel', 'doctor'])
     expect(without.code).toBe(1)
@@ -39,13 +64,11 @@ it('the steps of docs/operating.md lead from nothing to data', async () => {
 
     expect((await home.run(['exec', 'Say hello'], { env })).code).toBe(0)
     const arrived: string[] = []
-    while (arrived.at(-1) !== 'codex.user_prompt') arrived.push(String((await lines.next()).value).split(' ')[0] ?? '')
+    while (arrived.at(-1) !== 'codex.user_prompt') arrived.push((await collector.nextLine()).split(' ')[0] ?? '')
     expect(arrived[0]).toBe('codex_otel.doctor')
-  } finally {
-    child.kill()
-    rmSync(directory, { recursive: true })
-  }
-})
+  },
+  TIME_LIMIT_MS,
+)
 
 it('docs/operating.md names every cause that the doctor can', () => {
   const types = readFileSync(join(ROOT, 'packages/otel-api/src/operations.ts'), 'utf8')
