@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@codex/otel-api'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createDiagnosticQueue } from './diagnostic-queue.ts'
 
 const diagnostic = (message: string): Diagnostic => ({ severity: 'warning', code: 'export-failed', message })
@@ -12,6 +12,19 @@ it('the diagnostic queue calls the listener after the caller has finished, in th
   expect(heard).toEqual([])
   await Promise.resolve()
   expect(heard).toEqual(['one', 'two'])
+})
+
+it('the diagnostic queue calls the listener while an application tests with microtasks that stand still', async () => {
+  vi.useFakeTimers({ toFake: ['queueMicrotask'] })
+  try {
+    const heard: string[] = []
+    const queue = createDiagnosticQueue(({ message }) => heard.push(message))
+    queue.report(diagnostic('one'))
+    await Promise.resolve()
+    expect(heard).toEqual(['one'])
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 it('the diagnostic queue calls the listener at once when the process exits', () => {

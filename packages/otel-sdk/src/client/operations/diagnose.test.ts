@@ -171,6 +171,26 @@ describe('the doctor', () => {
     await expect.poll(() => isRunning(Number(readFileSync(pid, 'utf8')))).toBe(false)
   })
 
+  it.skipIf(process.platform === 'win32')('runs each program once for all probes and alternatives', async () => {
+    const codexHome = temporaryDirectory()
+    const runs = (name: string): string => readFileSync(`${codexHome}/${name}`, 'utf8')
+    const own = JSON.stringify(['/bin/sh', '-c', `echo run >> '${codexHome}/own'; echo token`])
+    const helper = JSON.stringify(`echo run >> '${codexHome}/helper'; echo '{"x-helper":"token"}'`)
+    // The endpoint is wrong, and other paths and protocols are tried.
+    const exporter = http(
+      `${receiver.httpUrl}/wrong`,
+      `, headers = { authorization = { command = ${own} } }, headers_helper = ${helper}`,
+    )
+    const { signals } = await check(`[otel]\nexporter = ${exporter}\nmetrics_exporter = ${exporter}`, { codexHome })
+    expect(signals.map(({ cause, advice }) => [cause, advice?.includes('is right')])).toEqual([
+      ['not-found', true],
+      ['not-found', true],
+    ])
+    // The two signals have each a header of their own, and share the helper.
+    expect(runs('own')).toBe('run\nrun\n')
+    expect(runs('helper')).toBe('run\n')
+  })
+
   it('names a header that has no value', async () => {
     const exporter = http(receiver.logsUrl, ', headers = { authorization = { file = "token" } }')
     const logs = await checkLogs(exporter)

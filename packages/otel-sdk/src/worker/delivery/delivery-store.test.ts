@@ -96,6 +96,24 @@ describe('Delivery over a store in memory', () => {
     })
   })
 
+  it.each([
+    ['is said to be so where it is larger than the store can ever take', { largest: 10 }, ['events-not-kept']],
+    ['is not said to be so where the store is full', { full: true }, []],
+  ])('a request that is too large %s', (_what, state, expected) => {
+    const said: string[] = []
+    Object.assign(store, { segmentBytes: 10 }, state)
+    start(new ScriptedTransport(), { onDiagnostic: ({ code }) => said.push(code) }).accept(logRequest([1]))
+    expect(said).toEqual(expected)
+  })
+
+  it('tells of progress with each part of a large request', () => {
+    let parts = 0
+    Object.assign(store, { segmentBytes: 2 * logRequest([1]).length })
+    start(new ScriptedTransport(), { onProgress: () => parts++ }).accept(logRequest([1, 2, 3, 4, 5, 6, 7, 8]))
+    expect(parts).toBeGreaterThan(1)
+    expect(store.called).toContain('append')
+  })
+
   it('counts requests as unreadable that the store does not give back', async () => {
     store.unreadable = true
     const delivery = start(new ScriptedTransport(), { limits: { cachedBytes: 0 } })
