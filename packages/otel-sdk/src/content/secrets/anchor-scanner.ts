@@ -18,6 +18,8 @@ export interface AnchorScanner<Value> {
 
 const WINDOW = 4
 const SHORT_UNITS = 32
+/** 1 for the control characters but line breaks, and for the backslash. */
+const SPECIAL = Uint8Array.from({ length: 128 }, (_, code) => ((code < 0x20 && code !== 0x0a) || code === 0x5c ? 1 : 0))
 
 /**
  * Wu-Manber with blocks of two characters: most places of an ordinary text are skipped three at a time, at a cost that
@@ -82,14 +84,14 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
       // A name or a code is copied in less time than it takes to call what copies a text.
       if (length <= SHORT_UNITS) {
         let all = 0
-        let isPlain = true
+        let special = 0
         for (let index = 0; index < length; index++) {
           const code = text.charCodeAt(index)
           all |= code
-          if ((code < 0x20 && code !== 0x0a) || code === 0x5c) isPlain = false
+          special |= SPECIAL[code & 0x7f] as number
           bytes[index] = code
         }
-        return all > 0x7f ? 'other' : isPlain ? 'plain' : 'ascii'
+        return all > 0x7f ? 'other' : special === 0 ? 'plain' : 'ascii'
       }
       // In UTF-8 a text of ASCII takes one byte each; the room for more keeps another one from being cut to that.
       if (bytes.length < length + 4) bytes = Buffer.alloc(length + 4)

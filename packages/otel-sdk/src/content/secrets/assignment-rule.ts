@@ -27,7 +27,7 @@ export const assignmentRule: SecretRule = {
     anyCase('ntia'),
     anyCase('riza'),
     // `x-honeycomb-team`, `x-jfrog-art-api`.
-    ['bB', '-_', 'tT', 'eE'],
+    ['mM', 'bB', '-_', 'tT'],
     ['aA', 'rR', 'tT', '-'],
   ],
   match(text, at) {

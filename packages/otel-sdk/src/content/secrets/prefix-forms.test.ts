@@ -39,5 +39,7 @@ describe('a credential with a fixed beginning', () => {
 it('chooses the part of a prefix that is rare in other texts', () => {
   expect(rarestAnchor('xsmtpsib-').anchor.join('')).toBe('xsmt')
   expect(rarestAnchor('AQVN').offset).toBe(0)
+  expect(rarestAnchor('ico-', true).offset).toBe(1)
+  expect(rarestAnchor('AKCp', true).offset).toBe(0)
   expect(rarestAnchor('A3-').anchor.slice(0, 3)).toEqual(['A', '3', '-'])
 })

@@ -26,14 +26,20 @@ const SOMETIMES: ReadonlySet<string> = new Set(
 
 /** How often two characters stand together in ordinary texts, roughly: what the scanner stops at should be rare. */
 function frequency(left: string, right: string): number {
+  // The scanner stops at a dash or a low line before a letter in any case, for credentials such as `sk-...` and `hf_...`.
+  if (right === ALNUM) return left === '-' || left === '_' ? 0.1 : 20
   if (OFTEN.has(left + right)) return 10
   return SOMETIMES.has(left + right) ? 3 : 0.5
 }
 
-/** The four characters of a prefix that are rarest in other texts, and where they stand in it. */
-export function rarestAnchor(prefix: string): { anchor: Anchor; offset: number } {
-  // One that is shorter is made longer by what may follow.
+/**
+ * The four characters of a prefix that are rarest in other texts, and where they stand in it. `isFollowed`: what follows
+ * the prefix is a letter or a digit, which may be the last of the four.
+ */
+export function rarestAnchor(prefix: string, isFollowed = false): { anchor: Anchor; offset: number } {
   const chars: string[] = [...prefix]
+  if (isFollowed) chars.push(ALNUM)
+  // One that is shorter is made longer by what may follow.
   while (chars.length < ANCHOR_UNITS) chars.push(ALNUM)
   const pair = (at: number) => frequency(chars[at] as string, chars[at + 1] as string)
   // The scanner stops at the last pair, and takes smaller steps at the others.
@@ -43,8 +49,10 @@ export function rarestAnchor(prefix: string): { anchor: Anchor; offset: number }
   return { anchor: chars.slice(offset, offset + ANCHOR_UNITS) as unknown as Anchor, offset }
 }
 
+const FOLLOWED_BY_ALNUM: ReadonlySet<FixedPrefix['alphabet']> = new Set(['hex', 'alnum', 'lower', 'capitals'])
+
 function formOf({ kind, prefix, alphabet, min }: FixedPrefix): TokenForm {
-  const { anchor, offset } = rarestAnchor(prefix)
+  const { anchor, offset } = rarestAnchor(prefix, FOLLOWED_BY_ALNUM.has(alphabet))
   const members = ALPHABETS[alphabet]
   const couldBeWords = alphabet.startsWith('word')
   const start = prefix.replace(/[.$]/g, '\\$&')

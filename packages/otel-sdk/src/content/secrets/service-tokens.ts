@@ -79,6 +79,12 @@ export const serviceTokenForms: readonly TokenForm[] = [
     pattern: /webhooks\/(\d{15,20}\/[\w-]{40,})/,
   },
   {
+    kind: 'ifttt-key',
+    anchors: [literal('h/ke')],
+    offset: -3,
+    pattern: /(?<=maker\.ifttt\.com\/trigger\/[^\s/]{1,128}\/(?:json\/)?)with\/key\/([\w-]{16,})/,
+  },
+  {
     // The digits of an account's number in base64, then a time and a signature.
     kind: 'discord-token',
     anchors: [['MNO', 'DTjz', 'AEIMQUYcgk', 'wxyz012345']],

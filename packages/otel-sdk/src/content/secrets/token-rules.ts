@@ -20,11 +20,10 @@ const forms: readonly TokenForm[] = [
   },
   {
     kind: 'stripe-key',
-    anchors: [literal('k_li'), literal('k_te'), literal('k_pr')],
-    offset: -1,
+    anchors: [['srp', 'k', '_', 'ltp']],
     pattern: /[srp]k_(?:live|test|prod)_[A-Za-z0-9]{10,}/,
   },
-  { kind: 'stripe-key', anchors: [literal('whse')], pattern: /whsec_[A-Za-z0-9+/=]{16,}/ },
+  { kind: 'stripe-key', anchors: [literal('sec_')], offset: -2, pattern: /whsec_[A-Za-z0-9+/=]{16,}/ },
   { kind: 'google-key', anchors: [literal('AIza')], pattern: /AIza[\w-]{30,}/, wordStart: true },
   { kind: 'google-key', anchors: [literal('GOCS')], pattern: /GOCSPX-[\w-]{16,}/ },
   { kind: 'google-token', anchors: [literal('ya29')], pattern: /ya29\.[\w.-]{16,}/ },
@@ -36,8 +35,15 @@ const forms: readonly TokenForm[] = [
   { kind: 'github-token', anchors: [literal('b_pa')], offset: -5, pattern: /github_pat_\w{16,}/ },
   {
     kind: 'gitlab-token',
-    anchors: ['pa', 'dt', 'rt', 'cb', 'pt', 'so', 'ff', 'ag', 'im', 'ft', 'oa', 'wt'].map(end => literal(`gl${end}`)),
-    pattern: /gl(?:pat|dt|rtr?|cbt|ptt|soat|ffct|agent|imt|ft|oas|wt)-[\w.-]{16,}/,
+    anchors: ['pa', 'dt', 'cb', 'pt', 'so', 'ff', 'ag', 'ft', 'oa', 'wt'].map(end => literal(`gl${end}`)),
+    pattern: /gl(?:pat|dt|cbt|ptt|soat|ffct|agent|ft|oas|wt)-[\w.-]{16,}/,
+  },
+  { kind: 'gitlab-token', anchors: [literal('lrt-')], offset: -1, pattern: /glrt-[\w.-]{16,}/ },
+  {
+    kind: 'gitlab-token',
+    anchors: [literal('rtr-'), literal('imt-')],
+    offset: -2,
+    pattern: /gl(?:rtr|imt)-[\w.-]{16,}/,
   },
   {
     kind: 'slack-token',

@@ -47,6 +47,8 @@ export const SERVICE_TOKENS: readonly SecretCase[] = [
     join(invented(18, DIGITS), '/', body(68)),
     value => `https://discord.com/api/webhooks/${value}`,
   ),
+  secret('ifttt-key', body(22), value => `https://maker.ifttt.com/trigger/door_opened/with/key/${value}`),
+  secret('ifttt-key', body(43), value => `https://maker.ifttt.com/trigger/a%20b/json/with/key/${value}?value1=1`),
   secret('discord-token', join('MT', 'A5', body(20), '.', body(6), '.', body(38))),
   secret(
     'telegram-token',
@@ -79,6 +81,7 @@ export const SERVICE_TOKENS: readonly SecretCase[] = [
   secret('authress-key', join('sc', '_', 'abc12', '.', 'a1b2', '.ac', 'c_', 'a1b2c3d4e5', '.', body(44))),
   secret('gitlab-token', join('gl', 'oas-', body(64))),
   secret('gitlab-token', join('gl', 'rtr-', body(27))),
+  secret('gitlab-token', join('gl', 'rt-', body(20))),
   secret('aws-access-key-id', join('AB', 'IA', invented(16, CAPITALS))),
   secret('aws-access-key-id', join('A3', 'TX', invented(16, CAPITALS))),
   secret('slack-token', join('xo', 'xc-', '123456789012-', body(24))),
