@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import type { Diagnostic, TelemetryHealth } from '@codex/otel-api'
+import type { Diagnostic } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ROW_BY_NAME } from '../catalogue/event-table.ts'
@@ -45,7 +42,7 @@ describe('a worker that is stuck', () => {
     const pipeline = createPipeline({
       start: { config, serviceName: 'test', serviceVersion: '1' },
       report: diagnostic => diagnostics.push(diagnostic),
-      watchdogLimits: { cpuMs: 1_000, runningMs: 30_000 },
+      watchdogLimits: { cpuMs: 500, runningMs: 30_000 },
       ...more,
     })
     const emit = (...values: number[]): void => {
@@ -83,7 +80,7 @@ describe('a worker that is stuck', () => {
   it('is noticed when it waits for something that does not come', async () => {
     const { pipeline, emit } = open({
       source: trappedWorker('waits', join(home, 'caught')),
-      watchdogLimits: { cpuMs: 4_000, runningMs: 4_000 },
+      watchdogLimits: { cpuMs: 2_500, runningMs: 2_500 },
     })
     emit(POISON)
     await expect.poll(() => diagnostics, SOON).toMatchObject([{ code: 'worker-stuck' }])
@@ -131,92 +128,5 @@ describe('a worker that is stuck', () => {
       { code: 'worker-stuck', message: expect.stringContaining('3 events were lost') },
     ])
     expect(pipeline.health().logs).toMatchObject({ exported: 2, pending: 0, spooled: 0, dropped: { unreachable: 3 } })
-  })
-
-  describe('in a process', () => {
-    const script = (end: string): string => `
-      import { createPipeline } from ${JSON.stringify(fileURLToPath(new URL('pipeline.ts', import.meta.url)))}
-      import { resolveConfig } from ${JSON.stringify(fileURLToPath(new URL('../config/resolve-config.ts', import.meta.url)))}
-      import { trappedWorker } from ${JSON.stringify(fileURLToPath(new URL('stuck-worker.fixture.ts', import.meta.url)))}
-      const { endpoint, trap, watchdogLimits } = JSON.parse(process.env.OPTIONS)
-      const table = { exporter: { 'otlp-http': { endpoint, protocol: 'binary' } } }
-      const { config } = resolveConfig({ table, file: 'config.toml', codexHome: process.cwd(), env: {} })
-      const diagnostics = []
-      const pipeline = createPipeline({
-        start: { config, serviceName: 'test', serviceVersion: '1' },
-        report: diagnostic => diagnostics.push(diagnostic),
-        source: trap && trappedWorker(trap),
-        watchdogLimits,
-      })
-      const emit = (...values) => {
-        for (const value of values)
-          pipeline.outbox.add([${row}, Date.now(), 0, value], ${JSON.stringify(session)}, 100)
-        pipeline.outbox.post()
-      }
-      let leftAt
-      process.on('exit', () => {
-        const { user, system } = process.cpuUsage(leftAt)
-        const leaveCpuMs = (user + system) / 1_000
-        console.log(JSON.stringify({ leaveCpuMs, diagnostics, health: pipeline.health() }))
-      })
-      ${end}`
-
-    interface Outcome {
-      leaveCpuMs: number
-      diagnostics: Diagnostic[]
-      health: TelemetryHealth
-    }
-
-    function start(end: string, options: object): { child: ChildProcess; outcome: Promise<Outcome> } {
-      const child = spawn(process.execPath, ['--input-type=module', '-e', script(end)], {
-        cwd: home,
-        env: { PATH: process.env.PATH, OPTIONS: JSON.stringify({ endpoint: receiver.logsUrl, ...options }) },
-        stdio: ['ignore', 'pipe', 'inherit'],
-      })
-      const outcome = (async () => {
-        let text = ''
-        for await (const chunk of child.stdout) text += chunk
-        return JSON.parse(text.slice(text.indexOf('{'))) as Outcome
-      })()
-      return { child, outcome }
-    }
-
-    it('does not hold its exit up past its time, and what is lost is said', async () => {
-      const { outcome } = start(
-        `emit(1, 2)
-        await pipeline.flush(10_000)
-        emit(${POISON}, 3, 4)
-        setTimeout(() => {
-          leftAt = process.cpuUsage()
-          process.exit()
-        }, 100)`,
-        { trap: 'loops' },
-      )
-      const { leaveCpuMs, diagnostics, health } = await outcome
-      expect(leaveCpuMs).toBeLessThan(LEAVE_CPU_MS)
-      expect(diagnostics).toMatchObject([
-        { code: 'worker-stuck', message: expect.stringContaining('3 events were lost') },
-      ])
-      expect(health.logs).toMatchObject({ exported: 2, pending: 0, dropped: { unreachable: 3 } })
-    })
-
-    it.skipIf(process.platform !== 'linux')('is not one that stood still with its process', async () => {
-      const hanging = receiver.misbehave({ answer: 'hang' })
-      const { child, outcome } = start(
-        `emit(1, 2)
-        await pipeline.flush(3_000)
-        leftAt = process.cpuUsage()
-        process.exit()`,
-        { watchdogLimits: { cpuMs: 1_100, runningMs: 1_100 } },
-      )
-      await expect.poll(() => hanging.hits, SOON).toBe(1)
-      child.kill('SIGSTOP')
-      const state = (): string | undefined => readFileSync(`/proc/${child.pid}/stat`, 'latin1').replace(/.*\) /, '')[0]
-      await expect.poll(state).toBe('T')
-      await wait(1_500)
-      child.kill('SIGCONT')
-      const { diagnostics } = await outcome
-      expect(diagnostics.filter(({ code }) => code.startsWith('worker-'))).toEqual([])
-    })
   })
 })
