@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import { basename } from 'node:path'
 import { defineConfig } from 'tsup'
 
-// A flag that is nearly right must not quietly build the other variant.
+// Fails on a misspelt flag: without this check the build would silently leave telemetry out.
 const flag = process.env.CODEX_OTEL ?? '0'
 if (flag !== '0' && flag !== '1') {
   throw new Error(`CODEX_OTEL is "${flag}"; it must be 1 (with telemetry), or 0 or unset (without).`)
@@ -15,8 +15,8 @@ if (misspelt.length > 0) throw new Error(`Unknown build flag ${misspelt.join(', 
 const withTelemetry = flag === '1'
 
 export default defineConfig({
-  // One file each, which holds all that it needs: what two of them need is in both. A file that they share would be one
-  // more to load at every start.
+  // Each entry is one file with all of its dependencies, without shared chunks: a shared chunk would be another file to load
+  // at every start.
   entry: {
     cli: 'src/cli.ts',
     main: 'src/main.ts',
@@ -26,7 +26,7 @@ export default defineConfig({
   splitting: false,
   esbuildPlugins: [
     {
-      name: 'a dynamic import loads the file of that entry',
+      name: 'resolve a dynamic import to the file of its entry',
       setup(build) {
         build.onResolve({ filter: /^\.{1,2}\/.*\.ts$/ }, ({ kind, path }) =>
           kind === 'dynamic-import' ? { path: `./${basename(path, '.ts')}.js`, external: true } : undefined,
@@ -34,19 +34,19 @@ export default defineConfig({
       },
     },
     {
-      // A module of CommonJS asks for Node's own by `require`, which a bundle of ES modules does not have.
-      name: "the modules of ws take Node's own without require",
+      // CommonJS modules load Node's built-in modules by `require`, which an ES module bundle does not have.
+      name: 'load built-in modules in ws without require',
       setup(build) {
         build.onLoad({ filter: /\/node_modules\/ws\/lib\/[^/]+\.js$/ }, async ({ path }) => {
           const text = await readFile(path, 'utf8')
-          const ofNode = (all: string, name: string): string =>
-            isBuiltin(name) ? `process.getBuiltinModule('${name}')` : all
-          return { contents: text.replace(/\brequire\('([a-z_/]+)'\)/g, ofNode), loader: 'js' }
+          const builtin = (call: string, name: string): string =>
+            isBuiltin(name) ? `process.getBuiltinModule('${name}')` : call
+          return { contents: text.replace(/\brequire\('([a-z_/]+)'\)/g, builtin), loader: 'js' }
         })
       },
     },
   ],
-  // Its optional native helpers: Node has what they do.
+  // Leaves out the optional native dependencies of ws.
   define: { 'process.env.WS_NO_BUFFER_UTIL': '"1"', 'process.env.WS_NO_UTF_8_VALIDATE': '"1"' },
   outDir: withTelemetry ? 'dist/otel' : 'dist/noop',
   format: 'esm',
@@ -54,10 +54,10 @@ export default defineConfig({
   dts: false,
   clean: true,
   metafile: true,
-  // A bundle runs with nothing beside it.
+  // The bundles run without node_modules.
   noExternal: [/.*/],
   esbuildOptions(options) {
-    // Setting any condition drops esbuild's own `module`: it has to be named.
+    // Setting `conditions` drops esbuild's default `module`, so it is named here.
     options.conditions = withTelemetry ? ['codex-otel', 'module'] : ['module']
     options.legalComments = 'none'
   },

@@ -7,7 +7,7 @@ export default defineConfig(async () => {
   await buildWorker()
   return {
     entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
-    // Two files that stand by themselves: whoever bundles an application finds one module of this library in it.
+    // Two files without a shared chunk: the bundle of an application holds this library as one module.
     splitting: false,
     format: 'esm',
     target: 'node22',

@@ -95,7 +95,7 @@ export interface ApiRequest {
   authHeaderName?: string | undefined
   /** This attempt follows a 401 that was recovered from. */
   retryAfterUnauthorized: boolean
-  /** How the credential behind a recovered attempt was recovered: `managed`, whoever keeps the tokens. */
+  /** How the credential behind a recovered attempt was recovered: always `managed`, also for tokens that a host hands in. */
   recoveryMode?: string | undefined
   /** The recovery step before this attempt: `reload` or `refresh_token`. */
   recoveryPhase?: string | undefined
@@ -157,7 +157,7 @@ export interface ToolDecision {
   callId: string
   decision: Decision
   source: DecisionSource
-  /** The answer was given earlier: nobody was asked this time, and `codex.approval.requested` does not count it. */
+  /** The decision repeats an earlier answer: the user was not asked again, and `codex.approval.requested` does not count it. */
   remembered?: boolean | undefined
 }
 
@@ -201,7 +201,7 @@ export interface SandboxOutcome {
 }
 
 export interface AuthRecovery {
-  /** `managed`, whoever keeps the tokens: telemetry cannot tell who does. */
+  /** Always `managed`, also for tokens that a host hands in. */
   mode: string
   /** `reload`, then `refresh_token`; with `recovery_not_run` the step taken last, as no other is left. */
   step: string

@@ -92,8 +92,8 @@ const escapeWide = (text: string): string =>
 /**
  * Bundles the worker and writes it as a module that gives its parts as texts.
  *
- * Code made from a string resolves bare names from the working directory, which is a stranger's repository when an
- * agent works in it. So the `require` that the parts get knows the modules of Node's that were seen here, and no other.
+ * Code made from a string resolves bare names from the working directory, which may be a repository that the
+ * user does not trust. So the `require` that the parts get knows the modules of Node's that were seen here, and no other.
  */
 export async function buildWorker(): Promise<void> {
   const names = Object.keys(PARTS) as PartName[]

@@ -55,7 +55,7 @@ export const METRICS: { readonly [Name in CodexMetricName]: MetricEntry } = {
   'codex.tool.call.duration_ms': time(tool, '`duration_ms` of those events.'),
   'codex.approval.requested': count(
     ['approved', 'tool'],
-    'Questions really asked: the events `codex.tool_decision` that nobody answered beforehand. `approved` is the decision; `tool` is `unified_exec` for `exec_command`.',
+    'Questions that the user or a reviewer was asked: the events `codex.tool_decision`, without decisions of the configuration and repeated ones. `approved` is the decision; `tool` is `unified_exec` for `exec_command`.',
   ),
   'codex.mcp.call': count(mcp, 'Calls of tools on MCP servers: the events `codex.tool_result` with `mcp_server`.'),
   'codex.mcp.call.duration_ms': time(mcp, '`duration_ms` of those events.'),

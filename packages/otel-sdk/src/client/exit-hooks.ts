@@ -4,10 +4,10 @@ import { setImmediate } from './platform-timers.ts'
 
 /**
  * What follows: `ends`, nothing; `exiting`, listeners of the application that are called at its exit; `may-end`, another
- * listener decides, and this library does not hear of it; `stays`, the process goes on; `stays-unseen`, it goes on, and may end
+ * listener decides, and this library does not hear of it; `stays`, the process goes on; `may-end-unseen`, it goes on, and may end
  * without a listener being called.
  */
-export type ExitPhase = 'ends' | 'exiting' | 'may-end' | 'stays' | 'stays-unseen'
+export type ExitPhase = 'ends' | 'exiting' | 'may-end' | 'stays' | 'may-end-unseen'
 
 /** What has to be done before the process leaves. */
 export interface ExitHook {
@@ -103,7 +103,7 @@ const isExiting = (): boolean => (process as { _exiting?: boolean })._exiting !=
 /** A listener that comes before `onExit` may throw, take `onExit` off, or end the process: then `onExit` is not called. */
 function beforeListeners(): void {
   ended = false
-  if (!isExiting()) leaveAll('stays-unseen')
+  if (!isExiting()) leaveAll('may-end-unseen')
   else if (process.listeners('exit').some(listener => listener !== onExiting && listener !== onExit)) {
     leaveAll('exiting')
   }
@@ -153,7 +153,7 @@ function listenAgain(signal: NodeJS.Signals): void {
  */
 function onListenerRemoved(event: unknown, listener: unknown): void {
   if (unlistening || listener !== onSignal) return
-  leaveAll('stays-unseen')
+  leaveAll('may-end-unseen')
   const signal = event as NodeJS.Signals
   if (restored.has(signal)) return
   restored.add(signal)

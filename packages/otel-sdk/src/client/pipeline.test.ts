@@ -126,7 +126,7 @@ describe('createPipeline', () => {
       const config = metricsConfig({ spool: { enabled: false } })
       const source = dyingWhen(`Atomics.load(shared, ${SharedSlot.takenRecords}) > 1`)
       const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
-      const scope = pipeline.metrics.space.scope({})
+      const scope = pipeline.metrics.registry.scope({})
       scope.record('counter', 'a', 1)
       expect(await pipeline.flush(5000)).toBe(true)
       // As many as the buffer of this thread holds: they are handed over at once.
@@ -157,7 +157,7 @@ describe('createPipeline', () => {
         { ${parts.main} }
       }`
       const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
-      pipeline.metrics.space.scope({}).record('counter', 'a', 1)
+      pipeline.metrics.registry.scope({}).record('counter', 'a', 1)
       await expect.poll(() => diagnostics, { timeout: 10_000 }).toMatchObject([{ code: 'worker-crashed' }])
       expect(diagnostics[0]?.message).toContain('0 events were lost; it was started again')
       expect(await pipeline.shutdown(5000)).toBe(true)
@@ -168,7 +168,7 @@ describe('createPipeline', () => {
     it('has them exported once an interval where there is no spool', async () => {
       const config = { ...metricsConfig({ spool: { enabled: false } }), metricsIntervalMs: 300 }
       const { pipeline } = open({ start: { config, serviceName: 'test', serviceVersion: '1' } })
-      const scope = pipeline.metrics.space.scope({})
+      const scope = pipeline.metrics.registry.scope({})
       for (const times of [1, 2]) {
         scope.record('counter', 'a', times)
         await expect.poll(values, { timeout: 5000 }).toHaveLength(times)
@@ -183,7 +183,7 @@ describe('createPipeline', () => {
         source,
         start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
       })
-      const scope = pipeline.metrics.space.scope({})
+      const scope = pipeline.metrics.registry.scope({})
       scope.record('counter', 'a', 1)
       expect(await pipeline.flush(5000)).toBe(true)
       for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
@@ -203,7 +203,7 @@ describe('createPipeline', () => {
       source: mortal(1),
       start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
     })
-    const scope = pipeline.metrics.space.scope({})
+    const scope = pipeline.metrics.registry.scope({})
     pipeline.identify({ userId: 'user-1' })
     await expect.poll(() => diagnostics).toHaveLength(1)
     scope.record('counter', 'a', 1)

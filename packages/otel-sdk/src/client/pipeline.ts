@@ -109,7 +109,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const metrics: MetricTarget = {
     openTurns: new Set(),
     onInvalidEvent: createInvalidEvents('the measurements of the event', onInvalidMetric),
-    space: createMetricRegistry({
+    registry: createMetricRegistry({
       sink: measurements,
       onInvalid: onInvalidMetric,
       onOverflow: message => report({ severity: 'warning', code: 'metric-overflow', message }),
@@ -130,7 +130,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const leave = (phase: ExitPhase): (() => void) =>
     phase === 'ends' || phase === 'exiting'
       ? budget.spend(link.leave(budget.leftMs, phase))
-      : link.leave(phase === 'stays-unseen' ? 0 : shutdownTimeoutMs, phase)
+      : link.leave(phase === 'may-end-unseen' ? 0 : shutdownTimeoutMs, phase)
   const removeExitHook = addExitHook({
     leave(phase) {
       if (phase === 'ends') endTurns()

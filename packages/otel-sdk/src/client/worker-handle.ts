@@ -23,8 +23,8 @@ export interface WorkerHandle {
    */
   request(type: 'flush' | 'shutdown', timeoutMs: number, postedRecords: number): Promise<boolean>
   /**
-   * Tells the worker that the process is leaving. What is returned blocks this thread until the worker has done what it
-   * could, see `request`, and returns whether the worker has said so.
+   * Notifies the worker that the process is leaving. The returned function blocks this thread until the worker answers, with
+   * the limits of `request`, and returns whether it has answered.
    */
   leave(how: { untilMs: number; end: boolean; postedRecords: number }): () => boolean
   /** Ends the worker, whatever it is doing; waits a second at most for one that the system holds. */
@@ -87,13 +87,13 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     else options.onMessage(message)
   }
   const drain = (): void => {
-    for (let said = receiveMessageOnPort(port); said !== undefined; said = receiveMessageOnPort(port)) {
-      receive(said.message as FromWorker)
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      receive(next.message as FromWorker)
     }
   }
   const ended = (reason: string | undefined): void => {
     if (!alive) return
-    // Its last words may still be in the port.
+    // The worker's last messages may still be in the port.
     drain()
     alive = false
     for (const answer of answers.values()) answer(false)
@@ -154,17 +154,17 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         const progress =
           type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined
         const look = (): void => {
-          if (progress === undefined || progress.isOver()) settle(false)
+          if (progress === undefined || progress.isOver()) finish(false)
           else timer = setTimeout(look, progress.stepMs)
         }
         let timer = setTimeout(look, timeoutMs + GRACE_MS)
-        const settle = (delivered: boolean): void => {
+        const finish = (delivered: boolean): void => {
           clearTimeout(timer)
           answers.delete(id)
           if (--waiting === 0) worker.unref()
           resolve(delivered)
         }
-        answers.set(id, settle)
+        answers.set(id, finish)
         watchdog.expect()
         port.postMessage({ type, id, untilMs } satisfies ToWorker)
         wake()
@@ -187,7 +187,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
             untilMs,
             progress: spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined,
           })
-          // What the worker said meanwhile would otherwise never be heard.
+          // The event loop may not run again, so messages that arrived meanwhile are read here.
           drain()
           silence.look()
           if (!answered && isStalled(shared, silence)) stalledAtBeat = Atomics.load(shared, SharedSlot.beat)

@@ -13,7 +13,7 @@ import { startWorker, type WorkerCrash, type WorkerHandle } from './worker-handl
 /** What carries records. */
 type RecordsMessage = Extract<ToWorker, { type: 'events' | 'measurements' }>
 
-/** The worker, whichever it is: one that crashes or is stuck is replaced, once in a process. */
+/** The link to the worker thread. A worker that crashes or is stuck is replaced, once in a process. */
 export interface WorkerLink {
   readonly alive: boolean
   /** Events and measurements handed over so far; wraps around at 2^32. */
@@ -22,10 +22,10 @@ export interface WorkerLink {
   backlogBytes(): number
   /** Hands records over; `false` when there is no worker any more. */
   post(message: RecordsMessage): boolean
-  /** Says whom `user_id` of metrics stands for. */
+  /** Sets the user that `user_id` of metrics stands for. */
   identify(identity: UserIdentity): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
-  /** Tells the worker that the process is leaving; what is returned blocks until it has done what it could. */
+  /** Notifies the worker that the process is leaving. The returned function blocks until the worker has answered, or cannot in time. */
   leave(budgetMs: number, phase: ExitPhase): () => void
   terminate(): Promise<void>
   health(signal: CarriedSignal): SignalHealth
@@ -36,7 +36,7 @@ export interface WorkerLinkOptions {
   onDiagnostic(signal: CarriedSignal, diagnostic: WorkerDiagnostic): void
   /** Records that a worker had not taken in when it died, and measurements that it had neither exported nor saved. */
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
-  /** There is another worker, which knows no session, no series and no identity. */
+  /** Called after a restart: the new worker knows no session, no series and no identity. */
   onRestart(): void
   /** Default: the real one. */
   source?: string | undefined
@@ -44,7 +44,7 @@ export interface WorkerLinkOptions {
   watchdogLimits?: WatchdogLimits | undefined
 }
 
-/** Has the worker started. */
+/** Starts the worker. */
 export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   const past: Partial<Record<CarriedSignal, SignalHealth>> = {}
   let restarts = 0
@@ -56,8 +56,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   let postedRecords = 0
   /** Of `postedRecords`. */
   let posted = bySignal(() => 0)
-  /** What the worker counted is in `past` already. */
-  let counted = false
+  /** Whether the counts of the worker are in `past` already. */
+  let accountClosed = false
   let worker = launch()
 
   function launch(spoolPredecessor?: string): WorkerHandle {
@@ -84,7 +84,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     return counts
   }
 
-  /** A worker that had no time to say that it has ended is said to have: what it left on disk can be sent at once. */
+  /** Removes the heartbeat file of a worker that had no time to do so, so that its entries on disk can be sent at once. */
   function releaseOwner(): void {
     if (spoolOwner === undefined) return
     try {
@@ -94,7 +94,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     }
   }
 
-  /** Brings the account of a worker that does no more to its end; returns what is lost, as `health()` counts it. */
+  /** Adds the final counts of a worker that has ended or is given up to `past`; returns what is lost, as `health()` counts it. */
   function closeAccount(reason: DropReason): BySignal<number> {
     const lost = lose(reason)
     for (const { name: signal } of CARRIED_SIGNALS) {
@@ -105,16 +105,16 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       lost[signal] += inMemory
       past[signal] = addHealth(past[signal], afterDeath(health, { inMemory, onDisk, reason }))
     }
-    counted = true
+    accountClosed = true
     postedBytes = 0
     postedRecords = 0
     posted = bySignal(() => 0)
     return lost
   }
 
-  /** The process ends, and the worker has not done what it was to do before: what it had is said to be lost. */
+  /** Counts and reports as lost what the worker has, when the process ends before the worker has answered. */
   function abandon(): void {
-    if (counted) return
+    if (accountClosed) return
     const lost = closeAccount('unreachable')
     if (CARRIED_SIGNALS.every(({ name }) => lost[name] === 0)) return
     const cause = 'the telemetry worker did not answer when the process ended'
@@ -130,7 +130,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     if (restarts === 0 && !ending) {
       restarts++
       worker = launch(spoolOwner)
-      counted = false
+      accountClosed = false
       consequence = 'it was started again'
       options.onRestart()
     }
@@ -147,7 +147,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     },
     backlogBytes: () => (postedBytes - Atomics.load(worker.shared, SharedSlot.takenBytes)) | 0,
     post(message) {
-      if (!worker.alive || counted) return false
+      if (!worker.alive || accountClosed) return false
       postedBytes = (postedBytes + message.bytes) | 0
       const [signal, count] = recordsOf(message)
       posted[signal] = (posted[signal] + count) | 0
@@ -164,13 +164,13 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       return worker.request(type, timeoutMs, postedRecords)
     },
     leave(budgetMs, phase) {
-      if (!worker.alive || counted) return () => {}
+      if (!worker.alive || accountClosed) return () => {}
       const wait = worker.leave({ untilMs: monotonicMs() + budgetMs, end: phase === 'ends', postedRecords })
       return () => {
         const answered = wait()
         if (phase === 'ends' && !answered) abandon()
         // A worker that goes on after all notices that its heartbeat file is gone, and owns what it has on disk again.
-        if (phase !== 'stays' && phase !== 'stays-unseen') releaseOwner()
+        if (phase !== 'stays' && phase !== 'may-end-unseen') releaseOwner()
       }
     },
     async terminate() {
@@ -181,7 +181,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     },
     health(signal) {
       const before = past[signal]
-      if (counted && before !== undefined) return before
+      if (accountClosed && before !== undefined) return before
       const health = addHealth(before, readSignalHealth(worker.shared, signal))
       // Measurements become points, fewer than they are; until then they are no records.
       if (!worker.alive || isAggregated(signal)) return health

@@ -25,7 +25,7 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
   })
   const serviceName = resolved.config.serviceName ?? options.serviceName ?? DEFAULT_SERVICE_NAME
   if (hasHome || !resolved.config.spool.enabled) return { ...resolved, serviceName }
-  // A relative one would be a place in the working directory, which is a stranger's repository.
+  // A relative one would be a place in the working directory, which may be a repository that the user does not trust.
   const config = { ...resolved.config, spool: { ...resolved.config.spool, enabled: false } }
   return { ...resolved, config, problems: [...resolved.problems, noHome(file, codexHome)], serviceName }
 }

@@ -25,7 +25,7 @@ export function resolveProgram(written: string, input: ResolutionInput): Resolve
   const expanded = expandPath(written, input)
   if ('found' in expanded) return expanded
   const { value } = expanded
-  // A path, unlike a name, must not depend on the working directory: a stranger's repository.
+  // A path, unlike a name, must not depend on the working directory, which may be a repository that the user does not trust.
   const absolute = /[/\\]/.test(value) ? resolve(input.codexHome, value) : value
   return { absolute, shown: expanded.shown ?? absolute }
 }

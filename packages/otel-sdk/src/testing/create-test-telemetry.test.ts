@@ -542,7 +542,7 @@ describe('a turn', () => {
     expect(metrics()['codex.turn.token_usage{token_type=total}']).toEqual([15])
   })
 
-  it('whose end nobody tells gives one value for each response', () => {
+  it('whose end the application does not report gives one value for each response', () => {
     const { session, metrics } = open()
     session.emit('codex.user_prompt', { prompt: 'p' })
     session.emit('codex.sse_event', usage)

@@ -59,7 +59,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     dropped.metrics.invalid++
     if (message !== undefined) warn('metric-invalid', message)
   }
-  const space = createMetricRegistry({
+  const registry = createMetricRegistry({
     sink: {
       add(series, value) {
         if (ended) dropped.metrics['after-shutdown']++
@@ -90,7 +90,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       ...createSessionProvider({
         outbox,
         metrics: {
-          space,
+          registry,
           openTurns,
           onInvalidEvent: createInvalidEvents('the measurements of the event', onInvalidMetric),
         },

@@ -7,7 +7,7 @@ import { type OpenTurns, recordUsage, startTurn } from './turn.ts'
 
 /** Where the metrics of sessions go, when they are exported. */
 export interface MetricTarget {
-  readonly space: MetricRegistry
+  readonly registry: MetricRegistry
   readonly openTurns: OpenTurns
   /** Called for each event that could not be measured because of `problem`. */
   onInvalidEvent(name: unknown, problem: string): void
@@ -38,7 +38,7 @@ export function createSessionMetrics(
   appVersion: string,
   conversation: Conversation,
 ): SessionMetrics {
-  const scope = target?.space.scope(options.metricTags === false ? {} : sessionTags(options, appVersion))
+  const scope = target?.registry.scope(options.metricTags === false ? {} : sessionTags(options, appVersion))
   return {
     scope,
     event(name, payload) {

@@ -75,7 +75,7 @@ const ANSWERS: readonly Answered[] = [
     what: 'a partial success',
     behaviour: { answer: { partialSuccess: { rejected: 1, message: 'too old' } } },
     cause: 'partial-success',
-    advice: 'knows its rules',
+    advice: "look into the receiver's own log",
     status: 200,
     grpcStatus: 0,
   },
@@ -96,8 +96,8 @@ describe('the doctor names what a receiver answers, and what to do', () => {
 
   it.each([
     ['503', { status: 503 }, 'keeps what it has', 'keeps what it has'],
-    ['500', { status: 500, grpcStatus: 13 }, 'is not sent again', 'is not sent again'],
-    ['429', { status: 429 }, 'keeps what it has', 'is not sent again'],
+    ['500', { status: 500, grpcStatus: 13 }, 'are not sent again', 'are not sent again'],
+    ['429', { status: 429 }, 'keeps what it has', 'are not sent again'],
   ])('%s comes with what exporting does about it', async (_what, answer, overHttp, overGrpc) => {
     receiver.misbehave({ answer })
     expect((await checkLogs(http(receiver.logsUrl))).advice).toContain(overHttp)
@@ -218,7 +218,7 @@ describe('a path where nothing is', () => {
   it('is reported as unknown when none is found', async () => {
     receiver.misbehave({ answer: { status: 404 } })
     const logs = await checkLogs(http(`${receiver.httpUrl}/x`))
-    expect(logs.advice).toContain('ask whoever runs the receiver for the path')
+    expect(logs.advice).toContain("ask the receiver's operator for the path")
   })
 
   it('over gRPC is a service that the receiver does not have', async () => {

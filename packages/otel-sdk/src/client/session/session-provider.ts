@@ -12,7 +12,7 @@ export interface SessionProviderOptions extends SessionContext {
 }
 
 export function createSessionProvider({ onIdentity, ...context }: SessionProviderOptions): SessionProvider {
-  const scope = context.metrics?.space.scope({})
+  const scope = context.metrics?.registry.scope({})
   let tellIdentity = onIdentity
   let opened = false
 
@@ -32,7 +32,7 @@ export function createSessionProvider({ onIdentity, ...context }: SessionProvide
     session(given) {
       const options = readSessionOptions(given)
       learn(options)
-      context.metrics?.space.refuseValues([options.conversationId, options.auth?.userId, options.auth?.accountId])
+      context.metrics?.registry.refuseValues([options.conversationId, options.auth?.userId, options.auth?.accountId])
       return createSession(context, options)
     },
   }

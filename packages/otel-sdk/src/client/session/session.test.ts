@@ -39,11 +39,11 @@ describe('createSession', () => {
     const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/', env: {} })
     let recorded = 0
     const invalid: unknown[] = []
-    const space = createMetricRegistry({ sink: { add() {} }, onInvalid() {}, onOverflow() {} })
+    const registry = createMetricRegistry({ sink: { add() {} }, onInvalid() {}, onOverflow() {} })
     const session = createSession(
       {
         outbox: { add: () => void recorded++, post() {}, postAtOnce() {}, close() {}, redefineAll() {} },
-        metrics: { space, openTurns: new Set(), onInvalidEvent: name => invalid.push(name) },
+        metrics: { registry, openTurns: new Set(), onInvalidEvent: name => invalid.push(name) },
         appVersion: '1',
         policy: config.content,
         onInvalidEvent: () => expect.unreachable(),

@@ -11,7 +11,7 @@ export const urlPasswordRule: SecretRule = {
   anchors: [['abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789', ':', '/', '/']],
   match(text, at, memo): SecretMatch | undefined {
     const from = at + '://'.length + 1
-    // Most addresses name nobody.
+    // Most URLs have no user: no `@` follows within the limits.
     if (nextAt(text, from, memo) - from > PASSWORD_LIMIT + 256) return undefined
     USER.lastIndex = at + 1
     const user = USER.exec(text)?.[1]

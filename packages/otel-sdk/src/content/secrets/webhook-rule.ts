@@ -10,7 +10,7 @@ const QUERY = /\?key=([\w-]{16,})/dy
 const HOST = /(?:^|[^\w-])$/
 const ZAPIER = /^\/hooks\/(?:catch|standard)\/\d+\//
 
-/** Addresses that whoever knows them may post to: the part of the path that cannot be guessed is the secret. */
+/** Addresses of webhooks. Knowing the address is enough to post to it, so its random part is the secret: a part of the path, or `key` in the query. */
 export const webhookRule: SecretRule = {
   anchors: [['/.b-', 'hH', 'oO', 'oO']],
   startsText: 'h',

@@ -28,11 +28,11 @@ const TOKEN_HEADER = 'headers = { authorization = "Bearer ${OTLP_TOKEN}" }'
 const TLS_ADVICE: Readonly<Record<TlsProblem, (context: AdviceContext) => string>> = {
   'self-signed': ({ key }) => `put that certificate into a PEM file and name it in ${key}.tls.ca-certificate`,
   'unknown-ca': ({ key }) => `name the PEM file of the authority that signed it in ${key}.tls.ca-certificate`,
-  expired: () => 'whoever runs the receiver has to renew its certificate',
+  expired: () => "ask the receiver's operator to renew its certificate",
   'not-yet-valid': () => "compare this machine's clock with the dates in the receiver's certificate",
   'hostname-mismatch': ({ endpointKey }) =>
     `write a host name that the certificate holds in ${endpointKey}, or have it reissued`,
-  revoked: () => 'whoever runs the receiver has to replace its certificate',
+  revoked: () => "ask the receiver's operator to replace its certificate",
   'client-certificate-required': ({ key }) =>
     `name yours in ${key}.tls: client-certificate and client-private-key, both PEM files`,
   'client-certificate-rejected': ({ key }) =>
@@ -44,7 +44,7 @@ const TLS_ADVICE: Readonly<Record<TlsProblem, (context: AdviceContext) => string
 }
 
 /** The OTLP specification allows no second attempt after some answers. */
-const FINAL = 'what is answered so is not sent again'
+const FINAL = 'records with this answer are not sent again'
 
 const GENERAL = 'OTEL_EXPORTER_OTLP_ENDPOINT'
 
@@ -70,17 +70,17 @@ const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>
     const names = headers.map(({ name }) => name).join(', ')
     return `check the value of ${names} in ${key}.headers: is it there, still valid, and for this receiver?`
   },
-  forbidden: ({ signal }) => `whoever runs the receiver has to allow these credentials to write ${signal}`,
+  forbidden: ({ signal }) => `ask the receiver's operator to allow these credentials to write ${signal}`,
   'not-found': ({ endpointKey, signal, exporter }) =>
     exporter.protocol === 'grpc'
-      ? `whoever runs the receiver has to switch ${signal} on, or name another port for ${endpointKey}`
-      : `ask whoever runs the receiver for the path; most have /v1/${signal}, and ${endpointKey} is used ${endpointKey === GENERAL ? 'with that behind it' : 'as written'}`,
-  'too-large': () => 'a probe is small: whoever runs the receiver has to raise its limit for requests',
+      ? `ask the receiver's operator to switch ${signal} on, or for another port to write in ${endpointKey}`
+      : `ask the receiver's operator for the path; most have /v1/${signal}, and ${endpointKey} is used ${endpointKey === GENERAL ? 'with that behind it' : 'as written'}`,
+  'too-large': () => "the request was small: ask the receiver's operator to raise its limit for requests",
   'unsupported-media-type': ({ key }) => `try protocol = "json" or "binary", and compression = "none", in ${key}`,
   throttled: (_, { retryAfterMs, retryable }) =>
     retryable
       ? `wait${retryAfterMs === undefined ? '' : ` ${Math.ceil(retryAfterMs / 1000)} s`}; exporting does so by itself and keeps what it has`
-      : `whoever runs the receiver has to raise its limits: it does not say when to try again, so ${FINAL}`,
+      : `ask the receiver's operator to raise its limits: it does not say when to try again, so ${FINAL}`,
   'server-error': (_, { retryable }) =>
     `look into the receiver's own log; ${retryable ? 'exporting tries again by itself and keeps what it has' : FINAL}`,
   redirect: ({ endpointKey }) => `write the address that it points to in ${endpointKey}`,

@@ -112,7 +112,7 @@ function taken(
     cause: 'partial-success',
     ...status,
     message: `${shown}: ${words}, but the receiver refused the record (partial success)${remark}`,
-    advice: 'whoever runs the receiver knows its rules: look into its log for what it refuses',
+    advice: "look into the receiver's own log for what it refuses, or ask its operator",
   }
 }
 

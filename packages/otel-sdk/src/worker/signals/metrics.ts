@@ -108,8 +108,8 @@ export function createMetricSignal(
     }
   }
 
-  /** The measurements that are collected are no longer lost with the worker. */
-  const safe = (): void => {
+  /** Shares the count of collected measurements with the client: from now on they are not lost with the worker. */
+  const publishCollected = (): void => {
     Atomics.store(shared, signalSlot('metrics', SignalSlot.collected), collected)
   }
 
@@ -120,7 +120,7 @@ export function createMetricSignal(
       const bytes = serialize(metrics)
       if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(countPoints(metrics))
     }
-    safe()
+    publishCollected()
   }
 
   async function saveCheckpoint(): Promise<void> {
@@ -131,7 +131,7 @@ export function createMetricSignal(
     }
     if (!delivery.checkpoints.possible) return
     await collect()
-    if (interval.save()) safe()
+    if (interval.save()) publishCollected()
   }
 
   let working: Promise<void> = Promise.resolve()

@@ -27,7 +27,7 @@ const found = new Map<string, string>()
 /**
  * Runs a token helper and gives the first line that it prints. The program is an absolute path, or a name that is looked
  * up once in the absolute entries of PATH. It runs in the home directory and never in the working directory, which may be
- * a stranger's repository, without the `OTEL_*` variables of this process, and without relative entries in its PATH.
+ * a repository that the user does not trust, without the `OTEL_*` variables of this process, and without relative entries in its PATH.
  *
  * It runs in a process group of its own. The answer is complete when the program ends, whatever its children do; then,
  * at the time-out, and when `signal` aborts, the whole group is killed.
