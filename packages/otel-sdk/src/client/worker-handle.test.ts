@@ -1,5 +1,10 @@
-import { afterEach, expect, it } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, expect, it, onTestFinished } from 'vitest'
+import { ROW_BY_NAME } from '../catalogue/event-table.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
+import { type EventTuple, openTuple } from '../protocol/event-tuple.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { SharedSlot } from '../protocol/shared-state.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
@@ -39,4 +44,39 @@ it('the process no longer counts as leaving when it goes on, however often it be
   }
   // The second time it was not waited for.
   expect(times[1]).toBeLessThan(times[0] as number)
+})
+
+it('the worker gives a sign of life for each part of a large batch that it writes to disk', async () => {
+  const codexHome = mkdtempSync(join(tmpdir(), 'codex-otel-signs-'))
+  onTestFinished(() => rmSync(codexHome, { recursive: true }))
+  const { config } = resolveConfig({
+    table: { exporter: { 'otlp-http': { endpoint: 'http://127.0.0.1:9/v1/logs' } }, log_user_prompt: true },
+    file: 'config.toml',
+    codexHome,
+    env: {},
+  })
+  let started = false
+  const handle = startWorker({
+    start: { config, serviceName: 'test', serviceVersion: '1' },
+    onMessage({ type }) {
+      started ||= type === 'started'
+    },
+    onCrash: ({ cause }) => expect.unreachable(cause),
+  })
+  worker = handle
+  await expect.poll(() => started).toBe(true)
+  await expect.poll(() => Atomics.load(handle.shared, SharedSlot.idle)).toBe(1)
+  const row = ROW_BY_NAME.get('codex.user_prompt')
+  const events = Array.from({ length: 128 }, (): EventTuple => {
+    const event = openTuple(row?.id ?? -1, Date.now())
+    for (const field of row?.fields ?? []) event.push(field === 'prompt' ? 'a b '.repeat(16 * 1024) : 1)
+    return event
+  })
+  const before = Atomics.load(handle.shared, SharedSlot.beat)
+  const attributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
+  handle.post({ type: 'events', sessions: [{ slot: 0, attributes }], events, bytes: 1 })
+  await expect.poll(() => Atomics.load(handle.shared, SharedSlot.takenRecords)).toBe(events.length)
+  // One for waking, one for the message, one for each event, and one for each part of at most 1 MiB.
+  const parts = 8
+  expect(Atomics.load(handle.shared, SharedSlot.beat) - before).toBeGreaterThanOrEqual(2 + events.length + parts)
 })

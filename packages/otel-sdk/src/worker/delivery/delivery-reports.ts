@@ -51,7 +51,12 @@ export class DeliveryReports {
 
   tooLargeForDisk(count: number): void {
     const consequence = `; ${records(count)} lost unless delivered before the process ends`
-    this.report('events-not-kept', 'warning', 'a request is too large for otel.spool.max_bytes', consequence)
+    this.report(
+      'events-not-kept',
+      'warning',
+      'a request is too large for the spool (over 16 MiB, or over half of otel.spool.max_bytes)',
+      consequence,
+    )
   }
 
   noRoomForCheckpoint(): void {
