@@ -12,19 +12,22 @@ import { tokenRules } from './token-rules.ts'
 import { urlPasswordRule } from './url-password-rule.ts'
 import { webhookRule } from './webhook-rule.ts'
 
-let hasEscapes = false
+/** A text, ready to be searched. */
+export interface LoadedText {
+  readonly text: string
+  readonly kind: TextKind
+  /** Whether a search has met control characters as JSON writes them. */
+  hasEscapes: boolean
+}
 
 /** Finds no secret, but notes that control characters may be written as JSON writes them: `\u001b`, `\u009b`. */
 const escapeRule: SecretRule = {
   anchors: [['u', '0', '0', '19']],
-  match(text, at) {
-    if (text[at - 1] === '\\') hasEscapes = true
+  match(text, at, memo) {
+    if (text[at - 1] === '\\') memo.hasEscapes = true
     return undefined
   },
 }
-
-/** Whether the search through the loaded text met control characters as JSON writes them. */
-export const metEscapes = (): boolean => hasEscapes
 
 const rules: readonly SecretRule[] = [
   escapeRule,
@@ -53,23 +56,31 @@ const NONE: SecretMatch[] = []
 
 const FORMS: ReadonlySet<SecretRule> = new Set([...tokenRules, jwtRule])
 
-/** Takes in the text that `findSecrets` is asked for next. */
-export function loadText(text: string): TextKind {
-  hasEscapes = false
-  return scanner.load(text)
+/** The text that the scanner holds. */
+let held: LoadedText | undefined
+
+/** Takes a text in, for `findSecrets`. */
+export function loadText(text: string): LoadedText {
+  held = { text, kind: scanner.load(text), hasEscapes: false }
+  return held
 }
 
 /**
- * The secrets of the loaded text in their order, none overlapping another. What begins at `keep` or later need not be
+ * The secrets of the text in their order, none overlapping another. What begins at `keep` or later need not be
  * found; `capped` says that the text goes on past what the scrubber sees. With `formsOnly`, only credentials that their
  * own form tells, whatever stands around them.
  */
-export function findSecrets(text: string, keep: number, capped: boolean, formsOnly = false): SecretMatch[] {
+export function findSecrets(loaded: LoadedText, keep: number, capped: boolean, formsOnly = false): SecretMatch[] {
+  const { text } = loaded
+  if (loaded !== held) {
+    scanner.load(text)
+    held = loaded
+  }
   const starting = startRules[text.charCodeAt(0)]
   let index = scanner.next(0)
   if (index < 0 && starting === undefined) return NONE
   const found: SecretMatch[] = []
-  const memo: ScanMemo = { capped, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1, nextAt: -1 }
+  const memo: ScanMemo = { capped, hasEscapes: false, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1, nextAt: -1 }
   let done = 0
   for (const rule of formsOnly ? NO_RULES : (starting ?? NO_RULES)) {
     const match = rule.match(text, -1, memo)
@@ -91,6 +102,7 @@ export function findSecrets(text: string, keep: number, capped: boolean, formsOn
     }
     index = scanner.next(Math.max(index + 1, done))
   }
+  loaded.hasEscapes ||= memo.hasEscapes
   return found
 }
 

@@ -1,7 +1,7 @@
 import { splitsPair } from '../cap-text.ts'
 import type { FindPatterns } from '../patterns/find-patterns.ts'
 import { TEXT_LIMIT, type TextLimit } from '../text-limits.ts'
-import { findSecrets, loadText, metEscapes } from './find-secrets.ts'
+import { findSecrets, loadText } from './find-secrets.ts'
 import type { SecretMatch } from './secret-rule.ts'
 import { mayHaveSequences, type Projection, readTerminalText, type TerminalText } from './terminal-text.ts'
 
@@ -34,9 +34,10 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
         text.length > limit.keepUnits && splitsPair(text, limit.keepUnits) ? limit.keepUnits - 1 : limit.keepUnits
       if (!enabled) return text.length > keep ? text.slice(0, keep) : text
       const capped = text.length > keep
-      let shown = mayHaveSequences(text, loadText(text)) ? readTerminalText(text) : undefined
-      let matches: readonly SecretMatch[] = shown === undefined ? findSecrets(text, keep, capped) : NONE
-      if (shown === undefined && metEscapes()) shown = readTerminalText(text)
+      const loaded = loadText(text)
+      let shown = mayHaveSequences(text, loaded.kind) ? readTerminalText(text) : undefined
+      let matches: readonly SecretMatch[] = shown === undefined ? findSecrets(loaded, keep, capped) : NONE
+      if (shown === undefined && loaded.hasEscapes) shown = readTerminalText(text)
       if (shown !== undefined) matches = findShown(text, shown, keep, capped)
       if (findPatterns !== undefined) {
         const own = shown === undefined ? [] : inOriginal(findPatterns(shown.visible.text), shown.visible)
@@ -65,13 +66,10 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
  * form of their own are looked for in the text itself too, where a sequence stands between them and a word.
  */
 function findShown(text: string, { visible, carried }: TerminalText, keep: number, capped: boolean): SecretMatch[] {
-  const within = (projection: Projection) => {
-    loadText(projection.text)
-    return inOriginal(findSecrets(projection.text, projection.lengthBefore(keep), capped), projection)
-  }
+  const within = (projection: Projection) =>
+    inOriginal(findSecrets(loadText(projection.text), projection.lengthBefore(keep), capped), projection)
   const found = [...within(visible), ...within(carried)]
-  loadText(text)
-  return found.concat(findSecrets(text, keep, capped, true))
+  return found.concat(findSecrets(loadText(text), keep, capped, true))
 }
 
 const inOriginal = (matches: readonly SecretMatch[], projection: Projection): SecretMatch[] =>

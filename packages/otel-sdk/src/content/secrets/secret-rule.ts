@@ -30,6 +30,8 @@ export interface SecretRule {
 export interface ScanMemo {
   /** The text goes on past what the scrubber sees. */
   capped: boolean
+  /** Control characters were met as JSON writes them: `\u001b`, `\u009b`. */
+  hasEscapes: boolean
   /** A run of JSON-web-token characters known to hold no token ends here. */
   jwtDeadUntil: number
   /** Where the next `-----END` and `-----BEGIN` stand; the text's length when there is none; -1 when not yet known. */
