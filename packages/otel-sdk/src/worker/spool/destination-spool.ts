@@ -172,7 +172,7 @@ export class DestinationSpool implements SegmentHolder {
       if (!this.segments.has(segment) || segment.inPlace) continue
       this.forget(segment)
       this.folderReady = false
-      giveUpSegment(segment, requests => this.attempt(() => this.storeAgain(segment, requests)))
+      giveUpSegment(segment, store => this.attempt(() => store(() => this.createSegment(segment.timeMs))))
     }
   }
 
@@ -245,12 +245,6 @@ export class DestinationSpool implements SegmentHolder {
     const created = Segment.create(this.options.ownership.segmentPath(this.folder, timeMs), timeMs)
     this.segments.add(created)
     return created
-  }
-
-  private storeAgain(segment: Segment, requests: readonly StoredRequest[]): void {
-    if (requests.length === 0) return
-    const target = this.createSegment(segment.timeMs)
-    for (const request of requests) target.adopt(request)
   }
 
   private prepareFolder(): void {

@@ -1,10 +1,14 @@
-import type { Segment, StoredRequest } from './segment.ts'
+import type { Segment } from './segment.ts'
 
 /**
  * Gives up a segment that is no longer in its place: calls `onLost` of the requests that another process took over or that
- * another program deleted, and has `storeAgain` store those in another segment that no other process has.
+ * another program deleted, and stores those again that no other process has. `attempt` runs what it is given, which takes
+ * the function that makes their new segment.
  */
-export function giveUpSegment(segment: Segment, storeAgain: (requests: readonly StoredRequest[]) => void): void {
+export function giveUpSegment(
+  segment: Segment,
+  attempt: (store: (createSegment: () => Segment) => void) => void,
+): void {
   const { takenTo, undelivered } = segment
   segment.lose(
     'taken-over',
@@ -17,7 +21,12 @@ export function giveUpSegment(segment: Segment, storeAgain: (requests: readonly 
     left.filter(({ checkpoint }) => checkpoint),
   )
   const kept = left.filter(({ checkpoint }) => !checkpoint)
-  storeAgain(kept)
+  if (kept.length > 0) {
+    attempt(createSegment => {
+      const target = createSegment()
+      for (const request of kept) target.adopt(request)
+    })
+  }
   segment.lose(
     'deleted',
     kept.filter(request => request.segment === segment),
