@@ -46,9 +46,14 @@ interface Finished {
   stderr: string
 }
 
-function run(args: readonly string[], { node = [] as string[], stdin = '' } = {}): Promise<Finished> {
-  const env = { PATH: process.env.PATH, HOME: home, CODEX_HOME: home, TERM: 'dumb' }
-  const child = spawn(process.execPath, [...node, CLI, ...args], { cwd: work, env })
+function run(args: readonly string[], { node = [] as string[], stdin = '', codexHome = home } = {}): Promise<Finished> {
+  const env = { PATH: process.env.PATH, HOME: home, CODEX_HOME: codexHome, TERM: 'dumb' }
+  const child = spawn(process.execPath, [...node, CLI, ...args], {
+    cwd: work,
+    env,
+    timeout: 15_000,
+    killSignal: 'SIGKILL',
+  })
   const finished: Finished = { code: null, stdout: '', stderr: '' }
   child.stdout.on('data', chunk => {
     finished.stdout += chunk
@@ -142,6 +147,15 @@ describe('codex-demo exec resume', () => {
     ).toHaveLength(1)
     expect(statSync(folder()).mode & 0o777).toBe(0o644)
   })
+
+  it.runIf(process.platform === 'linux')(
+    'needs stored conversations: the demo answers where no directory can be made, and ends',
+    async () => {
+      const { code, stdout, stderr } = await run(['exec', 'hello'], { codexHome: '/proc/no/such' })
+      expect({ code, stdout }).toMatchObject({ code: 0, stdout: expect.stringContaining('scripted model') })
+      expect(stderr.match(/this conversation is not stored in \/proc\/no\/such\/demo-conversations/g)).toHaveLength(1)
+    },
+  )
 
   it('sends the model the finished steps of a turn that failed', async () => {
     const broken = { status: 400, body: '{}' }

@@ -1,6 +1,7 @@
-import { lstatSync, mkdirSync, readFileSync, realpathSync, rmdirSync } from 'node:fs'
+import { lstatSync, readFileSync, realpathSync, rmdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { isInside } from '@codex/otel-api/resolve-program'
+import { makeDirectories } from '../make-directories.ts'
 
 /** The paths that stay read-only; or the reason why one cannot be protected. */
 export type ProtectedPaths =
@@ -59,7 +60,7 @@ function realPath(path: string): string | undefined {
 function makeMissing(path: string): void {
   if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) return
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeDirectories(path)
   } catch {
     // What this process cannot create, a command cannot create either.
     return

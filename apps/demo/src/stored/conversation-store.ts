@@ -17,6 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { makeDirectories } from '../make-directories.ts'
 import {
   type ConversationHead,
   formatConversation,
@@ -108,7 +109,7 @@ function checkId<Head extends ConversationHead>(head: Head, id: string): Head {
 }
 
 function ensureDirectory(codexHome: string, directory: string): void {
-  mkdirSync(codexHome, { recursive: true, mode: 0o700 })
+  makeDirectories(codexHome)
   try {
     mkdirSync(directory, { mode: 0o700 })
   } catch (error) {
