@@ -137,7 +137,7 @@ export interface SessionOptions {
 
 /** The telemetry of one conversation. */
 export interface SessionTelemetry extends MetricRecorder {
-  /** Records one event. Never throws and never waits; costs 2 to 3 microseconds. */
+  /** Records one event. Never throws and never waits; costs 2 to 5 microseconds. */
   emit<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void
   /** The same conversation with another model: shares its counters and its turn. */
   withModel(model: string, slug?: string): SessionTelemetry
