@@ -111,6 +111,54 @@ describe('an answer that cannot be decoded is no OTLP answer', () => {
   })
 })
 
+describe('nothing behind the first stream of an answer is passed over', () => {
+  const { gzipSync, deflateSync, deflateRawSync, brotliCompressSync, zstdCompressSync } = zlib
+  const skipped = Buffer.from([0x50, 0x2a, 0x4d, 0x18, 4, 0, 0, 0, 1, 2, 3, 4])
+  const join = (...parts: Body[]) => Buffer.concat(parts.map(part => Buffer.from(part)))
+
+  it.each([
+    ['a page behind nothing in gzip', 'gzip', join(gzipSync(''), PAGE)],
+    ['a page behind zero bytes behind nothing in gzip', 'gzip', join(gzipSync(''), '\0\0', PAGE)],
+    ['a page behind nothing in br', 'br', join(brotliCompressSync(''), PAGE)],
+    ['a page behind nothing in zlib', 'deflate', join(deflateSync(''), PAGE)],
+    ['a page behind nothing in a bare stream', 'deflate', join(deflateRawSync(''), PAGE)],
+    ['a page behind nothing in zstd', 'zstd', join(zstdCompressSync(''), PAGE)],
+    ['a page in a frame behind one that is skipped', 'zstd', join(skipped, zstdCompressSync(PAGE))],
+    ['a page in a frame behind an empty one', 'zstd', join(zstdCompressSync(''), zstdCompressSync(PAGE))],
+    ['a page in a second stream of br', 'br', join(brotliCompressSync('{}'), brotliCompressSync(PAGE))],
+    ['a partial success behind {} in zlib', 'deflate', join(deflateSync('{}'), JSON_PARTIAL)],
+    ['a partial success behind {} in br', 'br', join(brotliCompressSync('{}'), PARTIAL)],
+    ['a cut frame behind {}', 'zstd', join(zstdCompressSync('{}'), zstdCompressSync(PAGE).subarray(0, -3))],
+    ['frames without end', 'zstd', join(...Array.from({ length: 1000 }, () => skipped))],
+    ['a bare stream that is labelled as br', 'br', deflateRawSync(PAGE)],
+    ['a text that begins as an empty stream', 'br', Buffer.from('503 Service Unavailable')],
+    ['the same under another coding', 'br, gzip', gzipSync('3 errors')],
+  ])('%s is no OTLP answer', async (_what, coding, body) => {
+    const headers = { 'content-type': 'text/html', 'content-encoding': coding }
+    expect(await failureOf(resultFor(body, headers))).toMatchObject(NOT_OTLP)
+  })
+
+  it.each([
+    [
+      'zstd',
+      join(zstdCompressSync('{"partialSuccess":'), zstdCompressSync('{"rejectedLogRecords":3,"errorMessage":"no"}}')),
+    ],
+    ['zstd', join(skipped, zstdCompressSync(JSON_PARTIAL), skipped)],
+    ['gzip', join(gzipSync(''), gzipSync(JSON_PARTIAL))],
+  ])('a partial success in several frames of %s is read', async (coding, body) => {
+    const result = await resultFor(body, { 'content-encoding': coding })
+    expect(result).toMatchObject({ status: 'success', partialSuccess: SEEN })
+  })
+
+  it('frames are decoded up to the limit of an answer', async () => {
+    const body = join(...Array.from({ length: 60 }, () => zstdCompressSync(Buffer.alloc(50_000))))
+    expect(await failureOf(resultFor(body, { 'content-encoding': 'zstd' }))).toMatchObject({
+      ...NOT_OTLP,
+      message: expect.stringContaining('inflates to more than'),
+    })
+  })
+})
+
 it.each([
   ['gzip that no header names', zlib.gzipSync(PARTIAL), undefined],
   ['protobuf that is labelled as gzip', PARTIAL, 'gzip'],
