@@ -186,7 +186,8 @@ describe.each(TYPES)('an answer of the content type %s is what its bytes are', t
   it.each(['http/protobuf', 'http/json'] as const)('a partial success is read, over %s', async protocol => {
     const snakeCase = '{"partial_success":{"rejected_data_points":3,"error_message":"no"}}'
     const parts = Buffer.from([0x0a, 0x02, 0x08, 0x03, 0x0a, 0x04, 0x12, 0x02, 0x6e, 0x6f])
-    for (const body of [PARTIAL, parts, JSON_PARTIAL, `\ufeff\n ${JSON_PARTIAL}`, snakeCase]) {
+    const counts = Buffer.from([0x0a, 0x08, 0x08, 0x03, 0x08, 0x00, 0x12, 0x02, 0x6e, 0x6f])
+    for (const body of [PARTIAL, parts, counts, JSON_PARTIAL, `\ufeff\n ${JSON_PARTIAL}`, snakeCase]) {
       expect(await resultFor(body, headers, { protocol })).toMatchObject({ status: 'success', partialSuccess: SEEN })
     }
     const utf16 = Buffer.from(`\ufeff${JSON_PARTIAL}`, 'utf16le')
@@ -235,6 +236,30 @@ describe.each(TYPES)('an answer of the content type %s is what its bytes are', t
   ])('%s is no OTLP answer', async (_what, body) => {
     expect(await failureOf(resultFor(body, headers))).toMatchObject(NOT_OTLP)
   })
+})
+
+it.each([
+  '{"partialSuccess":{},"partial_success":{"rejected_log_records":3,"error_message":"no"}}',
+  '{"partial_success":{"error_message":"no"},"partialSuccess":{"rejectedLogRecords":3}}',
+  '{"partialSuccess":{"rejectedLogRecords":0,"rejected_log_records":3,"errorMessage":"no"}}',
+  '{"partialSuccess":{"rejectedLogRecords":"0","rejectedSpans":3,"errorMessage":"","error_message":"no"}}',
+  '{"partialSuccess":{"rejectedDataPoints":2,"rejectedSpans":null,"rejectedLogRecords":3,"errorMessage":"no"}}',
+  '{"PartialSuccess":{"RejectedLogRecords":"3e0","ErrorMessage":"no"}}',
+])('the largest count of a partial success is taken: %s', async body => {
+  const result = await resultFor(body, { 'content-type': 'application/json' })
+  expect(result).toMatchObject({ status: 'success', partialSuccess: SEEN })
+})
+
+it.each([
+  '{"partialSuccess":{"errorMessage":{"a":1}}}',
+  '{"partialSuccess":{"errorMessage":3}}',
+  '{"partialSuccess":{"errorMessage":"","error_message":["no"]}}',
+  '{"partialSuccess":{},"partial_success":[]}',
+  ...['true', '[3]', '{}', '""', '"three"', '"0x3"', '0.5', '-1', '"-1"', '1e999'].map(
+    count => `{"partialSuccess":{"rejectedLogRecords":${count}}}`,
+  ),
+])('a partial success that cannot be read is no success: %s', async body => {
+  expect(await failureOf(resultFor(body, { 'content-type': 'application/json' }))).toMatchObject(NOT_OTLP)
 })
 
 it('an object of other words counts as an answer only when nothing or JSON is its label', async () => {

@@ -1,7 +1,7 @@
 import { bytesField, readProtobuf } from '../otlp/read-protobuf.ts'
 import { answerText } from './answer-text.ts'
 import { decodeContent } from './decode-content.ts'
-import { isJsonObject, partialSuccessOfJson, readPartialSuccess } from './partial-success.ts'
+import { isJsonObject, namesPartialSuccess, partialSuccessOfJson, readPartialSuccess } from './partial-success.ts'
 import type { PartialSuccess } from './transport.ts'
 
 export interface HttpAnswer {
@@ -106,7 +106,7 @@ export function header(answer: HttpAnswer, name: string): string | undefined {
 
 /** Receivers put words of their own into an answer that says it is JSON; a page may hold any other object. */
 function isOtlpObject(json: Readonly<Record<string, unknown>>): boolean {
-  return Object.keys(json).length === 0 || 'partialSuccess' in json || 'partial_success' in json
+  return Object.keys(json).length === 0 || namesPartialSuccess(json)
 }
 
 /** `undefined` when the text is not JSON. */

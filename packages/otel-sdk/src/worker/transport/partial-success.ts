@@ -18,41 +18,61 @@ export function readPartialSuccess(answer: Uint8Array): PartialSuccess | undefin
   if (all.some(({ number }) => number > LARGEST_FIELD)) throw new TypeError('the message has an unlikely field')
   const parts = all.filter(({ number }) => number === 1)
   if (parts.length === 0) return undefined
-  // A field that is there more than once is one message, in which later fields win.
+  // A field that is there more than once is one message. In it a later message wins, and the largest count.
   const fields = readProtobuf(Buffer.concat(parts.map(bytesOf)))
   for (const field of fields) {
     if (field.number === REJECTED && typeof field.value !== 'bigint') throw new TypeError('the count is no integer')
     if (field.number === MESSAGE) bytesOf(field)
   }
+  const counts = fields.filter(({ number }) => number === REJECTED).map(field => integerField([field], REJECTED))
   const message = new TextDecoder().decode(bytesField(fields, MESSAGE) ?? new Uint8Array())
-  return presentOrNot(integerField(fields, REJECTED), message)
+  return presentOrNot(Math.max(0, ...counts), message)
 }
 
-/** Names in lower camel case, or as they are in the protobuf definition: readers of protobuf's JSON take both. */
-const REJECTED_NAMES = [
-  'rejectedLogRecords',
-  'rejectedDataPoints',
-  'rejectedSpans',
-  'rejected_log_records',
-  'rejected_data_points',
-  'rejected_spans',
-] as const
+/** Names without underscores and in lower case: readers of protobuf's JSON take several spellings. */
+const PARTIAL_SUCCESS_NAMES: ReadonlySet<string> = new Set(['partialsuccess'])
+const REJECTED_NAMES: ReadonlySet<string> = new Set(['rejectedlogrecords', 'rejecteddatapoints', 'rejectedspans'])
+const MESSAGE_NAMES: ReadonlySet<string> = new Set(['errormessage'])
+
+/** Whether an object speaks of a partial success, even if it says that there is none. */
+export function namesPartialSuccess(answer: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(answer).some(key => PARTIAL_SUCCESS_NAMES.has(plainName(key)))
+}
 
 /**
- * The partial success in a JSON answer.
+ * The partial success in a JSON answer. Where several spellings of a name are there, the largest count is taken.
  *
- * @throws TypeError when there is one that is not an object.
+ * @throws TypeError when there is one that is not an object, or in it a count or a message of the wrong type.
  */
 export function partialSuccessOfJson(answer: Readonly<Record<string, unknown>>): PartialSuccess | undefined {
-  const partial = answer.partialSuccess ?? answer.partial_success ?? undefined
-  if (partial === undefined) return undefined
-  if (!isJsonObject(partial)) throw new TypeError('the partial success is no object')
-  const name = REJECTED_NAMES.find(each => partial[each] !== undefined && partial[each] !== null)
-  // 64-bit integers are strings in protobuf's JSON; receivers write numbers too.
-  const rejected = Number(name === undefined ? 0 : partial[name])
-  if (Number.isNaN(rejected)) throw new TypeError('the count is no number')
-  const message = partial.errorMessage ?? partial.error_message
-  return presentOrNot(rejected, typeof message === 'string' ? message : '')
+  let rejected = 0
+  let message = ''
+  for (const partial of valuesOf(answer, PARTIAL_SUCCESS_NAMES)) {
+    if (!isJsonObject(partial)) throw new TypeError('the partial success is no object')
+    for (const count of valuesOf(partial, REJECTED_NAMES)) rejected = Math.max(rejected, readCount(count))
+    for (const text of valuesOf(partial, MESSAGE_NAMES)) {
+      if (typeof text !== 'string') throw new TypeError('the message is no text')
+      message ||= text
+    }
+  }
+  return presentOrNot(rejected, message)
+}
+
+const plainName = (key: string): string => key.replaceAll('_', '').toLowerCase()
+
+/** The values of the keys with one of these names; in protobuf's JSON `null` stands for an absent field. */
+function valuesOf(object: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): unknown[] {
+  return Object.entries(object)
+    .filter(([key, value]) => value !== null && names.has(plainName(key)))
+    .map(([, value]) => value)
+}
+
+/** 64-bit integers are texts in protobuf's JSON; receivers write numbers too. */
+function readCount(value: unknown): number {
+  const isNumeric = typeof value === 'number' || (typeof value === 'string' && /^\d+(\.\d+)?(e\+?\d+)?$/i.test(value))
+  const count = isNumeric ? Number(value) : Number.NaN
+  if (!Number.isInteger(count) || count < 0) throw new TypeError('the count is no whole number')
+  return count
 }
 
 export function isJsonObject(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -61,7 +81,7 @@ export function isJsonObject(value: unknown): value is Readonly<Record<string, u
 
 /** Receivers also send an empty partial success when everything was taken. */
 function presentOrNot(rejected: number, message: string): PartialSuccess | undefined {
-  return rejected > 0 || message !== '' ? { rejected: Math.max(rejected, 0), message } : undefined
+  return rejected > 0 || message !== '' ? { rejected, message } : undefined
 }
 
 function bytesOf({ value }: ProtobufField): Uint8Array {
