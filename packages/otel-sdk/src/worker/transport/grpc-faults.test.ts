@@ -92,6 +92,20 @@ describe('an answer without a status of the receiver leaves the request to the n
   it.each([
     ['the stream ends without trailers', (stream: Stream) => page(stream, HEAD, EMPTY)],
     ['the trailers have no grpc-status', (stream: Stream) => respond(stream, EMPTY, { 'x-other': '1' })],
+    ...['', 'x', '-0', '0x0', '0.0', '+0', 'OK'].flatMap((status): [string, (stream: Stream) => void][] => [
+      [
+        `the grpc-status is ${JSON.stringify(status)}, without a message`,
+        stream => respond(stream, Buffer.alloc(0), { 'grpc-status': status }),
+      ],
+      [
+        `the grpc-status is ${JSON.stringify(status)}, behind a message`,
+        stream => respond(stream, EMPTY, { 'grpc-status': status }),
+      ],
+    ]),
+    [
+      'an empty grpc-status is in the headers',
+      (stream: Stream) => stream.respond({ ...HEAD, 'grpc-status': '' }, { endStream: true }),
+    ],
     [
       'the session ends in the middle of the answer',
       (stream: Stream) => {
@@ -136,18 +150,17 @@ describe('a status in the trailers', () => {
   it.each([
     ['8', 'Received message larger than max (5 vs 65536)', 'too-large'],
     ['17', '', 'grpc'],
-    ['x', '', 'grpc'],
   ])('is the receiver’s in any case: %s', async (status, message, kind) => {
     expect(await failing(status, message)).toMatchObject({ kind, retryable: false })
   })
 
-  it('of OK without a message means that the request was taken', async () => {
-    expect(await resultOf(stream => respond(stream, Buffer.alloc(0), { 'grpc-status': '0' }))).toMatchObject({
-      status: 'success',
-    })
-    expect(
-      await resultOf(stream => stream.respond({ ...HEAD, 'grpc-status': '0' }, { endStream: true })),
-    ).toMatchObject({ status: 'success' })
+  it.each([
+    ['in trailers', (stream: Stream) => respond(stream, Buffer.alloc(0), { 'grpc-status': '0' })],
+    ['in headers', (stream: Stream) => stream.respond({ ...HEAD, 'grpc-status': '0' }, { endStream: true })],
+  ])('of OK without a message is no success: %s', async (_where, onStream) => {
+    const failure = await failureOf(resultOf(onStream))
+    expect(failure).toMatchObject({ kind: 'not-otlp', retryable: true })
+    expect(failure.message).toMatch(/it says OK and sends no message$/)
   })
 })
 

@@ -13,7 +13,7 @@ import { ProxyError } from './proxy-error.ts'
 
 /** What the library reports of a call that did not succeed. */
 export interface GrpcFailure {
-  /** Who made the status: the receiver in its trailers, or the library because no `grpc-status` came. */
+  /** Who made the status: the receiver in its trailers, or the library because none came, or no message with OK. */
   origin: 'receiver' | 'library'
   /** Absent when the library failed to say one. */
   code: number | undefined
@@ -143,6 +143,8 @@ function answerError(failure: GrpcFailure, context: GrpcStatusContext): ExportEr
   if (code === undefined || /^(Failed to decompress|Too many responses)/.test(details)) {
     return notGrpc(context, 'the answer cannot be read', false)
   }
+  // Of OK without a message gRPC makes an error too: nothing tells that an OTLP receiver took the request.
+  if (details === 'No message received') return notGrpc(context, 'it says OK and sends no message', true)
   const whole = /\(Call ended without gRPC status\)$|^Received HTTP status code 200$/.test(details)
   if (whole && contentType !== undefined && !/^application\/grpc\b/i.test(contentType)) {
     return notGrpc(

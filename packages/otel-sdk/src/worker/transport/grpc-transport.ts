@@ -149,12 +149,11 @@ function call(
 function failed(error: ServiceError, contentType: string | undefined): Outcome {
   const { metadata } = error
   const received = receivedStatus(metadata)
-  // The receiver said OK and sent no message, which the library takes for UNIMPLEMENTED: it has taken the request.
-  if (received === 0) return { answer: new Uint8Array() }
   const statusDetails = metadata?.get('grpc-status-details-bin')[0]
   return {
     failure: {
-      origin: received === undefined ? 'library' : 'receiver',
+      // The library makes an error of OK where no message came before it.
+      origin: received === undefined || received === 0 ? 'library' : 'receiver',
       code: error.code as number | undefined,
       details: error.details ?? '',
       contentType: contentType ?? (metadata && textOf(metadata, 'content-type')),
