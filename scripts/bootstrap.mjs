@@ -44,6 +44,24 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
   writeFileSync(stampFile, stamp)
 }
 
+linkDemo()
+
+/** Gives the checkout the command `codex-demo`: the build with telemetry, run by the Node of the repository. */
+function linkDemo() {
+  const file = join(root, 'node_modules', '.bin', 'codex-demo')
+  const script = `#!/bin/sh
+bin=\${0%/*}
+demo=$bin/../../apps/demo/dist/otel/cli.js
+if [ ! -f "$demo" ]; then
+  echo "codex-demo is not built yet; npm run demo builds it." >&2
+  exit 2
+fi
+exec "$bin/node" "$demo" "$@"
+`
+  if (process.platform === 'win32' || (existsSync(file) && readFileSync(file, 'utf8') === script)) return
+  writeFileSync(file, script, { mode: 0o755 })
+}
+
 /** Off Linux no Node package is installed, so the scripts' `node_modules/.bin/node` is the Node that runs this. */
 function linkOwnNode() {
   if (process.platform === 'linux' || existsSync(nodeBin)) return

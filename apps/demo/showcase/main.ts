@@ -16,6 +16,8 @@ const PROMPT = 'Give me the tour'
 // With this policy the demo asks about every command, also where a sandbox works.
 const ARGUMENTS = [
   'exec',
+  // The home of the conversation is removed at the end.
+  '--ephemeral',
   '--skip-git-repo-check',
   '--approval-policy',
   'untrusted',
@@ -91,6 +93,12 @@ metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", 
   if (withTelemetry.stdout !== without.stdout) problems.push('the two builds gave different answers')
   for (const problem of problems) say(`not as it should be: ${problem}`)
   process.exitCode = problems.length === 0 ? 0 : 1
+  if (problems.length === 0) {
+    title('Next, in this directory:')
+    say('  export PATH=$PWD/node_modules/.bin:$PATH')
+    say('  codex-demo exec tour      # the same conversation, with questions to you')
+    say('  codex-demo otel doctor    # whether telemetry is on, and whether it arrives')
+  }
 } finally {
   model.close()
   await receiver.close()

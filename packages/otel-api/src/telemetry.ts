@@ -150,7 +150,8 @@ export interface SessionTelemetry extends MetricRecorder {
    * Passes a response's events on unchanged and emits `codex.sse_event` for each, and once at the end: with the token
    * counts when the response is complete (`response.completed`, `[DONE]`, `message_stop`), or with the reason when it
    * failed or ended early. The first piece of an answer in a turn also gives `codex.turn_ttft`. In the token counts what
-   * a cache gave or took is a part of the input, and the reasoning a part of the output, in each protocol. What the
+   * a cache gave or took is a part of the input, and the reasoning a part of the output, in each protocol. Chat Completions
+   * has token counts only where the request asks for them: `stream_options: { include_usage: true }`. What the
    * source throws is rethrown. A consumer that stops reading ends the observation without a failure.
    */
   observeSse<Event extends ServerSentEvent>(events: AsyncIterable<Event>, options?: StreamOptions): AsyncIterable<Event>
