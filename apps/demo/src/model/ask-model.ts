@@ -43,8 +43,10 @@ export interface RetryNotice {
 
 /** A question to the model, and the number of its requests so far. */
 interface Ask extends AskModelOptions {
-  /** The number of requests that were sent. */
+  /** The number of requests that were sent over HTTP, as the summary of the conversation counts them. */
   requests: number
+  /** Whether the question was asked over a WebSocket before. */
+  fellBack: boolean
 }
 
 /**
@@ -53,7 +55,7 @@ interface Ask extends AskModelOptions {
  */
 export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
   const { provider, signal } = options
-  const ask: Ask = { ...options, requests: 0 }
+  const ask: Ask = { ...options, requests: 0, fellBack: false }
   for (let retry = 0; ; retry++) {
     try {
       return await askOnce(ask)
@@ -62,21 +64,19 @@ export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
       if (!(error instanceof ModelError) || error.next === 'never') throw error
       if (ask.websocket?.enabled && (error.next === 'http' || retry >= provider.streamMaxRetries)) {
         ask.websocket.fallBack()
+        ask.fellBack = true
         ask.onFallback(error.message)
         retry = -1
         continue
       }
-      if (retry >= provider.streamMaxRetries) throw gaveUp(error, ask.requests)
+      if (retry >= provider.streamMaxRetries) throw gaveUp(error, ask)
       await pause(ask, error, retry, provider.streamMaxRetries)
     }
   }
 }
 
 async function askOnce(ask: Ask): Promise<InputItem[]> {
-  if (ask.websocket?.enabled) {
-    ask.requests++
-    return ask.websocket.ask(ask)
-  }
+  if (ask.websocket?.enabled) return ask.websocket.ask(ask)
   const response = await whileRecoverable(ask, recovered => sendWithRetries(ask, recovered))
   try {
     const events = readEventStream(response.body, { idleTimeoutMs: ask.provider.streamIdleTimeoutMs })
@@ -146,7 +146,8 @@ async function pause(ask: Ask, error: ModelError, retry: number, maxRetries: num
   await wait(waitMs, ask.signal)
 }
 
-function gaveUp(error: ModelError, requests: number): ModelError {
-  const tries = requests === 1 ? 'not tried again' : `gave up after ${requests} requests`
+function gaveUp(error: ModelError, { requests, fellBack }: Ask): ModelError {
+  const counted = `gave up after ${requests} ${requests === 1 ? 'request' : 'requests'}`
+  const tries = fellBack ? `${counted} over HTTP` : requests === 1 ? 'not tried again' : counted
   return new ModelError(`${error.message} (${tries})`, { next: 'never', cause: error })
 }

@@ -219,6 +219,18 @@ describe('where no WebSocket can be opened', () => {
     expect(server.httpRequests).toBe(2)
   })
 
+  it('the last error counts the requests over HTTP, as the summary of the conversation does', async () => {
+    session = createWebsocketSession()
+    const body = '{"error":{"message":"wrong key"}}'
+    const http = [{ status: 401, body }]
+    await using server = await startWebsocketServer([HI], { upgrades: [{ status: 401, body }], http })
+    const outcome = await ask(server.baseUrl)
+    expect(outcome.notices.map(({ reason }) => reason)).toEqual(['http 401: wrong key', 'http 401: wrong key'])
+    expect(outcome.fallbacks).toEqual(['http 401: wrong key'])
+    expect(outcome.attempts).toHaveLength(2)
+    expect(outcome.error?.message).toBe('http 401: wrong key (gave up after 2 requests over HTTP)')
+  })
+
   it('the conversation continues over HTTP at once after status 426', async () => {
     session = createWebsocketSession()
     await using server = await startWebsocketServer([HI], { upgrades: [{ status: 426 }] })

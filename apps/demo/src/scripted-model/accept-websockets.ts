@@ -1,4 +1,5 @@
-import type { Server } from 'node:http'
+import { type Server, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { errorOf, MAX_BODY_BYTES, NO_PROMPT, PATH, type Script } from './server.ts'
 
@@ -12,17 +13,20 @@ interface Remembered {
 export function acceptWebsockets(server: Server, script: Script): void {
   const accepting = new WebSocketServer({ noServer: true, maxPayload: MAX_BODY_BYTES })
   server.on('upgrade', (request, socket, head) => {
-    const status =
-      request.url !== PATH ? '404 Not Found' : script.isAuthorized(request) ? undefined : '401 Unauthorized'
-    if (status !== undefined) {
-      socket.end(`HTTP/1.1 ${status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n`)
-      return
-    }
+    if (request.url !== PATH) return refuseUpgrade(socket, 404, 'not found')
+    if (!script.isAuthorized(request)) return refuseUpgrade(socket, 401, 'wrong key')
     accepting.handleUpgrade(request, socket, head, accepted => serve(accepted, script))
   })
   server.on('close', () => {
     for (const client of accepting.clients) client.terminate()
   })
+}
+
+/** Answers as `server.ts` answers the same mistake over HTTP. */
+function refuseUpgrade(socket: Duplex, status: number, message: string): void {
+  const body = JSON.stringify({ error: errorOf(status, message) })
+  const headers = `content-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close`
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${headers}\r\n\r\n${body}`)
 }
 
 function serve(socket: WebSocket, script: Script): void {

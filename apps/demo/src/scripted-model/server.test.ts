@@ -113,19 +113,28 @@ describe('the scripted model over a WebSocket', () => {
     }
   })
 
-  it('refuses an upgrade without its key, and one of another path', async () => {
+  it('refuses an upgrade with the same statuses and bodies as a request over HTTP', async () => {
     const scripted = await startScriptedModel({ acceptWebsockets })
-    const status = async (path: string, key: string): Promise<number | undefined> => {
-      const url = `${scripted.baseUrl.replace('http', 'ws')}${path}`
-      const socket = new WebSocket(url, { headers: { authorization: `Bearer ${key}` } })
+    type Refused = { status: number | undefined; body: unknown }
+    const upgrade = async (path: string, authorization: string): Promise<Refused> => {
+      const socket = new WebSocket(`${scripted.baseUrl.replace('http', 'ws')}${path}`, { headers: { authorization } })
       socket.on('error', () => {})
       const [, response] = await once(socket, 'unexpected-response')
+      const body = JSON.parse(Buffer.concat(await response.toArray()).toString())
       socket.terminate()
-      return response.statusCode
+      return { status: response.statusCode, body }
+    }
+    const post = async (path: string, authorization: string): Promise<Refused> => {
+      const response = await fetch(`${scripted.baseUrl}${path}`, { method: 'POST', headers: { authorization } })
+      return { status: response.status, body: await response.json() }
     }
     try {
-      expect(await status('/responses', 'other')).toBe(401)
-      expect(await status('/other', scripted.apiKey)).toBe(404)
+      const wrongKey = await upgrade('/responses', 'Bearer other')
+      expect(wrongKey).toMatchObject({ status: 401, body: { error: { message: 'wrong key' } } })
+      expect(wrongKey).toEqual(await post('/responses', 'Bearer other'))
+      const wrongPath = await upgrade('/other', `Bearer ${scripted.apiKey}`)
+      expect(wrongPath.status).toBe(404)
+      expect(wrongPath).toEqual(await post('/other', `Bearer ${scripted.apiKey}`))
     } finally {
       scripted.close()
     }
