@@ -133,6 +133,8 @@ export interface SpoolDescription {
   /** An absolute path. */
   directory: string
   enabled: boolean
+  /** How long data is kept, in milliseconds; absent where the spool was not looked into. */
+  maxAgeMs?: number | undefined
   destinations: readonly SpooledData[]
   /** Entries that the spool does not use; absent when there are none. */
   refused?: RefusedEntries | undefined

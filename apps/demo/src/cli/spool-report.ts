@@ -2,9 +2,10 @@ import type { RefusedEntries, SpoolDescription, SpooledData } from '../telemetry
 import { hanging } from './report-lines.ts'
 
 /** The records on disk, a line for each destination, and the entries that the spool does not use. */
-export function spoolReport({ directory, enabled, destinations, refused, error }: SpoolDescription): string[] {
+export function spoolReport(spool: SpoolDescription): string[] {
+  const { directory, enabled, destinations, refused, error } = spool
   if (error !== undefined) return hanging('  ', 2, error)
-  const lines = destinations.flatMap(destination => hanging('  ', 2, describe(destination)))
+  const lines = destinations.flatMap(destination => hanging('  ', 2, describe(destination, spool)))
   const nothing = enabled
     ? `nothing waits in ${directory}`
     : 'otel.spool.enabled is false: what is not delivered is lost'
@@ -23,19 +24,28 @@ function describeRefused({ count: total, entries }: RefusedEntries): string[] {
   return lines
 }
 
-function describe(data: SpooledData): string {
+function describe(data: SpooledData, spool: SpoolDescription): string {
   const { signal, endpoint, records, requests, storedBytes, oldestMs } = data
   const age = oldestMs === undefined ? '' : `, the oldest ${formatAge(Date.now() - oldestMs)} old`
   const what = `${signal ?? 'unknown'}: ${count(records, 'record')} in ${count(requests, 'request')} (${formatBytes(storedBytes)}${age})`
-  return `${what} for ${endpoint ?? 'an unknown destination'}; ${whatNext(data)}`
+  return `${what} for ${endpoint ?? 'an unknown destination'}; ${whatNext(data, spool)}`
 }
 
-function whatNext({ records, ownedRecords, configured }: SpooledData): string {
-  if (!configured) return 'the configuration names no such destination, so nothing sends them'
+function whatNext({ records, ownedRecords, configured, oldestMs }: SpooledData, spool: SpoolDescription): string {
   if (ownedRecords === records) return 'a run that has not ended keeps them, and sends them'
   const rest = ownedRecords === 0 ? 'them' : 'the others'
   const first = ownedRecords === 0 ? '' : `a run that has not ended keeps ${ownedRecords} of them; `
-  return `${first}the next run sends ${rest}, codex-demo otel flush sends them now`
+  if (configured) return `${first}the next run sends ${rest}, codex-demo otel flush sends them now`
+  const { maxAgeMs, directory } = spool
+  const leftMs = maxAgeMs === undefined || oldestMs === undefined ? undefined : oldestMs + maxAgeMs - Date.now()
+  const kept =
+    leftMs === undefined
+      ? ''
+      : leftMs > 0
+        ? ` They are kept for ${formatAge(leftMs)} more (otel.spool.max_age), then a run removes them.`
+        : ' They are older than otel.spool.max_age, and the next run that stores something removes them.'
+  const choices = `To send them, name that endpoint again and run codex-demo otel flush; to drop them, delete their folder in ${directory}.`
+  return `${first}the configuration names no such destination, so nothing sends ${rest}.${kept} ${choices}`
 }
 
 export const count = (number: number, noun: string, plural = `${noun}s`): string =>

@@ -9,7 +9,7 @@ import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.
 
 /** Describes what waits on disk, and whether the configuration still names its destination. Never throws. */
 export function describeSpool(config: EffectiveConfig): SpoolDescription {
-  const { directory, enabled } = config.spool
+  const { directory, enabled, maxAgeMs } = config.spool
   const configured = new Map(
     SIGNALS.flatMap(({ name }) => {
       const exporter = config[name]
@@ -25,7 +25,7 @@ export function describeSpool(config: EffectiveConfig): SpoolDescription {
       configured: configured.has(id),
     }))
     const refused = listRefused(directory)
-    return { directory, enabled, destinations, ...(refused.count > 0 ? { refused } : {}) }
+    return { directory, enabled, maxAgeMs, destinations, ...(refused.count > 0 ? { refused } : {}) }
   } catch (error) {
     const { code = 'unknown', message } = error as NodeJS.ErrnoException
     const reason = error instanceof UnsafeDirectoryError ? message : `${directory} cannot be read (${code})`
