@@ -2,10 +2,11 @@ import { Command as Commander, CommanderError, InvalidArgumentError, Option } fr
 import { ANSWERS, type Answer } from '../agent/approver.ts'
 import { APPROVAL_POLICIES, type ApprovalPolicy, SANDBOX_POLICIES, type SandboxPolicy } from '../config/settings.ts'
 import { telemetryIncluded } from '../telemetry.ts'
-import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import { addExecCommands, adviceAbout, type ExecCommand } from './exec-commands.ts'
+import { adviseOnErrors, helpColumns, subcommandTerm, wrapHelp } from './help-format.ts'
 import { addOtelCommands, type OtelCommand } from './otel-commands.ts'
+import { unknownCommand } from './unknown-command.ts'
 
 /** The options of both `exec` and the conversation in the terminal. */
 export interface CommonOptions {
@@ -52,20 +53,23 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
     .description('A small coding agent. Without a command it opens a conversation in the terminal.')
     .version(BUILD_NAME, '-V, --version', 'print the version and whether telemetry is built in')
     .helpOption('-h, --help', 'print this help')
-    .configureHelp({ showGlobalOptions: true })
-    .configureOutput({ writeErr: () => {}, outputError: () => {} })
-    .exitOverride()
-    .argument('[nothing]')
+    .configureOutput({
+      writeOut: text => void process.stdout.write(wrapHelp(text, helpColumns())),
+      // Each description in one line, which `wrapHelp` wraps.
+      getOutHelpWidth: () => Number.MAX_SAFE_INTEGER,
+      writeErr: () => {},
+      outputError: () => {},
+    })
+    .argument('[words...]')
+    .helpCommand('help [command]', 'print this help, or that of a command')
     .addHelpText('after', HELP)
-  // The hidden argument catches a prompt without `exec`.
-  program.configureHelp({ showGlobalOptions: true, visibleArguments: () => [] }).usage('[options] [command]')
+  // The hidden argument catches a prompt without `exec`, and a misspelled command.
+  program
+    .configureHelp({ showGlobalOptions: true, visibleArguments: () => [], subcommandTerm })
+    .usage('[options] [command]')
   for (const option of commonOptions()) program.addOption(option)
-  program.action((word: string | undefined) => {
-    if (word !== undefined) {
-      throw new UsageError(
-        `unknown command ${JSON.stringify(word)}. To ask one question: codex-demo exec ${JSON.stringify(word)}`,
-      )
-    }
+  program.action((words: string[]) => {
+    if (words.length > 0) throw unknownCommand(words, [...program.commands.map(child => child.name()), 'help'])
     command = { name: 'repl', ...readOptions(program.opts()) }
   })
   addExecCommands(program, parsed => {
@@ -74,13 +78,13 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
   addOtelCommands(program, parsed => {
     command = { ...parsed, ...readOptions(program.opts()) }
   })
+  adviseOnErrors(program, adviceAbout)
   try {
     await program.parseAsync(args, { from: 'user' })
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error
-    if (error.exitCode === 0) return undefined
-    const advice = adviceAbout(error.message) ?? 'Try codex-demo --help.'
-    throw new UsageError(`${error.message.replace(/^error: /, '')}\n${advice}`)
+    // Help or the version was printed.
+    if (error instanceof CommanderError) return undefined
+    throw error
   }
   return command
 }
@@ -136,14 +140,13 @@ function readOptions(options: ParsedOptions): CommonOptions {
   }
 }
 
+// Each paragraph in one line, which `wrapHelp` wraps.
 const HELP = `
 Files:
-  $CODEX_HOME/config.toml   model, model_provider, [model_providers.X], [otel]; CODEX_HOME is ~/.codex by default.
-                            Without a model_provider an embedded scripted model answers, offline.
+  $CODEX_HOME/config.toml          model, model_provider, [model_providers.X], [otel]; CODEX_HOME is ~/.codex by default. Without a model_provider an embedded scripted model answers, offline.
   $CODEX_HOME/demo-conversations   what was said, for exec resume; --ephemeral stores nothing.
 
-Under read-only and workspace-write a command runs in a sandbox where bubblewrap (bwrap) works. Where it does not, every
-command is asked about, and without a terminal (or --answers) it is refused.
+Under read-only and workspace-write a command runs in a sandbox where bubblewrap (bwrap) works. Where it does not, every command is asked about, and without a terminal (or --answers) it is refused.
 
 Exit codes: 0 answered (otel: all is well), 1 the model gave no answer, 2 wrong arguments or configuration, 130 interrupted.
 

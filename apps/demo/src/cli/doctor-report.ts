@@ -1,5 +1,4 @@
-import { type Diagnosis, type SignalDiagnosis, visibleText } from '../telemetry.ts'
-import { configReport } from './config-report.ts'
+import type { Diagnosis, SignalDiagnosis } from '../telemetry.ts'
 import { hanging, heading, paint, printedLines } from './report-lines.ts'
 import { spoolReport } from './spool-report.ts'
 
@@ -13,9 +12,9 @@ const STATES = {
 /** The column in which the text of a signal begins. */
 const INDENT = ' '.repeat(20)
 
-/** The report of `otel doctor`: the configuration, the results of the probes, the records on disk, and the verdict. */
+/** The report of `otel doctor` below the configuration: the results of the probes, the records on disk, and the verdict. */
 export function doctorReport(diagnosis: Diagnosis): string {
-  const { config, signals, spool, probeId } = diagnosis
+  const { signals, spool, probeId } = diagnosis
   const lines = ['', heading('Delivery')]
   for (const signal of signals) {
     lines.push(...describeSignal(signal))
@@ -24,8 +23,8 @@ export function doctorReport(diagnosis: Diagnosis): string {
       lines.push(...hanging(INDENT, INDENT.length, words, 'dim'))
     }
   }
-  lines.push('', heading('On disk'), ...spoolReport(spool), '', verdict(diagnosis))
-  return configReport(config) + printedLines(lines)
+  lines.push('', heading('On disk'), ...spoolReport(spool), '', ...verdict(diagnosis))
+  return printedLines(lines)
 }
 
 function describeSignal({ signal, state, message, advice, warnings }: SignalDiagnosis): string[] {
@@ -37,11 +36,11 @@ function describeSignal({ signal, state, message, advice, warnings }: SignalDiag
   return lines
 }
 
-function verdict({ ok, config, signals }: Diagnosis): string {
+function verdict({ ok, config, signals }: Diagnosis): string[] {
   if (signals.every(({ state }) => state === 'off')) {
-    return `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${visibleText(config.file)}.`
+    return hanging('', 0, `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}.`)
   }
-  if (ok) return paint('green', 'Everything that is configured is delivered.')
+  if (ok) return hanging('', 0, 'Everything that is configured is delivered.', 'green')
   const names = signals.filter(({ state }) => state === 'failed' || state === 'blocked').map(({ signal }) => signal)
-  return paint('red', `Not delivered: ${names.join(', ')}.`)
+  return hanging('', 0, `Not delivered: ${names.join(', ')}.`, 'red')
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UsageError } from '../usage-error.ts'
 import { parseCommandLine } from './command-line.ts'
+import { examplePrompt } from './exec-commands.ts'
 
 describe('exec resume', () => {
   it.each([
@@ -21,8 +22,13 @@ describe('exec resume', () => {
   it.each([
     [['resume'], 'needs the id of a conversation, or --last'],
     [['resume', '--all', 'ID'], '--all goes with --last'],
-    [['resume', '--last', 'a', 'b'], 'put it into quotes'],
-    [['resume', 'ID', 'a', 'b'], 'too many arguments'],
+    [['resume', '--last', 'a', 'b'], 'put it into quotes: codex-demo exec resume --last "a b"'],
+    [['resume', '--last', 'a', 'b', 'c'], 'put it into quotes: codex-demo exec resume --last "a b c"'],
+    [['resume', 'ID', 'a', 'b'], 'too many arguments: the prompt is one argument, so put it into quotes'],
+    [['hello', 'world', 'again'], 'put it into quotes: codex-demo exec "hello world again"'],
+    [['resmue', 'ID', 'a'], 'did you mean codex-demo exec resume?'],
+    [['--bogus'], 'Try codex-demo exec --help.'],
+    [['resume', '--bogus'], 'Try codex-demo exec resume --help.'],
     [['resume', '--lats', 'a'], 'Did you mean --last?'],
     [['resmue', '--last', 'a'], 'That is an option of exec resume'],
   ])('refuses %j and tells the user what to do', async (args, message) => {
@@ -30,4 +36,13 @@ describe('exec resume', () => {
     await expect(refused).rejects.toThrow(message)
     await expect(refused).rejects.toBeInstanceOf(UsageError)
   })
+})
+
+it.each([
+  [undefined, 'codex-demo exec "list the files"'],
+  [{ id: 'ID' }, 'codex-demo exec resume ID "and then?"'],
+  [{ last: 'here' }, 'codex-demo exec resume --last "and then?"'],
+  [{ last: 'anywhere' }, 'codex-demo exec resume --last --all "and then?"'],
+] as const)('the example of a prompt for %j is of the same command', (resume, example) => {
+  expect(examplePrompt(resume)).toBe(example)
 })

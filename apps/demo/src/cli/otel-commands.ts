@@ -1,5 +1,9 @@
 import type { Command as Commander } from 'commander'
-import { UsageError } from '../usage-error.ts'
+import { showGlobalOptions } from './help-format.ts'
+import { unknownOtelCommand } from './unknown-command.ts'
+
+/** The options of the program that have an effect on these commands. */
+const EFFECTIVE = ['--config', '--strict-config']
 
 /** The commands below `otel`. */
 export type OtelCommand = { name: 'otel'; json: boolean } & (
@@ -13,19 +17,20 @@ export function addOtelCommands(program: Commander, chosen: (command: OtelComman
   const otel = program
     .command('otel')
     .description('look after telemetry: doctor, config, flush')
-    .argument('[nothing]')
-    .configureHelp({ visibleArguments: () => [] })
+    .argument('<command>')
+    .helpCommand('help [command]', 'print this help')
+    // A misspelled command may have words behind it.
+    .allowExcessArguments()
     .usage('<command> [options]')
-    .action((word: string | undefined) => {
-      const what = word === undefined ? 'otel needs a command' : `unknown command otel ${JSON.stringify(word)}`
-      throw new UsageError(`${what}. Try codex-demo otel doctor, otel config or otel flush.`)
+    .action((word: string) => {
+      throw unknownOtelCommand(word, [...otel.commands.map(child => child.name()), 'help'])
     })
+  showGlobalOptions(otel, EFFECTIVE).configureHelp({ ...otel.configureHelp(), visibleArguments: () => [] })
   const add = (name: string, description: string): Commander =>
-    otel
-      .command(name)
+    showGlobalOptions(otel.command(name), EFFECTIVE)
       .description(description)
       .option('--json', 'print JSON')
-      .configureHelp({ showGlobalOptions: true })
+      .allowExcessArguments(false)
   add('doctor', 'send a probe for each configured signal and say what became of it')
     .option('--empty', 'send requests without a record: nothing shows up at the receiver')
     .action(({ json, empty }: { json?: boolean; empty?: boolean }) => {

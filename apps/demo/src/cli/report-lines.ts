@@ -1,6 +1,7 @@
 import { styleText } from 'node:util'
 import { visibleText } from '../telemetry.ts'
 import { columnsOf } from '../terminal/rows.ts'
+import { wrapWords } from '../terminal/wrap.ts'
 
 /** A text in colour where standard output is a terminal that shows colours. */
 export function paint(format: Parameters<typeof styleText>[0], text: string): string {
@@ -28,13 +29,8 @@ export function hanging(
   text: string | readonly string[],
   format?: Parameters<typeof styleText>[0],
 ): string[] {
-  const show = (line: string): string => (format === undefined ? visibleText(line) : paint(format, line))
-  const width = Math.max(20, terminalWidth() - startWidth)
-  const lines: string[] = []
-  for (const word of typeof text === 'string' ? text.split(' ') : text) {
-    const last = lines.at(-1)
-    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
-    else lines.push(word)
-  }
-  return lines.map((line, i) => (i === 0 ? start : ' '.repeat(startWidth)) + show(line))
+  const show = (line: string): string => (format === undefined ? line : paint(format, line))
+  const words = typeof text === 'string' ? visibleText(text) : text.map(part => visibleText(part))
+  const rows = wrapWords(words, Math.max(20, terminalWidth() - startWidth))
+  return rows.map((row, i) => (i === 0 ? start : ' '.repeat(startWidth)) + show(row))
 }

@@ -1,18 +1,19 @@
 import { type Approver, noApprover, scriptedAnswers } from '../agent/approver.ts'
 import { gitWorkspace } from '../agent/git-workspace.ts'
 import { createDisplay } from '../terminal/display.ts'
-import { type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
+import { type Interrupted, type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
 import { note } from '../terminal/messages.ts'
 import { terminalApprover } from '../terminal/terminal-approver.ts'
 import { UsageError } from '../usage-error.ts'
 import type { Command } from './command-line.ts'
+import { type ExecCommand, examplePrompt } from './exec-commands.ts'
 import { startAgent } from './start-agent.ts'
 
 const MAX_PROMPT_BYTES = 10 * 1024 * 1024
 
 /** Asks one question. Returns the exit code. @throws the error of the turn. */
 export async function runExec(command: Extract<Command, { name: 'exec' }>): Promise<number> {
-  const prompt = await readPrompt(command.prompt)
+  const prompt = await readPrompt(command)
   const interrupts = watchInterrupts()
   try {
     const agent = await startAgent({
@@ -33,8 +34,10 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
       return 0
     } catch (error) {
       // Ctrl-C at a question aborts the turn, which was the only one.
-      interrupts.signal.throwIfAborted()
-      throw error
+      const { aborted, reason } = interrupts.signal
+      if (!aborted) throw error
+      note(`the turn was aborted: ${(reason as Interrupted).message}`)
+      return (reason as Interrupted).exitCode
     } finally {
       await agent.close()
     }
@@ -48,15 +51,16 @@ function chooseApprover(command: Command, { interrupt }: Interrupts): Approver {
   return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover(interrupt) : noApprover
 }
 
-async function readPrompt(argument: string | undefined): Promise<string> {
-  const prompt = argument === undefined || argument === '-' ? await readStdin(argument) : argument
-  if (prompt.trim() === '') throw new UsageError('the prompt is empty. Try codex-demo exec "list the files".')
+async function readPrompt({ prompt: argument, resume }: ExecCommand): Promise<string> {
+  const prompt = argument === undefined || argument === '-' ? await readStdin(argument, resume) : argument
+  if (prompt.trim() === '') throw new UsageError(`the prompt is empty. Try ${examplePrompt(resume)}.`)
   return prompt
 }
 
-async function readStdin(argument: string | undefined): Promise<string> {
+async function readStdin(argument: string | undefined, resume: ExecCommand['resume']): Promise<string> {
   if (argument === undefined && process.stdin.isTTY) {
-    throw new UsageError('no prompt. Try codex-demo exec "list the files", or pipe one into codex-demo exec -.')
+    const piped = resume === undefined ? ', or pipe one into codex-demo exec -' : ''
+    throw new UsageError(`no prompt. Try ${examplePrompt(resume)}${piped}.`)
   }
   const chunks: Buffer[] = []
   let size = 0

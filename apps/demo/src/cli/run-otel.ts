@@ -1,12 +1,14 @@
 import { applyOverrides } from '../config/overrides.ts'
 import { readConfig } from '../config/read-config.ts'
 import { operations, telemetryIncluded } from '../telemetry.ts'
+import { attended } from './attended.ts'
 import { codexHome } from './codex-home.ts'
 import { BUILD_NAME, type Command } from './command-line.ts'
 import { refuseProblems } from './config-problems.ts'
 import { configReport } from './config-report.ts'
 import { doctorReport } from './doctor-report.ts'
 import { flushReport } from './flush-report.ts'
+import { hanging, printedLines } from './report-lines.ts'
 import { telemetryOptions } from './telemetry-options.ts'
 import { visibleJson } from './visible-json.ts'
 import { workingDirectory } from './working-directory.ts'
@@ -19,7 +21,9 @@ export async function runOtel(command: Extract<Command, { name: 'otel' }>): Prom
     // Both builds refuse wrong arguments; a build without telemetry does not read the file.
     applyOverrides({}, overrides)
     const message = `${BUILD_NAME}: this build has no telemetry, so there is nothing to configure, check or send.`
-    process.stdout.write(json ? `${JSON.stringify({ telemetryIncluded }, undefined, 2)}\n` : `${message}\n`)
+    process.stdout.write(
+      json ? `${JSON.stringify({ telemetryIncluded }, undefined, 2)}\n` : printedLines(hanging('', 0, message)),
+    )
     return 0
   }
   const home = codexHome()
@@ -36,12 +40,18 @@ export async function runOtel(command: Extract<Command, { name: 'otel' }>): Prom
       return 0
     }
     case 'doctor': {
-      const diagnosis = await operations.diagnose({ ...options, probe: command.probe })
+      // The configuration first: the receivers may take their time.
+      if (!json) process.stdout.write(configReport(operations.describeConfig(options)))
+      const { diagnose } = operations
+      const diagnosis = await attended('asking the receivers ...', { quiet: json }, () =>
+        diagnose({ ...options, probe: command.probe }),
+      )
       print(diagnosis, () => doctorReport(diagnosis))
       return diagnosis.ok ? 0 : 1
     }
     case 'flush': {
-      const flush = await operations.flushSpool(options)
+      const { flushSpool } = operations
+      const flush = await attended('sending what waits on disk ...', { quiet: json }, () => flushSpool(options))
       print(flush, () => flushReport(flush))
       return flush.ok ? 0 : 1
     }

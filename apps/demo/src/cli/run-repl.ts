@@ -2,7 +2,7 @@ import { judge } from '../agent/approval-policy.ts'
 import { noApprover, scriptedAnswers } from '../agent/approver.ts'
 import { TurnAborted } from '../agent/turn-aborted.ts'
 import type { Settings } from '../config/settings.ts'
-import { createDisplay } from '../terminal/display.ts'
+import { createDisplay, type Display } from '../terminal/display.ts'
 import { Interrupted, type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
 import { note, warn } from '../terminal/messages.ts'
 import { type Prompts, pipedPrompts, terminalPrompts } from '../terminal/prompts.ts'
@@ -15,6 +15,7 @@ import { type Agent, startAgent } from './start-agent.ts'
 export async function runRepl(command: Extract<Command, { name: 'repl' }>): Promise<number> {
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY)
   const interrupts = watchInterrupts()
+  const display = createDisplay(process.stdout.isTTY ? 'streamed' : 'final')
   try {
     const agent = await startAgent({
       ...command,
@@ -25,13 +26,13 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
           : interactive
             ? terminalApprover()
             : noApprover,
-      display: createDisplay(process.stdout.isTTY ? 'streamed' : 'final'),
+      display,
       signal: interrupts.signal,
     })
     const prompts = interactive ? terminalPrompts() : pipedPrompts()
     try {
       await greet(agent, interactive, interrupts.signal)
-      const failures = await converse(agent, prompts, interrupts)
+      const failures = await converse({ agent, prompts, interrupts, display })
       return !interactive && failures > 0 ? 1 : 0
     } finally {
       prompts.close()
@@ -64,8 +65,16 @@ function whatRuns({ approvalPolicy, sandboxPolicy }: Settings, sandboxed: boolea
   }[usual]
 }
 
+interface Talk {
+  agent: Agent
+  prompts: Prompts
+  interrupts: Interrupts
+  display: Display
+}
+
 /** Returns how many turns failed. @throws Interrupted when a signal ends the program. */
-async function converse(agent: Agent, prompts: Prompts, interrupts: Interrupts): Promise<number> {
+async function converse(talk: Talk): Promise<number> {
+  const { prompts, interrupts } = talk
   let failures = 0
   while (true) {
     const line = await untilAborted(prompts.next(), interrupts.signal)
@@ -74,20 +83,21 @@ async function converse(agent: Agent, prompts: Prompts, interrupts: Interrupts):
     if (text === '') continue
     if (text === '/help') note('type what you want done; /quit or Ctrl-D leaves; Ctrl-C stops a turn')
     else if (/^\/\w+$/.test(text)) warn(`unknown command ${text}; /help tells what there is`)
-    else if (!(await takeTurn(agent, line as string, prompts, interrupts))) failures++
+    else if (!(await takeTurn(talk, line as string))) failures++
   }
 }
 
 /** Returns whether the turn ended as the user wanted. */
-async function takeTurn(agent: Agent, prompt: string, prompts: Prompts, interrupts: Interrupts): Promise<boolean> {
+async function takeTurn({ agent, prompts, interrupts, display }: Talk, prompt: string): Promise<boolean> {
   const { signal } = interrupts
   try {
     await agent.conversation.turn(prompt, signal)
     return true
   } catch (error) {
+    display.finishLine()
     if (error instanceof Interrupted) {
       if (error.ends) throw error
-      note('the turn was stopped')
+      note('the turn was aborted')
       prompts.forgetTypedAhead()
     } else if (error instanceof TurnAborted) {
       note(error.message)

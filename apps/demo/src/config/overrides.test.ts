@@ -18,9 +18,17 @@ describe('an override', () => {
     ['model="hunter2', 'model: its value'],
     ['hunter2', 'an assignment without "="'],
     ['=hunter2', 'it has no key'],
+    ['hunter2', /^-c: an assignment/],
   ])('that cannot be read is named without its value: %s', (assignment, message) => {
     const apply = () => applyOverrides({}, [assignment])
     expect(apply).toThrow(message)
     expect(apply).not.toThrow('hunter2')
   })
+
+  it.each(['foo', 'otel.exporter', 'model_providers.my-host.base_url'])(
+    'without "=" that looks like a key is named: %s',
+    assignment => {
+      expect(() => applyOverrides({}, [assignment])).toThrow(`-c ${assignment}: an assignment without "="`)
+    },
+  )
 })

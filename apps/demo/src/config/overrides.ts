@@ -7,6 +7,9 @@ interface Override {
   value: unknown
 }
 
+/** An argument without "=" is named only where it looks like a key and like no secret: without digits, and short. */
+const LIKE_A_KEY = /^(?=.{1,64}$)[a-z]+(?:[_.-][a-z]+)*$/i
+
 /** Applies `-c key=value` arguments, later ones last, and returns a new table; `config` stays as it is. */
 export function applyOverrides(config: Table, assignments: readonly string[]): Table {
   const result = structuredClone(config)
@@ -30,7 +33,7 @@ export function overriddenKeys(assignments: readonly string[]): string[] {
 
 function parseOverride(assignment: string): Override {
   const equals = assignment.indexOf('=')
-  if (equals < 0) throw wrong('', 'an assignment without "="')
+  if (equals < 0) throw wrong(LIKE_A_KEY.test(assignment) ? assignment : '', 'an assignment without "="')
   const key = assignment.slice(0, equals).trim()
   return { path: parseKey(key), value: parseValue(key, assignment.slice(equals + 1).trim()) }
 }
@@ -68,6 +71,6 @@ function parseValue(key: string, text: string): unknown {
 /** The error about an argument. It names the key alone, because the value may be a secret. */
 function wrong(key: string, reason: string): UsageError {
   return new UsageError(
-    `-c ${key}: ${reason}. Write -c key=value, for example -c model_providers.local.base_url="http://127.0.0.1:8080/v1".`,
+    `${key === '' ? '-c' : `-c ${key}`}: ${reason}. Write -c key=value, for example -c model_providers.local.base_url="http://127.0.0.1:8080/v1".`,
   )
 }

@@ -1,3 +1,4 @@
+import { editDistance } from '../edit-distance.ts'
 import { UsageError } from '../usage-error.ts'
 import type { StoredConversation } from './conversation-file.ts'
 import type { ConversationEntry, ConversationStore } from './conversation-store.ts'
@@ -12,7 +13,7 @@ export type Resume =
 
 /** The largest number of ids in a message. */
 const SHOWN = 3
-/** The largest number of letters by which a misspelled id may differ; two letters in the wrong order count as two. */
+/** The largest distance between an id and its misspelled form. */
 const MAX_MISTAKES = 3
 const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
@@ -61,21 +62,7 @@ function advice(entries: readonly ConversationEntry[], wanted: string): string {
 
 function isMeant(id: string, wanted: string): boolean {
   if (wanted.length >= 4 && (id.startsWith(wanted) || id.endsWith(wanted))) return true
-  return Math.abs(id.length - wanted.length) <= MAX_MISTAKES && mistakes(id, wanted) <= MAX_MISTAKES
-}
-
-/** The number of letters to insert, remove or change to turn one text into the other (the Levenshtein distance). */
-function mistakes(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const same = a[i - 1] === b[j - 1] ? 0 : 1
-      next.push(Math.min((row[j] as number) + 1, (next[j - 1] as number) + 1, (row[j - 1] as number) + same))
-    }
-    row = next
-  }
-  return row[b.length] as number
+  return Math.abs(id.length - wanted.length) <= MAX_MISTAKES && editDistance(id, wanted) <= MAX_MISTAKES
 }
 
 function latest(

@@ -1,5 +1,6 @@
 import type { ApprovalRequest } from '../agent/approver.ts'
 import { quote } from './quote.ts'
+import { wrapLines } from './wrap.ts'
 
 /** The number of rows that are shown of a longer text, half from each end, so that the question fits a screen. */
 const SHOWN_ROWS = 16
@@ -18,12 +19,15 @@ export function describeApproval(request: ApprovalRequest, columns: number): str
   const named = (before: string, name: string, after: string): string =>
     PLAIN_NAME.test(name) ? `${before} ${name} ${after}` : `${before}\n${few(name)}\n${after}`
   if ('tool' in request) {
-    const called = named('The model wants to call', request.tool, named('of the MCP server', request.server, 'with:'))
+    const called = wrapLines(
+      named('The model wants to call', request.tool, named('of the MCP server', request.server, 'with:')),
+      columns,
+    )
     return `${called}\n${quote(request.arguments, columns, SHOWN_ROWS)}`
   }
   const { cmd, escalated, justification } = request
   const lines: string[] = []
   if (justification !== undefined) lines.push('The model says:', few(justification))
-  if (escalated) lines.push('It asks for more than the sandbox mode allows.')
+  if (escalated) lines.push(wrapLines('It asks for more than the sandbox mode allows.', columns))
   return [...lines, 'The model wants to run:', quote(cmd, columns, SHOWN_ROWS)].join('\n')
 }

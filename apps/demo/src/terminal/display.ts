@@ -5,6 +5,7 @@ import { visibleText } from '../telemetry.ts'
 import type { ToolAnswer } from '../tools/exec-command.ts'
 import { note } from './messages.ts'
 import { columnsOf, hung } from './rows.ts'
+import { createWordStream, wrapLines } from './wrap.ts'
 
 /** Shows a turn: answers on stdout, all other text on stderr. */
 export type Display = ConversationOptions['listener'] & {
@@ -12,6 +13,8 @@ export type Display = ConversationOptions['listener'] & {
   toolCall: ToolCallsOptions['onToolCall']
   commandAnswer: ToolCallsOptions['onAnswer']
   commandRefused: ToolCallsOptions['onRefused']
+  /** Ends the row of an answer that broke off, so that a message begins in a row of its own. */
+  finishLine(): void
 }
 
 const SHOWN_LINES = 12
@@ -21,26 +24,26 @@ const SHOWN_LINES = 12
  * `streamed` prints all text of the model as it arrives.
  */
 export function createDisplay(mode: 'final' | 'streamed'): Display {
-  let midLine = false
   const prose = (text: string): string => visibleText(text, 'prose')
-  const clean = process.stdout.isTTY ? prose : (text: string) => text
-  const dim = (text: string): string => styleText('dim', prose(text), { stream: process.stderr })
+  const answer = (text: string): string =>
+    process.stdout.isTTY ? wrapLines(prose(text), columnsOf(process.stdout)) : text
+  const remark = (text: string): string => wrapLines(prose(text), columnsOf(process.stderr))
+  const dim = (text: string): string => styleText('dim', text, { stream: process.stderr })
   const judged = (first: string, text: string): string => `${hung(first, text, columnsOf(process.stderr))}\n`
+  const words = createWordStream(text => void process.stdout.write(text), columnsOf(process.stdout))
   const finishLine = (): void => {
-    if (midLine) process.stdout.write('\n')
-    midLine = false
+    if (words.end()) process.stdout.write('\n')
   }
   return {
+    finishLine,
     onText(delta) {
-      if (mode === 'final') return
-      process.stdout.write(clean(delta))
-      midLine = !delta.endsWith('\n')
+      if (mode === 'streamed') words.write(prose(delta))
     },
     onReasoning: undefined,
     onMessage(text, kind) {
       if (mode === 'streamed') finishLine()
-      else if (kind === 'answer') process.stdout.write(`${clean(text)}${text.endsWith('\n') ? '' : '\n'}`)
-      else process.stderr.write(`${dim(text)}\n`)
+      else if (kind === 'answer') process.stdout.write(`${answer(text)}${text.endsWith('\n') ? '' : '\n'}`)
+      else process.stderr.write(`${dim(remark(text))}\n`)
     },
     onNothing() {
       finishLine()
@@ -62,8 +65,8 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
       finishLine()
       process.stderr.write(judged('> ', `${tool} ${args}`))
     },
-    commandAnswer(answer) {
-      process.stderr.write(`${dim(shorten(answer))}\n`)
+    commandAnswer(toolAnswer) {
+      process.stderr.write(`${dim(prose(shorten(toolAnswer)))}\n`)
     },
     commandRefused(command, reason) {
       finishLine()

@@ -30,7 +30,7 @@ export function rowsOf(text: string, columns: number): Row[] {
 }
 
 /** The largest number of columns of a character: no terminal uses more than two for one. */
-const widthOf = (character: string): number => (/^[\x20-\x7e]+$/.test(character) ? character.length : 2)
+export const widthOf = (character: string): number => (/^[\x20-\x7e]+$/.test(character) ? character.length : 2)
 
 /** The columns of a stream; infinite where it is no terminal. */
 export function columnsOf(stream: NodeJS.WriteStream): number {

@@ -3,10 +3,11 @@ import type { Answer, Approver } from '../agent/approver.ts'
 import { describeApproval } from './describe-approval.ts'
 import { columnsOf } from './rows.ts'
 import { openTerminalLine } from './terminal-line.ts'
+import { wrapLines } from './wrap.ts'
 
 const KEYS: Record<string, Answer> = { y: 'accept', s: 'accept-for-session', n: 'decline', a: 'abort' }
 const WORDS: Record<string, Answer> = { yes: 'accept', session: 'accept-for-session', no: 'decline', abort: 'abort' }
-const QUESTION = 'Run it? [y]es, yes for this [s]ession, [n]o, [a]bort the turn: '
+const QUESTION = 'Run it? [y]es, yes for this [s]ession, [n]o, [a]bort the turn:'
 
 /** How long keys that were typed before the question are read and dropped, in milliseconds. */
 const TYPE_AHEAD_MS = 50
@@ -34,7 +35,7 @@ async function dropTypeAhead(): Promise<void> {
 
 function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const line = openTerminalLine(QUESTION)
+    const line = openTerminalLine(`${wrapLines(QUESTION, columnsOf(process.stderr) - 1)} `)
     const onClose = (): void => {
       process.stderr.write('\n')
       finish(() => resolve('abort'))
