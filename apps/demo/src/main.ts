@@ -37,7 +37,10 @@ function runCommand(command: Command): Promise<number> {
 }
 
 function report(error: unknown): number {
-  if (error instanceof Interrupted) return error.exitCode
+  if (error instanceof Interrupted) {
+    note(error.message)
+    return error.exitCode
+  }
   if (error instanceof TurnAborted) {
     note(error.message)
     return 0

@@ -28,6 +28,8 @@ interface Run {
   stderr: string
   /** Sends the signal and returns the exit code. The demo must end within 8 seconds. */
   end(signal: keyof typeof CODES): Promise<number | null>
+  /** Resolves when the demo has ended. */
+  ended: Promise<unknown>
 }
 
 /** Runs the build with telemetry, signed in to `baseUrl`. */
@@ -43,6 +45,7 @@ function start(baseUrl: string, args: string[], env: Record<string, string> = {}
   const run = {
     stdout: '',
     stderr: '',
+    ended: closed,
     type: (line: string) => void started.stdin.write(`${line}\n`),
     async end(signal: NodeJS.Signals): Promise<number | null> {
       const interrupted = performance.now()
@@ -74,6 +77,21 @@ describe('at the prompt of the demo', () => {
   })
 })
 
+describe('while exec waits for the model', () => {
+  it('SIGINT stores the conversation, and exec resume --last goes on with it', async () => {
+    await using model = await startModelServer([answer('One.'), { end: 'hang' }, answer('Three.')])
+    const key = { OPENAI_API_KEY: 'k' }
+    await start(model.baseUrl, ['exec', 'first'], key).ended
+    const run = start(model.baseUrl, ['exec', 'second'], key)
+    await vi.waitFor(() => expect(model.requests).toHaveLength(2), { timeout: 10_000 })
+    expect(await run.end('SIGINT')).toBe(130)
+    expect(run.stderr).toContain('the turn was aborted: interrupted by SIGINT\n')
+    await start(model.baseUrl, ['exec', 'resume', '--last', 'third'], key).ended
+    const texts = model.requests[2]?.body.input.map(item => (item as { content: { text: string }[] }).content[0]?.text)
+    expect(texts).toEqual(['second', 'third'])
+  })
+})
+
 // Without an interrupt the demo waits ten seconds for such a program or server.
 describe('while the demo waits for a sign-in', () => {
   it.each(signals)('%s ends the program that prints tokens, and the start of the demo', async (signal, code) => {
@@ -81,6 +99,7 @@ describe('while the demo waits for a sign-in', () => {
     await vi.waitFor(() => expect(existsSync(join(home, 'asked'))).toBe(true), { timeout: 10_000 })
     expect(await run.end(signal)).toBe(code)
     expect(run.stderr).not.toContain('hands in')
+    expect(run.stderr).toContain(`interrupted by ${signal}\n`)
   })
 
   it('SIGINT ends the wait for an authorization server', async () => {

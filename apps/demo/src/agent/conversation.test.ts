@@ -9,7 +9,7 @@ import { type ConversationOptions, startConversation } from './conversation.ts'
 /** Starts a conversation with the model at `baseUrl`; `shown` is its output for the user, `recorded` its telemetry. */
 async function open(
   baseUrl: string,
-  run: ConversationOptions['toolCalls']['run'] = async () => [],
+  run: ConversationOptions['toolCalls']['run'] = async () => {},
   provider: Partial<Provider> = {},
 ) {
   const telemetry = recordingTelemetry()
@@ -42,10 +42,44 @@ describe('a conversation', () => {
     const stop = new AbortController()
     const { conversation, recorded } = await open(server.baseUrl, async () => {
       stop.abort(new Error('stopped'))
-      return []
     })
     await expect(conversation.turn('go', stop.signal)).rejects.toThrow('stopped')
     expect(recorded.filter(([name]) => name === 'observeRequest')).toHaveLength(1)
+  })
+
+  it('tells the model with the next prompt which calls of an aborted turn were carried out', async () => {
+    const two = ['call_a', 'call_b'].map(callId => ({
+      type: 'response.output_item.done',
+      item: { type: 'function_call', call_id: callId, name: 'exec_command', arguments: '{}' },
+    }))
+    await using server = await startModelServer([{ body: sse(...two, COMPLETED) }, answer('Hello.')])
+    const stop = new AbortController()
+    const { conversation } = await open(server.baseUrl, async (_items, signal, outputs) => {
+      outputs.push({ type: 'function_call_output', call_id: 'call_a', output: 'ran' })
+      stop.abort(new Error('stopped'))
+      signal.throwIfAborted()
+    })
+    await expect(conversation.turn('go', stop.signal)).rejects.toThrow('stopped')
+    await conversation.turn('and?', new AbortController().signal)
+    expect(server.requests[1]?.body.input.slice(3)).toMatchObject([
+      { type: 'function_call_output', call_id: 'call_a', output: 'ran' },
+      { type: 'function_call_output', call_id: 'call_b', output: 'aborted' },
+      { role: 'user' },
+    ])
+  })
+
+  it('keeps the prompt of a turn that was aborted before any response, and drops that of one that failed', async () => {
+    await using server = await startModelServer([{ end: 'hang' }, { status: 400, body: '{}' }, answer('Hello.')])
+    const { conversation } = await open(server.baseUrl)
+    const stop = new AbortController()
+    const aborted = conversation.turn('first', stop.signal)
+    await expect.poll(() => server.requests).toHaveLength(1)
+    stop.abort(new Error('stopped'))
+    await expect(aborted).rejects.toThrow('stopped')
+    await expect(conversation.turn('second', new AbortController().signal)).rejects.toThrow('http 400')
+    await conversation.turn('third', new AbortController().signal)
+    const texts = server.requests[2]?.body.input.map(item => (item as { content: { text: string }[] }).content[0]?.text)
+    expect(texts).toEqual(['first', 'third'])
   })
 
   it('shows a refusal as the answer, and sends it back to the model with the next prompt', async () => {
@@ -78,7 +112,7 @@ describe('a conversation', () => {
 
 describe('a conversation over a WebSocket', () => {
   const overWebsocket = { supportsWebsockets: true }
-  const noCalls = async (): Promise<[]> => []
+  const noCalls = async (): Promise<void> => {}
 
   it('lets the provider prepare before the first prompt, and closes the connection at the end', async () => {
     await using server = await startWebsocketServer([{ messages: messagesOf(answer('Hello.')) }])

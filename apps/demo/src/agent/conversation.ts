@@ -102,11 +102,12 @@ export function startConversation(options: ConversationOptions): Conversation {
   const prewarmed = prewarm().catch(() => {})
 
   async function takeTurn(prompt: string, signal: AbortSignal): Promise<void> {
-    await options.mcpServers.ready(signal)
-    await untilAborted(prewarmed, signal)
     const before = history.length
+    const asked: InputItem = { type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] }
     try {
-      history.push({ type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] })
+      await options.mcpServers.ready(signal)
+      await untilAborted(prewarmed, signal)
+      history.push(asked)
       finalAnswers.beginTurn()
       for (let requests = 0; requests < MAX_REQUESTS_PER_TURN; requests++) {
         signal.throwIfAborted()
@@ -124,18 +125,29 @@ export function startConversation(options: ConversationOptions): Conversation {
           history.push(...items)
           return
         }
-        const outputs = await options.toolCalls.run(items, signal)
-        history.push(...items, ...outputs)
+        await runTools(items, signal)
       }
       throw new ModelError(`the model asked for tools ${MAX_REQUESTS_PER_TURN} times in one turn; the turn was ended`, {
         next: 'never',
       })
     } catch (error) {
-      // The history keeps what the turn got done; the prompt of a turn without any response is taken out again.
-      if (history.length === before + 1) history.length = before
+      // The history keeps what the turn got done. The prompt of a turn without any response is taken out again where the turn
+      // failed, and stays where the user aborted it: the next turn goes on with it.
+      if (signal.aborted && history.length === before) history.push(asked)
+      if (!signal.aborted && history.length === before + 1) history.length = before
       throw error
     } finally {
       if (history.length > before) options.onHistory?.(history)
+    }
+  }
+
+  /** Runs the tools of a response. Where that is aborted, the calls that were not carried out get an output that says so. */
+  async function runTools(items: readonly InputItem[], signal: AbortSignal): Promise<void> {
+    const outputs: InputItem[] = []
+    try {
+      await options.toolCalls.run(items, signal, outputs)
+    } finally {
+      history.push(...items, ...outputs, ...outputsOfAborted(items, outputs))
     }
   }
 
@@ -146,6 +158,16 @@ export function startConversation(options: ConversationOptions): Conversation {
       websocket?.close()
     },
   }
+}
+
+/** Providers refuse a request with a call that has no output. */
+function outputsOfAborted(items: readonly InputItem[], outputs: readonly InputItem[]): InputItem[] {
+  const carriedOut = new Set(outputs.flatMap(item => ('output' in item ? item.call_id : [])))
+  return items.flatMap((item): InputItem[] =>
+    (item.type === 'function_call' || item.type === 'custom_tool_call') && !carriedOut.has(item.call_id)
+      ? [{ type: `${item.type}_output`, call_id: item.call_id, output: 'aborted' }]
+      : [],
+  )
 }
 
 function buildRequest(options: ConversationOptions, input: readonly InputItem[]): ResponsesRequest {

@@ -52,7 +52,9 @@ async function run(
         name: typeof arg === 'string' && arg.startsWith('tool:') ? arg.slice(5) : 'exec_command',
         arguments: typeof arg === 'string' ? arg : JSON.stringify(arg),
       }))
-      for (const item of await toolCalls.run(items, new AbortController().signal)) {
+      const added: InputItem[] = []
+      await toolCalls.run(items, new AbortController().signal, added)
+      for (const item of added) {
         if ('output' in item) outputs.push(item.output)
       }
     }

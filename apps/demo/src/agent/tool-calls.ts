@@ -56,10 +56,10 @@ interface Question {
 export interface ToolCalls {
   /**
    * Decides about all calls of a response in order, then carries them out in order; a command may build on the one
-   * before. Returns the outputs for the next request.
-   * @throws TurnAborted when the user ends the turn.
+   * before. Adds the outputs for the next request to `outputs`, each as soon as its call is carried out.
+   * @throws TurnAborted when the user ends the turn, or the signal's reason.
    */
-  run(items: readonly InputItem[], signal: AbortSignal): Promise<InputItem[]>
+  run(items: readonly InputItem[], signal: AbortSignal, outputs: InputItem[]): Promise<void>
 }
 
 export function createToolCalls(options: ToolCallsOptions): ToolCalls {
@@ -191,11 +191,10 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
   }
 
   return {
-    async run(items, signal) {
+    async run(items, signal, outputs) {
       const calls = items.filter(item => item.type === 'function_call' || item.type === 'custom_tool_call')
       const decided: DecidedCall[] = []
       for (const call of calls) decided.push(await decide(call, signal))
-      const outputs: InputItem[] = []
       for (const { call, mcpTool, sandbox, carryOut } of decided) {
         signal.throwIfAborted()
         const observed = {
@@ -210,7 +209,6 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
         const answer = await options.telemetry.observeTool(observed, carryOut)
         outputs.push({ type: `${call.type}_output`, call_id: call.call_id, output: answer.output })
       }
-      return outputs
     },
   }
 }
