@@ -1,7 +1,7 @@
 import type { Scrubber } from './secrets/scrub.ts'
 import type { TextLimit } from './text-limits.ts'
 
-/** Keys and values without secrets; once for a session, a series or a resource is enough. */
+/** Keys and values without secrets, each value judged with its key; once for a session, a series or a resource is enough. */
 export function scrubTags<Value>(
   tags: Readonly<Record<string, Value>>,
   scrubber: Scrubber,
@@ -9,7 +9,7 @@ export function scrubTags<Value>(
 ): Record<string, Value> {
   const scrubbed = Object.entries(tags).map(([key, value]) => [
     scrubber.scrub(key, limit),
-    typeof value === 'string' ? scrubber.scrub(value, limit) : value,
+    typeof value === 'string' ? scrubber.scrubNamed(key, value, limit) : value,
   ])
   return Object.fromEntries(scrubbed)
 }

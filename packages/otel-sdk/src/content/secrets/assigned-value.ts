@@ -1,59 +1,46 @@
-import { blockAfter, blockEnd, valueOnNextLine } from './block-scalar.ts'
-
-/** Longest part of a value that is judged, in UTF-16 units. */
-const JUDGED_LIMIT = 256
+import { type AssignedName, type AssignedValue, JUDGED_LIMIT, type Style } from './assignment.ts'
+import { blockAfter, blockEnd, continuedEnd, valueOnNextLine } from './block-scalar.ts'
+import { contentOf, contentOfNamed } from './element-value.ts'
 
 /** Between name and value: a closing quote with any number of backslashes, then `=`, `:`, `:=`, `=>` or `==`. */
 const OPERATOR = /(\\{0,8}["'`])?(\]?[ \t]{0,8}(?::=|=>|={1,3}|:)[ \t]{0,8})/y
 /** `--name value`, and `"--name", "value"` in a list of arguments. */
-const ARGUMENT = /(?: {1,4}|\\{0,8}["'],[ \t]{0,4}(?=\\{0,8}["']))/y
+const ARGUMENT = /(?: {1,4}(?:\\\r?\n[ \t]{0,16})?|\\{0,8}["'],[ \t]{0,4}(?=\\{0,8}["']))/y
 /** Before a name in a call: `define('NAME', 'value')`. */
 const CALL = /\(\\{0,8}["']$/
-/** `<name>value</name>`. */
-const ELEMENT = />([^<>]{1,1024})<\//y
 const OPENING = /(\\{0,8})(["'`])(?:(?:\1\2){2}(?!\1\2))?/y
+/** A space that a shell is told to take as one. */
+const SHELL_SPACE = /\\{1,8} {1,4}/y
+/** What YAML has before a value: an anchor, the tag of a text. */
+const PROPERTIES = /(?:(?:&[\w-]{1,64}|!!(?:str|binary)|!unsafe)(?:[ \t]{1,8}|(?=\r?\n|\\{1,8}[rn]))){1,2}/y
 const SCHEME_START = /[abdntABDNT]/
-const AUTH_SCHEME = /(?:bearer|basic|token|apikey|digest|negotiate|aws4-hmac-sha256)(?: |%20){1,4}/iy
+/** Between a scheme and its credentials, also as an escape. */
+const GAP = String.raw`(?:[ \t]|%20|\\{1,8}[ t]){1,4}`
+const LINE_BREAK = String.raw`(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)`
+const LAST_WORD = String.raw`[^\s:"'\x60\\<>{}$]{6,512}[ \t]{0,4}(?:[\r\n"'\\]|$)`
+/** A header that goes on in the next line. */
+const FOLD = String.raw`[ \t]{0,4}${LINE_BREAK}(?:[ \t]|\\{1,8}t){1,8}(?=${LAST_WORD})`
+const FOLDED_HEADER = new RegExp(
+  String.raw`(?:\\{1,8}t){0,2}(?:${LINE_BREAK}(?:[ \t]|\\{1,8}t){1,8})?(?=[A-Za-z][\w.-]{1,31}(?:[ \t]|\\{1,8}t){1,4}${LAST_WORD})`,
+  'y',
+)
+const AUTH_SCHEME = new RegExp(`(?:bearer|basic|token|apikey|digest|negotiate|aws4-hmac-sha256)${GAP}`, 'iy')
 /** In the header itself a scheme may have any name: `Splunk`, `GenieKey`, `SSWS`. */
-const ANY_SCHEME =
-  /(?:(splunk|geniekey|api-?key|api-?token|key|bot|ssws|gitlab|oauth|hawk|hmac|sharedkey(?:lite)?|sso-key|googlelogin|mac|private-token|zoho-oauthtoken|client-id)|[A-Za-z][\w.-]{1,31})(?: |%20|\+){1,4}(?=[^\s"'`\\<>{}$])/iy
+const ANY_SCHEME = new RegExp(
+  String.raw`(?:(bearer|basic|token|digest|splunk|geniekey|api-?key|api-?token|key|bot|ssws|gitlab|oauth|hawk|hmac|sharedkey(?:lite)?|sso-key|googlelogin|mac|private-token|zoho-oauthtoken|client-id)|[A-Za-z][\w.-]{1,31})(?:${GAP}|\+{1,4}|${FOLD})(?=[^\s"'\x60\\<>{}$])`,
+  'iy',
+)
+/** `'Splunk ' + '...'`. */
+const JOINED_SCHEME =
+  /[A-Za-z][\w.-]{1,31}(?: |%20){1,4}\\{0,8}["'`][ \t]{0,4}(?:\+|\.{1,2}|&)[ \t]{0,4}(\\{0,8}["'`])/y
 /** `Digest username="..."`, `AWS4-HMAC-SHA256 Credential=..., Signature=...`: the parts are not told apart. */
 const PARAMETERS = /[\w-]{1,32}=(?=[\w"'\\/+])/y
-
-/** How an assignment is written: decides which values count and where they end. */
-export type Style = 'environment' | 'argument' | 'tight' | 'spaced' | 'colon' | 'element' | 'block'
-
-/** A name that a value may belong to, and where it stands. */
-export interface AssignedName {
-  text: string
-  start: number
-  end: number
-  /** A command before it says that a space stands between it and its value: `ENV NAME value`. */
-  inCommand: boolean
-}
-
-export interface AssignedValue {
-  style: Style
-  start: number
-  /** The closing quote with its backslashes; absent when the value is not quoted. */
-  quote: string | undefined
-  /** A scheme of HTTP authentication stood before it: one that nothing else is called, or a word. */
-  scheme: 'known' | 'other' | undefined
-  /** What follows the scheme is a list of parameters, up to the end of the header. */
-  parameters?: boolean
-  /** The column of the name, of a block scalar. */
-  column?: number
-  /** At most `JUDGED_LIMIT` units of it. */
-  head: string
-  /** The character after `head`; empty at the end of the text. */
-  next: string
-  nameStart: number
-}
 
 /** The value that belongs to a name, if the text after the name says that there is one. */
 export function valueAfter(text: string, name: AssignedName): AssignedValue | undefined {
   if (text[name.end] === '>') return contentOf(text, name)
   const isArgument = name.text.startsWith('--')
+  const isAuthorization = /authorization$/i.test(name.text)
   let at: number
   let style: Style
   OPERATOR.lastIndex = name.end
@@ -62,26 +49,37 @@ export function valueAfter(text: string, name: AssignedName): AssignedValue | un
     at = OPERATOR.lastIndex
     style = styleOf(name.text, isArgument, operator[2] as string, operator[1] !== undefined)
   } else {
+    const content = contentOfNamed(text, name)
+    if (content !== undefined) return content
     ARGUMENT.lastIndex = name.end
-    const expected = isArgument || name.inCommand || /authorization$/i.test(name.text) || isCalledWith(text, name)
+    const expected = isArgument || name.inCommand || isAuthorization || isCalledWith(text, name)
     if (!expected || !ARGUMENT.test(text)) return undefined
     at = ARGUMENT.lastIndex
     style = name.inCommand ? 'environment' : 'argument'
   }
+  at = after(SHELL_SPACE, text, at)
   if (style === 'colon' || style === 'spaced') {
-    const block = blockAfter(text, at, name.start)
+    at = after(PROPERTIES, text, at)
+    const isNameQuoted = operator?.[1] !== undefined
+    const block = blockAfter(text, at, name.start, isNameQuoted)
     if (block !== undefined) return headOf(text, name, { style: 'block', ...block })
-    at = valueOnNextLine(text, at, name.start) ?? at
+    if (isAuthorization) at = after(FOLDED_HEADER, text, at)
+    at = valueOnNextLine(text, at, name.start, isNameQuoted) ?? at
   }
   OPENING.lastIndex = at
   const opening = OPENING.exec(text)
   const quote = opening?.[0]
   if (quote !== undefined) at = OPENING.lastIndex
+  if (isAuthorization && quote !== undefined) {
+    JOINED_SCHEME.lastIndex = at
+    const second = JOINED_SCHEME.exec(text)?.[1]
+    if (second !== undefined) return credentialsAfter(text, name, style, second, JOINED_SCHEME.lastIndex, 'known')
+  }
   AUTH_SCHEME.lastIndex = at
   if (SCHEME_START.test(text.charAt(at)) && AUTH_SCHEME.test(text)) {
     return credentialsAfter(text, name, style, quote, AUTH_SCHEME.lastIndex, 'known')
   }
-  if (/authorization$/i.test(name.text)) {
+  if (isAuthorization) {
     ANY_SCHEME.lastIndex = at
     const scheme = ANY_SCHEME.exec(text)
     if (scheme !== null) {
@@ -96,6 +94,12 @@ export function valueAfter(text: string, name: AssignedName): AssignedValue | un
     }
   }
   return headOf(text, name, { style, start: at, quote })
+}
+
+/** Where what stands at `at` ends, if the expression knows it; else `at`. */
+function after(expression: RegExp, text: string, at: number): number {
+  expression.lastIndex = at
+  return expression.test(text) ? expression.lastIndex : at
 }
 
 function credentialsAfter(
@@ -145,16 +149,6 @@ function isCalledWith(text: string, { text: name, start }: AssignedName): boolea
   return (name === name.toUpperCase() || name.includes('-')) && CALL.test(text.slice(Math.max(0, start - 10), start))
 }
 
-function contentOf(text: string, name: AssignedName): AssignedValue | undefined {
-  if (text[name.start - 1] !== '<') return undefined
-  ELEMENT.lastIndex = name.end
-  const content = ELEMENT.exec(text)?.[1]
-  if (content === undefined || !text.startsWith(`${name.text}>`, ELEMENT.lastIndex)) return undefined
-  const head = content.slice(0, JUDGED_LIMIT)
-  const start = name.end + 1
-  return { style: 'element', start, quote: undefined, scheme: undefined, head, next: '<', nameStart: name.start }
-}
-
 const BARE_END = /[\s"'`\\;&|<>)]/
 const LINE_END = /[\r\n\\]/
 const BARE_END_IN_DATA = /[\s"'`\\;&|<>),}\]]/
@@ -163,7 +157,7 @@ const BARE_END_IN_DATA = /[\s"'`\\;&|<>),}\]]/
 export function endOf(text: string, value: AssignedValue, limit: number = text.length): number {
   const until = Math.min(limit, text.length)
   if (value.style === 'element') return text.indexOf('<', value.start)
-  if (value.style === 'block') return blockEnd(text, value.start, value.column ?? 0, until)
+  if (value.style === 'block') return blockEnd(text, value, until)
   if (value.quote === undefined) {
     const ends = value.parameters
       ? LINE_END
@@ -179,7 +173,9 @@ export function endOf(text: string, value: AssignedValue, limit: number = text.l
     const length = text.slice(value.start, until).indexOf(value.quote)
     return length < 0 ? until : value.start + length
   }
-  return quotedEnd(text, value.start, value.quote, until)
+  const end = quotedEnd(text, value.start, value.quote, until)
+  const goesOn = value.style === 'colon' && mark === value.quote && text[end] === '\n' && limit >= text.length
+  return goesOn ? continuedEnd(text, end, value) : end
 }
 
 /**

@@ -1,7 +1,11 @@
-import { type AssignedName, endOf, valueAfter } from './assigned-value.ts'
+import { endOf, valueAfter } from './assigned-value.ts'
+import type { AssignedName, AssignedValue } from './assignment.ts'
+import { propertyAt } from './element-value.ts'
 import { isSecretValue, SHORT_COUNTS } from './judge-value.ts'
-import { judgeName } from './secret-name.ts'
+import { secretsInList } from './list-value.ts'
+import { judgeKey, judgeName, type SecretName } from './secret-name.ts'
 import { anyCase, isCode, literal, type SecretMatch, type SecretRule } from './secret-rule.ts'
+import { isSetByCommand, isSetInList } from './set-by-command.ts'
 
 /** Longest name that is looked at, in UTF-16 units. */
 const NAME_LIMIT = 64
@@ -18,6 +22,7 @@ for (const char of ' \t=:"\'`\\]>') roles[char.charCodeAt(0)] = AFTER_NAME
 export const assignmentRule: SecretRule = {
   anchors: [
     ['kK', 'eE', 'yY', ' \t=:"\'`\\_-]>0123456789'],
+    ['kK', 'eE', 'yY', 'sS'],
     anyCase('toke'),
     anyCase('secr'),
     ['pP', 'aA', 'sS', 'sS'],
@@ -33,14 +38,32 @@ export const assignmentRule: SecretRule = {
   match(text, at) {
     const name = nameAround(text, at)
     if (name === undefined || isPartOfAnother(text, name)) return undefined
-    const judged = judgeName(name.text)
-    if (judged === undefined) return undefined
+    const property = propertyAt(text, name)
+    if (property !== undefined) return secretOf(text, judgeKey(property.key), property.value)
+    const judged = isConnectionPassword(text, name) ? PASSWORD : judgeName(name.text)
+    if (judged === undefined) return /s$/i.test(name.text) ? secretsInList(text, name) : undefined
     if (judged.strength === 'weak' && judged.kind !== 'authorization' && hasShortValue(text, name)) return undefined
     const value = valueAfter(text, name)
     if (value === undefined || (name.inCommand && value.head.startsWith('-'))) return undefined
-    if (!isSecretValue(text, judged, value)) return undefined
-    return { start: value.start, end: endOf(text, value), kind: judged.kind } satisfies SecretMatch
+    return secretOf(text, judged, value)
   },
+}
+
+function secretOf(text: string, name: SecretName | undefined, value: AssignedValue): SecretMatch | undefined {
+  if (name === undefined || !isSecretValue(text, name, value)) return undefined
+  return { start: value.start, end: endOf(text, value), kind: name.kind }
+}
+
+const PASSWORD: SecretName = { strength: 'strong', kind: 'password' }
+const CONNECTION =
+  /(?:^|[;"'`=\s])(?:server|data source|host|hostname|address|addr|uid|user id|userid|user|username|database|initial catalog|driver|dsn|port) ?=[^;\n]{0,128};(?:[^;\n]{0,128};){0,8} ?$/i
+const CONNECTION_UNITS = 256
+
+/** `Server=...;Uid=...;Pwd=...`: elsewhere `pwd` is the working directory, or perhaps a password. */
+function isConnectionPassword(text: string, { text: name, start, end }: AssignedName): boolean {
+  if (end - start !== 3 || text[end] !== '=' || !/^pwd$/i.test(name)) return false
+  const before = text.slice(Math.max(0, start - CONNECTION_UNITS), start)
+  return (before.endsWith(';') || (name !== 'PWD' && before.endsWith('; '))) && CONNECTION.test(before)
 }
 
 /** Most names are followed by something else than an operator: that is looked at first. */
@@ -56,6 +79,8 @@ function nameAround(text: string, at: number): AssignedName | undefined {
   if (text.charCodeAt(end) === SPACE && !mayFollowSpace(text, start, end)) {
     inCommand = isSetByCommand(text, start, end)
     if (!inCommand) return undefined
+  } else if (ENDS_ARGUMENT[text.charCodeAt(end)] === 1) {
+    inCommand = isSetInList(text, start, end)
   }
   return { text: text.slice(start, end), start, end, inCommand }
 }
@@ -69,49 +94,13 @@ function isPartOfAnother(text: string, { start, end }: AssignedName): boolean {
 }
 
 const SPACE = 0x20
+const ENDS_ARGUMENT = isCode('"\'\\')
 
 /** After a space: an operator, a value if the name is that of an argument, or more spaces. */
 function mayFollowSpace(text: string, start: number, end: number): boolean {
   const next = text.charAt(end + 1)
   return next === '=' || next === ':' || next === ' ' || next === '\t' || text.startsWith('--', start)
 }
-
-/** Dockerfile, fish, csh, Windows. */
-const SETS_VARIABLE = /(?:^|[\s"'`;&|n])(?:ENV|setenv|setx|set -\w{1,4}) {1,4}$/
-/** Programs that keep settings, up to where the name of one stands: `aws configure set`, `npm config set //host/:`. */
-const SETS_SETTING =
-  /(?:\b(?:aws configure|(?:npm|pnpm|yarn|pip3?|conda|heroku|gh|glab|gcloud|az|firebase|doppler|flyctl|fly|pulumi|helm|rclone|jfrog|jf|snyk|sentry-cli|vercel|netlify|databricks|ngrok|git|supabase|railway|sam|dvc|wandb|poetry|composer|bundle|cargo|twine|consul|chamber|minio|mc|stripe|twilio|circleci|glcloud)(?: (?:config|configure|configuration|env|variable|variables|settings?|secret|secrets|credentials|functions:config|remote))?)(?:[ :](?:set|add|put|write|create|update|modify))?|\bngrok|\b(?:npm|yarn) set)(?: {1,4}--?[\w-]{1,32}(?:[= ](?!-)[^\s;|&]{1,64})?){0,4} {1,4}\\{0,8}["']?(?:[\w./@:-]{1,128}[.:/])?$/
-/** The words of `.netrc`, on one line or several. */
-const NETRC =
-  /(?:machine(?:\s|\\n){1,8}[^\s\\]{1,128}|default)(?:\s|\\n){1,8}(?:login(?:\s|\\n){1,8}[^\s\\]{1,64}(?:\s|\\n){1,8})$/
-
-function isSetByCommand(text: string, start: number, end: number): boolean {
-  const isVariable = isCapital(text.charCodeAt(start)) && isCapital(text.charCodeAt(start + 1))
-  const isPassword = end - start === 'password'.length && text.startsWith('password', start)
-  // A single word is seldom the name of a setting, and often one of a sentence.
-  if (!isVariable && !isPassword && !isCompound(text, start, end)) return false
-  const isSetting = (judgeName(text.slice(start, end))?.strength ?? 'weak') !== 'weak'
-  if (!isVariable && !isSetting) return false
-  const before = text.slice(Math.max(0, start - 256), start)
-  if (isVariable && SETS_VARIABLE.test(before)) return true
-  if (!isSetting) return false
-  const line = before.slice(before.search(/[^\n;|&]*$/))
-  if (MAY_SET.test(line) && SETS_SETTING.test(line)) return true
-  return isPassword && NETRC.test(before)
-}
-
-function isCompound(text: string, start: number, end: number): boolean {
-  for (let index = start + 1; index < end; index++) {
-    const code = text.charCodeAt(index)
-    if (code < 0x61 || code > 0x7a) return true
-  }
-  return false
-}
-
-/** Rules out most of what stands before a name in a sentence. */
-const MAY_SET = /(?:set|add|put|write|create|update|config|ngrok)/
-
-const isCapital = (code: number): boolean => code >= 0x41 && code <= 0x5a
 
 /** Shortest run of characters that `looksRandom` takes for a secret. */
 const RANDOM_UNITS = 16

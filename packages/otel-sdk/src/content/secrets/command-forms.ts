@@ -1,6 +1,6 @@
 import type { Anchor } from './anchor-scanner.ts'
 import { GAP, WORD, words } from './command-words.ts'
-import { literal } from './secret-rule.ts'
+import { anyCase, literal } from './secret-rule.ts'
 
 /** A command with a credential among its arguments, by position or behind an option that has no name of its own. */
 export interface CommandForm {
@@ -22,7 +22,27 @@ const LOGIN =
   /\b(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|helm registry|az acr|az|oc|cf|rad|twine|singularity remote|ibmcloud)(?:[ "',\\]{1,8}(?!login)[\w./=:-]{1,64}){0,4}[ "',\\]{1,8}$/
 const ZIP = /\b(?:zip|unzip|sqlcmd|bcp|zipcloak)\b[^\n;|&]{0,128}$/
 
+/** Programs whose `-p` takes a password; of most others it is a port or a path. */
+const PASSWORD_OPTION =
+  /\b(?:mongosh|mongo(?:dump|restore|export|import|files|stat|top)?|mycli|litecli|cqlsh|rabbitmqadmin|clickhouse-client|influx|twine[ "',\\]{1,8}upload|nuget[ "',\\]{1,8}(?:add|update)[ "',\\]{1,8}source)\b(?:[^\n;|&\\]|\\(?!n)){0,400}$/
+const NPM_SET = /\b(?:npm|pnpm|yarn)[ "',\\]{1,8}(?:config[ "',\\]{1,8})?set\b(?:[^\n;|&\\]|\\(?!n)){0,200}$/
+
 export const commandForms: readonly CommandForm[] = [
+  {
+    kind: 'password',
+    anchor: [' "\'', '-', 'p', ' "\'\\'],
+    offset: 1,
+    pattern: `-p${GAP}`,
+    before: PASSWORD_OPTION,
+  },
+  { kind: 'authorization', anchor: ['t/, ', ' :"\'', '_', 'a'], offset: 2, pattern: `_auth${GAP}`, before: NPM_SET },
+  {
+    kind: 'password',
+    anchor: anyCase('tifi'),
+    offset: -4,
+    pattern: `[iI][dD][eE][nN][tT][iI][fF][iI][eE][dD]\\s{1,8}(?:[wW][iI][tT][hH]\\s{1,8}[^\\s;]{1,64}\\s{1,8})?(?:[bB][yY]|[aA][sS])\\s{1,8}(?=['"\\\\])`,
+    before: /\b(?:create|alter|grant)\b[^;]{0,480}$/i,
+  },
   { kind: 'password', anchor: literal('logi'), pattern: `login${words(8)}${option('p')}`, before: LOGIN },
   {
     kind: 'token',
@@ -132,6 +152,7 @@ export const commandForms: readonly CommandForm[] = [
 /** Programs that read a credential from their standard input: what is written into the pipe before them. */
 export const pipedForms: readonly { kind: string; anchor: Anchor; pattern: RegExp }[] = [
   { kind: 'password', anchor: literal('-std'), pattern: /-stdin\b/y },
+  { kind: 'token', anchor: literal('th-t'), pattern: /(?<=--wi)th-token\b/y },
   { kind: 'password', anchor: [' ', '-', 'S', ' '], pattern: /(?<=\bsudo) -S /y },
   { kind: 'secret', anchor: literal('secr'), pattern: /(?<=\bgh )secret set\b/y },
   { kind: 'secret', anchor: literal('secr'), pattern: /(?<=\bwrangler )secret put\b/y },

@@ -4,26 +4,6 @@ import { literal, type SecretRule } from './secret-rule.ts'
 import { isFile, isPlaceholder } from './secret-value.ts'
 import { tokenRule } from './token-rule.ts'
 
-/** Where `-u user:password` belongs to a program that reads it so: as near as this, and on the same line. */
-const COMMAND_UNITS = 512
-const USER_OPTION = /-(?:u|-user)\\{0,8}["']?[ =,] {0,4}\\{0,8}["']?[^\s:"'`\\$]{1,128}:([^\s"'`\\]{1,256})/dy
-
-/** `curl -u user:password`, also as a list of arguments. */
-const userOptionRule: SecretRule = {
-  anchors: [
-    [' "\'', '-', 'u', ' "\'\\'],
-    [' "\'', '-', '-', 'u'],
-  ],
-  match(text, at) {
-    USER_OPTION.lastIndex = at + 1
-    const span = USER_OPTION.exec(text)?.indices?.[1]
-    if (span === undefined || isPlaceholder(text.slice(...span))) return undefined
-    const before = text.slice(Math.max(0, at - COMMAND_UNITS), at)
-    if (!/\bcurl\b/.test(before.slice(before.lastIndexOf('\n') + 1))) return undefined
-    return { start: span[0], end: span[1], kind: 'password' }
-  },
-}
-
 const BEFORE_UNITS = 512
 
 function commandRule({ kind, anchor, offset = 0, pattern, before, value }: CommandForm): SecretRule {
@@ -69,17 +49,48 @@ function pipedRule({ kind, anchor, pattern }: (typeof pipedForms)[number]): Secr
   }
 }
 
+/** Programs that read a credential from their standard input, before `<<<`. */
+const READS_INPUT =
+  /(?:-stdin\b|--with-token\b|\bsudo -S\b|\b(chpasswd)\b|\bgh secret set\b|\bwrangler secret put\b|\bsecrets (?:create|versions add)\b(?:[^\n;|&<\\]|\\(?!n)){0,160}--data-file=-|\bvercel env add\b)(?:[^\n;|&<\\]|\\(?!n)){0,160}$/
+
+/** `docker login --password-stdin <<< value`. */
+const hereStringRule: SecretRule = {
+  anchors: [[' "\'', '<', '<', '<']],
+  match(text, at) {
+    HERE_STRING.lastIndex = at + 1
+    if (!HERE_STRING.test(text)) return undefined
+    const before = text.slice(Math.max(0, at - BEFORE_UNITS), at)
+    const reads = READS_INPUT.exec(before)
+    const span = reads === null ? undefined : argumentAt(text, HERE_STRING.lastIndex)
+    if (reads === null || span === undefined) return undefined
+    const user = reads[1] === undefined ? 0 : text.slice(span.start, span.end).indexOf(':') + 1
+    const head = text.slice(span.start + user, Math.min(span.end, span.start + user + 256))
+    if (isPlaceholder(head) || /^[$`]/.test(head)) return undefined
+    const kind = /token/.test(reads[0]) ? 'token' : /secret|vercel/.test(reads[0]) ? 'secret' : 'password'
+    return { start: span.start + user, end: span.end, kind }
+  },
+}
+const HERE_STRING = /<<<[ \t]{0,4}/y
+
 /** Passwords where the options of a program hold them, by no name of their own. */
 export const commandRules: readonly SecretRule[] = [
-  userOptionRule,
   ...commandForms.map(commandRule),
   ...pipedForms.map(pipedRule),
+  hereStringRule,
   tokenRule({
     kind: 'password',
     anchors: [literal('mysq')],
     // The options before it are looked at as far as they are plain; a space after `-p` means that it will ask.
     pattern:
       /mysql(?:dump|admin|import|show)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)[\w./@:=-]{1,64}){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
+    wordStart: true,
+  }),
+  tokenRule({
+    kind: 'password',
+    anchors: [literal('iadb')],
+    offset: -3,
+    pattern:
+      /mariadb(?:-dump|-admin|-import|-show|-check)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)[\w./@:=-]{1,64}){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
     wordStart: true,
   }),
   tokenRule({

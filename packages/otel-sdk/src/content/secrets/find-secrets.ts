@@ -2,8 +2,10 @@ import { createAnchorScanner, type TextKind } from './anchor-scanner.ts'
 import { assignmentRule } from './assignment-rule.ts'
 import { commandRules } from './command-rules.ts'
 import { cookieRule } from './cookie-rule.ts'
+import { curlRule } from './curl-rule.ts'
 import { encodedKeyRule } from './encoded-key-rule.ts'
 import { jwtRule } from './jwt-rule.ts'
+import { mergeMatches } from './merge-matches.ts'
 import { pairRule } from './pair-rule.ts'
 import { privateKeyRule } from './private-key-rule.ts'
 import { puttyKeyRule } from './putty-key-rule.ts'
@@ -20,11 +22,23 @@ export interface LoadedText {
   hasEscapes: boolean
 }
 
-/** Finds no secret, but notes that control characters may be written as JSON writes them: `\u001b`, `\u009b`. */
+const AFTER_CSI = '0123456789;?mKHJ'
+
+/**
+ * Finds no secret, but notes that control characters may be written as JSON writes them (`\u001b`, `\u009b`), as sources
+ * do (`\x1b[`, `\033[`, `\e[`), and as `cat -v` does (`^[[`).
+ */
 const escapeRule: SecretRule = {
-  anchors: [['u', '0', '0', '19']],
+  anchors: [
+    ['u', '0', '0', '19'],
+    ['x{', '1', 'bB', '[}'],
+    ['0\\', '3', '3', '['],
+    ['\\', 'e', '[', AFTER_CSI],
+    ['^', '[', '[', AFTER_CSI],
+    ['^', '[', '(', 'B0'],
+  ],
   match(text, at, memo) {
-    if (text[at - 1] === '\\') memo.hasEscapes = true
+    if (/\\(?:[ux0]|u\{)?$|\^$/.test(text.slice(Math.max(0, at - 2), at + 1))) memo.hasEscapes = true
     return undefined
   },
 }
@@ -39,6 +53,7 @@ const rules: readonly SecretRule[] = [
   webhookRule,
   jwtRule,
   cookieRule,
+  curlRule,
   ...commandRules,
   pairRule,
   assignmentRule,
@@ -80,7 +95,16 @@ export function findSecrets(loaded: LoadedText, keep: number, capped: boolean, f
   let index = scanner.next(0)
   if (index < 0 && starting === undefined) return NONE
   const found: SecretMatch[] = []
-  const memo: ScanMemo = { capped, hasEscapes: false, jwtDeadUntil: -1, pemEnd: -1, pemBegin: -1, nextAt: -1 }
+  const memo: ScanMemo = {
+    capped,
+    hasEscapes: false,
+    jwtDeadUntil: -1,
+    pemEnd: -1,
+    pemBegin: -1,
+    commandEnd: -1,
+    later: [],
+    nextAt: -1,
+  }
   let done = 0
   for (const rule of formsOnly ? NO_RULES : (starting ?? NO_RULES)) {
     const match = rule.match(text, -1, memo)
@@ -103,7 +127,7 @@ export function findSecrets(loaded: LoadedText, keep: number, capped: boolean, f
     index = scanner.next(Math.max(index + 1, done))
   }
   loaded.hasEscapes ||= memo.hasEscapes
-  return found
+  return memo.later.length > 0 ? mergeMatches(found.concat(memo.later)) : found
 }
 
 /** How far a secret may begin before the anchor by which it is found; more than any rule but that of private keys needs. */

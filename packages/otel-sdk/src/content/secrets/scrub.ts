@@ -2,6 +2,8 @@ import { splitsPair } from '../cap-text.ts'
 import type { FindPatterns } from '../patterns/find-patterns.ts'
 import { TEXT_LIMIT, type TextLimit } from '../text-limits.ts'
 import { findSecrets, loadText } from './find-secrets.ts'
+import { mergeMatches } from './merge-matches.ts'
+import { findNamed } from './named-value.ts'
 import type { SecretMatch } from './secret-rule.ts'
 import { mayHaveSequences, type Projection, readTerminalText, type TerminalText } from './terminal-text.ts'
 
@@ -19,16 +21,19 @@ export interface Scrubber {
    * border is still recognised. Returns the very text when there is nothing to do.
    */
   scrub(text: string, limit?: TextLimit): string
+  /** The same for the value of a tag or an attribute: a credential is replaced as well where the key alone tells it. */
+  scrubNamed(key: string, text: string, limit?: TextLimit): string
   /** Secrets replaced so far. */
   readonly count: number
 }
 
 const NONE: readonly SecretMatch[] = []
+const PLACEHOLDER = /^\[SCRUBBED:[a-z0-9-]+\]$/
 
 /** Makes the scrubber of one worker. Costs a scan in steps of up to three characters where a text holds no secret. */
 export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions = {}): Scrubber {
   let count = 0
-  return {
+  const scrubber: Scrubber = {
     scrub(text, limit = TEXT_LIMIT) {
       const keep =
         text.length > limit.keepUnits && splitsPair(text, limit.keepUnits) ? limit.keepUnits - 1 : limit.keepUnits
@@ -43,7 +48,7 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
         const own = shown === undefined ? [] : inOriginal(findPatterns(shown.visible.text), shown.visible)
         matches = matches.concat(own, findPatterns(text))
       }
-      if (shown !== undefined || findPatterns !== undefined) matches = merge(matches)
+      if (shown !== undefined || findPatterns !== undefined) matches = mergeMatches(matches)
       if (matches.length === 0) return text.length > keep ? text.slice(0, keep) : text
       let scrubbed = ''
       let from = 0
@@ -55,33 +60,37 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
       }
       return from < keep ? scrubbed + text.slice(from, keep) : scrubbed
     },
+    scrubNamed(key, text, limit) {
+      const scrubbed = scrubber.scrub(text, limit)
+      // The value says best what it is.
+      const named = enabled && !PLACEHOLDER.test(scrubbed) ? findNamed(key, text) : undefined
+      if (named === undefined) return scrubbed
+      count++
+      return `${text.slice(0, named.start)}[SCRUBBED:${named.kind}]`
+    },
     get count() {
       return count
     },
   }
+  return scrubber
 }
 
 /**
  * The secrets of a text with control sequences: in what a terminal shows, and in what the sequences carry. Those with a
- * form of their own are looked for in the text itself too, where a sequence stands between them and a word.
+ * form of their own are looked for in the text itself too, where a sequence stands between them and a word; all of them
+ * where what looks like a sequence may be a path or an expression.
  */
-function findShown(text: string, { visible, carried }: TerminalText, keep: number, capped: boolean): SecretMatch[] {
+function findShown(
+  text: string,
+  { visible, carried, isCertain }: TerminalText,
+  keep: number,
+  capped: boolean,
+): SecretMatch[] {
   const within = (projection: Projection) =>
     inOriginal(findSecrets(loadText(projection.text), projection.lengthBefore(keep), capped), projection)
   const found = [...within(visible), ...within(carried)]
-  return found.concat(findSecrets(loadText(text), keep, capped, true))
+  return found.concat(findSecrets(loadText(text), keep, capped, isCertain))
 }
 
 const inOriginal = (matches: readonly SecretMatch[], projection: Projection): SecretMatch[] =>
   matches.map(({ start, end, kind }) => ({ ...projection.span(start, end), kind }))
-
-/** Sorts and joins overlapping matches; the first one's kind stays. */
-function merge(matches: readonly SecretMatch[]): SecretMatch[] {
-  const merged: SecretMatch[] = []
-  for (const match of matches.toSorted((a, b) => a.start - b.start)) {
-    const last = merged.at(-1)
-    if (last !== undefined && match.start < last.end) last.end = Math.max(last.end, match.end)
-    else merged.push({ ...match })
-  }
-  return merged
-}

@@ -96,6 +96,10 @@ export function judgeName(name: string): SecretName | undefined {
   return judged
 }
 
+/** Judges a name that is a text of its own: of a tag, of an attribute, under a key beside its value. */
+export const judgeKey = (name: string): SecretName | undefined =>
+  /^(?:[\w.]{0,64}[.])?(?:set-)?cookie$/i.test(name) ? { strength: 'strong', kind: 'cookie' } : judgeName(name)
+
 /** Names with dashes: those of headers. What begins with `x-` and ends in `key`, `token` or `auth` is one for credentials. */
 function judgeHeader(name: string): SecretName | undefined {
   if (!name.includes('-') || name.startsWith('--')) return undefined

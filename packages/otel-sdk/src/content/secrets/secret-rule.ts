@@ -37,6 +37,10 @@ export interface ScanMemo {
   /** Where the next `-----END` and `-----BEGIN` stand; the text's length when there is none; -1 when not yet known. */
   pemEnd: number
   pemBegin: number
+  /** The arguments of a command were read up to here. */
+  commandEnd: number
+  /** What was found further on than where the search is: that goes on from where it is. */
+  later: SecretMatch[]
   /** Where the next `@` stands; infinite when there is none; -1 when not yet known. */
   nextAt: number
 }

@@ -17,6 +17,9 @@ const NOT_VALUES: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** A set of characters and how often one of them comes: of a regular expression. */
+const PATTERN = /\[\^?[A-Za-z0-9]-[A-Za-z0-9][^\]\s]{0,32}\](?:[*+?$]|\{\d)/
+
 /** Whether a value stands for a secret instead of being one: a variable, a mask, an example, a type. */
 export function isPlaceholder(value: string): boolean {
   return (
@@ -24,6 +27,7 @@ export function isPlaceholder(value: string): boolean {
     REFERENCE.test(value) ||
     MASK.test(value) ||
     EXAMPLE.test(value) ||
+    PATTERN.test(value) ||
     NOT_VALUES.has(value.toLowerCase())
   )
 }

@@ -61,6 +61,21 @@ describe('a secret in the output of a terminal', () => {
       '{"o":"\\u001b]8;;x\\u0007TOKEN=abc\\u001b]8;;\\u001b\\\\"}',
       '{"o":"\\u001b]8;;x\\u0007TOKEN=[SCRUBBED:token]\\u001b]8;;\\u001b\\\\"}',
     ],
+    [
+      'escapes as a source has them',
+      `\\x1b[31m${token.slice(0, 9)}\\x1b[0m${token.slice(9)}`,
+      '\\x1b[31m[SCRUBBED:github-token]',
+    ],
+    ['octal escapes', `\\033[31m${token.slice(0, 9)}\\033[0m${token.slice(9)}`, '\\033[31m[SCRUBBED:github-token]'],
+    ['escapes of a shell', `\\e[31m${token.slice(0, 9)}\\e[0m${token.slice(9)} x`, '\\e[31m[SCRUBBED:github-token] x'],
+    ['code points', `\\u{1b}[31mTOKEN\\u{1b}[0m=abc`, '\\u{1b}[31mTOKEN\\u{1b}[0m=[SCRUBBED:token]'],
+    ['cat -v', `^[[31m${token.slice(0, 4)}^[[0m${token.slice(4)}^[(B`, '^[[31m[SCRUBBED:github-token]^[(B'],
+    ['cat -v of a name', 'API_^[[01;31m^[[KKEY^[[m^[[K=abc', 'API_^[[01;31m^[[KKEY^[[m^[[K=[SCRUBBED:key]'],
+    [
+      'escapes of a source in JSON',
+      JSON.stringify({ o: 'API_KEY\\x1b[0m=\\x1b[1mabc' }),
+      JSON.stringify({ o: 'API_KEY\\x1b[0m=\\x1b[1m[SCRUBBED:key]' }),
+    ],
     ['a sequence that is cut off', 'API_KEY=ab\x1b[0mcd \x1b[38;5', 'API_KEY=[SCRUBBED:key] \x1b[38;5'],
     ['a string that is cut off', '\x1b]0;API_KEY=abc', '\x1b]0;API_KEY=[SCRUBBED:key]'],
     ['a lone escape', 'API_\x1b', 'API_\x1b'],
@@ -188,6 +203,8 @@ describe('the time that hostile sequences take', () => {
     'characters written twice': 'a\ba',
     'secrets in sequences': '\x1b[31mkey\x1b[0m=\x1b[32m',
     'escapes of JSON': '\\u001b',
+    'escapes of sources': '\\x1b[',
+    'escapes of cat': '^[[1;1;1',
     backslashes: '\\',
   }
 

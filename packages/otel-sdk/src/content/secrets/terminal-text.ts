@@ -8,6 +8,8 @@ export interface TerminalText {
   visible: Projection
   /** What strings of the terminal carry (titles, targets of links, images), one a line. */
   carried: Projection
+  /** Whether all sequences are sure to be such: none is written out as sources do. */
+  isCertain: boolean
 }
 
 export interface Projection {
@@ -17,6 +19,9 @@ export interface Projection {
   /** How many characters of it stand before `index` of the original. */
   lengthBefore(index: number): number
 }
+
+/** ESC as sources and `cat -v` write it: `\x1b`, `\033`, `\e`, `^[`. Only before what is sure to end: the rest is looked at as text. */
+const WRITTEN = String.raw`((?:\\{1,8}(?:x1[bB]|0?33|e|u\{1[bB]\})|\^\[)(?:\[[0-?]{0,64}[ -/]{0,4}[@-~]|[()][AB012]))`
 
 /** ESC, BEL and the 8-bit forms, also as JSON writes them. */
 const ESC = String.raw`(?:\x1b|\\{1,8}u001[bB])`
@@ -36,6 +41,7 @@ const SEQUENCE = new RegExp(
     String.raw`(?:${ESC}[\]PX^_]|${C1_STRINGS})${CARRIED}${STRING_END}`,
     `${ESC}[ #%()*+./-]{0,4}[0-~]?`,
     String.raw`(\x08)`,
+    WRITTEN,
     String.raw`[\x00\x07\x0e\x0f\x7f\x80-\x9a\x9c]`,
   ].join('|'),
   'dg',
@@ -54,6 +60,7 @@ export function readTerminalText(text: string): TerminalText | undefined {
   const carried = createProjection(text)
   SEQUENCE.lastIndex = 0
   let from = 0
+  let isCertain = true
   for (let match = SEQUENCE.exec(text); match !== null; match = SEQUENCE.exec(text)) {
     visible.add(from, match.index)
     from = SEQUENCE.lastIndex
@@ -62,12 +69,13 @@ export function readTerminalText(text: string): TerminalText | undefined {
       carried.add(span[0], span[1])
       carried.addBreak(span[1])
     }
+    if (match[3] !== undefined) isCertain = false
     if (match[2] !== undefined && visible.strikeOver(match.index)) from = match.index + 2
     SEQUENCE.lastIndex = from
   }
   if (from === 0) return undefined
   visible.add(from, text.length)
-  return { visible: visible.finish(), carried: carried.finish() }
+  return { visible: visible.finish(), carried: carried.finish(), isCertain }
 }
 
 interface ProjectionBuilder {

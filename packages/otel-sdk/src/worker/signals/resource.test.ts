@@ -47,6 +47,11 @@ describe('the resource of a signal', () => {
     expect(JSON.stringify(attributes)).not.toContain(TOKEN)
   })
 
+  it('holds no value whose configured key names a credential', () => {
+    const { attributes } = logResource(source({ 'db.password': 'hunter2', region: 'eu' }), scrubber())
+    expect(attributes).toMatchObject({ 'db.password': '[SCRUBBED:password]', region: 'eu' })
+  })
+
   it('names the host with logs alone', () => {
     expect(logResource(source(), scrubber()).attributes['host.name']).toBe(hostname())
     expect(metricResource(source(), scrubber()).attributes).not.toHaveProperty('host.name')
