@@ -38,7 +38,8 @@ export interface TelemetryOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined
   /**
    * Called on the application's thread with what its user may want to know: a batch that was lost, a worker that died.
-   * The library itself never writes to stdout or stderr.
+   * The library itself never writes to stdout or stderr. What it throws is passed over, and so is the failure of a promise
+   * that it returns.
    */
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
 }

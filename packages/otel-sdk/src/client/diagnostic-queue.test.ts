@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import type { Diagnostic } from '@codex/otel-api'
 import { expect, it, vi } from 'vitest'
 import { createDiagnosticQueue } from './diagnostic-queue.ts'
@@ -49,6 +50,35 @@ it('the event loop turns between a call of the listener and the reports that the
   expect(calls).toBe(1)
   await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
   expect(calls).toBeGreaterThan(1)
+})
+
+it('a promise of the listener that fails is no unhandled rejection, whatever kind of promise it is', async () => {
+  const unhandled = vi.fn()
+  process.on('unhandledRejection', unhandled)
+  try {
+    const foreign = runInNewContext('Promise.reject(new Error("no"))') as unknown
+    const returned: unknown[] = [
+      Promise.reject(new Error('no')),
+      foreign,
+      // biome-ignore lint/suspicious/noThenProperty: a promise of the application's own making
+      { then: (_: unknown, reject: (reason: Error) => void) => reject(new Error('no')) },
+      {
+        // biome-ignore lint/suspicious/noThenProperty: a thenable that throws when it is read
+        get then(): unknown {
+          throw new Error('no')
+        },
+      },
+      Object.defineProperty(Promise.reject(new Error('no')), 'constructor', { value: undefined }),
+    ]
+    const queue = createDiagnosticQueue(() => returned.pop())
+    for (let i = returned.length; i > 0; i--) queue.report(diagnostic('one'))
+    queue.deliver()
+    expect(returned).toEqual([])
+    await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+    expect(unhandled).not.toHaveBeenCalled()
+  } finally {
+    process.off('unhandledRejection', unhandled)
+  }
 })
 
 it('the diagnostic queue goes on after a listener that throws', async () => {

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '@codex/otel-api'
 import { visibleText } from '@codex/otel-api/visible-text'
 import { queueMicrotask, setImmediate } from './platform-timers.ts'
+import { swallowRejection } from './swallow-rejection.ts'
 
 /**
  * Calls the application's listener after the change of state that a diagnostic is about, never in the middle of it: the
@@ -26,7 +27,7 @@ export function createDiagnosticQueue(listener: ((diagnostic: Diagnostic) => voi
     waiting = []
     for (const diagnostic of reported) {
       try {
-        listener?.(diagnostic)
+        swallowRejection(listener?.(diagnostic))
       } catch {
         // The application answers for what its listener throws.
       }

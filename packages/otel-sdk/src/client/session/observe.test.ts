@@ -53,6 +53,19 @@ describe('observeRequest', () => {
     })
   })
 
+  it('a header that is promised and fails is no unhandled rejection', async () => {
+    const { events, session } = recorder()
+    const unhandled: unknown[] = []
+    const note = (reason: unknown) => unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const headers = { get: async () => Promise.reject(new Error('no')) } as unknown as Headers
+    await observeRequest(session, request, async () => ({ status: 401, headers }))
+    await new Promise(resolve => setImmediate(() => setImmediate(resolve)))
+    process.off('unhandledRejection', note)
+    expect(events).toHaveLength(1)
+    expect(unhandled).toEqual([])
+  })
+
   it('records none of those ids on other answers, but for the documented cf_ray', async () => {
     const { events, session } = recorder()
     await observeRequest(session, request, async () => answer(500, { 'x-request-id': 'req_1', 'cf-ray': 'ray1' }))

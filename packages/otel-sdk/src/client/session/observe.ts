@@ -11,6 +11,7 @@ import type {
   WebsocketMessage,
 } from '@codex/otel-api'
 import type { SessionMetrics } from '../metrics/session-metrics.ts'
+import { swallowRejection } from '../swallow-rejection.ts'
 import type { Conversation } from './conversation.ts'
 import type { StreamFinding } from './protocols/stream-protocol.ts'
 import { StreamReader, type StreamReading } from './stream-reader.ts'
@@ -64,7 +65,11 @@ const describeRequest = (request: ObservedRequest): Omit<ApiRequest, 'durationMs
 /** What is recorded of an answer: the ids that support asks for when a request was refused, and little else. */
 function answerOf(response: ObservedResponse): Partial<ApiRequest> {
   const { status } = response
-  const header = (name: string) => response.headers.get(name) ?? undefined
+  const header = (name: string): string | undefined => {
+    const value: unknown = response.headers.get(name) ?? undefined
+    swallowRejection(value)
+    return value as string | undefined
+  }
   const refused = status === 400 || status === 401
   return {
     statusCode: status,
