@@ -103,11 +103,25 @@ describe('codex-demo otel doctor', () => {
     expect(stdout).toContain('Nothing is exported, as nothing asks for it')
   })
 
-  it('ends with code 1 when a mistake switched a signal off', async () => {
+  it('ends with code 1 when a mistake switched a signal off, which it says once', async () => {
     home.configure('[otel]\nexporter = "otlp-htp"\n')
     const { code, stdout } = await home.run(['otel', 'doctor'])
     expect(code).toBe(1)
-    expect(stdout).toMatch(/blocked +logs +.*config\.toml:2: otel\.exporter: found "otlp-htp"/)
+    expect(stdout).toMatch(/blocked +logs +not exported: see the problem of otel\.exporter above \(config\.toml:2\)\n/)
+    expect(stdout.match(/found "otlp-htp"/g)).toHaveLength(1)
+  })
+
+  it.each([
+    ['[otel]\nexpoter = "otlp-http"\n', 'otel.expoter', '"exporter" (did you mean that?); log events are not exported'],
+    ['[otle]\nexporter = "otlp-http"\n', 'otle.exporter', 'this line below [otel]: exporter = ...; log events'],
+    ['exporter = "otlp-http"\n[otel]\n', 'exporter', 'this line below [otel]: exporter = ...; log events'],
+  ])('ends with code 1 when the exporter is misspelt or outside of [otel]: %j', async (text, key, allowed) => {
+    home.configure(text)
+    const { code, stdout } = await home.run(['otel', 'doctor'])
+    expect(code).toBe(1)
+    expect(stdout).toMatch(new RegExp(`blocked +logs +not exported: see the problem of ${key} above`))
+    expect(stdout).toContain(allowed)
+    expect((await home.run(['otel', 'config', '--strict-config'])).code).toBe(2)
   })
 
   it('prints one JSON document, for programs', async () => {

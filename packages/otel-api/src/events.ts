@@ -2,8 +2,9 @@
  * The catalogue: every event that can be emitted, with its payload.
  *
  * A payload carries what only the caller knows. What is the same for a whole session (conversation id, model, sign-in,
- * the credentials found in the environment) is added to each event by the session. Fields left out, or `undefined`,
- * give no attribute. Texts are cut at 64 KiB before they leave the calling thread.
+ * the credentials found in the environment) is added to each event by the session. Optional fields that are left out,
+ * `undefined` or `null` give no attribute; without one of the others an event is `invalid` and dropped. Texts are cut at
+ * 64 KiB before they leave the calling thread.
  */
 export interface CodexEvents {
   /** Once a conversation, and again when it is resumed; not once a turn. */

@@ -243,8 +243,8 @@ export interface SignalHealth {
  *   disk did not give it back;
  * - `unreachable`: in memory only when the process ended;
  * - `after-shutdown`: emitted too late;
- * - `invalid`: an event whose name no event has or whose fields cannot be read, or a measurement with a name, tag or value
- *   that cannot be recorded;
+ * - `invalid`: an event whose name no event has, without a field that it must have, or whose fields cannot be read, or a
+ *   measurement with a name, tag or value that cannot be recorded;
  * - `worker-crashed`: the worker died, or was stuck and therefore ended, before it took it in.
  */
 export type DropReason =

@@ -287,6 +287,9 @@ describe('createTelemetry', () => {
     ['null in place of its fields', 'codex.user_prompt', null, '"codex.user_prompt"'],
     ['a text in place of its fields', 'codex.user_prompt', 'hi', '"codex.user_prompt"'],
     ['nothing in place of its fields', 'codex.turn_ttft', undefined, '"codex.turn_ttft"'],
+    ['no prompt', 'codex.user_prompt', {}, '"codex.user_prompt"'],
+    ['null in place of the prompt', 'codex.user_prompt', { prompt: null, promptLength: 4 }, '"codex.user_prompt"'],
+    ['a required field missing', 'codex.tool_decision', { callId: 'c' }, '"codex.tool_decision"'],
   ])('counts each event with %s, and reports it once', async (_what, name, payload, shown) => {
     const telemetry = create({ exporter: http() })
     const emit = telemetry.session(SESSION).emit as (name: unknown, payload: unknown) => void

@@ -1,4 +1,5 @@
-import type { Diagnosis, SignalDiagnosis } from '../telemetry.ts'
+import { basename } from 'node:path'
+import type { ConfigProblem, Diagnosis, SignalDiagnosis } from '../telemetry.ts'
 import { hanging, heading, paint, printedLines } from './report-lines.ts'
 import { spoolReport } from './spool-report.ts'
 
@@ -14,10 +15,10 @@ const INDENT = ' '.repeat(20)
 
 /** The report of `otel doctor` below the configuration: the results of the probes, the records on disk, and the verdict. */
 export function doctorReport(diagnosis: Diagnosis): string {
-  const { signals, spool, probeId } = diagnosis
+  const { config, signals, spool, probeId } = diagnosis
   const lines = ['', heading('Delivery')]
   for (const signal of signals) {
-    lines.push(...describeSignal(signal))
+    lines.push(...describeSignal(withoutRepetition(signal, config.problems)))
     if (signal.state === 'delivered' && probeId !== undefined) {
       const words = ['look', 'there', 'for', 'codex_otel.doctor', 'with', `doctor.id = ${probeId}`]
       lines.push(...hanging(INDENT, INDENT.length, words, 'dim'))
@@ -25,6 +26,16 @@ export function doctorReport(diagnosis: Diagnosis): string {
   }
   lines.push('', heading('On disk'), ...spoolReport(spool), '', ...verdict(diagnosis))
   return printedLines(lines)
+}
+
+/** A signal that a problem of the configuration blocks: what the report has said of it above is not said once more. */
+function withoutRepetition(signal: SignalDiagnosis, problems: readonly ConfigProblem[]): SignalDiagnosis {
+  const problem = problems.find(({ message }) => signal.state === 'blocked' && message === signal.message)
+  if (problem === undefined) return signal
+  const { file, line, key, allowed } = problem
+  const place = line === undefined ? file : `${basename(file)}:${line}`
+  const advice = signal.advice?.includes(allowed) ? undefined : signal.advice
+  return { ...signal, message: `not exported: see the problem of ${key} above (${place})`, advice }
 }
 
 function describeSignal({ signal, state, message, advice, warnings }: SignalDiagnosis): string[] {

@@ -40,8 +40,11 @@ headers = { "x-otlp-meta" = "abc123" }
 
 A mistake never stops the agent. A wrong exporter is off and everything else goes on; a wrong value elsewhere is replaced
 by its default, and a wrong content policy by \`off\`. An unknown key has no effect, unless it looks like a content policy
-that is misspelt: then that one counts as \`off\`, and a misspelt \`scrub_patterns\` stops the export. Each is reported with file, line, key,
-what was found and what is allowed.
+that is misspelt or in the wrong table: then that one counts as \`off\`, and such a \`scrub_patterns\` stops the export. A misspelt
+\`content\` withholds all that its table could. An exporter that is misspelt or in the wrong table is an error, as its signal is not
+exported. So is one outside of \`[otel]\`, at the top level of the file or in a table with a name such as \`[otle]\`; what else of
+\`[otel]\` stands there is a warning. Each is reported with file, line, key, what was found and what is allowed; a key of another table
+with the table in which it belongs.
 `
 
 const variables = `## Values from outside

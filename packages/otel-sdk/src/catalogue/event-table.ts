@@ -7,6 +7,7 @@ import {
   TOOL_OUTPUT_LIMIT,
   toolOutputLimit,
 } from '../content/text-limits.ts'
+import { REQUIRED_FIELDS } from './required-fields.ts'
 
 /**
  * How a field of a payload becomes an attribute on the wire. Names and types are the Codex CLI's, so that dashboards
@@ -270,6 +271,8 @@ export interface CompiledRow {
   readonly about: TextField | undefined
   readonly fields: readonly string[]
   readonly columns: readonly Column[]
+  /** For each field, whether an event without it is invalid. */
+  readonly required: readonly boolean[]
 }
 
 const names = Object.keys(EVENT_TABLE) as CodexEventName[]
@@ -286,6 +289,7 @@ export const ROWS: readonly CompiledRow[] = names.map((name, id) => {
     about: row.about,
     fields: entries.map(([field]) => field),
     columns: entries.map(([, column]) => column),
+    required: entries.map(([field]) => Object.hasOwn(REQUIRED_FIELDS[name], field)),
   }
 })
 

@@ -1,11 +1,25 @@
 /** Where the keys of a TOML text stand. */
 export interface KeyPositions {
   /** The line, from 1, of a key, or of the innermost table around it that is written down. */
-  line(path: readonly string[]): number | undefined
+  line(path: Path): number | undefined
 }
 
 /** Of lists and inline tables in each other. */
 const maxDepth = 100
+
+type Path = readonly string[]
+
+/** A key as it is written: in front of a value, or in the brackets of a table. */
+export interface WrittenKey {
+  kind: 'value' | 'table' | 'list of tables'
+  /** The table in which it stands; empty for the top level, and for a table. */
+  base: Path
+  /** The key itself, which may have dots. */
+  path: Path
+  offset: number
+  /** Whether it is in a list, in which a key may be written once for each item. */
+  isInList: boolean
+}
 
 /**
  * Finds the keys of a TOML 1.1 text that a parser has accepted already; in any other text it finds those before the
@@ -13,27 +27,48 @@ const maxDepth = 100
  */
 export function locateKeys(text: string): KeyPositions {
   const offsets = new Map<string, number>()
-  const scanner = new Scanner(text)
-  let table: readonly string[] = []
-  let depth = 0
-  const record = (base: readonly string[], path: readonly string[], offset: number) => {
+  visitKeys(text, ({ base, path, offset }) => {
     for (let length = 1; length <= path.length; length++) {
       const key = identify([...base, ...path.slice(0, length)])
       if (!offsets.has(key)) offsets.set(key, offset)
     }
+  })
+  return {
+    line(path) {
+      for (let length = path.length; length > 0; length--) {
+        const offset = offsets.get(identify(path.slice(0, length)))
+        if (offset !== undefined) return lineAt(text, offset)
+      }
+      return undefined
+    },
   }
-  const readPair = (base: readonly string[]): boolean => {
-    const start = scanner.offset
+}
+
+/** The line of an offset, from 1. */
+export const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length
+
+/** Calls `visit` for each key, in the order of the text; a value's own keys come after it. */
+export function visitKeys(text: string, visit: (key: WrittenKey) => void): void {
+  const scanner = new Scanner(text)
+  let table: Path = []
+  let depth = 0
+  let lists = 0
+  let isListed = false
+  const readPair = (base: Path): boolean => {
+    const offset = scanner.offset
     const path = scanner.path()
     if (path.length === 0 || !scanner.take('=')) return false
-    record(base, path, start)
+    visit({ kind: 'value', base, path, offset, isInList: isListed || lists > 0 })
     return readValue([...base, ...path])
   }
-  const readValue = (path: readonly string[]): boolean => {
+  const readValue = (path: Path): boolean => {
     scanner.blanks()
     if (scanner.take('{')) return readItems('}', () => readPair(path))
-    if (scanner.take('[')) return readItems(']', () => readValue(path))
-    return scanner.scalar()
+    if (!scanner.take('[')) return scanner.scalar()
+    lists += 1
+    const isRead = readItems(']', () => readValue(path))
+    lists -= 1
+    return isRead
   }
   const readItems = (end: string, readItem: () => boolean): boolean => {
     depth += 1
@@ -51,27 +86,19 @@ export function locateKeys(text: string): KeyPositions {
   for (;;) {
     scanner.gaps()
     if (scanner.done) break
-    const start = scanner.offset
+    const offset = scanner.offset
     if (scanner.take('[')) {
-      scanner.take('[')
+      const kind = scanner.take('[') ? 'list of tables' : 'table'
+      isListed = kind === 'list of tables'
       table = scanner.path()
-      record([], table, start)
+      if (table.length > 0) visit({ kind, base: [], path: table, offset, isInList: false })
       while (scanner.take(']'));
       if (table.length === 0) break
     } else if (!readPair(table)) break
   }
-  return {
-    line(path) {
-      for (let length = path.length; length > 0; length--) {
-        const offset = offsets.get(identify(path.slice(0, length)))
-        if (offset !== undefined) return text.slice(0, offset).split('\n').length
-      }
-      return undefined
-    },
-  }
 }
 
-function identify(path: readonly string[]): string {
+function identify(path: Path): string {
   return path.join('\0')
 }
 

@@ -5,13 +5,25 @@ export function nearestName(name: string, names: readonly string[]): string | un
   let best: string | undefined
   let least = Math.max(2, Math.floor(wanted.length / 3)) + 1
   for (const candidate of names) {
-    const distance = editDistance(wanted, plain(candidate))
+    const other = plain(candidate)
+    if (Math.abs(other.length - wanted.length) >= least) continue
+    const distance = editDistance(wanted, other)
     if (distance < least) {
       least = distance
       best = candidate
     }
   }
   return best
+}
+
+/** Whether `name` is `right` but for its case, one character too many, too few or wrong, or two in the wrong order. */
+export function isNearMiss(name: string, right: string): boolean {
+  if (name === right || Math.abs(name.length - right.length) > 1) return false
+  const wanted = name.toLowerCase()
+  if (editDistance(wanted, right) < 2) return true
+  const at = [...right].findIndex((character, index) => wanted[index] !== character)
+  const swapped = right.slice(0, at) + (right[at + 1] ?? '') + (right[at] ?? '') + right.slice(at + 2)
+  return wanted === swapped
 }
 
 /** `otlp_http`, `OTLP-HTTP` and `otlp-http` are the same to a person. */

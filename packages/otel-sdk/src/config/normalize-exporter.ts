@@ -1,6 +1,6 @@
 import type { Signal } from '../catalogue/signals.ts'
 import { describeAllowed, describeName, listNames, quote } from './describe-value.ts'
-import { rightPlace } from './misplaced-key.ts'
+import { describePlace, knownElsewhere } from './misplaced-key.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
@@ -42,16 +42,17 @@ export function normalizeExporter(
       ? wrong(path, describeName(value), allowed + suggestKind(String(value)))
       : { kind, settings: new Map(), path: [...path, kind] }
   }
-  const names = [...value.keys()]
+  const names = [...value.keys()].filter(key => !resolution.isExplained([...path, key]))
   const [name] = names
-  const misplaced = names.find(key => rightPlace([...path, key]) !== undefined)
-  if (misplaced !== undefined) {
-    const at = [...path, misplaced]
-    return wrong(at, quote(misplaced), rightPlace(kindBeside(names, at)) ?? allowed)
+  for (const key of names) {
+    const at = [...path, key]
+    const meaning = knownElsewhere(kindBeside(names, at))
+    if (meaning !== undefined) return wrong(at, quote(key), describePlace(meaning))
   }
   if (name === undefined || names.length > 1) {
     const shown = names.length > 4 ? `${names.length} keys` : names.map(quote).join(' and ')
-    return wrong(path, name === undefined ? 'an empty table' : `a table with ${shown}`, `one exporter: ${allowed}`)
+    const empty = value.size === 0 ? 'an empty table' : 'a table without an exporter'
+    return wrong(path, name === undefined ? empty : `a table with ${shown}`, `one exporter: ${allowed}`)
   }
   const kind = kinds.find(known => known === name)
   if (kind === undefined) return wrong([...path, name], quote(name), `"otlp-http" or "otlp-grpc"${suggestKind(name)}`)

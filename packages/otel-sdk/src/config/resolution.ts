@@ -54,6 +54,7 @@ export class Resolution {
   readonly input: ResolutionInput
   readonly #overrides: readonly string[]
   readonly #reported = new Set<string>()
+  readonly #explained = new Set<string>()
   #positions: KeyPositions | undefined
 
   constructor(input: ResolutionInput) {
@@ -74,6 +75,15 @@ export class Resolution {
       key,
       ...withMessage(file, line, key, details),
     })
+  }
+
+  /** Notes that a key is reported already, and what follows from it is seen to: to all others it is not there. */
+  explain(path: Path): void {
+    this.#explained.add(path.join('\0'))
+  }
+
+  isExplained(path: Path): boolean {
+    return this.#explained.size > 0 && this.#explained.has(path.join('\0'))
   }
 
   /** A problem of an environment variable: said once for each consequence, however many exporters ask for it. */
@@ -112,9 +122,15 @@ export class Resolution {
 
   /** The line of a key, or of the innermost table around it that stands in the file. */
   line(path: Path): number | undefined {
-    if (this.input.text === undefined || this.input.text.length > maxTextLength) return undefined
-    this.#positions ??= locateKeys(this.input.text)
+    if (this.text === undefined) return undefined
+    this.#positions ??= locateKeys(this.text)
     return this.#positions.line(path)
+  }
+
+  /** The text of the file, if it is known and not too long to look for keys in it. */
+  get text(): string | undefined {
+    const { text } = this.input
+    return text === undefined || text.length > maxTextLength ? undefined : text
   }
 
   #isOverride(key: string): boolean {
@@ -134,7 +150,10 @@ function withMessage(file: string, line: number | undefined, key: string, detail
 }
 
 /** The same quotes as `formatKey` writes. */
-function normalizeOverride(key: string): string {
+const normalizeOverride = (key: string): string => formatKey(splitKey(key))
+
+/** The parts of a dotted key, without their quotes. */
+export function splitKey(key: string): readonly string[] {
   const segments = key.match(/"(?:[^"\\]|\\.)*"|'[^']*'|[^.\s]+/g) ?? []
-  return formatKey(segments.map(segment => (/^["']/.test(segment) ? segment.slice(1, -1) : segment)))
+  return segments.map(segment => (/^["']/.test(segment) ? segment.slice(1, -1) : segment))
 }

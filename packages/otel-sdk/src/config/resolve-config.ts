@@ -1,12 +1,14 @@
 import { join } from 'node:path'
 import type { ConfigProblem } from '@codex/otel-api'
 import { SIGNALS } from '../catalogue/signals.ts'
+import { addSecrets } from './add-secrets.ts'
 import { parseDuration } from './check-value.ts'
 import { describeValue } from './describe-value.ts'
 import type { EffectiveConfig, SpoolConfig } from './effective-config.ts'
-import { expandVariables } from './expand-variables.ts'
-import { findDoubleExporter } from './misplaced-key.ts'
-import { isTable, readTableValue, type Table, type TableValue } from './read-table.ts'
+import { findDouble } from './find-double.ts'
+import { findMistakenKeys } from './find-mistaken-keys.ts'
+import { findOutsideKeys } from './find-outside-keys.ts'
+import { isTable, readTableValue, type Table } from './read-table.ts'
 import { type Path, Resolution, type Setting } from './resolution.ts'
 import { resolveContent } from './resolve-content.ts'
 import { resolveExporters } from './resolve-exporters.ts'
@@ -67,13 +69,17 @@ export function resolveConfig(input: ConfigInput): ResolvedConfig {
 function gathered(resolution: Resolution): Omit<ResolvedConfig, 'config'> {
   const { problems, settings, secretVariables } = resolution
   return {
-    problems,
+    problems: byLine(problems),
     settings: settings.filter(({ path }) => !isPending(resolution, path)),
     file: resolution.input.file,
     line: path => resolution.line(path),
     secretVariables: [...secretVariables],
   }
 }
+
+/** The problems of the file in the order of its lines, then those of the command line and of the environment. */
+const byLine = (problems: readonly ConfigProblem[]): ConfigProblem[] =>
+  problems.toSorted((a, b) => (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER))
 
 /** What this build lacks is not in effect, whatever its default says. */
 function isPending(resolution: Resolution, path: Path): boolean {
@@ -105,33 +111,28 @@ function reportSyntax(resolution: Resolution, error: Error & { line?: unknown })
     .split('\n', 1)[0]
     ?.replace(/^Invalid TOML document: /, '')
     .trim()
-  const double = /redefine/.test(message) ? findDoubleExporter(resolution.input.text ?? '') : undefined
+  const at = Number.isSafeInteger(line) ? (line as number) : undefined
+  const double = /redefine/.test(message) ? findDouble(resolution.input.text ?? '', at) : undefined
   if (double !== undefined) resolution.report('error', ['otel'], { ...double, consequence: 'nothing is exported' })
   else
     resolution.report('error', ['otel'], {
       found: `a syntax error${reason ? ` (${reason.slice(0, 100)})` : ''}`,
       allowed: 'valid TOML',
       consequence: 'nothing is exported',
-      ...(Number.isSafeInteger(line) ? { line: line as number } : {}),
+      line: at,
     })
   // What the table would have said is unknown, so every variable that the file names counts as one of its secrets.
   addSecrets(resolution, resolution.input.text ?? '')
 }
 
-function addSecrets(resolution: Resolution, value: TableValue): void {
-  if (typeof value === 'string') {
-    for (const variable of expandVariables(value, {}).variables) resolution.secretVariables.add(variable)
-  } else if (Array.isArray(value) || isTable(value)) {
-    for (const item of value.values()) addSecrets(resolution, item)
-  }
-}
-
 function resolve(resolution: Resolution, root: Table): EffectiveConfig {
+  const mistaken = findMistakenKeys(resolution, root)
+  findOutsideKeys(resolution, mistaken)
   const section = new Section({ resolution, keys: otelKeys, table: root, path: ['otel'] })
   const environment = section.effective<string>('environment')
   const serviceName = section.effective<string | undefined>('service_name')
-  const content = resolveContent(resolution, section)
-  const exporters = resolveExporters(resolution, section, content.failed)
+  const content = resolveContent(resolution, section, mistaken)
+  const exporters = resolveExporters(resolution, section, content.failed, mistaken.exporters)
   for (const [key, value] of root) {
     const signal = SIGNALS.find(candidate => candidate.key === key)
     // What it was to do with a variable is unknown where it is wrong, or nothing yet: the variable counts as a credential.

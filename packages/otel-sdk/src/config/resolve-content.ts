@@ -1,9 +1,10 @@
 import { checkPatterns } from '../content/patterns/check-patterns.ts'
 import type { IdentityPolicy, TextPolicy } from '../content/policy.ts'
 import type { ContentConfig } from './effective-config.ts'
-import type { Origin, Resolution } from './resolution.ts'
+import type { MistakenKeys } from './mistaken-keys.ts'
+import type { Origin, Path, Resolution } from './resolution.ts'
 import { otelKeys } from './schema.ts'
-import type { Section } from './section.ts'
+import type { Section, SectionOptions } from './section.ts'
 
 export interface ResolvedContent {
   config: ContentConfig
@@ -12,22 +13,22 @@ export interface ResolvedContent {
 }
 
 /** The content policy. What is wrong in it hides more than was asked for, never less. */
-export function resolveContent(resolution: Resolution, root: Section): ResolvedContent {
-  const section = root.inner('content')
-  const isWrong = root.get('content') === otelKeys.content?.whenWrong
-  const policy = <Policy extends TextPolicy | IdentityPolicy>(key: string): Policy => {
-    const value = section.effective<Policy>(key)
-    return isWrong ? ('off' as Policy) : value
+export function resolveContent(resolution: Resolution, root: Section, mistaken: MistakenKeys): ResolvedContent {
+  const wrong = root.get('content') === otelKeys.content?.whenWrong ? root.pathOf('content') : mistaken.content
+  const section = root.inner('content', withheldKeys(mistaken, wrong))
+  const sentWith = (key: string): TextPolicy => {
+    if (wrong === undefined) return root.effective<boolean>(key) ? 'full' : 'off'
+    resolution.setting([...root.path, key], false, resolution.origin(wrong))
+    return 'off'
   }
-  const sentWith = (key: string): TextPolicy => (root.effective<boolean>(key) && !isWrong ? 'full' : 'off')
   const patterns = resolvePatterns(resolution, section)
   const config: ContentConfig = {
-    prompt: resolvePrompt(resolution, root, section, isWrong),
-    toolArguments: policy('tool_arguments'),
-    toolOutput: policy('tool_output'),
-    errorText: policy('error_text'),
-    email: policy('email'),
-    accountId: policy('account_id'),
+    prompt: resolvePrompt(resolution, root, section, wrong),
+    toolArguments: section.effective<TextPolicy>('tool_arguments'),
+    toolOutput: section.effective<TextPolicy>('tool_output'),
+    errorText: section.effective<TextPolicy>('error_text'),
+    email: section.effective<IdentityPolicy>('email'),
+    accountId: section.effective<IdentityPolicy>('account_id'),
     sseDeltas: root.effective<boolean>('log_sse_deltas'),
     agentResponse: sentWith('log_agent_responses'),
     guardianRationale: sentWith('log_guardian_assessments'),
@@ -35,13 +36,25 @@ export function resolveContent(resolution: Resolution, root: Section): ResolvedC
     scrub: resolveScrub(resolution, section),
     scrubPatterns: patterns ?? [],
   }
-  return { config, failed: section.failed || root.failed || patterns === undefined }
+  return { config, failed: mistaken.stops || section.failed || root.failed || patterns === undefined }
+}
+
+/** What counts in place of the keys of `[otel.content]`: what is mistaken is withheld, and everything where all of it is. */
+function withheldKeys(mistaken: MistakenKeys, all: Path | undefined): SectionOptions['instead'] {
+  const instead = new Map<string, { value: string; path: Path }>()
+  const keys = otelKeys.content?.type === 'table' ? otelKeys.content.keys : {}
+  for (const [key, { whenWrong }] of Object.entries(keys)) {
+    const path = mistaken.withheld.get(key) ?? all
+    if (path !== undefined && whenWrong !== undefined) instead.set(key, { value: whenWrong, path })
+  }
+  return instead
 }
 
 /** `content.prompt` says it more exactly than `log_user_prompt`; where the two contradict each other, nothing is sent. */
-function resolvePrompt(resolution: Resolution, root: Section, section: Section, isWrong: boolean): TextPolicy {
+function resolvePrompt(resolution: Resolution, root: Section, section: Section, wrong: Path | undefined): TextPolicy {
   const logged = root.get<boolean>('log_user_prompt')
-  root.effective<boolean>('log_user_prompt')
+  if (wrong === undefined) root.effective<boolean>('log_user_prompt')
+  else resolution.setting([...root.path, 'log_user_prompt'], false, resolution.origin(wrong))
   const written = section.get<TextPolicy>('prompt')
   const contradicts = written === 'full' && logged === false
   if (contradicts) {
@@ -52,7 +65,7 @@ function resolvePrompt(resolution: Resolution, root: Section, section: Section, 
     })
   }
   const asked = written ?? (logged === true ? 'full' : 'off')
-  const policy = contradicts || isWrong ? 'off' : asked
+  const policy = contradicts ? 'off' : asked
   let origin: Origin = { from: 'default' }
   if (written !== undefined) origin = resolution.origin(section.pathOf('prompt'))
   else if (logged !== undefined) origin = resolution.origin(root.pathOf('log_user_prompt'))

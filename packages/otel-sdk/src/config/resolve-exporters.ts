@@ -2,20 +2,36 @@ import { SIGNALS, type Signal } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from './effective-config.ts'
 import { isStatsig, normalizeExporter } from './normalize-exporter.ts'
 import type { TableValue } from './read-table.ts'
-import type { Origin, Resolution, Setting } from './resolution.ts'
+import type { Origin, Path, Resolution, Setting } from './resolution.ts'
 import { resolveExporter } from './resolve-exporter.ts'
 import { environmentKeys } from './schema.ts'
 import type { Section } from './section.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
 
+/** The value of an exporter that something wrong has switched off. */
+const OFF = 'off, see the problems'
+
 export type Exporters = Pick<EffectiveConfig, 'logs' | 'metrics' | 'traces'>
 
-/** The destination of each signal. With `off` none has one; what is wrong is reported all the same. */
-export function resolveExporters(resolution: Resolution, section: Section, off: boolean): Exporters {
+/**
+ * The destination of each signal. With `off` none has one; what is wrong is reported all the same. `mistaken`: where the keys
+ * of exporters stand that are misspelt or at the wrong depth.
+ */
+export function resolveExporters(
+  resolution: Resolution,
+  section: Section,
+  off: boolean,
+  mistaken: ReadonlyMap<string, Path>,
+): Exporters {
   const exporters: Exporters = { logs: undefined, metrics: undefined, traces: undefined }
   for (const signal of SIGNALS) {
     const value = section.get<TableValue>(signal.key)
     const path = section.pathOf(signal.key)
+    const meant = mistaken.get(signal.key)
+    if (value === undefined && meant !== undefined) {
+      resolution.setting(path, { shown: OFF }, resolution.origin(meant))
+      continue
+    }
     const mark = resolution.settings.length
     const written = value === undefined ? undefined : normalizeExporter(resolution, signal, value, path)
     const exporter = written === undefined ? undefined : resolveExporter(resolution, signal, written, section)
@@ -36,7 +52,7 @@ function describe(
   kind: string | undefined,
 ): Setting['value'] {
   if (exporters[signal.name] !== undefined && kind !== undefined) return kind
-  return value === undefined || value === 'none' || isStatsig(value) ? 'none' : { shown: 'off, see the problems' }
+  return value === undefined || value === 'none' || isStatsig(value) ? 'none' : { shown: OFF }
 }
 
 /** The standard's switch; asked only where something would be exported. */

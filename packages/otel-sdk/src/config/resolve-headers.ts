@@ -3,7 +3,7 @@ import { describeHidden, quote } from './describe-value.ts'
 import type { HeaderConfig } from './effective-config.ts'
 import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
 import { headerProblem, headerValueProblem } from './header-rules.ts'
-import { rightPlace } from './misplaced-key.ts'
+import { misplacedSetting, placeInExporter } from './misplaced-key.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
 import { resolvePath, resolveProgram } from './resolve-path.ts'
@@ -43,15 +43,21 @@ export function headersFromFile(context: HeaderContext, section: Section): Resol
   let failed = false
   for (const [written, value] of section.get<Table>('headers') ?? []) {
     const at = [...path, written]
+    if (context.resolution.isExplained(at)) continue
     const name = written.toLowerCase()
     const leaveOut: LeaveOut = (found, allowed) => {
       leftOut.add(name)
       const consequence = `the header ${quote(written)} is left out`
       context.resolution.report('warning', at, { found, allowed, consequence })
     }
-    const place = rightPlace(at)
+    const place = placeInExporter(at)
     if (place !== undefined) {
       leaveOut(`${quote(written)}, a key of the exporter and no header`, place)
+      continue
+    }
+    const elsewhere = misplacedSetting(at, value)
+    if (elsewhere !== undefined) {
+      leaveOut(`${quote(written)}, a setting and no header`, elsewhere)
       continue
     }
     const problem = headerProblem(name, context.kind, headers)

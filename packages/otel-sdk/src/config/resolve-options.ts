@@ -27,7 +27,10 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
   if (hasHome || !resolved.config.spool.enabled) return { ...resolved, serviceName }
   // A relative one would be a place in the working directory, which may be a repository that the user does not trust.
   const config = { ...resolved.config, spool: { ...resolved.config.spool, enabled: false } }
-  return { ...resolved, config, problems: [...resolved.problems, noHome(file, codexHome)], serviceName }
+  const settings = resolved.settings.map(setting =>
+    setting.path.join('.') === 'otel.spool.enabled' ? { ...setting, value: false } : setting,
+  )
+  return { ...resolved, config, settings, problems: [...resolved.problems, noHome(file, codexHome)], serviceName }
 }
 
 function noHome(file: string, codexHome: unknown): ConfigProblem {

@@ -1,5 +1,6 @@
 import { describeHidden, describeValue } from './describe-value.ts'
 import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { misplacedSetting } from './misplaced-key.ts'
 import type { Table } from './read-table.ts'
 import type { Resolution, Setting } from './resolution.ts'
 import type { Section } from './section.ts'
@@ -37,11 +38,12 @@ export function resolveResource(
   }
   for (const [name, value] of section.get<Table>('resource') ?? []) {
     const at = [...path, name]
+    if (resolution.isExplained(at)) continue
     const leaveOut = (found: string, allowed: string) =>
       resolution.report('warning', at, { found, allowed, consequence: 'the attribute is left out' })
     if (name.trim() === '') leaveOut('an empty name', 'a name')
     else if (isOwn(name)) leaveOut('a name that this library sets itself', ownAttributes.get(name) ?? 'other names')
-    else if (typeof value !== 'string') leaveOut(describeValue(value), 'a text')
+    else if (typeof value !== 'string') leaveOut(describeValue(value), misplacedSetting(at, value) ?? 'a text')
     else {
       const expansion = expandVariables(value, resolution.input.env)
       if (expansion.missing !== undefined) {

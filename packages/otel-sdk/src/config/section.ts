@@ -1,6 +1,7 @@
 import { isAllowed } from './check-value.ts'
-import { describeAllowed, describeHidden, describeName, describeValue, listNames, quote } from './describe-value.ts'
-import { rightPlace } from './misplaced-key.ts'
+import { describeAllowed, describeHidden, describeName, describeValue, quote } from './describe-value.ts'
+import { canonicalName } from './known-tables.ts'
+import { describeMeaning, meaningOf } from './misplaced-key.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
@@ -15,6 +16,8 @@ export interface SectionOptions {
   path: Path
   /** What a wrong value does, where the default cannot stand in for it: `logs are not exported`. */
   off?: string | undefined
+  /** Values that count in place of those in the table, and where what they come from stands. */
+  instead?: ReadonlyMap<string, { value: TableValue; path: Path }> | undefined
 }
 
 /** The keys of one table that are known and hold what they may. Everything else is reported when it is made. */
@@ -29,26 +32,20 @@ export class Section {
   readonly #values = new Map<string, { value: TableValue; path: Path }>()
 
   constructor(options: SectionOptions) {
-    const { resolution, keys, table, path, off } = options
+    const { resolution, keys, table, path, off, instead } = options
     this.path = path
     this.#resolution = resolution
     this.#keys = keys
     let failed = false
     const resembled = new Set<string | undefined>()
-    const misspelt = new Map<string, { value: string; path: Path }>()
     for (const [written, value] of table) {
       const at = [...path, written]
       const key = canonicalName(keys, written)
       const spec = key === undefined ? undefined : keys[key]
       if (key === undefined || spec === undefined) {
-        const near = nearestName(written, Object.keys(keys))
-        resembled.add(near)
-        const meant = near === undefined ? undefined : keys[near]
-        reportUnknown(resolution, keys, at, { written, near })
-        // A misspelt key must not send what the operator wanted withheld.
-        failed ||= meant?.stops !== undefined
-        if (near !== undefined && meant?.whenWrong !== undefined)
-          misspelt.set(near, { value: meant.whenWrong, path: at })
+        if (resolution.isExplained(at)) continue
+        resembled.add(nearestName(written, Object.keys(keys)))
+        reportUnknown(resolution, keys, at)
       } else if (spec.feature !== undefined && resolution.input.pending.has(spec.feature)) {
         if (value !== 'none') resolution.reportPending(spec.feature, at)
       } else if (this.#values.has(key)) {
@@ -62,7 +59,7 @@ export class Section {
         if (spec.whenWrong !== undefined) this.#values.set(key, { value: spec.whenWrong, path: at })
       }
     }
-    for (const [key, safe] of misspelt) this.#values.set(key, safe)
+    for (const [key, safe] of instead ?? []) this.#values.set(key, safe)
     this.failed = failed
     this.resembled = resembled
   }
@@ -82,12 +79,13 @@ export class Section {
   }
 
   /** A table in this one; empty where there is none. */
-  inner(key: string): Section {
+  inner(key: string, instead?: SectionOptions['instead']): Section {
     const resolution = this.#resolution
     const spec = this.#keys[key]
     const value = this.get(key)
     const table: Table = isTable(value) ? value : new Map()
-    return new Section({ resolution, keys: spec?.type === 'table' ? spec.keys : {}, table, path: this.pathOf(key) })
+    const keys = spec?.type === 'table' ? spec.keys : {}
+    return new Section({ resolution, keys, table, path: [...this.path, key], instead })
   }
 
   /** The value in effect when nothing but the file can set it; noted as a setting. */
@@ -101,24 +99,11 @@ export class Section {
   }
 }
 
-function canonicalName(keys: Keys, written: string): string | undefined {
-  if (Object.hasOwn(keys, written)) return written
-  return Object.keys(keys).find(key => keys[key]?.alias === written)
-}
-
-function reportUnknown(
-  resolution: Resolution,
-  keys: Keys,
-  path: Path,
-  { written, near }: { written: string; near: string | undefined },
-): void {
-  const { whenWrong, stops } = (near === undefined ? undefined : keys[near]) ?? {}
-  const safe = whenWrong === undefined ? 'it has no effect' : `"${near}" counts as "${whenWrong}"`
-  resolution.report(stops === undefined ? 'warning' : 'error', path, {
-    found: `the unknown key ${quote(written)}`,
-    allowed:
-      rightPlace(path) ?? (near === undefined ? listNames(Object.keys(keys)) : `${quote(near)} (did you mean that?)`),
-    consequence: stops ?? safe,
+function reportUnknown(resolution: Resolution, keys: Keys, path: Path): void {
+  resolution.report('warning', path, {
+    found: `the unknown key ${quote(path.at(-1) ?? '')}`,
+    allowed: describeMeaning(meaningOf(path, keys), path, keys),
+    consequence: 'it has no effect',
   })
 }
 

@@ -168,10 +168,14 @@ describe('the cost of a turn', () => {
     ])
   })
 
-  it.each(['', '-1', 'NaN', '1e3', '0x10', '1,5', '.5', ' 1', '99999999999999999999', undefined])(
+  it.each(['', '-1', 'NaN', '1e3', '0x10', '1,5', '.5', ' 1', '99999999999999999999'])(
     'is an event but no measurement where it is no amount: %j',
     estimatedUsd => {
       expect(microUsd({ estimatedUsd })).toEqual({ events: 1, points: [] })
     },
   )
+
+  it.each([undefined, null])('is no event where there is none: %j', estimatedUsd => {
+    expect(microUsd({ estimatedUsd })).toEqual({ events: 0, points: [] })
+  })
 })

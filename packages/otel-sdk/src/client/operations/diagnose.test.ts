@@ -65,7 +65,12 @@ describe('a receiver that takes the probe', () => {
   it('is asked past the spool, which stays empty', async () => {
     const codexHome = temporaryDirectory()
     const { spool } = await check(`[otel]\nexporter = ${http(receiver.logsUrl)}`, { codexHome })
-    expect(spool).toEqual({ directory: `${codexHome}/otel-spool`, enabled: true, destinations: [] })
+    expect(spool).toEqual({
+      directory: `${codexHome}/otel-spool`,
+      enabled: true,
+      maxAgeMs: 7 * 24 * 60 * 60 * 1000,
+      destinations: [],
+    })
     expect(readdirSync(codexHome)).toEqual([])
   })
 })
@@ -105,6 +110,8 @@ describe('where nothing is exported, the doctor', () => {
       'config.toml:3: otel.exporter.otlp-http.endpoint',
     ],
     ['otel = 5', 'config.toml:1: otel: found 5'],
+    ['[otel]\nexpoter = "otlp-http"', 'config.toml:2: otel.expoter: found the unknown key "expoter"'],
+    ['[otel.exporters.otlp-http]\nendpoint = "http://h/v1/logs"', 'config.toml:1: otel.exporters: found'],
     [
       '[otel]\nexporter = "otlp-http"\n[otel.content]\nscrub_patterns = ["("]',
       'config.toml:4: otel.content.scrub_patterns',

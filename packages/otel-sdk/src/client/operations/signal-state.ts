@@ -27,14 +27,13 @@ export function signalStates(resolved: ResolvedConfig): SignalState[] {
 
 /** Why a signal is not exported though the configuration asks for it. */
 function blockedBy(problems: readonly ConfigProblem[], signal: Signal, asked: boolean): ConfigProblem | undefined {
-  const key = formatKey(['otel', signal.key])
   const errors = problems.filter(({ severity }) => severity === 'error')
-  const root = errors.find(problem => problem.key === 'otel')
+  const root = errors.find(({ key }) => key === 'otel')
   if (root !== undefined || !asked) return root
   return (
-    errors.find(problem => problem.key === key || problem.key.startsWith(`${key}.`)) ??
-    errors.find(problem => problem.file === 'environment' && problem.message.endsWith(signal.off)) ??
-    problems.find(problem => problem.key === 'OTEL_SDK_DISABLED' && problem.severity === 'notice') ??
+    errors.find(({ message }) => message.endsWith(signal.off)) ??
+    errors.find(({ message }) => message.includes('; nothing is exported')) ??
+    problems.find(({ key, severity }) => key === 'OTEL_SDK_DISABLED' && severity === 'notice') ??
     errors[0]
   )
 }

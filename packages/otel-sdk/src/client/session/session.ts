@@ -31,6 +31,9 @@ const BYTES_PER_UNIT = 2
 
 const UNREADABLE = 'its fields cannot be read'
 
+/** An event lacks a field that it is nothing without. */
+class MissingField extends Error {}
+
 /** Whether events of this kind bring a piece of an answer, in each protocol that is known. */
 const isDelta = (kind: string): boolean =>
   kind.endsWith('.delta') || kind === 'content_block_delta' || kind === 'chat.completion.chunk'
@@ -54,9 +57,9 @@ export function createSession(
         if (isExported(row, payload, context.policy)) {
           record(context, attributes, row, complete(name, payload, conversation))
         }
-      } catch {
+      } catch (error) {
         // A payload that cannot even be read is the application's mistake; it must not end the agent.
-        return context.onInvalidEvent(name, UNREADABLE)
+        return context.onInvalidEvent(name, error instanceof MissingField ? error.message : UNREADABLE)
       }
       try {
         metrics.event(name, payload)
@@ -91,9 +94,11 @@ function complete<Name extends CodexEventName>(
 ): object {
   switch (name) {
     case 'codex.user_prompt': {
+      const given: unknown = (payload as CodexEvents['codex.user_prompt']).prompt
+      if (given === undefined || given === null) return payload
+      const prompt = String(given)
       conversation.awaitingFirstTokenSince = performance.now()
       conversation.awaitingFirstMessageSince = conversation.awaitingFirstTokenSince
-      const prompt = String((payload as CodexEvents['codex.user_prompt']).prompt)
       return { promptLength: codePointLength(prompt), prompt } satisfies Recorded<'codex.user_prompt'>
     }
     case 'codex.tool_result':
@@ -119,7 +124,7 @@ function record(context: SessionContext, attributes: SessionAttributes, row: Com
 
 /**
  * Appends the row's fields to the tuple: of the type that the column says, capped, and without the texts that are not
- * exported. Returns its size in bytes, or more.
+ * exported. Returns its size in bytes, or more. @throws MissingField
  */
 function fill(
   tuple: EventTuple,
@@ -131,6 +136,7 @@ function fill(
   for (let i = 0; i < row.fields.length; i++) {
     const value = payload[row.fields[i] as string]
     if (value === undefined || value === null) {
+      if (row.required[i]) throw new MissingField(`it has no ${row.fields[i]}`)
       tuple.push(undefined)
       continue
     }
