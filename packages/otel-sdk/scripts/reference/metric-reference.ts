@@ -37,6 +37,7 @@ telemetry.counter('my_agent.updates', 1)                          // of the proc
 |---|---|
 | name | letters, digits, \`.\`, \`_\` and \`-\`; a name stands for one kind of metric, that of its first use |
 | tag key, tag value | the same and \`/\`; not the key \`le\`, and neither a key of a conversation, a user, an account or an e-mail address, however it is spelled, nor the ids of a session as a value |
+| tags of one measurement | up to 128, besides those of the session |
 | increment of a sum | a whole number, not negative |
 | value of a histogram, duration | a finite number, not negative; durations are cut to whole milliseconds |
 | sum of a series since the start | up to 2^53 - 1; of a histogram, half of the largest number |

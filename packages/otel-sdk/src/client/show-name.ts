@@ -1,3 +1,5 @@
+import { MAX_READ_UNITS } from '../content/text-limits.ts'
+
 const LONGEST = 60
 /** Of a longer name the rest plays no part: what looks like a key shows it in less. */
 const READ = 256
@@ -13,6 +15,7 @@ const RANDOM = /(?<![A-Za-z0-9])(?=[A-Za-z]*\d)[A-Za-z0-9]{16,}/
  * @example showName('calls of password=x') // '"calls..."'
  */
 export function showName(name: string): string {
+  if (name.length > MAX_READ_UNITS) return '"..."'
   const read = name.slice(0, READ)
   const ends = [read.search(NOT_IN_NAMES), read.search(RANDOM), name.length > LONGEST ? LONGEST : -1]
   const end = Math.min(...ends.filter(index => index >= 0))

@@ -117,9 +117,13 @@ export const EVENT_METRICS: { readonly [Name in CodexEventName]?: readonly Event
   ],
 }
 
+/** A longer price is a mistake, and would take time to read. */
+const MAX_PRICE_LENGTH = 1024
+
 /** The exponent moves the point without the rounding of a multiplication. */
-function microUsd(usd: string): number | undefined {
-  if (!/^\d+(\.\d+)?$/.test(usd)) return undefined
+function microUsd(usd: string | number): number | undefined {
+  if (typeof usd !== 'number' && (typeof usd !== 'string' || usd.length > MAX_PRICE_LENGTH)) return undefined
+  if (!/^\d+(\.\d+)?$/.test(String(usd))) return undefined
   const amount = Math.round(Number(`${usd}e6`))
   return Number.isSafeInteger(amount) ? amount : undefined
 }

@@ -1,11 +1,14 @@
 import { capText } from '../../content/cap-text.ts'
 import { MAX_TAG_LENGTH, TAG_LIMIT } from '../../content/sanitize-tags.ts'
+import { textOf } from '../../content/text-of.ts'
 import { showName } from '../show-name.ts'
 
 const NAME = /^[A-Za-z0-9._-]+$/
 const TAG = /^[A-Za-z0-9._/-]+$/
 const SEPARATORS = /[._/-]/g
 const MAX_NAME_LENGTH = 255
+/** Of one measurement, without those of its scope: what OpenTelemetry's SDKs keep of a record's attributes by default. */
+export const MAX_TAGS = 128
 
 /** Keys that name a user or a single conversation: in lower case, without what separates words. */
 const IDENTITY_KEYS: ReadonlySet<string> = new Set([
@@ -55,6 +58,20 @@ export function readTags(tags: GivenTags, identities: ReadonlySet<unknown>): Tag
   return sorted(entries as [string, string][])
 }
 
+/** Whether something is a long list or a long text, in which the engine would take each place for a tag. */
+export const isLong = (tags: unknown): boolean => {
+  const length = (tags as { length?: unknown } | null | undefined)?.length
+  return typeof length === 'number' && length > MAX_TAGS
+}
+
+/** Whether there are more tags than a measurement may have. The engine lists all of their keys for it, and that once. */
+export function hasTooManyTags(tags: GivenTags): boolean {
+  if (isLong(tags)) return true
+  let count = 0
+  for (const _ in tags) if (++count > MAX_TAGS) return true
+  return false
+}
+
 const FORM = `is not a text of 1 to ${MAX_TAG_LENGTH} letters, digits, ".", "_", "-" and "/"`
 
 const isTagText = (text: unknown): boolean =>
@@ -65,7 +82,7 @@ const isTagText = (text: unknown): boolean =>
  * have after it has looked for secrets, which it could not recognise otherwise.
  */
 export const ownTags = (tags: Readonly<Record<string, unknown>>): Tags =>
-  sorted(Object.entries(tags).map(([key, value]) => [key, capText(String(value ?? ''), TAG_LIMIT)]))
+  sorted(Object.entries(tags).map(([key, value]) => [key, capText(textOf(value ?? ''), TAG_LIMIT)]))
 
 const sorted = (tags: [string, string][]): Tags => tags.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
 

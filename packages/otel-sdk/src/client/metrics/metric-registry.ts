@@ -8,7 +8,7 @@ import {
 } from '../../catalogue/instrument.ts'
 import { METRICS } from '../../catalogue/metric-table.ts'
 import { showName } from '../show-name.ts'
-import { type GivenTags, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
+import { type GivenTags, MAX_TAGS, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
 import type { MeasurementSink, Series } from './series.ts'
 import { TagTree, ValueTree } from './tag-tree.ts'
 
@@ -154,6 +154,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
       record(kind, name, value, tags) {
         if (!isMeasurement(kind, value)) return invalid(name, valueProblem(kind))
         let series = given.find(name, tags)
+        if (series === 'too-many') return invalid(name, `it has more than ${MAX_TAGS} tags`)
         if (series === undefined || !fits(kind, series.kind)) {
           series = resolve(kind, name, withCommon(common, readTags(tags, identities)))
           if (series === undefined) return
@@ -164,7 +165,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
       recordOwn(kind, name, value, tags) {
         if (!isMeasurement(kind, value)) return
         let series = own.find(name, tags)
-        if (series === undefined) {
+        if (series === undefined || series === 'too-many') {
           series = resolve(kind, name, withCommon(common, ownTags(tags ?? {})))
           if (series === undefined) return
           if (series.tags !== undefined) own.insert(name, tags, series)

@@ -1,5 +1,6 @@
 import type { MetricRecorder, MetricTags } from '@codex/otel-api'
 import type { InstrumentKind } from '../../catalogue/instrument.ts'
+import { hasTooManyTags, MAX_TAGS } from './metric-names.ts'
 import type { MetricScope } from './metric-registry.ts'
 
 /** The recording methods of a session, or of the process. Without a scope nothing is exported, and nothing recorded. */
@@ -7,7 +8,7 @@ export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
   const record = (kind: InstrumentKind, name: string, value: number, tags?: MetricTags, more?: MetricTags): void => {
     try {
       const whole = kind === 'duration' && typeof value === 'number' ? Math.trunc(value) : value
-      scope?.record(kind, name, whole, more === undefined ? tags : { ...tags, ...more })
+      scope?.record(kind, name, whole, more === undefined ? tags : join(tags, more))
     } catch {
       // Tags that cannot even be read are the application's mistake; they must not end the agent.
     }
@@ -45,6 +46,12 @@ export function createRecorder(scope: MetricScope | undefined): MetricRecorder {
     },
   }
   return recorder
+}
+
+/** Both together. Those that are too many are not copied: what is returned for them will be refused as well. */
+function join(tags: MetricTags | undefined, more: MetricTags): MetricTags {
+  if (!hasTooManyTags(tags) && !hasTooManyTags(more)) return { ...tags, ...more }
+  return Object.fromEntries(Array.from({ length: MAX_TAGS + 1 }, (_, i) => [`tag${i}`, '']))
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

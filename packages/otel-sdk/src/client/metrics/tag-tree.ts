@@ -1,4 +1,5 @@
 import { MAX_TAG_LENGTH } from '../../content/sanitize-tags.ts'
+import { isLong, MAX_TAGS } from './metric-names.ts'
 import type { Series } from './series.ts'
 
 interface Node<Leaf> {
@@ -16,9 +17,16 @@ export class TagTree {
   private readonly names = new Map<unknown, Node<Series>>()
   private paths = 0
 
-  find(name: string, tags: Readonly<Record<string, unknown>> | undefined): Series | undefined {
+  /** The series, if the path is known; `too-many` where there are more tags than a measurement may have. */
+  find(name: string, tags: Readonly<Record<string, unknown>> | undefined): Series | 'too-many' | undefined {
+    if (isLong(tags)) return 'too-many'
     let node = this.names.get(name)
-    for (const key in tags) node = node?.next.get(key)?.next.get(tags[key])
+    let count = 0
+    // Once only: of an object with very many keys the engine takes milliseconds to list them.
+    for (const key in tags) {
+      if (++count > MAX_TAGS) return 'too-many'
+      node = node?.next.get(key)?.next.get(tags[key])
+    }
     return node?.leaf
   }
 

@@ -1,6 +1,7 @@
 import type { AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
 import { capText } from '../../content/cap-text.ts'
 import { NAME_LIMIT, type TextLimit } from '../../content/text-limits.ts'
+import { textOf } from '../../content/text-of.ts'
 
 const KEY_LIMIT: TextLimit = { keepUnits: 64 * 1024, wireBytes: 64 * 1024 }
 
@@ -79,7 +80,7 @@ const reader =
 function text(value: unknown, limit: TextLimit = NAME_LIMIT): string | undefined {
   if (value === undefined || value === null) return undefined
   try {
-    return capText(String(value), limit)
+    return capText(textOf(value), limit)
   } catch {
     return undefined
   }

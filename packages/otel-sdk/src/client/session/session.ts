@@ -5,6 +5,7 @@ import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { capText } from '../../content/cap-text.ts'
 import { codePointLength } from '../../content/code-point-length.ts'
 import { type ContentPolicy, redactText } from '../../content/policy.ts'
+import { textOf } from '../../content/text-of.ts'
 import { utf8Length } from '../../content/utf8-length.ts'
 import { type EventTuple, openTuple } from '../../protocol/event-tuple.ts'
 import { createRecorder } from '../metrics/recorder.ts'
@@ -34,9 +35,13 @@ const UNREADABLE = 'its fields cannot be read'
 /** An event lacks a field that it is nothing without. */
 class MissingField extends Error {}
 
+/** A longer one is no kind of any protocol, and would take time to look at. */
+const MAX_KIND_LENGTH = 1024
+
 /** Whether events of this kind bring a piece of an answer, in each protocol that is known. */
 const isDelta = (kind: string): boolean =>
-  kind.endsWith('.delta') || kind === 'content_block_delta' || kind === 'chat.completion.chunk'
+  kind.length <= MAX_KIND_LENGTH &&
+  (kind.endsWith('.delta') || kind === 'content_block_delta' || kind === 'chat.completion.chunk')
 
 /** `options` as `readSessionOptions` gives them. */
 export function createSession(
@@ -82,7 +87,7 @@ export function createSession(
 
 /** Whether `[otel]` wants records of this event. */
 function isExported({ name, about }: CompiledRow, payload: object, policy: ContentPolicy): boolean {
-  if (name === 'codex.sse_event') return policy.sseDeltas || !isDelta(String((payload as { kind?: unknown }).kind))
+  if (name === 'codex.sse_event') return policy.sseDeltas || !isDelta(textOf((payload as { kind?: unknown }).kind))
   return about === undefined || policy[about] !== 'off'
 }
 
@@ -96,7 +101,7 @@ function complete<Name extends CodexEventName>(
     case 'codex.user_prompt': {
       const given: unknown = (payload as CodexEvents['codex.user_prompt']).prompt
       if (given === undefined || given === null) return payload
-      const prompt = String(given)
+      const prompt = textOf(given)
       conversation.awaitingFirstTokenSince = performance.now()
       conversation.awaitingFirstMessageSince = conversation.awaitingFirstTokenSince
       return { promptLength: codePointLength(prompt), prompt } satisfies Recorded<'codex.user_prompt'>
@@ -114,7 +119,7 @@ function complete<Name extends CodexEventName>(
 
 /** In bytes of UTF-8. */
 const lengthOf = (text: string | undefined): number | undefined =>
-  text === undefined || text === null ? undefined : utf8Length(String(text))
+  text === undefined || text === null ? undefined : utf8Length(textOf(text))
 
 function record(context: SessionContext, attributes: SessionAttributes, row: CompiledRow, payload: object): void {
   const tuple = openTuple(row.id, Date.now())
@@ -143,14 +148,14 @@ function fill(
     const column = row.columns[i] as Column
     switch (column.type) {
       case 'text': {
-        const text = capText(String(value))
+        const text = capText(textOf(value))
         bytes += text.length * BYTES_PER_UNIT
         tuple.push(text)
         break
       }
       case 'free-text': {
         const text = redactText(
-          String(value),
+          textOf(value),
           policy[column.content],
           textLimit(column.content, policy.toolOutputBytes),
         )
@@ -164,7 +169,7 @@ function fill(
         tuple.push(wholeNumber(value))
         break
       case 'list': {
-        const names = capText(Array.isArray(value) ? value.join(', ') : String(value))
+        const names = capText(textOf(value, ', '))
         bytes += names.length * BYTES_PER_UNIT
         tuple.push(names)
         break

@@ -1,0 +1,116 @@
+import { expect, it } from 'vitest'
+import { resolveConfig } from '../../config/resolve-config.ts'
+import { fieldOf } from '../../protocol/event-tuple.ts'
+import { createMetricRegistry } from '../metrics/metric-registry.ts'
+import { createSession } from './session.ts'
+
+/** A session that keeps the last event, the names of the metrics that were recorded, and what was refused. */
+function openSession() {
+  const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/', env: {} })
+  const seen = { field: (_column: number): unknown => undefined, metrics: [] as string[], refused: [] as unknown[] }
+  const registry = createMetricRegistry({
+    sink: { add: ({ name }) => void seen.metrics.push(name) },
+    onInvalid: message => seen.refused.push(message),
+    onOverflow() {},
+  })
+  const session = createSession(
+    {
+      outbox: {
+        add(event) {
+          seen.field = column => fieldOf(event, column)
+        },
+        post() {},
+        postAtOnce() {},
+        close() {},
+        redefineAll() {},
+      },
+      metrics: { registry, openTurns: new Set(), onInvalidEvent: name => seen.refused.push(name) },
+      appVersion: '1',
+      policy: config.content,
+      onInvalidEvent: name => seen.refused.push(name),
+    },
+    { conversationId: 'c', model: 'm', originator: 'o', terminalType: 't', metricTags: false },
+  )
+  return { session, seen }
+}
+
+/** Processor time of this thread, in milliseconds. */
+function cpuMs(run: () => void): number {
+  const began = process.threadCpuUsage()
+  run()
+  const { user, system } = process.threadCpuUsage(began)
+  return (user + system) / 1_000
+}
+
+const START = {
+  providerName: 'p',
+  approvalPolicy: 'never',
+  sandboxPolicy: 'read-only',
+  reasoningSummary: 'auto',
+} as const
+/** The place of `mcpServers` in `codex.conversation_starts`. */
+const MCP_SERVERS = 7
+
+it('of a list of very many names only those are read that are kept', () => {
+  const { session, seen } = openSession()
+  let reads = 0
+  const name = { toString: () => `server-${reads++}` } as string
+  session.emit('codex.conversation_starts', { ...START, mcpServers: Array<string>(1_000_000).fill(name) })
+  expect(reads).toBeLessThan(20_000)
+  expect(String(seen.field(MCP_SERVERS))).toMatch(/^server-0, server-1, server-2, /)
+})
+
+it('names that are too long to read are not joined', () => {
+  const { session, seen } = openSession()
+  const long = 'a'.repeat(20_000_000)
+  for (const mcpServers of [
+    [long, long],
+    [[long, long] as unknown as string, 'b'],
+  ]) {
+    expect(cpuMs(() => session.emit('codex.conversation_starts', { ...START, mcpServers }))).toBeLessThan(20)
+    expect(String(seen.field(MCP_SERVERS))).toMatch(/^\[not read by telemetry: 20000000 characters\],/)
+  }
+})
+
+it('a measurement of more than 128 tags is refused without a look at all of them', () => {
+  const { session, seen } = openSession()
+  const tags = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`k${i}`, 'v']))
+  const [most, more, many] = [tags(128), tags(129), tags(100_000)]
+  session.counter('calls', 1, most)
+  expect(seen).toMatchObject({ metrics: ['calls'], refused: [] })
+  const used = cpuMs(() => {
+    session.counter('calls', 1, more)
+    session.counter('calls', 1, many)
+    session.counter('others', 1, many)
+    session.startTimer('times', many).end(many)
+    session.counter('lists', 1, Array<string>(1_000_000).fill('v') as unknown as typeof many)
+    session.counter('texts', 1, 'x'.repeat(1_000_000) as unknown as typeof many)
+  })
+  expect(used).toBeLessThan(400)
+  expect(seen.metrics).toEqual(['calls'])
+  expect(seen.refused).toHaveLength(6)
+  for (const name of ['calls', 'others', 'times', 'lists']) {
+    expect(seen.refused.join()).toContain(`"${name}" was dropped, as will be others: it has more than 128 tags`)
+  }
+})
+
+it('a price of any length is told without being read for the metric', () => {
+  const { session, seen } = openSession()
+  const cost = { turnId: 't', interrupted: false, speed: 's', reasoningEffort: 'low' }
+  session.emit('codex.turn_cost', { ...cost, estimatedUsd: `1.${'0'.repeat(500)}` })
+  expect(seen.metrics).toEqual(['codex.turn.cost_microusd'])
+  session.emit('codex.turn_cost', { ...cost, estimatedUsd: `1.${'0'.repeat(20_000_000)}` })
+  expect(seen).toMatchObject({ metrics: ['codex.turn.cost_microusd'], refused: [] })
+})
+
+it('names of events and metrics, and kinds of events, are told without being read when they are too long', () => {
+  const { session, seen } = openSession()
+  const rope = 'b'.repeat(25_000_000) + 'c'.repeat(25_000_000)
+  const used = cpuMs(() => {
+    session.counter(rope, 1)
+    session.emit(rope as 'codex.sse_event', { kind: 'a', durationMs: 1 })
+    session.emit('codex.sse_event', { kind: rope, durationMs: 1 })
+  })
+  expect(used).toBeLessThan(20)
+  expect(seen.refused).toHaveLength(2)
+})
