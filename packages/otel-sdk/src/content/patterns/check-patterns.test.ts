@@ -69,6 +69,28 @@ describe('a pattern of the user', () => {
     ])
   })
 
+  it('is told with at most nine others that cannot be used', () => {
+    const refused = (count: number) => Array.from({ length: count }, (_, i) => `${'(a*)*'.repeat(50)}|b{${i}}`)
+    expect(checkPatterns([...refused(9), 'a'])).toHaveLength(9)
+    const wrong = checkPatterns(['a', ...refused(100)])
+    expect(wrong.map(({ index }) => index)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+  })
+
+  it.each([
+    ['that match the empty text', '(a*)*'.repeat(100)],
+    ['of Unicode properties', `[${'\\p{L}'.repeat(100)}]`],
+    ['of unknown properties', `[${'\\p{L}'.repeat(100)}\\p{x}`],
+    ['of flags', `${'(?i)'.repeat(127)}a`],
+    ['of characters in a class', `[${'\\W'.repeat(250)}]`],
+    ['of groups', `${'('.repeat(50)}${'a'.repeat(412)}${')'.repeat(50)}`],
+    ['too large', 'a{1000}'.repeat(70)],
+  ])('is checked with 99 others in a time that none of them makes long: %s', (_what, source) => {
+    const began = process.threadCpuUsage()
+    checkPatterns(Array.from({ length: 100 }, () => source))
+    const { user, system } = process.threadCpuUsage(began)
+    expect((user + system) / 1_000).toBeLessThan(50)
+  })
+
   it('is checked in a time that no pattern makes long', () => {
     const sources = [
       ...['(a+)+$', '(?:a|a)+b', '\\d+\\d+\\d+\\d+x', '.*.*.*=x', '(x+x+)+y', '((a{1,30}){1,30}){1,30}'],

@@ -11,20 +11,24 @@ export const PATTERN_SIZE_LIMIT = 2_500
 /** ... and of all of them. */
 export const TOTAL_SIZE_LIMIT = 3_000
 
+/** So many mistakes are told at once: those that follow are the same as a rule, and each takes time to find. */
+export const WRONG_LIMIT = 10
+
 export interface WrongPattern extends PatternProblem {
   /** Counts from 0. */
   index: number
 }
 
 /**
- * What is wrong with the patterns of a configuration: each that cannot be used, in their order. One pass over each of
- * them, in a time that depends on their length alone. The answer depends on the sources alone, so what one thread
+ * What is wrong with the patterns of a configuration: the first ten that cannot be used, in their order. One pass over each
+ * of them, in a time that depends on their length alone. The answer depends on the sources alone, so what one thread
  * accepted the other accepts as well. Never throws.
  */
 export function checkPatterns(sources: readonly string[]): WrongPattern[] {
   const wrong: WrongPattern[] = []
   let total = 0
   for (const [index, source] of sources.entries()) {
+    if (wrong.length >= WRONG_LIMIT) break
     if (index >= PATTERN_COUNT_LIMIT) {
       const advice = `at most ${PATTERN_COUNT_LIMIT} patterns; join some with "|"`
       wrong.push({ index, problem: `past the first ${PATTERN_COUNT_LIMIT}`, advice })

@@ -137,28 +137,32 @@ function readGroup(reader: PatternReader, flags: Flags, depth: number): PatternN
   if (depth >= DEPTH_LIMIT) {
     throw new PatternError(`more than ${DEPTH_LIMIT} groups in each other`, start, 'take some of the parentheses away')
   }
-  let inner = flags
-  if (reader.match(/\(\?<?[=!]/y) !== undefined) {
-    const kind = reader.source[start + 2] === '<' ? 'lookbehind' : 'lookahead'
-    throw new PatternError(`a ${kind}`, start, LOOKAROUND)
-  }
-  if (reader.match(/\(\?P?<[\p{ID_Start}$_][\p{ID_Continue}$]*>/uy) === undefined) {
-    const found = reader.match(/\(\?([imsU]*)(?:-([imsU]+))?([:)])/y)
-    if (found === undefined && reader.source[start + 1] === '?') {
-      throw new PatternError('an unknown kind of group', start, '"(...)", "(?:...)", "(?<name>...)" or "(?i)"')
-    }
-    if (found !== undefined) {
-      inner = found[3] === ')' ? flags : { ...flags }
-      for (const letter of found[1] ?? '') inner[FLAGS[letter as keyof typeof FLAGS]] = true
-      for (const letter of found[2] ?? '') inner[FLAGS[letter as keyof typeof FLAGS]] = false
-      if (found[3] === ')') return undefined
-    } else reader.at++
-  }
+  let inner: Flags | undefined = flags
+  if (reader.take('(?')) inner = readGroupKind(reader, flags, start)
+  else reader.at++
+  if (inner === undefined) return undefined
   const node = readChoice(reader, inner, depth + 1)
   if (!reader.take(')')) {
     throw new PatternError('a group that does not end', start, 'close it with ")", or write "\\\\(" for the character')
   }
   return node
+}
+
+/** What stands behind `(?`: the flags inside of the group, or `undefined` when it only sets those that follow it. */
+function readGroupKind(reader: PatternReader, flags: Flags, start: number): Flags | undefined {
+  if (reader.match(/<?[=!]/y) !== undefined) {
+    const kind = reader.source[start + 2] === '<' ? 'lookbehind' : 'lookahead'
+    throw new PatternError(`a ${kind}`, start, LOOKAROUND)
+  }
+  if (reader.match(/P?<[\p{ID_Start}$_][\p{ID_Continue}$]*>/uy) !== undefined) return flags
+  const found = reader.match(/([imsU]*)(?:-([imsU]+))?([:)])/y)
+  if (found === undefined) {
+    throw new PatternError('an unknown kind of group', start, '"(...)", "(?:...)", "(?<name>...)" or "(?i)"')
+  }
+  const inner = found[3] === ')' ? flags : { ...flags }
+  for (const letter of found[1] ?? '') inner[FLAGS[letter as keyof typeof FLAGS]] = true
+  for (const letter of found[2] ?? '') inner[FLAGS[letter as keyof typeof FLAGS]] = false
+  return found[3] === ')' ? undefined : inner
 }
 
 function readQuantifier(reader: PatternReader, flags: Flags, item: PatternNode, start: number): PatternNode {
@@ -182,6 +186,8 @@ function readQuantifier(reader: PatternReader, flags: Flags, item: PatternNode, 
 
 /** A brace that is no count stands for itself. */
 function readCount(reader: PatternReader): [number, number] | undefined {
+  // Nearly every character of a pattern is asked.
+  if (reader.next === '' || !'*+?{'.includes(reader.next)) return undefined
   const found = reader.match(/[*+?]|\{(\d{1,9})(,?)(\d{0,9})\}/y)
   if (found === undefined) return undefined
   const [text, min, comma, max] = found

@@ -152,10 +152,19 @@ export class PatternReader {
   }
 }
 
+/** What was asked already: to ask takes as long as a hundred characters of a pattern. */
+const properties = new Map<string, boolean>()
+const MAX_REMEMBERED = 256
+
 function isProperty(name: string): boolean {
+  const known = properties.get(name)
+  if (known !== undefined) return known
+  let is = false
   try {
-    return new RegExp(`\\p{${name}}`, 'u').flags === 'u'
+    is = new RegExp(`\\p{${name}}`, 'u').flags === 'u'
   } catch {
-    return false
+    // No such property.
   }
+  if (properties.size < MAX_REMEMBERED) properties.set(name, is)
+  return is
 }
