@@ -80,8 +80,8 @@ such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{S
 - \`OTEL_SERVICE_NAME\` is not read: an agent runs in shells where it names another service. Use \`service_name\`.
 - \`HTTPS_PROXY\` and \`HTTP_PROXY\` (by the endpoint's scheme; the lower-case spelling first) and \`NO_PROXY\` (hosts with all
   below them, addresses, ranges such as \`10.0.0.0/8\` or \`fd00::/8\`, each with an optional port, or \`*\`) are respected.
-  Addresses are compared as addresses, in every spelling; an entry that cannot be read is ignored with a notice. Loopback never
-  goes through a proxy. Proxies other than \`http://\` and \`https://\` are not supported.
+  Addresses are compared as addresses, in every spelling; quotes around entries count for nothing; an entry that cannot be read,
+  such as a URL, is ignored with a notice. Loopback never goes through a proxy. Proxies other than \`http://\` and \`https://\` are not supported.
 `
 
 /** The page `docs/configuration.md`. */

@@ -3,6 +3,7 @@ const net = (): typeof import('node:net') => process.getBuiltinModule('node:net'
 
 /** One part of `NO_PROXY` that can be read. */
 type Entry = { port?: string | undefined } & (
+  | { type: 'all' }
   | { type: 'name'; name: string }
   | { type: 'range'; address: string; bits: number }
 )
@@ -16,19 +17,17 @@ export interface NoProxyAnswer {
 
 /**
  * Reads `NO_PROXY` for an endpoint: `*`, host names with all below them, addresses, and ranges of addresses, each with an
- * optional port, separated by commas or white space. Addresses are compared as addresses, an IPv4-mapped one as IPv4.
+ * optional port, separated by commas or white space. Addresses are compared as addresses, an IPv4-mapped one as IPv4. Quotes
+ * around an entry or the whole list, which files of settings leave there, and a dot at the end of an address count for nothing.
  */
 export function checkNoProxy(target: URL, list: string): NoProxyAnswer {
   const host = canonicalHost(target.hostname)
   const port = target.port || (target.protocol === 'https:' ? '443' : '80')
   const malformed: string[] = []
   let direct = false
-  for (const text of list.toLowerCase().split(/[\s,]+/)) {
+  for (const part of list.toLowerCase().split(/[\s,]+/)) {
+    const text = part.replace(/^["']+|["']+$/g, '')
     if (text === '') continue
-    if (text === '*') {
-      direct = true
-      continue
-    }
     const entry = readEntry(text)
     if (entry === undefined) malformed.push(text)
     else direct ||= (entry.port === undefined || Number(entry.port) === Number(port)) && matches(entry, host)
@@ -46,12 +45,13 @@ function readEntry(text: string): Entry | undefined {
   if (bitsInside !== undefined && bitsBehind !== undefined) return undefined
   if (port !== undefined && (Number(port) < 1 || Number(port) > 65_535)) return undefined
   const bits = bitsInside ?? bitsBehind
-  const address = bracketed ?? plain
+  const address = bracketed ?? plain.replace(/\.$/, '')
   if (bracketed !== undefined && isIP(address) !== 6) return undefined
   if (isIP(address) !== 0) {
     const found = range(address, bits)
     return found && { ...found, port }
   }
+  if (bits === undefined && plain === '*') return { type: 'all', port }
   const name = bits === undefined ? hostName(plain) : undefined
   return name === undefined ? undefined : { type: 'name', name, port }
 }
@@ -75,10 +75,13 @@ function hostName(text: string): string | undefined {
   if (!/^[^\s.:*%@?#\\]+(?:\.[^\s.:*%@?#\\]+)*$/.test(name)) return undefined
   // A URL reads `10.1` as an address; here it is no name and no address either.
   if (/(?:^|\.)(?:\d+|0x[0-9a-f]*)$/.test(name) || !URL.canParse(`http://${name}`)) return undefined
-  return new URL(`http://${name}`).hostname
+  const { hostname } = new URL(`http://${name}`)
+  // A URL also takes quotes, semicolons and the like, which no host has.
+  return /^[a-z0-9_.-]+$/.test(hostname) ? hostname : undefined
 }
 
 function matches(entry: Entry, host: string): boolean {
+  if (entry.type === 'all') return true
   const { BlockList, isIP } = net()
   const family = isIP(host)
   if (entry.type === 'name') return family === 0 && (host === entry.name || host.endsWith(`.${entry.name}`))

@@ -82,6 +82,22 @@ test.each([
   ['https://a.example.com', 'https://a.example.com', false],
   ['http://10.0.0.1', '10.1', false],
   ['http://10.0.0.1', '/8', false],
+  ['http://a.example.com', '"a.example.com"', true],
+  ['http://a.example.com', "'.example.com'", true],
+  ['http://a.example.com', '"x, example.com"', true],
+  ['http://a.example.com', "'*'", true],
+  ['http://10.1.2.3', '"10.0.0.0/8"', true],
+  ['http://[fd00::1]', '"[fd00::1]"', true],
+  ['http://a.example.com', '""', false],
+  ['http://10.1.2.3', '10.1.2.3.', true],
+  ['http://10.1.2.3.', '10.1.2.3', true],
+  ['http://10.1.2.3:4318', '10.1.2.3.:4318', true],
+  ['http://10.1.2.3', '10.1.2.3..', false],
+  ['http://a.example.com', '*:80', true],
+  ['https://a.example.com', '*:443', true],
+  ['http://[fd00::1]:4318', '*:4318', true],
+  ['http://a.example.com', '*:81', false],
+  ['http://a.example.com', '*/8', false],
 ])('%s with NO_PROXY=%j: straight is %s', (endpoint, list, straight) => {
   const chosen = [{ NO_PROXY: list }, { no_proxy: list }].map(env =>
     chooseProxy(endpoint, { ...env, HTTP_PROXY: proxy, HTTPS_PROXY: proxy }),
@@ -93,14 +109,51 @@ test.each(['socks5://proxy', 'http://', 'http://a b'])('%j is not the URL of an 
   expect(chooseProxy('https://a', { HTTPS_PROXY: url })).toEqual({ invalid: 'HTTPS_PROXY' })
 })
 
+const ENTRIES = [
+  ...['10.0.0.0/99', '2001:db8::/129', '[x]', 'a:99999', '10.1', '10/8', '10.*', '10.', '1.2.3.4..', '1.2.3.4-1.2.3.9'],
+  ...[
+    'https://b',
+    'http://a.example.com:4318',
+    'b/',
+    'b:',
+    'b:0',
+    ':80',
+    '*:0',
+    '*:x',
+    '*b',
+    'b.*',
+    '**.b',
+    '.',
+    '*.',
+    '..b',
+  ],
+  ...[
+    'b"c',
+    "b'c",
+    'b;c',
+    'b|c',
+    'b&c',
+    '(b)',
+    '{b}',
+    '$b',
+    '`b`',
+    '!b',
+    '~b',
+    'b=c',
+    'b+c',
+    '<local>',
+    '@b',
+    'b%c',
+    'b\\c',
+  ],
+]
+
 test('an entry of NO_PROXY that cannot be read is named, and the others count', () => {
   const malformed: string[][] = []
-  const list = '10.0.0.0/99,2001:db8::/129,[x],a:99999,10.1,https://b,example.com'
+  const list = `${ENTRIES.join()},example.com`
   const chosen = chooseProxy('https://a.example.com', { HTTPS_PROXY: proxy, NO_PROXY: list }, (entry, variable) =>
     malformed.push([variable, entry]),
   )
   expect(chosen).toBeUndefined()
-  expect(malformed).toEqual(
-    ['10.0.0.0/99', '2001:db8::/129', '[x]', 'a:99999', '10.1', 'https://b'].map(entry => ['NO_PROXY', entry]),
-  )
+  expect(malformed).toEqual(ENTRIES.map(entry => ['NO_PROXY', entry]))
 })
