@@ -180,7 +180,10 @@ export interface SessionTelemetry extends MetricRecorder {
 export interface ConfigProblem {
   /** `error`: an exporter is off because of it. `warning`: it is on all the same. `notice`: nothing is wrong, but worth knowing. */
   severity: 'error' | 'warning' | 'notice'
-  /** The file, as given in `configFile`; or `command line`, or `environment` for a standard variable. */
+  /**
+   * The file, as given in `configFile`; or `command line`, or `environment` for a standard variable. As `visibleText` shows
+   * it: a name for a person, not a path to open.
+   */
   file: string
   /** The line of the key in the file, from 1, where it is known. */
   line?: number | undefined

@@ -138,7 +138,7 @@ export class Resolution {
   }
 
   #add(problem: ConfigProblem): void {
-    this.problems.push(problem)
+    this.problems.push({ ...problem, file: visibleText(String(problem.file)) })
   }
 }
 

@@ -1,5 +1,7 @@
 import { isAbsolute, join } from 'node:path'
 import type { ConfigProblem, TelemetryOptions } from '@codex/otel-api'
+import { visibleText } from '@codex/otel-api/visible-text'
+import { quote } from './describe-value.ts'
 import { type ResolvedConfig, resolveConfig } from './resolve-config.ts'
 
 const DEFAULT_SERVICE_NAME = 'codex-cli'
@@ -34,8 +36,8 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
 }
 
 function noHome(file: string, codexHome: unknown): ConfigProblem {
-  const found = typeof codexHome === 'string' ? `"${codexHome}"` : String(codexHome)
+  const found = typeof codexHome === 'string' ? quote(codexHome) : visibleText(String(codexHome))
   const allowed = 'an absolute path'
   const message = `codexHome: found ${found}; allowed: ${allowed}; nothing is kept on disk`
-  return { severity: 'warning', file, key: 'codexHome', found, allowed, message }
+  return { severity: 'warning', file: visibleText(String(file)), key: 'codexHome', found, allowed, message }
 }

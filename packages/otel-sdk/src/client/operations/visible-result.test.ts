@@ -18,11 +18,14 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(codexHome, { recursive: true }))
 
-/** All texts in something, but those that are paths. */
-function textsIn(value: unknown, key = ''): string[] {
-  if (typeof value === 'string') return key === 'file' || key === 'directory' ? [] : [value]
+/** All texts in something, but those that are paths to open: `file` and `directory` of what is not a problem. */
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
-  return Object.entries(value).flatMap(([name, inner]) => textsIn(inner, name))
+  return Object.entries(value).flatMap(([name, inner]) => {
+    const isPath = name === 'directory' || (name === 'file' && !('severity' in value))
+    return isPath ? [] : textsIn(inner)
+  })
 }
 
 /** A receiver that refuses everything with the same words. */
@@ -72,6 +75,18 @@ describe('a configuration with invisible characters', () => {
     expect(texts.join(' ')).toContain(SHOWN)
     expect(texts.filter(text => HIDDEN.test(text))).toEqual([])
   })
+})
+
+it('a problem shows the invisible characters of the file and of the directory that it is about', async () => {
+  for (const home of [codexHome, `relative/${HOSTILE}`]) {
+    const telemetry = createTelemetry({ ...options({ environment: 3 }), codexHome: home })
+    await telemetry.shutdown({ timeoutMs: 0 })
+    expect(telemetry.problems).toHaveLength(home === codexHome ? 1 : 2)
+    for (const problem of telemetry.problems) {
+      expect(problem.file).toContain(SHOWN)
+      expect(Object.values(problem).filter(value => HIDDEN.test(String(value)))).toEqual([])
+    }
+  }
 })
 
 it("diagnostics, health() and the doctor show the invisible characters of a receiver's answer", async () => {
