@@ -4,7 +4,7 @@ import { knownTables } from './known-tables.ts'
 import { visitKeys } from './locate-keys.ts'
 import { describePlace, knownElsewhere, type Meaning } from './misplaced-key.ts'
 import type { MistakenKeys } from './mistaken-keys.ts'
-import { isNearMiss } from './nearest-name.ts'
+import { nearMissPattern } from './nearest-name.ts'
 import { type Path, type Resolution, splitKey } from './resolution.ts'
 import { type KeySpec, otelKeys } from './schema.ts'
 
@@ -17,8 +17,12 @@ interface OutsideKey {
 }
 
 const contentKeys = otelKeys.content?.type === 'table' ? otelKeys.content.keys : {}
-/** The first word of each line, and the brackets before it. */
-const FIRST_WORDS = /^[ \t]*(\[{0,2})[ \t]*["']?([\w-]+)/gm
+const NEAR_OTEL = nearMissPattern('otel')
+const IS_NEAR_OTEL = new RegExp(`^(?:${NEAR_OTEL})$`, 'i')
+const SETTINGS = [...Object.keys(otelKeys), ...Object.keys(contentKeys)].join('|')
+/** A line that begins with the name of a setting, or nearly with `otel`; and the brackets before it. */
+const SUSPECT_LINES = new RegExp(`^[ \\t]*(\\[{0,2})[ \\t]*["']?(${SETTINGS}|${NEAR_OTEL})(?![\\w-])`, 'gim')
+const OTEL_HEADER = /^\[{1,2}[ \t]*["']?otel["']?[ \t]*[.\]]/
 
 /**
  * Finds what stands in the file beside `[otel]` and was most likely meant to be in it: a table whose name is a near miss of
@@ -43,7 +47,7 @@ export function findOutsideKeys(resolution: Resolution, mistaken: MistakenKeys):
     })
   }
   for (const [root, keys] of byRoot) {
-    const isTable = isNearMiss(root, 'otel')
+    const isTable = isNearOtel(root)
     const isMeant = ({ path }: OutsideKey) => Object.hasOwn(otelKeys, path[1] ?? '')
     if (!keys.some(isTable ? isMeant : isSetting)) continue
     // What it was to do with a variable is unknown: the variable counts as a credential.
@@ -65,10 +69,11 @@ export function findOutsideKeys(resolution: Resolution, mistaken: MistakenKeys):
 
 /** Whether it is worth the time to look closer: in most files nothing is. */
 function hasSuspects(text: string): boolean {
-  let isOtel = false
-  for (const [, brackets, word = ''] of text.matchAll(FIRST_WORDS)) {
-    if (brackets !== '') isOtel = word === 'otel'
-    if (!isOtel && isSuspect(word)) return true
+  for (const { index, 1: brackets, 2: word } of text.matchAll(SUSPECT_LINES)) {
+    if (word === 'otel') continue
+    if (brackets !== '') return true
+    const header = text.lastIndexOf('\n[', index) + 1
+    if (!OTEL_HEADER.test(text.slice(header, header + 40))) return true
   }
   return false
 }
@@ -109,8 +114,10 @@ function knownAt(path: Path): Meaning | undefined {
   return spec === undefined ? knownElsewhere(path) : { key, spec, tables: [table] }
 }
 
+const isNearOtel = (name: string): boolean => name !== 'otel' && IS_NEAR_OTEL.test(name)
+
 const isSuspect = (name: string): boolean =>
-  Object.hasOwn(otelKeys, name) || Object.hasOwn(contentKeys, name) || isNearMiss(name, 'otel')
+  Object.hasOwn(otelKeys, name) || Object.hasOwn(contentKeys, name) || isNearOtel(name)
 
 /** Whether a key at the top level is a setting of telemetry: that of another program may have the same name. */
 function isSetting({ path, raw, isValue }: OutsideKey): boolean {

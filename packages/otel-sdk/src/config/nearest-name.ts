@@ -16,14 +16,14 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return best
 }
 
-/** Whether `name` is `right` but for its case, one character too many, too few or wrong, or two in the wrong order. */
-export function isNearMiss(name: string, right: string): boolean {
-  if (name === right || Math.abs(name.length - right.length) > 1) return false
-  const wanted = name.toLowerCase()
-  if (editDistance(wanted, right) < 2) return true
-  const at = [...right].findIndex((character, index) => wanted[index] !== character)
-  const swapped = right.slice(0, at) + (right[at + 1] ?? '') + (right[at] ?? '') + right.slice(at + 2)
-  return wanted === swapped
+/** The pattern of names that are this one but for a character too many, too few or wrong, or two in the wrong order. */
+export function nearMissPattern(name: string): string {
+  const forms = Array.from({ length: name.length + 1 }, (_, at) => {
+    const [before, after] = [name.slice(0, at), name.slice(at)]
+    const swapped = `${after.slice(1, 2)}${after.slice(0, 1)}${after.slice(2)}`
+    return [`${before}[\\w-]${after}`, `${before}[\\w-]?${after.slice(1)}`, `${before}${swapped}`]
+  })
+  return forms.flat().join('|')
 }
 
 /** `otlp_http`, `OTLP-HTTP` and `otlp-http` are the same to a person. */
