@@ -5,7 +5,7 @@ import { contentOf, contentOfNamed } from './element-value.ts'
 /** Between name and value: a closing quote with any number of backslashes, then `=`, `:`, `:=`, `=>` or `==`. */
 const OPERATOR = /(\\{0,8}["'`])?(\]?[ \t]{0,8}(?::=|=>|={1,3}|:)[ \t]{0,8})/y
 /** `--name value`, and `"--name", "value"` in a list of arguments. */
-const ARGUMENT = /(?: {1,4}(?:\\\r?\n[ \t]{0,16})?|\\{0,8}["'],[ \t]{0,4}(?=\\{0,8}["']))/y
+const ARGUMENT = /(?: {1,4}(?:\\\r?\n[ \t]{0,16})?(?:[EN](?='))?|\\{0,8}["'],[ \t]{0,4}(?=\\{0,8}["']))/y
 /** Before a name in a call: `define('NAME', 'value')`. */
 const CALL = /\(\\{0,8}["']$/
 const OPENING = /(\\{0,8})(["'`])(?:(?:\1\2){2}(?!\1\2))?/y
@@ -156,7 +156,7 @@ const BARE_END_IN_DATA = /[\s"'`\\;&|<>),}\]]/
 /** Where a value ends; looks no further than `limit`. */
 export function endOf(text: string, value: AssignedValue, limit: number = text.length): number {
   const until = Math.min(limit, text.length)
-  if (value.style === 'element') return text.indexOf('<', value.start)
+  if (value.style === 'element') return elementEnd(text, value.start)
   if (value.style === 'block') return blockEnd(text, value, until)
   if (value.quote === undefined) {
     const ends = value.parameters
@@ -174,8 +174,18 @@ export function endOf(text: string, value: AssignedValue, limit: number = text.l
     return length < 0 ? until : value.start + length
   }
   const end = quotedEnd(text, value.start, value.quote, until)
-  const goesOn = value.style === 'colon' && mark === value.quote && text[end] === '\n' && limit >= text.length
+  const goesOn =
+    (value.style === 'colon' || value.style === 'spaced') &&
+    mark === value.quote &&
+    text[end] === '\n' &&
+    limit >= text.length
   return goesOn ? continuedEnd(text, end, value) : end
+}
+
+/** Before the next tag, or the end of a section that is not parsed. */
+function elementEnd(text: string, start: number): number {
+  const content = text.slice(start, text.indexOf('<', start))
+  return start + content.replace(/\]\]>\s{0,64}$/, '').length
 }
 
 /**

@@ -41,7 +41,8 @@ export const assignmentRule: SecretRule = {
     const property = propertyAt(text, name)
     if (property !== undefined) return secretOf(text, judgeKey(property.key), property.value)
     const judged = isConnectionPassword(text, name) ? PASSWORD : judgeName(name.text)
-    if (judged === undefined) return /s$/i.test(name.text) ? secretsInList(text, name) : undefined
+    if (judged === undefined)
+      return /s$/i.test(name.text) ? (secretsInList(text, name) ?? secretsOf(text, name)) : undefined
     if (judged.strength === 'weak' && judged.kind !== 'authorization' && hasShortValue(text, name)) return undefined
     const value = valueAfter(text, name)
     if (value === undefined || (name.inCommand && value.head.startsWith('-'))) return undefined
@@ -54,14 +55,25 @@ function secretOf(text: string, name: SecretName | undefined, value: AssignedVal
   return { start: value.start, end: endOf(text, value), kind: name.kind }
 }
 
+/** `API_KEYS=one,two`: only what has letters and digits, because numbers and words are often of keys and tokens. */
+function secretsOf(text: string, name: AssignedName): SecretMatch | undefined {
+  if (name.text !== name.text.toUpperCase() || text[name.end] !== '=') return undefined
+  const judged = judgeName(name.text.slice(0, -1))
+  const value = judged?.strength === 'strong' ? valueAfter(text, name) : undefined
+  if (value === undefined || !/^(?=.*\d)(?=.*[A-Za-z])\S{6,}$/.test(value.head)) return undefined
+  return secretOf(text, judged, value)
+}
+
 const PASSWORD: SecretName = { strength: 'strong', kind: 'password' }
 const CONNECTION =
   /(?:^|[;"'`=\s])(?:server|data source|host|hostname|address|addr|uid|user id|userid|user|username|database|initial catalog|driver|dsn|port) ?=[^;\n]{0,128};(?:[^;\n]{0,128};){0,8} ?$/i
+const CONNECTION_AFTER = /^=[^\s;"']{1,128};(?:server|data source|uid|user id|database|initial catalog) ?=/i
 const CONNECTION_UNITS = 256
 
 /** `Server=...;Uid=...;Pwd=...`: elsewhere `pwd` is the working directory, or perhaps a password. */
 function isConnectionPassword(text: string, { text: name, start, end }: AssignedName): boolean {
-  if (end - start !== 3 || text[end] !== '=' || !/^pwd$/i.test(name)) return false
+  if (text[end] !== '=' || !/^(?:pwd|pass)$/i.test(name)) return false
+  if (name !== 'PWD' && CONNECTION_AFTER.test(text.slice(end, end + CONNECTION_UNITS))) return true
   const before = text.slice(Math.max(0, start - CONNECTION_UNITS), start)
   return (before.endsWith(';') || (name !== 'PWD' && before.endsWith('; '))) && CONNECTION.test(before)
 }

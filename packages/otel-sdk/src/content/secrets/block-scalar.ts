@@ -56,13 +56,15 @@ export function opening(
   nameStart: number,
   isNameQuoted: boolean,
 ): { quote: string; column: number } | undefined {
-  const lead = LEAD.exec(text.slice(Math.max(0, nameStart - LEAD_UNITS), nameStart))
-  if (lead === null || isNameQuoted) return undefined
+  const before = text.slice(Math.max(0, nameStart - LEAD_UNITS), nameStart)
+  const lead = (isNameQuoted ? LEAD_OF_QUOTED : LEAD).exec(before)
+  if (lead === null) return undefined
   return { quote: lead[1] as string, column: (lead[2] as string).length }
 }
 
 const LEAD_UNITS = 64
 const LEAD = /(["'`])([ \t]{0,32}(?:-[ \t]{1,8})?)$/
+const LEAD_OF_QUOTED = /(["'`])([ \t]{0,32}(?:-[ \t]{1,8})?)\\{1,8}["']$/
 
 const endings = new Map<string, RegExp>()
 /** A quote with fewer backslashes than the line breaks have. */
@@ -123,7 +125,7 @@ export function continuedEnd(
 const CONTINUED_LINES = 32
 /** A line without a quote, or up to one at its end. */
 const CONTINUED =
-  /\r?\n([ \t]{1,64})([^"'\n\\]{0,256}(?:\\[^\n][^"'\n\\]{0,256}){0,16}\\?)(?:(["'])(?=[ \t]{0,8}(?:#[^\n]{0,80})?(?:\r?\n|$))|(?=\r?\n))/y
+  /(?:\r?\n[ \t]{0,64}){0,4}?\r?\n([ \t]{1,64})([^"'\r\n\\]{0,256}(?:\\[^\n][^"'\n\\]{0,256}){0,16}\\?)(?:(["'])(?=[ \t]{0,8}(?:#[^\n]{0,80})?(?:\r?\n|$))|(?=\r?\n))/y
 
 /** The value on the line after its name, as YAML has it: one word with letters and digits, indented further. */
 export function valueOnNextLine(

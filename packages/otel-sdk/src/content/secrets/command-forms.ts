@@ -25,22 +25,29 @@ const ZIP = /\b(?:zip|unzip|sqlcmd|bcp|zipcloak)\b[^\n;|&]{0,128}$/
 /** Programs whose `-p` takes a password; of most others it is a port or a path. */
 const PASSWORD_OPTION =
   /\b(?:mongosh|mongo(?:dump|restore|export|import|files|stat|top)?|mycli|litecli|cqlsh|rabbitmqadmin|clickhouse-client|influx|twine[ "',\\]{1,8}upload|nuget[ "',\\]{1,8}(?:add|update)[ "',\\]{1,8}source)\b(?:[^\n;|&\\]|\\(?!n)){0,400}$/
-const NPM_SET = /\b(?:npm|pnpm|yarn)[ "',\\]{1,8}(?:config[ "',\\]{1,8})?set\b(?:[^\n;|&\\]|\\(?!n)){0,200}$/
+const NPM_SET =
+  /\b(?:npm|pnpm|yarn)[ "',\\]{1,8}(?:--?[\w=./-]{1,64}[ "',\\]{1,8}){0,3}(?:config[ "',\\]{1,8})?(?:--?[\w=./-]{1,64}[ "',\\]{1,8}){0,3}set\b(?:[^\n;|&\\]|\\(?!n)){0,200}$/
 
 export const commandForms: readonly CommandForm[] = [
   {
     kind: 'password',
-    anchor: [' "\'', '-', 'p', ' "\'\\'],
+    anchor: [' "\'', '-', 'p', ' ="\'\\'],
     offset: 1,
-    pattern: `-p${GAP}`,
+    pattern: `-p(?:=|${GAP})`,
     before: PASSWORD_OPTION,
   },
-  { kind: 'authorization', anchor: ['t/, ', ' :"\'', '_', 'a'], offset: 2, pattern: `_auth${GAP}`, before: NPM_SET },
+  {
+    kind: 'authorization',
+    anchor: ['t/, ', ' :"\'', '_', 'a'],
+    offset: 2,
+    pattern: `_auth(?:\\\\{0,8}["'])?${GAP}`,
+    before: NPM_SET,
+  },
   {
     kind: 'password',
     anchor: anyCase('tifi'),
     offset: -4,
-    pattern: `[iI][dD][eE][nN][tT][iI][fF][iI][eE][dD]\\s{1,8}(?:[wW][iI][tT][hH]\\s{1,8}[^\\s;]{1,64}\\s{1,8})?(?:[bB][yY]|[aA][sS])\\s{1,8}(?=['"\\\\])`,
+    pattern: `[iI][dD][eE][nN][tT][iI][fF][iI][eE][dD]\\s{1,8}(?:[wW][iI][tT][hH]\\s{1,8}[^\\s;]{1,64}\\s{1,8})?(?:[bB][yY]|[aA][sS])\\s{1,8}(?:[pP][aA][sS][sS][wW][oO][rR][dD]\\s{1,8})?(?=['"\\\\]|\\w{0,31}\\d)`,
     before: /\b(?:create|alter|grant)\b[^;]{0,480}$/i,
   },
   { kind: 'password', anchor: literal('logi'), pattern: `login${words(8)}${option('p')}`, before: LOGIN },

@@ -82,7 +82,7 @@ export const commandRules: readonly SecretRule[] = [
     anchors: [literal('mysq')],
     // The options before it are looked at as far as they are plain; a space after `-p` means that it will ask.
     pattern:
-      /mysql(?:dump|admin|import|show)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)[\w./@:=-]{1,64}){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
+      /mysql(?:dump|admin|import|show)?(?:\.exe)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)(?:[\w./@:=-]{1,64}|"[^"\\\n]{0,64}"|'[^'\\\n]{0,64}')){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
     wordStart: true,
   }),
   tokenRule({
@@ -90,7 +90,7 @@ export const commandRules: readonly SecretRule[] = [
     anchors: [literal('iadb')],
     offset: -3,
     pattern:
-      /mariadb(?:-dump|-admin|-import|-show|-check)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)[\w./@:=-]{1,64}){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
+      /mariadb(?:-dump|-admin|-import|-show|-check)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)(?:[\w./@:=-]{1,64}|"[^"\\\n]{0,64}"|'[^'\\\n]{0,64}')){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
     wordStart: true,
   }),
   tokenRule({

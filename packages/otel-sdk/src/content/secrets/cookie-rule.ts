@@ -3,7 +3,8 @@ import { anyCase, type SecretRule } from './secret-rule.ts'
 import { isPlaceholder } from './secret-value.ts'
 
 /** A header, also quoted as in JSON or in the arguments of a program. */
-const HEADER = /ookie(?:\\{0,8}["'])?:(?:[ \t]|\\{1,8}[ t]){0,4}(?:\\{0,8}["'])?(?:\r?\n[ \t]{1,8})?/y
+const HEADER =
+  /ookie(?:\\{0,8}["'])?:(?:[ \t]|\\{1,8}[ t]){0,4}(?:[&!][\w-]{1,32}[ \t]{1,4}){0,2}(?:\\{0,8}["'])?(?:\r?\n[ \t]{1,8})?/y
 /** The first `name=value` decides. */
 const PAIR = /([^\s=;:,"'`\\(){}<>]{1,128}=([^\s;"'`\\]{4,256}))/dy
 const END = /["'`\\\r\n]/g

@@ -3,8 +3,8 @@ import { literal, type ScanMemo, type SecretMatch, type SecretRule } from './sec
 import { isPlaceholder } from './secret-value.ts'
 
 /** `-u`, `-sSu`, `-ume:password`: options of one letter that take nothing may stand before it. */
-const SHORT = /^-[#0-6aBfgGiIjJklLnNOpqRsSvZ]{0,16}([uUbx])/
-const LONG = /^--(user|proxy-user|oauth2-bearer|cookie|pass|proxy-pass|proxy)(?:=|$)/
+const SHORT = /^-[#0-6aBfgGiIjJklLnNOpqRsSvZ]{0,16}([uUbxE])/
+const LONG = /^--(user|proxy-user|oauth2-bearer|cookie|pass|proxy-pass|proxy|preproxy|cert)(?:=|$)/
 const QUOTES = /^(\\{0,8}["'])([\s\S]*)\1$/
 
 /** Credentials among the arguments of `curl`. */
@@ -61,7 +61,11 @@ function cookies(value: string): Part | undefined {
 function passwordOf(option: string, value: string): Part | undefined {
   if (option === 'oauth2-bearer') return { from: 0, to: value.length, kind: 'token' }
   if (option === 'pass' || option === 'proxy-pass') return { from: 0, to: value.length, kind: 'password' }
-  const isProxy = option === 'x' || option === 'proxy'
+  if (option === 'E' || option === 'cert') {
+    const file = /^[^\s:]{2,128}:(?!\/)/.exec(value)?.[0].length
+    return file === undefined ? undefined : { from: file, to: value.length, kind: 'password' }
+  }
+  const isProxy = option === 'x' || option.endsWith('proxy')
   // An address with a scheme is left to the rule for those.
   const user = isProxy
     ? /^[^\s:/@$]{1,128}:(?=[^\s/]{1,256}@)/.exec(value)

@@ -1,21 +1,27 @@
 import { type AssignedName, type AssignedValue, JUDGED_LIMIT } from './assignment.ts'
 
+/** White space, also as escapes. */
+const SPACE = String.raw`(?:\s|\\{1,8}[nrt]){0,64}`
+/** A text, also as a section that is not parsed. */
+const TEXT = String.raw`${SPACE}(?:<!\[CDATA\[)?([^<>]{1,1024})(?:>${SPACE})?<\/`
 /** `<name>value</name>`. */
-const ELEMENT = />([^<>]{1,1024})<\//y
+const ELEMENT = new RegExp(`>${TEXT}`, 'dy')
 /** The rest of a tag behind an attribute's value, and the content. */
-const CONTENT =
-  /\\{0,8}["'](?:\s{1,8}[\w:.-]{1,32}=\\{0,8}["'][^"'<>\\]{0,64}\\{0,8}["']){0,4}\s{0,4}>\s{0,32}([^<>]{1,1024})<\/([\w:.-]{1,32})/dy
+const CONTENT = new RegExp(
+  String.raw`\\{0,8}["'](?:\s{1,8}[\w:.-]{1,32}=\\{0,8}["'][^"'<>\\]{0,64}\\{0,8}["']){0,4}\s{0,4}>${TEXT}([\w:.-]{1,32})`,
+  'dy',
+)
 const ATTRIBUTE = /<([\w:.-]{1,32})\s(?:[^<>]{0,128}\s)?(?:name|key|id)=\\{0,8}["'](?:[\w.:-]{0,64}[.:])?$/i
 const ATTRIBUTE_UNITS = 256
 /** `<key>NAME</key><string>value</string>`, as property lists of macOS have it. */
-const PROPERTY = />\s{0,8}([\w.:-]{2,64})\s{0,8}<\/key>\s{0,64}<(string|data)>\s{0,64}([^<>]{1,1024})<\/\2>/dy
+const PROPERTY = new RegExp(String.raw`>\s{0,8}([\w.:-]{2,64})\s{0,8}<\/key>${SPACE}<(string|data)>${TEXT}\2>`, 'dy')
 
 const found = (start: number, content: string, nameStart: number): AssignedValue => ({
   style: 'element',
   start,
   quote: undefined,
   scheme: undefined,
-  head: content.slice(0, JUDGED_LIMIT).trimEnd(),
+  head: content.slice(0, JUDGED_LIMIT).replace(/(?:\]\]|\s|\\{1,8}[nrt])+$/, ''),
   next: '<',
   nameStart,
 })
@@ -24,9 +30,10 @@ const found = (start: number, content: string, nameStart: number): AssignedValue
 export function contentOf(text: string, name: AssignedName): AssignedValue | undefined {
   if (text[name.start - 1] !== '<') return undefined
   ELEMENT.lastIndex = name.end
-  const content = ELEMENT.exec(text)?.[1]
-  if (content === undefined || !text.startsWith(`${name.text}>`, ELEMENT.lastIndex)) return undefined
-  return found(name.end + 1, content, name.start)
+  const content = ELEMENT.exec(text)
+  const span = content?.indices?.[1]
+  if (content === null || span === undefined || !text.startsWith(`${name.text}>`, ELEMENT.lastIndex)) return undefined
+  return found(span[0], content[1] as string, name.start)
 }
 
 /** The content of the element that has the name as an attribute: `<entry key="db.password">value</entry>`. */

@@ -31,14 +31,15 @@ const AFTER_CSI = '0123456789;?mKHJ'
 const escapeRule: SecretRule = {
   anchors: [
     ['u', '0', '0', '19'],
-    ['x{', '1', 'bB', '[}'],
-    ['0\\', '3', '3', '['],
-    ['\\', 'e', '[', AFTER_CSI],
+    ['x{%', '1', 'bB', '[}'],
+    ['0o\\', '3', '3', '['],
+    ['\\', 'eE', '[', AFTER_CSI],
+    ['S', 'C', '>', '['],
     ['^', '[', '[', AFTER_CSI],
     ['^', '[', '(', 'B0'],
   ],
   match(text, at, memo) {
-    if (/\\(?:[ux0]|u\{)?$|\^$/.test(text.slice(Math.max(0, at - 2), at + 1))) memo.hasEscapes = true
+    if (/\\(?:[uxo]|0{1,2}|u\{)?$|[%^]$|ES$|<ES?$/.test(text.slice(Math.max(0, at - 2), at + 1))) memo.hasEscapes = true
     return undefined
   },
 }

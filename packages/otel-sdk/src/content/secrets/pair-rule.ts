@@ -17,17 +17,23 @@ const MAY_BE_SECRET = /pass|pwd|secret|token|key|auth|cred|cookie|_pat|x-/i
 /** What begins the thing that the name and the value belong to, looked at backwards from the value. */
 const BEGINS = /[{}<]|(?:\n|\\n)[ \t]*-[ \t]|\n[ \t]*\r?\n/g
 const ENDS = /[{}<>]|(?:\n|\\n)[ \t]*-[ \t]|\n[ \t]*\r?\n/
+const ENDS_OF_ITEM = /[{}<>]|(?:\n|\\n)[ \t]*-[ \t]/
+/** The key `value` on a line of its own, further in than the first column, or first in an item of a list. */
+const INDENTED = /(?:\n|\\n)[ \t]+\\{0,8}["']?$/
+const INDENTED_ITEM = /(?:^|\n|\\n)(?:[ \t]*-[ \t]+|[ \t]+)\\{0,8}["']?$/
+const NESTED = /([:=[,]\s{0,16})\{[^{}]{0,200}\}/g
+const INNER_END = /^\\{0,8}["']?\s{0,32}\}/
 /** `"value": {"stringValue": "..."}`: the name belongs to what is around. */
-const INSIDE = /valu\w{0,2}\\{0,8}["']?[ \t]{0,4}[:=]\s{0,32}(?:\[(?:[^[\]]{0,200},)?\s{0,32})?$/i
+const INSIDE = /valu\w{0,2}\\{0,8}["']?[ \t]{0,4}[:=]?\s{0,32}(?:\[(?:[^[\]]{0,200},)?\s{0,32})?$/i
 /** How many things may be around a value: `"value": {"arrayValue": {"values": [{"stringValue": "..."}]}}`. */
 const LEVELS = 5
 /** Postman's lists of what a scheme takes, whose entries are called `value` and `token`. */
 const SCHEME_LIST = /(apikey|bearer)\\{0,8}["']\s{0,8}:\s{0,16}\[[^\]]*$/i
 /** `<name>...</name>` before `<value>`, with other elements in between, and `<property name="...">` around it. */
 const SIBLING =
-  /<([a-z_-]{0,16}(?:name|key))>\s{0,16}([\w.:-]{2,64})\s{0,16}<\/\1>(?:\s{0,32}<([a-z]{1,16})>[^<]{0,128}<\/\3>){0,4}\s{0,32}<$/i
+  /<([a-z_-]{0,16}(?:name|key))>\s{0,16}([\w.:-]{2,64})\s{0,16}<\/\1>(?:(?:\s|\\{1,8}[nrt]){0,32}<([\w.-]{1,32})>[^<]{0,128}<\/\3>){0,4}(?:\s|\\{1,8}[nrt]){0,32}<$/i
 const PARENT =
-  /<([\w:.-]{1,32})\s(?:[^<>]{0,128}\s)?(?:name|key|id)=\\{0,8}["']([\w.:-]{2,64})\\{0,8}["'][^<>]{0,128}>\s{0,32}<$/i
+  /<([\w:.-]{1,32})\s(?:[^<>]{0,128}\s)?(?:name|key|id)=\\{0,8}["']([\w.:-]{2,64})\\{0,8}["'][^<>]{0,128}>(?:\s|\\{1,8}[nrt]){0,32}<$/i
 
 /** A name and its value under two keys: `{"name": "DB_PASSWORD", "value": "..."}`, in either order. */
 export const pairRule: SecretRule = {
@@ -65,7 +71,7 @@ function nameBefore(text: string, at: number): Name | undefined {
   if (before.endsWith('<')) return nameOfElement(before)
   const all = before
   // An entry of a list may have blank lines; at the beginning of lines they stand between two things.
-  const mayBeBlank = /\n[ \t]+$/.test(before)
+  const mayBeBlank = INDENTED.test(before)
   for (let level = 0; level < LEVELS; level++) {
     const { own, begin } = ownPart(before, mayBeBlank)
     const name = [...own.matchAll(NAME)].at(-1)?.[1]
@@ -112,14 +118,17 @@ const isData = (text: string, from: number, to: number): boolean =>
 
 function nameAfter(text: string, value: AssignedValue): Name | undefined {
   const from = value.start + value.head.length
-  const after = text.slice(from, from + REACH)
+  let after = text.slice(from, from + REACH)
   if (!MAY_BE_SECRET.test(after)) return undefined
-  const length = after.search(ENDS)
+  const before = text.slice(Math.max(0, value.nameStart - REACH), value.nameStart)
+  // The end of the thing that is the value: `"value": {"stringValue": "..."}, "key": "..."`.
+  const inner = INNER_END.exec(after)?.[0].length
+  if (inner !== undefined && INSIDE.test(before.slice(0, before.lastIndexOf('{')))) after = after.slice(inner)
+  for (let level = 0; level < 2; level++) after = after.replace(NESTED, '$1')
+  const length = after.search(INDENTED_ITEM.test(before) ? ENDS_OF_ITEM : ENDS)
   const own = length < 0 ? after : after.slice(0, length)
   const name = own.matchAll(NAME).next().value?.[1]
-  return name === undefined
-    ? undefined
-    : judged(name, text.slice(Math.max(0, value.nameStart - REACH), value.nameStart))
+  return name === undefined ? undefined : judged(name, before)
 }
 
 function nameOfElement(before: string): Name | undefined {

@@ -21,7 +21,7 @@ const NETRC =
 /** A statement of SQL before the word PASSWORD, and the text after it. */
 const SQL = /\b(?:CREATE|ALTER)\s{1,8}(?:USER|ROLE|GROUP|LOGIN)\b[^;]{0,200}$/i
 const SQL_WITH = /\bWITH\s{1,8}(?:(?:UN)?ENCRYPTED\s{1,8})?$/
-const SQL_TEXT = / {1,4}'(?!')/y
+const SQL_TEXT = / {1,4}[EN]?'(?!')/y
 
 /** Whether a command before the name says that a space stands between it and its value. */
 export function isSetByCommand(text: string, start: number, end: number): boolean {
@@ -67,6 +67,7 @@ function isSql(text: string, before: string, end: number): boolean {
 }
 
 function isCompound(text: string, start: number, end: number): boolean {
+  if (text[start] === '_') return true
   for (let index = start + 1; index < end; index++) {
     const code = text.charCodeAt(index)
     if (code < 0x61 || code > 0x7a) return true

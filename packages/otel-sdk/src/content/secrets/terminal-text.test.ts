@@ -70,6 +70,11 @@ describe('a secret in the output of a terminal', () => {
     ['escapes of a shell', `\\e[31m${token.slice(0, 9)}\\e[0m${token.slice(9)} x`, '\\e[31m[SCRUBBED:github-token] x'],
     ['code points', `\\u{1b}[31mTOKEN\\u{1b}[0m=abc`, '\\u{1b}[31mTOKEN\\u{1b}[0m=[SCRUBBED:token]'],
     ['cat -v', `^[[31m${token.slice(0, 4)}^[[0m${token.slice(4)}^[(B`, '^[[31m[SCRUBBED:github-token]^[(B'],
+    ...['%1B', '<ESC>', '\\E', '\\0033', '\\o33'].map(written => [
+      `an escape written as ${written}`,
+      `DB_PASS${written}[0mWORD=abc`,
+      `DB_PASS${written}[0mWORD=[SCRUBBED:password]`,
+    ]),
     ['cat -v of a name', 'API_^[[01;31m^[[KKEY^[[m^[[K=abc', 'API_^[[01;31m^[[KKEY^[[m^[[K=[SCRUBBED:key]'],
     [
       'escapes of a source in JSON',

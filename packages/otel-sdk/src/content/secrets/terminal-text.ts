@@ -21,7 +21,7 @@ export interface Projection {
 }
 
 /** ESC as sources and `cat -v` write it: `\x1b`, `\033`, `\e`, `^[`. Only before what is sure to end: the rest is looked at as text. */
-const WRITTEN = String.raw`((?:\\{1,8}(?:x1[bB]|0?33|e|u\{1[bB]\})|\^\[)(?:\[[0-?]{0,64}[ -/]{0,4}[@-~]|[()][AB012]))`
+const WRITTEN = String.raw`((?:\\{1,8}(?:x1[bB]|0{0,2}33|o33|[eE]|u\{1[bB]\})|\^\[|%1[bB]|<ESC>)(?:\[[0-?]{0,64}[ -/]{0,4}[@-~]|[()][AB012]))`
 
 /** ESC, BEL and the 8-bit forms, also as JSON writes them. */
 const ESC = String.raw`(?:\x1b|\\{1,8}u001[bB])`

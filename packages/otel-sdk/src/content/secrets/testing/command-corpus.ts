@@ -80,6 +80,16 @@ const COMMANDS: readonly SecretCase[] = [
   secret('password', 'abc', value => `Server=tcp:a,1433;Database=b;Uid=c;Pwd=${value};`),
   secret('password', 'tiger7', value => `"Default": "Server=a;User=sa;Pwd=${value}"`),
   secret('password', 'tiger', value => `Driver={ODBC Driver 18};Server=a;UID=c;PWD=${value};Encrypt=yes`),
+  secret('authorization', 'dXNlcjpwYXNz', value => `npm config --global set "//r.example.com/:_auth" "${value}"`),
+  secret('password', 'abc', value => `npm config set //r.example.com/:_password ${value}`),
+  secret('password', 'abc', value => `mariadb -h db -u "root" -p"${value}"`),
+  secret('password', 'abc', value => `mysql.exe -uroot -p${value}`),
+  secret('password', 'abc', value => `mongosh -u admin -p=${value}`),
+  secret('password', 'abc1', value => `CREATE USER app IDENTIFIED BY ${value};`),
+  secret('password', 'abc', value => `GRANT ALL ON *.* TO app IDENTIFIED BY PASSWORD '${value}'`),
+  secret('password', 'abc', value => `CREATE USER app WITH ENCRYPTED PASSWORD E'${value}'`),
+  secret('password', 'tiger', value => `Pwd=${value};Server=a;Uid=b`),
+  secret('password', 'tiger', value => `server=a;uid=c;pass=${value}`),
 ]
 
 const CURL: readonly SecretCase[] = [
@@ -103,6 +113,7 @@ const CURL: readonly SecretCase[] = [
   ),
   secret('password', 'hunter', value => `curl -x me:${value}@proxy:8080 https://example.com`),
   secret('password', 'hunter', value => `curl -u "$USER:${value}" https://example.com`),
+  secret('password', 'hunter', value => `curl --cert client.pem:${value} https://example.com`),
   secret('token', 'abcdef', value => `curl --oauth2-bearer ${value} https://example.com`),
   secret('cookie', 'sid=abcdef', value => `curl -b '${value}' https://example.com`),
   secret('cookie', 'sid=abcdef; a=b', value => `curl -s --cookie "${value}" https://example.com`),

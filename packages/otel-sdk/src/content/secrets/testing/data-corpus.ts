@@ -41,6 +41,11 @@ const PAIRS: readonly SecretCase[] = [
   ),
   secret('password', 'hunter2', value => `- name: DB_PASSWORD\n\n  value: ${value}\n`),
   secret('password', 'hunter2', value => `env:\n  - name: DB_PASSWORD\n    # not this\n\n\n    value: "${value}"\n`),
+  secret('password', 'hunter2', value => `{"value":"${value}","meta":{"a":1},"tags":[{"b":2}],"name":"DB_PASSWORD"}`),
+  secret('password', 'hunter2', value => `- value: ${value}\n  labels: {a: b}\n\n  name: DB_PASSWORD\n`),
+  secret('password', 'hunter2', value => `{\n  "name": "DB_PASSWORD",\n\n  "value": "${value}"\n}`),
+  secret('password', 'hunter2', value => `{"value":{"stringValue":"${value}"},"key":"password"}`),
+  secret('password', 'hunter2', value => `attributes {\n  key: "password"\n  value { string_value: "${value}" }\n}`),
   secret('key', 'abc123', value => `"apikey":[{"key":"value","value":"${value}"},{"key":"key","value":"X-API-Key"}]`),
   secret('key', 'abc123', value => `"apikey":[{"key":"key","value":"X-API-Key"},{"key":"value","value":"${value}"}]`),
   secret('token', 'abc123', value => `"bearer": [\n {"key": "token", "value": "${value}", "type": "string"}\n]`),
@@ -68,6 +73,18 @@ const PAIRS: readonly SecretCase[] = [
 
 /** A name and its value in elements. */
 const ELEMENTS: readonly SecretCase[] = [
+  secret('password', 'hunter2', value => `<property name="password"><value><![CDATA[${value}]]></value></property>`),
+  secret('password', 'hunter2', value => `<string name="DB_PASSWORD"><![CDATA[${value}]]></string>`),
+  secret(
+    'password',
+    'hunter2',
+    value =>
+      `<env-entry><env-entry-name>DB_PASSWORD</env-entry-name><env-entry-type>java.lang.String</env-entry-type><env-entry-value>${value}</env-entry-value></env-entry>`,
+  ),
+  secret('key', 'abc123', value => JSON.stringify({ o: `<key>API_KEY</key>\n\t<string>${value}</string>` })),
+  secret('password', 'hunter2', value =>
+    JSON.stringify({ o: `<property>\n  <name>db.password</name>\n  <value>${value}</value>\n</property>` }),
+  ),
   secret('key', body(20), value => `<property><name>fs.s3a.secret.key</name><value>${value}</value></property>`),
   secret(
     'password',
@@ -95,6 +112,7 @@ const ELEMENTS: readonly SecretCase[] = [
 
 /** Several values under one name. */
 const LISTS: readonly SecretCase[] = [
+  secret('key', 'abc123,def456', value => `export API_KEYS=${value}`),
   secret('password', 'hunter2', value => `passwords:\n  - ${value}\n`),
   secret('password', 'hunter2\n- hunter3', value => `passwords:\n- ${value}\nusers:\n- me\n`),
   secret('password', 'hunter2", "hunter', value => `{"passwords": ["${value}"], "a": 1}`),
@@ -119,6 +137,10 @@ const BLOCKS: readonly SecretCase[] = [
   secret('password', 'hunter2', value => `password = """${value}"""`),
   secret('key', 'abc def', value => `api_key = '''${value}'''`),
   secret('password', 'hunter2', value => `{"a":"password:\\n  ${value}\\nuser: me"}`),
+  secret('password', 'hunter2', value => `{"a":"\\"password\\": |\\n  ${value}"}`),
+  secret('password', 'hunter2\n  and more', value => `"password": "${value}"\nuser: me\n`),
+  secret('password', 'hunter2\n\n  and more', value => `password: '${value}'\nuser: me\n`),
+  secret('cookie', 'sid=abcdef123', value => `Cookie: &c >-\n  ${value}\nAccept: a\n`),
   secret('password', 'hunter2', value => `password: !!str |\n  ${value}\nuser: me\n`),
   secret('password', 'hunter2', value => `password: &a |\n  ${value}\nuser: me\n`),
   secret('password', 'hunter2', value => `password: &a !!str >-\n  ${value}\nuser: me\n`),
