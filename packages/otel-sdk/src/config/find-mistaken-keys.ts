@@ -5,7 +5,7 @@ import { isDecisive, knownElsewhere, type Meaning, meaningOf } from './misplaced
 import { MistakenKeys } from './mistaken-keys.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
-import { type KeySpec, type Keys, otelKeys } from './schema.ts'
+import { headerSourceKeys, type KeySpec, type Keys, otelKeys } from './schema.ts'
 
 /**
  * Finds, in all tables of `[otel]`, the keys that are misspelt or at the wrong depth and that withhold something or name an
@@ -30,14 +30,23 @@ export function findMistakenKeys(resolution: Resolution, root: Table): MistakenK
       const known = kind ?? (meaning?.spec.type === 'exporter' ? meaning.spec : undefined)
       if (known !== undefined) visitKnown(known, value, at)
       else if (isTable(value)) visit(value, at, {}, onlyStops || isContent)
+      else visitList(value, at, onlyStops || isContent)
     }
   }
 
   const visitKnown = (spec: KeySpec, value: TableValue, path: Path): void => {
-    if (!isTable(value)) return
-    if (spec.type === 'table') visit(value, path, spec.keys)
+    if (!isTable(value)) visitList(value, path, spec === otelKeys.content)
+    else if (spec.type === 'table') visit(value, path, spec.keys)
     else if (spec.type === 'exporter') visit(value, path, exporterKinds)
     else if (spec.type === 'headers' || spec.type === 'resource') visitChosen(value, path)
+  }
+
+  /** `[[otel.spool]]`: a list of tables, of which none counts. */
+  const visitList = (value: TableValue, path: Path, onlyStops: boolean): void => {
+    if (!Array.isArray(value)) return
+    for (const [index, item] of value.entries()) {
+      if (isTable(item)) visit(item, [...path, String(index)], {}, onlyStops)
+    }
   }
 
   /** Among names that the operator chooses, a key is a mistaken one when its value, too, is one of that key's. */
@@ -46,6 +55,7 @@ export function findMistakenKeys(resolution: Resolution, root: Table): MistakenK
       const at = [...path, written]
       const meaning = knownElsewhere(at)
       if (meaning !== undefined && isOneOf(meaning.spec, value)) mistaken.add(meaning, at, {}, value)
+      else if (isTable(value)) visit(value, at, headerSourceKeys)
     }
   }
 

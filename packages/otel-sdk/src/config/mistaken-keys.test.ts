@@ -42,6 +42,11 @@ const WRONG_PLACES: readonly [before: string, line: number, table: string][] = [
   ['[otel.exporter.otlp-http.headers]\n', 2, 'otel.exporter.otlp-http.headers'],
   ['[otel.exporter.otlp-http.tls]\n', 2, 'otel.exporter.otlp-http.tls'],
   [
+    '[otel.exporter.otlp-http.headers.authorization]\nfile = "token"\n',
+    3,
+    'otel.exporter.otlp-http.headers.authorization',
+  ],
+  [
     '[otel.exporter.otlp-grpc]\nendpoint = "https://a"\n[otel.trace_exporter.otlp-http]\n',
     4,
     'otel.trace_exporter.otlp-http',
@@ -98,6 +103,20 @@ describe('a content policy at the wrong depth', () => {
       }
     },
   )
+
+  test.each(['spool', 'privacy', 'tool_result', 'exporters', 'resource'])(
+    'counts in a list of tables, [[otel.%s]]',
+    table => {
+      const toml = `${EXPORTER}[[otel.${table}]]\ntool_output = "off"\n`
+      expect(resolve(toml).config.content).toMatchObject({ toolOutput: 'off', toolArguments: 'full' })
+      expect(resolve(toml.replace('tool_output = "off"', 'scrub_patterns = ["x"]')).config.logs).toBeUndefined()
+    },
+  )
+
+  test('stops the export where it is scrub_patterns in a content that is a list', () => {
+    const { config } = resolve(`${EXPORTER}[[otel.content]]\nscrub_patterns = ["x"]\ntool_output = "length"\n`)
+    expect([config.logs, config.content.toolOutput]).toEqual([undefined, 'off'])
+  })
 
   test('is a name like any other where names are free and the value is none of a policy', () => {
     const resource = resolve(`${EXPORTER}[otel.resource]\naccount_id = "1234"\nemail = "team@example.com"\n`)
