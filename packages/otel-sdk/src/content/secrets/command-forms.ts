@@ -50,6 +50,7 @@ export const commandForms: readonly CommandForm[] = [
     pattern: `[iI][dD][eE][nN][tT][iI][fF][iI][eE][dD]\\s{1,8}(?:[wW][iI][tT][hH]\\s{1,8}[^\\s;]{1,64}\\s{1,8})?(?:[bB][yY]|[aA][sS])\\s{1,8}(?:[pP][aA][sS][sS][wW][oO][rR][dD]\\s{1,8})?(?=['"\\\\]|\\w{0,31}\\d)`,
     before: /\b(?:create|alter|grant)\b[^;]{0,480}$/i,
   },
+  { kind: 'password', anchor: literal('TIFI'), offset: -4, pattern: `IDENTIFIED\\s{1,8}BY\\s{1,8}(?=')` },
   { kind: 'password', anchor: literal('logi'), pattern: `login${words(8)}${option('p')}`, before: LOGIN },
   {
     kind: 'token',

@@ -31,8 +31,10 @@ export function argumentAt(text: string, at: number): { start: number; end: numb
 const COMMAND_UNITS = 4_096
 const AFTER_NAME = /(?:\.exe)?\)?/y
 const FIRST_IN_LIST = /(\\{0,8}["']),[ \t\n]{0,16}\\{0,8}["']/y
-/** Between two words of a shell; a line may go on in the next one. */
-const SPACES = /(?:[ \t]|\\{1,8}\r?\n|\\{3,8}n){1,32}/y
+/** Between two words of a shell; a line may go on in the next one, and output may go elsewhere. */
+const SPACES =
+  /(?:[ \t]|\\{1,8}\r?\n|\\{3,8}n|(?<=[ \t])[12]?>{1,2}(?:&\d|[ \t]{0,4}[^\s;|&<>()"'`\\]{1,256})(?![^\s;|&)])){1,32}/y
+
 /** What a word of a shell consists of: texts in quotes, also escaped; not the quote that ends a text of JSON around it. */
 const PARTS = new RegExp(
   `(?:${[

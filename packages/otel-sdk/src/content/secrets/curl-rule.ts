@@ -69,7 +69,7 @@ function passwordOf(option: string, value: string): Part | undefined {
   // An address with a scheme is left to the rule for those.
   const user = isProxy
     ? /^[^\s:/@$]{1,128}:(?=[^\s/]{1,256}@)/.exec(value)
-    : /^[^\s:"'$]{0,128}(?:\$\{?\w{1,64}\}?)?:/.exec(value)
+    : /^[^\s:$]{0,128}(?:\$\{?\w{1,64}\}?)?:/.exec(value)
   if (user === null) return undefined
   return { from: user[0].length, to: isProxy ? value.lastIndexOf('@') : value.length, kind: 'password' }
 }

@@ -13,9 +13,15 @@ export function withoutScheme({ kind }: SecretName, value: AssignedValue): Assig
   return { ...value, start: value.start + length, head: value.head.slice(length), scheme: 'known' }
 }
 
+/** `API_KEYS`: words and numbers are often of keys and tokens, what has letters and digits seldom is. */
+function judgePlural(key: string, text: string): SecretName | undefined {
+  const name = /s$/i.test(key) && /^(?=.*\d)(?=.*[A-Za-z])\S{6,}$/.test(text) ? judgeKey(key.slice(0, -1)) : undefined
+  return name?.strength === 'strong' ? name : undefined
+}
+
 /** The credential that a tag or an attribute holds, where its key says so: judged as `key="value"` in a text is. */
 export function findNamed(key: string, text: string): SecretMatch | undefined {
-  const name = judgeKey(key)
+  const name = judgeKey(key) ?? judgePlural(key, text)
   if (name === undefined) return undefined
   const value = withoutScheme(name, {
     style: key === key.toUpperCase() ? 'environment' : 'tight',

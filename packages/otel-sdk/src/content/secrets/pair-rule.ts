@@ -19,7 +19,10 @@ const BEGINS = /[{}<]|(?:\n|\\n)[ \t]*-[ \t]|\n[ \t]*\r?\n/g
 const ENDS = /[{}<>]|(?:\n|\\n)[ \t]*-[ \t]|\n[ \t]*\r?\n/
 const ENDS_OF_ITEM = /[{}<>]|(?:\n|\\n)[ \t]*-[ \t]/
 /** The key `value` on a line of its own, further in than the first column, or first in an item of a list. */
-const INDENTED = /(?:\n|\\n)[ \t]+\\{0,8}["']?$/
+const INDENTED = /(?:\n|\\n)([ \t]+)\\{0,8}["']?$/
+const LINE_BREAK = /\r?\n|(?:\\{1,8}r)?\\{1,8}n/
+/** A text of JSON whose braces are none of the data's. */
+const TEXT = /(?<=[:,[]\s?\\{0,8})"[^"\\\n]{1,200}\\{0,8}"(?=\s?[,}\]])/g
 const INDENTED_ITEM = /(?:^|\n|\\n)(?:[ \t]*-[ \t]+|[ \t]+)\\{0,8}["']?$/
 const NESTED = /([:=[,]\s{0,16})\{[^{}]{0,200}\}/g
 const INNER_END = /^\\{0,8}["']?\s{0,32}\}/
@@ -71,7 +74,10 @@ function nameBefore(text: string, at: number): Name | undefined {
   if (before.endsWith('<')) return nameOfElement(before)
   const all = before
   // An entry of a list may have blank lines; at the beginning of lines they stand between two things.
-  const mayBeBlank = INDENTED.test(before)
+  const indent = INDENTED.exec(before)?.[1]
+  const mayBeBlank = indent !== undefined
+  if (mayBeBlank) before = outerLines(before, indent.length)
+  before = before.replace(TEXT, text => text.replace(/[{}]/g, ' '))
   for (let level = 0; level < LEVELS; level++) {
     const { own, begin } = ownPart(before, mayBeBlank)
     const name = [...own.matchAll(NAME)].at(-1)?.[1]
@@ -81,6 +87,16 @@ function nameBefore(text: string, at: number): Name | undefined {
     if (!INSIDE.test(before)) return undefined
   }
   return undefined
+}
+
+/** Without the lines that are indented further than the last one: they belong to what is inside. */
+function outerLines(before: string, indent: number): string {
+  const lines = before.split(LINE_BREAK)
+  const isOuter = (line: string) => {
+    const own = line.search(/[^ \t]/)
+    return own < indent || (own === indent && !/^-[ \t]/.test(line.slice(own)))
+  }
+  return lines.filter((line, index) => index === 0 || isOuter(line)).join('\n')
 }
 
 /** The end of a text that belongs to the same thing as what follows it, without the things in between; and where that begins. */
