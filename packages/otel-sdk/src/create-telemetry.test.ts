@@ -182,7 +182,7 @@ describe('createTelemetry', () => {
     const telemetry = create({ exporter: 'none' })
     expect(telemetry.enabled).toBe(false)
     telemetry.session(SESSION).emit('codex.turn_ttft', { durationMs: 3 })
-    expect(await telemetry.shutdown()).toBe(true)
+    expect(await telemetry.shutdown({ timeoutMs: 10_000 })).toBe(true)
   })
 
   it.each([
@@ -256,7 +256,7 @@ describe('createTelemetry', () => {
     expect(later).not.toBe(first)
     expect(await later).toBe(true)
     expect(receiver.counts.logs).toBe(2)
-    await telemetry.shutdown()
+    await telemetry.shutdown({ timeoutMs: 10_000 })
   })
 
   it('drops what is emitted after shutdown, and counts it', async () => {
@@ -349,7 +349,7 @@ describe('createTelemetry', () => {
     const telemetry = create({ exporter: http(), log_user_prompt: true, content: { tool_output: 'full' } })
     const session = telemetry.session(SESSION)
     session.emit('codex.user_prompt', { prompt: 'ab'.repeat(50_000_000) })
-    await telemetry.shutdown()
+    await telemetry.shutdown({ timeoutMs: 10_000 })
     expect(plain(receiver.logs[0])).toMatchObject({
       prompt_length: '100000000',
       prompt: expect.stringContaining('100000000 characters'),
