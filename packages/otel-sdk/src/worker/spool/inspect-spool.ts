@@ -5,8 +5,7 @@ import { listDestinations, listSegments } from './list-segments.ts'
 import { readOwnFile } from './open-own-file.ts'
 import { ownerLives } from './owner-liveness.ts'
 import { checkPrivateDirectory } from './private-directory.ts'
-import { MAX_SEGMENT_BYTES } from './segment.ts'
-import { readSegment } from './segment-format.ts'
+import { MAX_SEGMENT_BYTES, readSegment } from './segment-format.ts'
 
 /** What waits in the spool for one destination. */
 export interface SpooledDestination {

@@ -6,7 +6,7 @@ import { directoryRefusal, fileRefusal } from '../../protocol/own-file.ts'
 import { DESTINATION_FILE, folderSignal, MAX_DESTINATION_FILE_BYTES } from './destination-folder.ts'
 import { heartbeatOwner } from './heartbeat.ts'
 import { listDestinations, namesIn } from './list-segments.ts'
-import { MAX_SEGMENT_BYTES } from './segment.ts'
+import { MAX_SEGMENT_BYTES } from './segment-format.ts'
 import { parseSegmentName } from './segment-name.ts'
 
 const MAX_NAMED = 20

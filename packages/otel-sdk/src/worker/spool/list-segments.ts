@@ -2,7 +2,7 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { directoryRefusal, fileRefusal } from '../../protocol/own-file.ts'
 import { folderSignal } from './destination-folder.ts'
-import { MAX_SEGMENT_BYTES } from './segment.ts'
+import { MAX_SEGMENT_BYTES } from './segment-format.ts'
 import { parseSegmentName, type SegmentName } from './segment-name.ts'
 
 export interface ListedSegment extends SegmentName {

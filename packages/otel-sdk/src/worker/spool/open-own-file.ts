@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { chmodSync, closeSync, constants, fstatSync, lstatSync, openSync, readSync, type Stats } from 'node:fs'
 import type { SpoolRefusal } from '@codex/otel-api'
 import { fileRefusal } from '../../protocol/own-file.ts'
 
@@ -89,3 +89,14 @@ function refuse(path: string, stat: Stats, maxBytes: number | undefined): void {
 }
 
 const replaced = (path: string): RefusedFileError => new RefusedFileError(`${path} was replaced while it was opened`)
+
+/** Opens a file of another process to read and write it. A file of this user whose mode keeps the user out gets the right mode. */
+export function openTakenFile(path: string, maxBytes: number): OwnFile {
+  try {
+    return openOwnFile(path, constants.O_RDWR, maxBytes)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
+    chmodSync(path, 0o600)
+    return openOwnFile(path, constants.O_RDWR, maxBytes)
+  }
+}

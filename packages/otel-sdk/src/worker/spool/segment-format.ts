@@ -18,6 +18,9 @@ import { crc32 } from 'node:zlib'
 const SEGMENT_MAGIC = Buffer.from('OTELSPL2')
 const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
 export const SEGMENT_HEADER_BYTES = 48
+/** Larger files are no segments: a segment is closed at 4 MiB, and a request has at most `MAX_REQUEST_BYTES`. */
+export const MAX_SEGMENT_BYTES: number = 32 * 1024 * 1024
+export const MAX_REQUEST_BYTES: number = 16 * 1024 * 1024
 /** Where the segment header holds the mark of a take-over. */
 export const TAKEN_OFFSET = 24
 export const REQUEST_HEADER_BYTES = 24

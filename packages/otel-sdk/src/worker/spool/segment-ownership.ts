@@ -4,7 +4,8 @@ import { fileRefusal, removeOwnFile } from '../../protocol/own-file.ts'
 import type { Heartbeat } from './heartbeat.ts'
 import type { ListedSegment } from './list-segments.ts'
 import { RefusedFileError } from './open-own-file.ts'
-import { MAX_SEGMENT_BYTES, Segment, type TakenSegment } from './segment.ts'
+import { Segment, type TakenSegment } from './segment.ts'
+import { MAX_SEGMENT_BYTES } from './segment-format.ts'
 import { formatSegmentName } from './segment-name.ts'
 
 /** Failures that concern one file while the others can be used. */

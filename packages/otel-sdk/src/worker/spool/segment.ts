@@ -1,5 +1,4 @@
 import {
-  chmodSync,
   closeSync,
   constants,
   fchmodSync,
@@ -12,12 +11,13 @@ import {
 } from 'node:fs'
 import { basename } from 'node:path'
 import { removeOwnFile } from '../../protocol/own-file.ts'
-import { type OwnFile, openOwnFile } from './open-own-file.ts'
+import { openTakenFile } from './open-own-file.ts'
 import { RequestList } from './request-list.ts'
 import {
   checkedBytes,
   DELIVERED,
   isCheckpoint,
+  MAX_SEGMENT_BYTES,
   REQUEST_HEADER_BYTES,
   RequestKind,
   readSegment,
@@ -55,10 +55,6 @@ export interface TakenSegment {
   /** Whether it is a segment at all. */
   readable: boolean
 }
-
-/** Larger files are no segments: a segment is closed at 4 MiB, and a request has at most `MAX_REQUEST_BYTES`. */
-export const MAX_SEGMENT_BYTES: number = 32 * 1024 * 1024
-export const MAX_REQUEST_BYTES: number = 16 * 1024 * 1024
 
 const OPEN_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
 
@@ -108,7 +104,7 @@ export class Segment {
    * their end. Throws `RefusedFileError` when it is no plain file of this user, and what the file system throws.
    */
   static open(path: string): TakenSegment {
-    const { fd, stat } = openTaken(path)
+    const { fd, stat } = openTakenFile(path, MAX_SEGMENT_BYTES)
     try {
       if ((stat.mode & 0o777) !== 0o600) fchmodSync(fd, 0o600)
       const file = Buffer.allocUnsafe(stat.size)
@@ -289,17 +285,6 @@ function offsetBytes(offset: number): Buffer {
   const bytes = Buffer.allocUnsafe(8)
   bytes.writeDoubleLE(offset)
   return bytes
-}
-
-/** A file of this user whose mode keeps the user out gets the right mode. */
-function openTaken(path: string): OwnFile {
-  try {
-    return openOwnFile(path, constants.O_RDWR, MAX_SEGMENT_BYTES)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EACCES') throw error
-    chmodSync(path, 0o600)
-    return openOwnFile(path, constants.O_RDWR, MAX_SEGMENT_BYTES)
-  }
 }
 
 const ownerIn = (path: string): string => parseSegmentName(basename(path))?.owner ?? ''

@@ -1,8 +1,8 @@
 import { heartbeatOwner } from './heartbeat.ts'
 import { type ListedSegment, listDestinations, listSegments, namesIn, storedBytes } from './list-segments.ts'
 import { readOwnFile } from './open-own-file.ts'
-import { MAX_SEGMENT_BYTES, type Segment, type TakenSegment } from './segment.ts'
-import { readSegment, SEGMENT_HEADER_BYTES } from './segment-format.ts'
+import type { Segment, TakenSegment } from './segment.ts'
+import { MAX_SEGMENT_BYTES, readSegment, SEGMENT_HEADER_BYTES } from './segment-format.ts'
 import type { SegmentOwnership } from './segment-ownership.ts'
 import type { SpoolLoss } from './spool-loss.ts'
 
