@@ -23,14 +23,15 @@ export default defineConfig({
       project('packages/test-kit'),
       project('apps/demo'),
       project('tests'),
-      { extends: true, test: { name: 'processes', include: allIn(PROCESSES), exclude: EXCLUDED } },
+      // A test runs up to dozens of processes, one after the other.
+      { extends: true, test: { name: 'processes', include: allIn(PROCESSES), exclude: EXCLUDED, testTimeout: 90_000 } },
     ],
     reporters: ['default', './scripts/count-reporter.ts'],
     // Most of a test's time is waiting for a server or a process, so that more files than cores run at once.
     maxWorkers: 2 * availableParallelism(),
     // The tests talk to real servers and real processes on two cores; none of them waits for a fixed time.
-    testTimeout: 20_000,
-    hookTimeout: 20_000,
+    testTimeout: 40_000,
+    hookTimeout: 40_000,
     expect: { poll: { timeout: 15_000 } },
   },
 })
