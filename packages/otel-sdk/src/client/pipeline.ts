@@ -2,12 +2,12 @@ import type { Diagnostic, TelemetryHealth, UserIdentity } from '@codex/otel-api'
 import { bySignal } from '../catalogue/signals.ts'
 import { createExitBudget } from './exit-budget.ts'
 import { addExitHook, type ExitPhase } from './exit-hooks.ts'
+import { createInvalidReports, eventDropped, eventMeasurementsDropped } from './invalid-reports.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricRegistry } from './metrics/metric-registry.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
-import { createInvalidEvents } from './session/invalid-events.ts'
 import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** Carries events and measurements from the application's thread to the worker, and counts them. */
@@ -108,7 +108,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
   const metrics: MetricTarget = {
     openTurns: new Set(),
-    onInvalidEvent: createInvalidEvents('the measurements of the event', onInvalidMetric),
+    onInvalidEvent: createInvalidReports(eventMeasurementsDropped, onInvalidMetric),
     registry: createMetricRegistry({
       sink: measurements,
       onInvalid: onInvalidMetric,
@@ -150,7 +150,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     outbox,
     metrics,
-    invalidEvent: createInvalidEvents('the event', message => {
+    invalidEvent: createInvalidReports(eventDropped, message => {
       losses.drop('logs', 'invalid', 1)
       if (message !== undefined) report({ severity: 'warning', code: 'event-invalid', message })
     }),

@@ -1,8 +1,8 @@
 import type { ConfigProblem, Diagnostic, SignalHealth, Telemetry } from '@codex/otel-api'
 import { type BySignal, bySignal, type CarriedSignal } from '../catalogue/signals.ts'
+import { createInvalidReports, eventDropped, eventMeasurementsDropped } from '../client/invalid-reports.ts'
 import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
-import { createInvalidEvents } from '../client/session/invalid-events.ts'
 import { createSessionProvider } from '../client/session/session-provider.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { createFindPatterns } from '../content/patterns/find-patterns.ts'
@@ -92,11 +92,11 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
         metrics: {
           registry,
           openTurns,
-          onInvalidEvent: createInvalidEvents('the measurements of the event', onInvalidMetric),
+          onInvalidEvent: createInvalidReports(eventMeasurementsDropped, onInvalidMetric),
         },
         appVersion: options.serviceVersion ?? '0.0.0',
         policy: config.content,
-        onInvalidEvent: createInvalidEvents('the event', message => {
+        onInvalidEvent: createInvalidReports(eventDropped, message => {
           dropped.logs.invalid++
           if (message !== undefined) warn('event-invalid', message)
         }),

@@ -7,6 +7,7 @@ import {
   valueProblem,
 } from '../../catalogue/instrument.ts'
 import { METRICS } from '../../catalogue/metric-table.ts'
+import { createInvalidReports, measurementDropped } from '../invalid-reports.ts'
 import { showName } from '../show-name.ts'
 import { type GivenTags, MAX_TAGS, nameProblem, ownTags, readTags, type Tags, withCommon } from './metric-names.ts'
 import type { MeasurementSink, Series } from './series.ts'
@@ -58,8 +59,6 @@ const MAX_INSTRUMENTS = 1000
 const MAX_SCOPES = 1000
 /** The identities of the latest sessions. */
 const MAX_IDENTITIES = 3000
-/** At most so many names are reported: a program may make up new ones without end. */
-const MAX_REPORTS = 100
 /** A sum goes over the wire as a whole number, which is exact up to here. */
 const MAX_SUM = Number.MAX_SAFE_INTEGER
 /** Small enough that no sum of such values is infinite. */
@@ -68,7 +67,7 @@ const MAX_HISTOGRAM_SUM = Number.MAX_VALUE / 2
 const MAX_SERIES = SERIES_BUDGET - 1
 
 export function createMetricRegistry(options: MetricRegistryOptions): MetricRegistry {
-  const { sink, reported = new Set() } = options
+  const { sink, reported = new Set<string>() } = options
   const instruments = new Map<string, Instrument>()
   const scopes = new Map<string, MetricScope>()
   const identities = new Set<string>()
@@ -107,14 +106,7 @@ export function createMetricRegistry(options: MetricRegistryOptions): MetricRegi
     return instrument.overflow
   }
 
-  function invalid(name: unknown, problem: string): void {
-    const shown = typeof name === 'string' ? showName(name) : `"${typeof name}"`
-    const isNew = reported.size < MAX_REPORTS && !reported.has(shown)
-    if (isNew) reported.add(shown)
-    options.onInvalid(
-      isNew ? `a measurement of the metric ${shown} was dropped, as will be others: ${problem}` : undefined,
-    )
-  }
+  const invalid = createInvalidReports(measurementDropped, message => options.onInvalid(message), reported)
 
   function add(series: Series, value: number): void {
     const total = series.total + value
