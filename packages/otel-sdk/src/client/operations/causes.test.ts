@@ -209,6 +209,20 @@ describe('a path where nothing is', () => {
     expect(strict.logs).toEqual([])
   })
 
+  it('is found at the root where the receiver takes every path but the one that is configured', async () => {
+    receiver.misbehave(({ path }) => (path === '/metrics' ? { answer: { status: 404 } } : undefined))
+    const logs = await checkLogs(http(`${receiver.httpUrl}/metrics`))
+    expect(logs.advice).toContain(`endpoint = "${receiver.logsUrl}" is right`)
+  })
+
+  it('is found where the request is taken, though the gateway asks for credentials at the root', async () => {
+    receiver.misbehave(({ path }) =>
+      path === '/tenant/v1/logs' ? undefined : { answer: { status: path === '/tenant' ? 404 : 401 } },
+    )
+    const logs = await checkLogs(http(`${receiver.httpUrl}/tenant`))
+    expect(logs.advice).toContain(`endpoint = "${receiver.httpUrl}/tenant/v1/logs" is right`)
+  })
+
   it('is found below the one that is configured, and keeps its query', async () => {
     receiver.misbehave(({ path }) => (path === '/tenant/v1/logs' ? undefined : { answer: { status: 404 } }))
     const logs = await checkLogs(http(`${receiver.httpUrl}/tenant?key=hunter2`))

@@ -45,12 +45,12 @@ export async function findAlternative(
   const { signal, request, headers } = options
   const timeoutMs = Math.min(options.timeoutMs, LONGEST_MS)
   const alternatives = exporterAlternatives(error, options)
-  const found = await Promise.all(
-    alternatives.map(async ({ exporter, fits }) =>
-      fits(await sendOnce({ signal, exporter, request, timeoutMs, headers })),
-    ),
+  const results = await Promise.all(
+    alternatives.map(({ exporter }) => sendOnce({ signal, exporter, request, timeoutMs, headers })),
   )
-  return alternatives[found.indexOf(true)]
+  const fitting = alternatives.filter(({ fits }, i) => fits(results[i] as ExportResult))
+  // A gateway may ask for credentials at every path: one at which the request was taken says more.
+  return fitting.find(alternative => results[alternatives.indexOf(alternative)]?.status === 'success') ?? fitting[0]
 }
 
 const PATH_CAUSES: ReadonlySet<ExportErrorKind> = new Set(['not-found', 'http', 'not-otlp', 'redirect'])
@@ -79,11 +79,14 @@ function exporterAlternatives(error: ExportError, options: FindAlternativeOption
   return found
 }
 
-/** The standard path, at the end of the one that is configured and at the host's root. */
+/**
+ * The standard path, at the host's root and at the end of the one that is configured: where both are right, as at a receiver
+ * that takes every path, the root is what its operator means.
+ */
 function otherPaths({ signal, exporter, shown, key }: FindAlternativeOptions): Alternative[] {
   const places = [
-    { endpoint: appendPath(exporter.endpoint, signal), shownAs: appendPath(shown, signal) },
     { endpoint: atRoot(exporter.endpoint, signal), shownAs: atRoot(shown, signal) },
+    { endpoint: appendPath(exporter.endpoint, signal), shownAs: appendPath(shown, signal) },
   ]
   return places
     .filter(({ endpoint }) => endpoint !== exporter.endpoint)
