@@ -1,7 +1,14 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/noop.ts', 'src/child-environment.ts', 'src/resolve-program.ts', 'src/visible-text.ts'],
+  entry: [
+    'src/index.ts',
+    'src/noop.ts',
+    'src/child-environment.ts',
+    'src/new-conversation-id.ts',
+    'src/resolve-program.ts',
+    'src/visible-text.ts',
+  ],
   // Each entry is one file: the no-op is all that a build without the feature has.
   splitting: false,
   format: 'esm',

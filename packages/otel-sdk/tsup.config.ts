@@ -16,6 +16,7 @@ export default defineConfig(async () => {
     noExternal: [
       '#worker-source',
       '@codex/otel-api/child-environment',
+      '@codex/otel-api/new-conversation-id',
       '@codex/otel-api/resolve-program',
       '@codex/otel-api/visible-text',
     ],

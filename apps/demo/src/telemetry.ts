@@ -18,4 +18,11 @@ export type {
   TelemetryHealth,
   TelemetryOptions,
 } from '@codex/otel-api'
-export { childEnvironment, createTelemetry, operations, telemetryIncluded, visibleText } from '#telemetry'
+export {
+  childEnvironment,
+  createTelemetry,
+  newConversationId,
+  operations,
+  telemetryIncluded,
+  visibleText,
+} from '#telemetry'

@@ -3,6 +3,7 @@ import type { TelemetryOperations } from './operations.ts'
 import type { CreateTelemetry, SessionTelemetry, Telemetry } from './telemetry.ts'
 
 export { childEnvironment } from './child-environment.ts'
+export { newConversationId } from './new-conversation-id.ts'
 export { visibleText } from './visible-text.ts'
 
 const timer: Timer = { end() {}, [Symbol.dispose]() {} }

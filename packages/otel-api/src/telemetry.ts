@@ -30,7 +30,11 @@ export interface TelemetryOptions {
   codexHome: string
   /** The application's version; becomes `service.version` and `app.version`. */
   serviceVersion: string
-  /** `service.name` of the resource. Default: `codex-cli`. */
+  /**
+   * `service.name` of the resource; `service_name` of the configuration wins. Default: the originator of the first session,
+   * or `codex-cli` where that is one of Codex's own programs, such as `codex_exec`. What is sent before any session, by a
+   * doctor for instance, is then of `codex-cli`, too.
+   */
   serviceName?: string | undefined
   /** Whom `user_id` of the metrics stands for. Default: whom the first session with an identity names. */
   identity?: UserIdentity | undefined
@@ -111,7 +115,7 @@ export interface AuthEnvironment {
 
 /** What every event of one conversation carries. */
 export interface SessionOptions {
-  /** A UUIDv7. */
+  /** A UUIDv7, as `newConversationId` makes it. Any other text is taken as well, up to 1,024 characters of it. */
   conversationId: string
   model: string
   /** The model's short name. Default: `model`. */

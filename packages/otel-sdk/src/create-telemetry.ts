@@ -76,7 +76,12 @@ function create(options: TelemetryOptions): Telemetry {
     appVersion: options.serviceVersion,
     policy: config.content,
     onInvalidEvent: (name, problem) => pipeline?.invalidEvent(name, problem),
-    onIdentity: options.identity === undefined && config.metrics !== undefined ? pipeline?.identify : undefined,
+    onIdentity:
+      options.identity === undefined && config.metrics !== undefined
+        ? identity => pipeline?.learn({ identity })
+        : undefined,
+    onForeignOriginator:
+      serviceName === undefined ? originator => pipeline?.learn({ serviceName: originator }) : undefined,
   })
 
   const telemetry: Telemetry = {

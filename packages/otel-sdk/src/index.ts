@@ -1,5 +1,6 @@
 export type * from '@codex/otel-api'
 export { childEnvironment } from '@codex/otel-api/child-environment'
+export { newConversationId } from '@codex/otel-api/new-conversation-id'
 export { visibleText } from '@codex/otel-api/visible-text'
 export { diagnose } from './client/operations/diagnose.ts'
 export { operations } from './client/operations/index.ts'

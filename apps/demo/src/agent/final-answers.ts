@@ -1,5 +1,5 @@
 import type { SessionTelemetry } from '../telemetry.ts'
-import { turnId } from './conversation-id.ts'
+import { newConversationId } from '../telemetry.ts'
 
 /** Emits `codex.agent_response` for each message that the model marks as its final answer, once for each turn. */
 export interface FinalAnswers {
@@ -10,11 +10,11 @@ export interface FinalAnswers {
 }
 
 export function createFinalAnswers(telemetry: Pick<SessionTelemetry, 'emit'>): FinalAnswers {
-  let turn = turnId()
+  let turn = newConversationId()
   const emitted = new Set<string>()
   return {
     beginTurn() {
-      turn = turnId()
+      turn = newConversationId()
       emitted.clear()
     },
     onItem(item) {

@@ -1,7 +1,6 @@
 import type { Approver } from '../agent/approver.ts'
 import { commandEnvironment } from '../agent/command-environment.ts'
 import { type Conversation, type ConversationOptions, startConversation } from '../agent/conversation.ts'
-import { conversationId } from '../agent/conversation-id.ts'
 import { gitWorkspace } from '../agent/git-workspace.ts'
 import { createToolCalls } from '../agent/tool-calls.ts'
 import { PROVIDER_DEFAULTS, type Provider } from '../config/provider.ts'
@@ -14,7 +13,7 @@ import { startScriptedModel } from '../scripted-model/server.ts'
 import { conversationStore } from '../stored/conversation-store.ts'
 import { findConversation, type Resume } from '../stored/find-conversation.ts'
 import { keepConversation } from '../stored/keep-conversation.ts'
-import { createTelemetry, operations, type Telemetry } from '../telemetry.ts'
+import { createTelemetry, newConversationId, operations, type Telemetry } from '../telemetry.ts'
 import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
 import { note, warn } from '../terminal/messages.ts'
@@ -65,7 +64,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   const telemetry = openTelemetry(settings)
   const model = settings.model ?? (settings.provider === undefined ? 'scripted-model' : DEFAULT_MODEL)
   const originator = options.entryPoint === 'exec' ? 'codex_exec' : 'codex-tui'
-  const id = earlier?.id ?? conversationId()
+  const id = earlier?.id ?? newConversationId()
   const session = telemetry.session({
     conversationId: id,
     model,

@@ -15,13 +15,13 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { conversationId } from '../agent/conversation-id.ts'
 import type { InputItem } from '../model/responses-api.ts'
+import { newConversationId } from '../telemetry.ts'
 import { UsageError } from '../usage-error.ts'
 import { type ConversationStore, conversationStore } from './conversation-store.ts'
 import { findConversation } from './find-conversation.ts'
 
-const ID = conversationId()
+const ID = newConversationId()
 const UNKNOWN = '01900000-0000-7000-8000-000000000000'
 const ITEMS: InputItem[] = [
   { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'line one\nline two \u2028' }] },
@@ -88,7 +88,7 @@ describe('a stored conversation', () => {
 
 describe('--last', () => {
   it('finds the conversation that was written last, of this directory or of any', () => {
-    const [older, newer, elsewhere] = [conversationId(), conversationId(), conversationId()]
+    const [older, newer, elsewhere] = [newConversationId(), newConversationId(), newConversationId()]
     for (const [i, [id, cwd]] of [
       [newer, '/work'],
       [older, '/work'],

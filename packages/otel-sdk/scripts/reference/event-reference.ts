@@ -44,7 +44,7 @@ const ADDED_BY_SESSION: {
 }
 
 const SESSION_DOCS: Readonly<Record<string, readonly [doc: string, content?: IdentityField]>> = {
-  'conversation.id': ['A UUIDv7.'],
+  'conversation.id': ['A UUIDv7, or whatever other text the application has for an id.'],
   'app.version': ["The application's version."],
   auth_mode: ['How the user is signed in: `ApiKey` or `Chatgpt`. Absent when nobody is.'],
   originator: ['The program that speaks to the provider, for example `codex_exec`.'],

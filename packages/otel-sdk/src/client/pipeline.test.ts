@@ -198,13 +198,14 @@ describe('createPipeline', () => {
     })
   })
 
-  it('defines series and identity again for a worker that was started again', async () => {
+  it('defines series, identity and service again for a worker that was started again', async () => {
     const { pipeline } = open({
       source: mortal(1),
-      start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
+      start: { config: metricsConfig(), serviceVersion: '1' },
     })
     const scope = pipeline.metrics.registry.scope({})
-    pipeline.identify({ userId: 'user-1' })
+    pipeline.learn({ identity: { userId: 'user-1' } })
+    pipeline.learn({ serviceName: 'my_agent' })
     await expect.poll(() => diagnostics).toHaveLength(1)
     scope.record('counter', 'a', 1)
     scope.record('counter', 'b', 2)
@@ -216,7 +217,8 @@ describe('createPipeline', () => {
       ['b', 2],
       ['a', 4],
     ])
-    expect(receiver.metrics[0]?.resource.attributes).toHaveProperty('user_id')
+    const { attributes } = receiver.metrics[0]?.resource ?? {}
+    expect(attributes).toMatchObject({ user_id: {}, 'service.name': { value: 'my_agent' } })
   })
 
   it('switches telemetry off after a second crash: nothing throws, nothing waits, and losses are counted', async () => {

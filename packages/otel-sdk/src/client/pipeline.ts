@@ -1,5 +1,6 @@
-import type { Diagnostic, TelemetryHealth, UserIdentity } from '@codex/otel-api'
+import type { Diagnostic, TelemetryHealth } from '@codex/otel-api'
 import { bySignal } from '../catalogue/signals.ts'
+import type { ProcessFacts } from '../protocol/messages.ts'
 import { createExitBudget } from './exit-budget.ts'
 import { addExitHook, type ExitPhase } from './exit-hooks.ts'
 import { createInvalidReports, eventDropped, eventMeasurementsDropped } from './invalid-reports.ts'
@@ -16,8 +17,8 @@ export interface Pipeline {
   readonly metrics: MetricTarget
   /** Counts an event that cannot be recorded, and reports it once for each name. */
   invalidEvent(name: unknown, problem: string): void
-  /** Names the user whom `user_id` of metrics stands for. */
-  identify(identity: UserIdentity): void
+  /** Hands over what was learnt of the process. */
+  learn(facts: ProcessFacts): void
   flush(timeoutMs: number): Promise<boolean>
   shutdown(timeoutMs: number): Promise<boolean>
   health(): TelemetryHealth
@@ -154,7 +155,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       losses.drop('logs', 'invalid', 1)
       if (message !== undefined) report({ severity: 'warning', code: 'event-invalid', message })
     }),
-    identify: link.identify,
+    learn: link.learn,
     flush(timeoutMs) {
       if (closing !== undefined) return closing
       post()

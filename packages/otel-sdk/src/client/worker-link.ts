@@ -1,7 +1,7 @@
-import type { DropReason, SignalHealth, UserIdentity } from '@codex/otel-api'
+import type { DropReason, SignalHealth } from '@codex/otel-api'
 import { type BySignal, bySignal, CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
-import type { FromWorker, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
+import type { FromWorker, ProcessFacts, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { removeOwnFile } from '../protocol/own-file.ts'
 import { SharedSlot, SignalSlot, signalSlot, WORKER_GONE } from '../protocol/shared-state.ts'
@@ -22,8 +22,8 @@ export interface WorkerLink {
   backlogBytes(): number
   /** Hands records over; `false` when there is no worker any more. */
   post(message: RecordsMessage): boolean
-  /** Sets the user that `user_id` of metrics stands for. */
-  identify(identity: UserIdentity): void
+  /** Hands over what was learnt of the process; a worker that is started again is told, too. */
+  learn(facts: ProcessFacts): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
   /** Notifies the worker that the process is leaving. The returned function blocks until the worker has answered, or cannot in time. */
   leave(budgetMs: number, phase: ExitPhase): () => void
@@ -36,7 +36,7 @@ export interface WorkerLinkOptions {
   onDiagnostic(signal: CarriedSignal, diagnostic: WorkerDiagnostic): void
   /** Records that a worker had not taken in when it died, and measurements that it had neither exported nor saved. */
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
-  /** Called after a restart: the new worker knows no session, no series and no identity. */
+  /** Called after a restart: the new worker knows no session and no series. */
   onRestart(): void
   /** Default: the real one. */
   source?: string | undefined
@@ -50,7 +50,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   let restarts = 0
   let ending = false
   let spoolOwner: string | undefined
-  let { identity } = options.start
+  let known: ProcessFacts = {}
   // These wrap around at 2^32, like the worker's own counters.
   let postedBytes = 0
   let postedRecords = 0
@@ -62,7 +62,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
 
   function launch(spoolPredecessor?: string): WorkerHandle {
     return startWorker({
-      start: { ...options.start, identity, spoolPredecessor },
+      start: { ...options.start, ...known, spoolPredecessor },
       source: options.source,
       watchdogLimits: options.watchdogLimits,
       onMessage(message: FromWorker) {
@@ -155,9 +155,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       worker.post(message)
       return true
     },
-    identify(user) {
-      identity = user
-      worker.post({ type: 'identity', identity: user })
+    learn(facts) {
+      known = { ...known, ...facts }
+      worker.post({ type: 'process', facts })
     },
     request(type, timeoutMs) {
       ending ||= type === 'shutdown'

@@ -4,12 +4,10 @@ import { visibleText } from '@codex/otel-api/visible-text'
 import { quote } from './describe-value.ts'
 import { type ResolvedConfig, resolveConfig } from './resolve-config.ts'
 
-const DEFAULT_SERVICE_NAME = 'codex-cli'
-
 /** The configuration of a process, from what its application says. */
 export interface ResolvedOptions extends ResolvedConfig {
-  /** `service.name` of the resource. */
-  serviceName: string
+  /** `service.name` of the resource, where it is named. */
+  serviceName: string | undefined
 }
 
 export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
@@ -25,7 +23,7 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
     codexHome: home,
     env: options.env ?? process.env,
   })
-  const serviceName = resolved.config.serviceName ?? options.serviceName ?? DEFAULT_SERVICE_NAME
+  const serviceName = resolved.config.serviceName ?? nameOf(options.serviceName)
   if (hasHome || !resolved.config.spool.enabled) return { ...resolved, serviceName }
   // A relative one would be a place in the working directory, which may be a repository that the user does not trust.
   const config = { ...resolved.config, spool: { ...resolved.config.spool, enabled: false } }
@@ -41,3 +39,7 @@ function noHome(file: string, codexHome: unknown): ConfigProblem {
   const message = `codexHome: found ${found}; allowed: ${allowed}; nothing is kept on disk`
   return { severity: 'warning', file: visibleText(String(file)), key: 'codexHome', found, allowed, message }
 }
+
+/** What is no name does not count. */
+const nameOf = (name: unknown): string | undefined =>
+  typeof name === 'string' && name.trim() !== '' ? name : undefined

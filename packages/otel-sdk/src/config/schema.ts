@@ -159,7 +159,7 @@ export const otelKeys: Keys = {
   environment: { type: 'string', default: 'dev', doc: 'The resource attribute `env`.' },
   service_name: {
     type: 'string',
-    defaultDoc: "the application's own, or `codex-cli`",
+    defaultDoc: "what the application calls itself, or else its originator; `codex-cli` for Codex's own programs",
     doc: 'The resource attribute `service.name`.',
   },
   exporter: { type: 'exporter', default: 'none', doc: 'Where log events go.' },

@@ -6,13 +6,18 @@ import type { CarriedSignal } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import type { EventTuple } from './event-tuple.ts'
 
-/** What the worker is started with. */
-export interface WorkerStart {
-  config: EffectiveConfig
-  serviceName: string
-  serviceVersion: string
-  /** Whom `user_id` stands for, when that is known already. In memory only. */
+/** What is said of the process by its application, or else by its first sessions. In memory only. */
+export interface ProcessFacts {
+  /** `service.name` of the resource. */
+  serviceName?: string | undefined
+  /** Whom `user_id` stands for. */
   identity?: UserIdentity | undefined
+}
+
+/** What the worker is started with. */
+export interface WorkerStart extends ProcessFacts {
+  config: EffectiveConfig
+  serviceVersion: string
   /** The name of a worker of this process that crashed: what it left on disk is sent now. */
   spoolPredecessor?: string | undefined
   shared: SharedArrayBuffer
@@ -59,7 +64,8 @@ export interface EventsMessage {
 export type ToWorker =
   | EventsMessage
   | MeasurementsMessage
-  | { type: 'identity'; identity: UserIdentity }
+  /** Comes before the records of the session that showed it. */
+  | { type: 'process'; facts: ProcessFacts }
   /** Send what came before, and go on. */
   | { type: 'flush'; id: number; untilMs: number }
   /** Send what came before, and end. */

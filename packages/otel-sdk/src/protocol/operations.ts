@@ -7,7 +7,8 @@ export type OperationStart = DiagnoseStart | FlushSpoolStart
 export interface DiagnoseStart {
   operation: 'diagnose'
   config: EffectiveConfig
-  serviceName: string
+  /** Default: that of Codex's own programs. */
+  serviceName: string | undefined
   serviceVersion: string
   probe: NonNullable<DiagnoseOptions['probe']>
   probeId: string

@@ -52,12 +52,16 @@ function signals(delivered: boolean): Required<OpenSignals> {
     },
   })
   return {
-    logs: { ...pipeline('logs'), emit: events => call(`logs emit ${events.length}`) },
+    logs: {
+      ...pipeline('logs'),
+      emit: events => call(`logs emit ${events.length}`),
+      learn: () => call('logs learn'),
+    },
     metrics: {
       ...pipeline('metrics'),
       checkpoint: async () => call('metrics checkpoint'),
       record: (_, __, count) => call(`metrics record ${count}`),
-      identify: ({ userId }) => call(`metrics identify ${userId}`),
+      learn: ({ identity }) => call(`metrics learn ${identity?.userId}`),
     },
   }
 }
@@ -145,10 +149,10 @@ it('journals events before the measurements that came after them', async () => {
 })
 
 it('answers a flush with whether every signal was delivered', async () => {
-  post({ type: 'identity', identity: { userId: 'a' } }, { type: 'flush', id: 8, untilMs: untilMs() })
+  post({ type: 'process', facts: { identity: { userId: 'a' } } }, { type: 'flush', id: 8, untilMs: untilMs() })
   start(false).wake()
   await expect.poll(() => answers).toEqual([{ type: 'flushed', id: 8, delivered: false }])
-  expect(calls).toEqual(['metrics identify a', 'logs flush', 'metrics flush'])
+  expect(calls).toEqual(['logs learn', 'metrics learn a', 'logs flush', 'metrics flush'])
 })
 
 it('ends every signal at a shutdown, answers, and lets a blocked thread go', async () => {

@@ -91,8 +91,9 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
         took(message.count, message.bytes)
         if (message.checkpoint) await metrics?.checkpoint()
         return
-      case 'identity':
-        metrics?.identify(message.identity)
+      case 'process':
+        logs?.learn(message.facts)
+        metrics?.learn(message.facts)
         return
       case 'flush':
         // Not awaited: what comes after it is taken in meanwhile.

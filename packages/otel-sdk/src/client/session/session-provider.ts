@@ -1,4 +1,5 @@
 import type { MetricRecorder, SessionOptions, Telemetry, UserIdentity } from '@codex/otel-api'
+import { isForeign } from '../../catalogue/service-name.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { readSessionOptions } from './read-session-options.ts'
 import { createSession, type SessionContext } from './session.ts'
@@ -9,9 +10,15 @@ export type SessionProvider = MetricRecorder & Pick<Telemetry, 'session'>
 export interface SessionProviderOptions extends SessionContext {
   /** Called once, with the identity of the first session that has one. Left out where the identity is known already. */
   onIdentity?: ((identity: UserIdentity) => void) | undefined
+  /** Called once at most, with the originator of the first session where it is none of Codex's programs. */
+  onForeignOriginator?: ((originator: string) => void) | undefined
 }
 
-export function createSessionProvider({ onIdentity, ...context }: SessionProviderOptions): SessionProvider {
+export function createSessionProvider({
+  onIdentity,
+  onForeignOriginator,
+  ...context
+}: SessionProviderOptions): SessionProvider {
   const scope = context.metrics?.registry.scope({})
   let tellIdentity = onIdentity
   let opened = false
@@ -24,6 +31,7 @@ export function createSessionProvider({ onIdentity, ...context }: SessionProvide
     }
     if (opened) return
     opened = true
+    if (isForeign(originator)) onForeignOriginator?.(originator)
     scope?.recordOwn('counter', 'codex.process.start', 1, { originator })
   }
 

@@ -4,7 +4,7 @@ import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/
 import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { type EventTuple, rowOf, timeOf } from '../../protocol/event-tuple.ts'
-import type { SessionDescription, WorkerStart } from '../../protocol/messages.ts'
+import type { ProcessFacts, SessionDescription, WorkerStart } from '../../protocol/messages.ts'
 import { giveSignOfLife, openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { hrTime } from '../otlp/hr-time.ts'
@@ -16,6 +16,8 @@ import type { SignalPipeline } from './signal-pipeline.ts'
 
 /** Log events, from tuples to requests. */
 export interface LogSignal extends SignalPipeline {
+  /** Takes what was learnt of the process for the records from now on. */
+  learn(facts: ProcessFacts): void
   /** `sessions` describes each session at its first event. */
   emit(events: readonly EventTuple[], sessions: readonly SessionDescription[]): void
 }
@@ -42,12 +44,15 @@ export function createLogSignal(
     maxQueueSize: Number.POSITIVE_INFINITY,
   })
   const scrubber = configuredScrubber(content, findPatterns)
-  const resource = logResource(start, scrubber)
+  let resource = logResource(start, scrubber)
   const shared = openSharedState(start.shared)
 
   const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
 
   return {
+    learn({ serviceName }) {
+      if (serviceName !== undefined) resource = logResource({ ...start, serviceName }, scrubber)
+    },
     emit(events, sessions) {
       for (const { slot, attributes: session } of sessions) {
         attributes.open(slot, sanitizeSession(session, content, scrubber))

@@ -105,11 +105,11 @@ it('a checkpoint stores what was measured, and the export takes its place', asyn
 it('the first usable identity is the user of every export after it', async () => {
   await using route = await openRoute('metrics')
   const signal = createMetricSignal(route.start, route.delivery, undefined)
-  signal.identify({})
+  signal.learn({ identity: {} })
   record(signal, [COUNTER], [[0, 1]])
   await signal.flush(10_000, false)
-  signal.identify({ userId: 'user-1' })
-  signal.identify({ userId: 'user-2' })
+  signal.learn({ identity: { userId: 'user-1' } })
+  signal.learn({ identity: { userId: 'user-2' } })
   record(signal, [], [[0, 1]])
   await signal.end(10_000)
   expect(route.receiver.metrics.map(({ resource }) => resource.attributes.user_id?.value)).toEqual([

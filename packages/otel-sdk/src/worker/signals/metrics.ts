@@ -1,11 +1,10 @@
-import type { UserIdentity } from '@codex/otel-api'
 import { ValueType } from '@opentelemetry/api'
 import { ProtobufMetricsSerializer } from '@opentelemetry/otlp-transformer'
 import { AggregationTemporality, MeterProvider, type MetricData, MetricReader } from '@opentelemetry/sdk-metrics'
 import { INSTRUMENT_FORMS, SERIES_BUDGET } from '../../catalogue/instrument.ts'
 import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { sanitizeMetricName, sanitizeTags } from '../../content/sanitize-tags.ts'
-import type { SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
+import type { ProcessFacts, SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
 import { userIdHash } from '../identity/user-id-hash.ts'
@@ -24,8 +23,8 @@ export interface MetricSignal extends SignalPipeline {
   record(series: readonly SeriesDescription[], values: Float64Array, count: number): void
   /** Writes what was recorded since the last export to disk; exports it where the spool is off. Never rejects. */
   checkpoint(): Promise<void>
-  /** Sets the user that `user_id` names from the next export on; the first usable identity stays. */
-  identify(identity: UserIdentity): void
+  /** Takes what was learnt of the process from the next export on; the first usable identity stays. */
+  learn(facts: ProcessFacts): void
 }
 
 const SCOPE = { name: 'codex' }
@@ -39,7 +38,7 @@ export function createMetricSignal(
 ): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config
   const scrubber = configuredScrubber(start.config.content, findPatterns)
-  const system = metricResource(start, scrubber)
+  let system = metricResource(start, scrubber)
   let userId = userIdHash(start.identity ?? {})
   let resource = withUser(system, userId)
   const shared = openSharedState(start.shared)
@@ -148,9 +147,9 @@ export function createMetricSignal(
       else afterCollection.push(() => add(series, values, count))
     },
     checkpoint: () => next(saveCheckpoint),
-    identify(identity) {
-      if (userId !== undefined) return
-      userId = userIdHash(identity)
+    learn({ serviceName, identity }) {
+      if (serviceName !== undefined) system = metricResource({ ...start, serviceName }, scrubber)
+      userId ??= userIdHash(identity ?? {})
       resource = withUser(system, userId)
     },
     async journal() {},

@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
+import { DEFAULT_SERVICE_NAME } from '../../catalogue/service-name.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
+import { NAME_LIMIT } from '../../content/text-limits.ts'
 import type { WorkerStart } from '../../protocol/messages.ts'
 import { operatingSystem } from '../identity/operating-system.ts'
 
@@ -12,11 +14,14 @@ export type ResourceSource = Pick<WorkerStart, 'config' | 'serviceName' | 'servi
  * What every signal says of the process that it comes from, without secrets; the configured attributes never override
  * the library's.
  */
-export function baseResource({ config, serviceName, serviceVersion }: ResourceSource, scrubber: Scrubber): Resource {
+export function baseResource(
+  { config, serviceName = DEFAULT_SERVICE_NAME, serviceVersion }: ResourceSource,
+  scrubber: Scrubber,
+): Resource {
   const own = { 'service.name': serviceName, 'service.version': serviceVersion, env: config.environment }
   return resourceFromAttributes(scrubTags(config.resource, scrubber))
     .merge(defaultResource())
-    .merge(resourceFromAttributes(scrubTags(own, scrubber)))
+    .merge(resourceFromAttributes(scrubTags(own, scrubber, NAME_LIMIT)))
 }
 
 /** The host's name goes with logs only. */

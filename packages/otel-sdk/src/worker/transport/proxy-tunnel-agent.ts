@@ -14,7 +14,7 @@ export interface TunnelRequestOptions extends https.RequestOptions {
  * Own code because the libraries for it do not keep our limits: `hpagent` (3 KB bundled) neither reports which status the
  * proxy answered nor stops waiting for the proxy, `https-proxy-agent` (16 KB) buffers the proxy's answer without limit, hands
  * its 407 on as the receiver's and keeps the socket of an abandoned request open, `undici` is 733 KB, and Node's own
- * `proxyEnv` came with Node 24.
+ * `proxyEnv` is in Node 22 from 22.21 on only, and this library runs from 22.15 on.
  */
 export class ProxyTunnelAgent extends https.Agent {
   readonly #proxy: URL
