@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The root of the repository, without a slash at its end. */
+export const ROOT: string = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '')
+
+export interface Manifest {
+  name: string
+  version: string
+  private?: boolean
+  repository?: { type?: string; url?: string; directory?: string }
+  homepage?: string
+  bugs?: { url?: string }
+  dependencies?: Record<string, string>
+}
+
+export interface PublicPackage {
+  /** Its folder, as an absolute path. */
+  readonly directory: string
+  readonly manifest: Manifest
+}
+
+export const readManifest = (directory: string): Manifest =>
+  JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+
+/** The packages that are published, by name: those below `packages/` that are not private. */
+export function publicPackages(): PublicPackage[] {
+  return readdirSync(join(ROOT, 'packages'))
+    .map(name => join(ROOT, 'packages', name))
+    .map(directory => ({ directory, manifest: readManifest(directory) }))
+    .filter(({ manifest }) => manifest.private !== true)
+    .sort((a, b) => a.manifest.name.localeCompare(b.manifest.name))
+}

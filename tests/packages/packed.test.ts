@@ -1,0 +1,100 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { startReceiver } from '@codex/otlp-receiver'
+import { servePackages } from '@codex/test-kit/package-registry'
+import { runNode } from '@codex/test-kit/run-node'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { packAll, type Tarball } from '../../scripts/packages/pack-all.ts'
+import { type Manifest, publicPackages } from '../../scripts/packages/public-packages.ts'
+
+const run = promisify(execFile)
+
+const directory = mkdtempSync(join(realpathSync(tmpdir()), 'codex-otel-packed-'))
+const packed = join(directory, 'packed')
+let tarballs: readonly Tarball[] = []
+
+beforeAll(async () => {
+  tarballs = await packAll(packed)
+})
+
+afterAll(() => rmSync(directory, { recursive: true }))
+
+const manifestIn = async ({ file }: Tarball): Promise<Manifest> =>
+  JSON.parse((await run('tar', ['-xzOf', file, 'package/package.json'])).stdout)
+
+describe('the tarballs of the published packages', () => {
+  it('are one for each package below packages/ that is not private', () => {
+    expect(tarballs.map(({ source }) => source.name)).toEqual([
+      '@codex/auth',
+      '@codex/otel-api',
+      '@codex/otel-sdk',
+      '@codex/otlp-receiver',
+    ])
+  })
+
+  it('hold the licence, the README, and of the rest nothing but what was built', () => {
+    for (const { contents } of tarballs) {
+      expect(contents).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']))
+      const rest = contents.filter(path => !['LICENSE', 'README.md', 'package.json'].includes(path))
+      expect(rest.filter(path => !path.startsWith('dist/') || /\.(test|fixture)\./.test(path))).toEqual([])
+    }
+  })
+
+  it('have versions in place of the protocols of the workspace, and no scripts that run on an installation', async () => {
+    for (const tarball of tarballs) {
+      const manifest = await manifestIn(tarball)
+      expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:/)
+      expect(manifest).not.toHaveProperty('scripts')
+      expect(manifest).not.toHaveProperty('devDependencies')
+    }
+    const sdk = tarballs.find(({ source }) => source.name === '@codex/otel-sdk') as Tarball
+    expect((await manifestIn(sdk)).dependencies).toEqual({ '@codex/otel-api': `^${sdk.source.version}` })
+  })
+})
+
+describe('npm pack', () => {
+  it('is refused in each of them with a sentence that says what to run instead', async () => {
+    const refusals = publicPackages().map(async ({ manifest, directory: cwd }) => {
+      const refused = await run('npm', ['pack', '--dry-run'], { cwd }).catch(error => error)
+      expect(refused.code).toBe(1)
+      expect(refused.stderr).toContain(`${manifest.name} is packed by "npm run pack" and published by`)
+    })
+    await Promise.all(refusals)
+  })
+})
+
+describe('an application that installs the packages from a registry', () => {
+  it('gets the real telemetry with the build condition, and the no-op without it', async () => {
+    const application = mkdtempSync(join(directory, 'application-'))
+    await using registry = await servePackages(packed)
+    writeFileSync(join(application, '.npmrc'), registry.npmrc)
+    const imports = { '#telemetry': { 'codex-otel': '@codex/otel-sdk', default: '@codex/otel-api/noop' } }
+    writeFileSync(join(application, 'package.json'), JSON.stringify({ type: 'module', imports }))
+    await using receiver = await startReceiver()
+    const exporter = { 'otlp-http': { endpoint: receiver.logsUrl, protocol: 'binary' } }
+    const options = { config: { exporter }, codexHome: application, serviceVersion: '1.0.0' }
+    writeFileSync(
+      join(application, 'main.js'),
+      `import { createTelemetry, telemetryIncluded } from '#telemetry'
+const telemetry = createTelemetry(${JSON.stringify(options)})
+const conversationId = '0199a213-81c0-7800-8aa1-bbab2a035a53'
+const session = telemetry.session({ conversationId, model: 'm', originator: 'my_agent', terminalType: 'xterm' })
+session.emit('codex.user_prompt', { prompt: 'Hello.' })
+await telemetry.shutdown()
+console.log(telemetryIncluded)
+`,
+    )
+    const install = ['install', '--no-audit', '--no-fund', '--cache', join(directory, 'cache')]
+    await run('npm', [...install, '@codex/otel-api', '@codex/otel-sdk'], { cwd: application })
+    expect(registry.requested).toEqual(expect.arrayContaining(['@codex/otel-api', '@codex/otel-sdk']))
+
+    const noop = await runNode(['main.js'], { cwd: application })
+    expect(noop).toMatchObject({ code: 0, stdout: 'false\n', stderr: '' })
+    const real = await runNode(['--conditions=codex-otel', 'main.js'], { cwd: application })
+    expect(real).toMatchObject({ code: 0, stdout: 'true\n', stderr: '' })
+    expect(receiver.logs.map(({ eventName }) => eventName)).toEqual(['codex.user_prompt'])
+  })
+})
