@@ -75,7 +75,11 @@ describe('an application that installs the packages from a registry', () => {
     writeFileSync(join(application, 'package.json'), JSON.stringify({ type: 'module', imports }))
     await using receiver = await startReceiver()
     const exporter = { 'otlp-http': { endpoint: receiver.logsUrl, protocol: 'binary' } }
-    const options = { config: { exporter }, codexHome: application, serviceVersion: '1.0.0' }
+    const options = {
+      config: { exporter, shutdown_timeout_ms: 10_000 },
+      codexHome: application,
+      serviceVersion: '1.0.0',
+    }
     writeFileSync(
       join(application, 'main.js'),
       `import { createTelemetry, telemetryIncluded } from '#telemetry'
