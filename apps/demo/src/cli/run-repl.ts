@@ -9,7 +9,9 @@ import { type Prompts, pipedPrompts, terminalPrompts } from '../terminal/prompts
 import { terminalApprover } from '../terminal/terminal-approver.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { BUILD_NAME, type Command } from './command-line.ts'
+import { runSlashCommand } from './slash-commands.ts'
 import { type Agent, startAgent } from './start-agent.ts'
+import { describeTelemetry } from './telemetry-status.ts'
 
 /** Holds a conversation until the user leaves. Returns the exit code: with prompts from a pipe, 1 when a turn failed. */
 export async function runRepl(command: Extract<Command, { name: 'repl' }>): Promise<number> {
@@ -48,6 +50,7 @@ async function greet(agent: Agent, interactive: boolean, signal: AbortSignal): P
   const sandboxed = (await agent.sandbox.working(signal)) !== undefined
   note(`${BUILD_NAME} · ${agent.model} from ${agent.providerName} · ${agent.cwd}`)
   note(`approval ${settings.approvalPolicy}, sandbox ${settings.sandboxPolicy}: ${whatRuns(settings, sandboxed)}`)
+  note(describeTelemetry(agent.describeConfig(), agent.telemetry.enabled))
   if (settings.provider === undefined) {
     note(`no model_provider in ${settings.configFile}: the embedded scripted model answers; try "tour"`)
   }
@@ -78,12 +81,12 @@ async function converse(talk: Talk): Promise<number> {
   let failures = 0
   while (true) {
     const line = await untilAborted(prompts.next(), interrupts.signal)
-    const text = line?.trim()
-    if (text === undefined || text === '/quit' || text === '/exit') return failures
+    if (line === undefined) return failures
+    const text = line.trim()
     if (text === '') continue
-    if (text === '/help') note('type what you want done; /quit or Ctrl-D leaves; Ctrl-C stops a turn')
-    else if (/^\/\w+$/.test(text)) warn(`unknown command ${text}; /help tells what there is`)
-    else if (!(await takeTurn(talk, line as string))) failures++
+    const after = runSlashCommand(text, talk.agent)
+    if (after === 'leave') return failures
+    if (after === 'prompt' && !(await takeTurn(talk, line))) failures++
   }
 }
 

@@ -13,14 +13,14 @@ import { startScriptedModel } from '../scripted-model/server.ts'
 import { conversationStore } from '../stored/conversation-store.ts'
 import { findConversation, type Resume } from '../stored/find-conversation.ts'
 import { keepConversation } from '../stored/keep-conversation.ts'
-import { createTelemetry, newConversationId, operations, type Telemetry } from '../telemetry.ts'
+import { type ConfigDescription, createTelemetry, newConversationId, operations, type Telemetry } from '../telemetry.ts'
 import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
 import { note, warn } from '../terminal/messages.ts'
 import { UsageError } from '../usage-error.ts'
 import { codexHome } from './codex-home.ts'
 import type { CommonOptions } from './command-line.ts'
-import { refuseProblems, reportProblems } from './config-problems.ts'
+import { refuseProblems, summarizeProblems } from './config-problems.ts'
 import { reportLosses } from './report-losses.ts'
 import { telemetryOptions } from './telemetry-options.ts'
 import { workingDirectory } from './working-directory.ts'
@@ -44,6 +44,9 @@ export interface Agent {
   model: string
   providerName: string
   cwd: string
+  telemetry: Telemetry
+  /** The configuration of telemetry in effect; `undefined` in a build without it. */
+  describeConfig(): ConfigDescription | undefined
   /**
    * Ends the agent: prints the summary of the conversation in a build with telemetry, sends the remaining telemetry within
    * its budget, and ends the MCP servers.
@@ -123,6 +126,8 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     model,
     providerName: provider.name,
     cwd,
+    telemetry,
+    describeConfig: () => operations?.describeConfig(telemetryOptions(settings)),
     async close() {
       conversation.close()
       stop()
@@ -180,6 +185,6 @@ function openTelemetry(settings: Settings): Telemetry {
       warn(`telemetry: ${message}`)
     },
   })
-  reportProblems(telemetry.problems)
+  summarizeProblems(telemetry.problems)
   return telemetry
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { HIDDEN, HOSTILE_TEXTS } from '../../test/hostile-texts.ts'
 import type { ApprovalRequest } from '../agent/approver.ts'
-import { describeApproval } from './describe-approval.ts'
+import { describeApproval, describeChoices, describeWrongAnswer } from './describe-approval.ts'
 
 const COLUMNS = 80
 const command = (cmd: string, justification?: string): ApprovalRequest => ({
@@ -90,3 +90,29 @@ describe.each(IMITATIONS)('%s', imitation => {
 })
 
 const columnsOf = (row: string): number => [...row].reduce((sum, char) => sum + (/[\x20-\x7e]/.test(char) ? 1 : 2), 0)
+
+describe('the answers to a question', () => {
+  it.each([
+    [command('ls'), 'exactly this command is not asked about again until the demo ends'],
+    [command('ls', 'why'), 'exactly this command with these permissions is not asked about again until the demo ends'],
+    [
+      { tool: 'echo', server: 'demo', arguments: '{}' },
+      'this tool with exactly these arguments is not asked about again until the demo ends',
+    ],
+  ] as const)('say what the answer for the session covers: %j', (request, covered) => {
+    for (const columns of [40, 80, 100]) {
+      const rows = describeChoices(request, columns).split('\n')
+      expect(rows.every(row => row.length < columns)).toBe(true)
+      expect(rows.map(row => row.trim()).join(' ')).toContain(`s  yes for this session: ${covered}`)
+      expect(rows.flatMap(row => /^ {2}(\w) {2}/.exec(row)?.[1] ?? [])).toEqual(['y', 's', 'n', 'a'])
+    }
+  })
+
+  it('are named after a wrong key, and the key, too', () => {
+    expect(describeWrongAnswer('q')).toBe(
+      '"q" is no answer; type y (yes), s (yes, for this session), n (no) or a (abort the turn), and Enter',
+    )
+    expect(describeWrongAnswer('')).toMatch(/^nothing was typed; type y/)
+    expect(describeWrongAnswer('x'.repeat(500)).length).toBeLessThan(150)
+  })
+})

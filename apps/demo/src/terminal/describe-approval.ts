@@ -1,6 +1,6 @@
-import type { ApprovalRequest } from '../agent/approver.ts'
+import type { Answer, ApprovalRequest } from '../agent/approver.ts'
 import { quote } from './quote.ts'
-import { wrapLines } from './wrap.ts'
+import { wrapLines, wrapWords } from './wrap.ts'
 
 /** The number of rows that are shown of a longer text, half from each end, so that the question fits a screen. */
 const SHOWN_ROWS = 16
@@ -30,4 +30,35 @@ export function describeApproval(request: ApprovalRequest, columns: number): str
   if (justification !== undefined) lines.push('The model says:', few(justification))
   if (escalated) lines.push(wrapLines('It asks for more than the sandbox mode allows.', columns))
   return [...lines, 'The model wants to run:', quote(cmd, columns, SHOWN_ROWS)].join('\n')
+}
+
+/** The answers that a question allows, by key. */
+export const CHOICES: Readonly<Record<string, Answer>> = {
+  y: 'accept',
+  s: 'accept-for-session',
+  n: 'decline',
+  a: 'abort',
+}
+
+/** The answers below a description, a row or more for each. They say what an answer for the session covers. */
+export function describeChoices(request: ApprovalRequest, columns: number): string {
+  const same = 'tool' in request ? 'this tool with exactly these arguments' : 'exactly this command'
+  const rights = 'escalated' in request && request.escalated ? ' with these permissions' : ''
+  const meanings: Readonly<Record<Answer, string>> = {
+    accept: 'yes, this time',
+    'accept-for-session': `yes for this session: ${same}${rights} is not asked about again until the demo ends`,
+    decline: 'no; the model is told so and goes on',
+    abort: 'no, and abort the turn',
+  }
+  return Object.entries(CHOICES)
+    .flatMap(([key, answer]) =>
+      wrapWords(meanings[answer], columns - 6).map((row, i) => `  ${i === 0 ? key : ' '}  ${row}`),
+    )
+    .join('\n')
+}
+
+/** What is said about an answer that the question does not allow. */
+export function describeWrongAnswer(typed: string): string {
+  const found = typed === '' ? 'nothing was typed' : `${JSON.stringify([...typed].slice(0, 20).join(''))} is no answer`
+  return `${found}; type y (yes), s (yes, for this session), n (no) or a (abort the turn), and Enter`
 }

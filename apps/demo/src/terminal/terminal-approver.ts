@@ -1,25 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Answer, Approver } from '../agent/approver.ts'
-import { describeApproval } from './describe-approval.ts'
+import { styleText } from 'node:util'
+import type { Answer, ApprovalRequest, Approver } from '../agent/approver.ts'
+import { CHOICES, describeApproval, describeChoices, describeWrongAnswer } from './describe-approval.ts'
+import { warn } from './messages.ts'
 import { columnsOf } from './rows.ts'
 import { openTerminalLine } from './terminal-line.ts'
-import { wrapLines } from './wrap.ts'
 
-const KEYS: Record<string, Answer> = { y: 'accept', s: 'accept-for-session', n: 'decline', a: 'abort' }
-const WORDS: Record<string, Answer> = { yes: 'accept', session: 'accept-for-session', no: 'decline', abort: 'abort' }
-const QUESTION = 'Run it? [y]es, yes for this [s]ession, [n]o, [a]bort the turn:'
-
+const WORDS: Readonly<Record<string, Answer>> = {
+  ...CHOICES,
+  yes: 'accept',
+  session: 'accept-for-session',
+  no: 'decline',
+  abort: 'abort',
+}
+const PROMPT = `Run it? [${Object.keys(CHOICES).join('/')}] `
 /** How long keys that were typed before the question are read and dropped, in milliseconds. */
 const TYPE_AHEAD_MS = 50
 
 /** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn, and then call `onInterrupt`. */
 export function terminalApprover(onInterrupt: () => void = () => {}): Approver {
   return async (request, signal) => {
-    process.stderr.write(`${describeApproval(request, columnsOf(process.stderr))}\n`)
+    showQuestion(request)
     await dropTypeAhead()
     return ask(signal, onInterrupt)
   }
 }
+
+/** A question stands out from the text around it: a row is empty before it, and its own words have a colour. */
+function showQuestion(request: ApprovalRequest): void {
+  const columns = columnsOf(process.stderr)
+  const described = describeApproval(request, columns)
+    .split('\n')
+    .map(row => (/^ {2}[|:] /.test(row) ? row : styled(row)))
+  process.stderr.write(`\n${described.join('\n')}\n${describeChoices(request, columns)}\n`)
+}
+
+const styled = (text: string): string => styleText(['bold', 'yellow'], text, { stream: process.stderr })
 
 /** Drops the keys that were typed before the question: an answer must be typed after the user saw the question. */
 async function dropTypeAhead(): Promise<void> {
@@ -35,7 +51,7 @@ async function dropTypeAhead(): Promise<void> {
 
 function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const line = openTerminalLine(`${wrapLines(QUESTION, columnsOf(process.stderr) - 1)} `)
+    const line = openTerminalLine(styled(PROMPT))
     const onClose = (): void => {
       process.stderr.write('\n')
       finish(() => resolve('abort'))
@@ -52,9 +68,10 @@ function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
     signal.addEventListener('abort', onAbort, { once: true })
     line.on('line', text => {
       const word = text.trim().toLowerCase()
-      const answer = KEYS[word] ?? WORDS[word]
-      if (answer === undefined) return line.prompt()
-      finish(() => resolve(answer))
+      const answer = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
+      if (answer !== undefined) return finish(() => resolve(answer))
+      warn(describeWrongAnswer(word))
+      line.prompt()
     })
     line.on('SIGINT', onClose)
     line.on('close', onClose)
