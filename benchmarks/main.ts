@@ -9,13 +9,14 @@ import { startRemoteReceiver } from './harness/receiver.ts'
 import { renderPage, renderRequirements, renderSection } from './harness/report.ts'
 import { burst } from './parts/burst.ts'
 import { deadCollector } from './parts/dead-collector.ts'
+import { fixedAndMarginal } from './parts/fixed-and-marginal.ts'
 import { flow } from './parts/flow.ts'
 import { metrics } from './parts/metrics.ts'
 import { noop } from './parts/noop.ts'
 import { run } from './parts/run.ts'
 import { start } from './parts/start.ts'
 
-const PARTS = [burst, flow, metrics, start, noop, run, deadCollector]
+const PARTS = [burst, fixedAndMarginal, flow, metrics, start, noop, run, deadCollector]
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
 const USAGE = `npm run bench -- [--quick] [NAME...]
   NAME     only these parts: ${PARTS.map(part => part.name).join(', ')}

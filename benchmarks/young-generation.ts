@@ -41,7 +41,7 @@ async function run(limitMb: number | null, how: Partial<YoungGenerationOptions>)
   await receiver.reset()
   const options = { burstEvents: 0, eventsPerSecond: EVENTS_PER_SECOND, seconds: 0, ...how }
   const all: YoungGenerationOptions = { limitMb, endpoint: receiver.endpoint, codexHome, ...options }
-  const result = await runChild<YoungGenerationResult>(CHILD, all, NODE_OPTIONS)
+  const result = await runChild<YoungGenerationResult>(CHILD, all, { nodeOptions: NODE_OPTIONS })
   const sent = 2 * options.burstEvents + options.eventsPerSecond * options.seconds
   const { records } = await receiver.counts()
   // The last turn of the rate ends up to some turns early.

@@ -1,9 +1,10 @@
-import { CONTENDERS, type ContenderName } from '../contenders/index.ts'
+import type { StartContender } from '../contenders/start-contender.ts'
 import { report } from '../harness/child-process.ts'
 
 /** Records many events in one synchronous go, and waits until they are delivered. */
 export interface BurstOptions {
-  contender: ContenderName
+  /** The file of the contender, bundled by itself. */
+  module: string
   endpoint: string
   codexHome: string
   events: number
@@ -23,13 +24,22 @@ export interface BurstResult {
   /** Processor time of the whole process until all were delivered, in microseconds. */
   processCpuUs: number
   peakRssBytes: number
+  /** From the beginning of the process until all were delivered: with all that is loaded, compiled and started. */
+  whole: {
+    ms: number
+    threadCpuUs: number
+    processCpuUs: number
+  }
 }
 
-const { contender, events, warmUpEvents, ...options } = JSON.parse(process.argv[2] ?? '') as BurstOptions
-const { emit, flush, shutdown } = (await CONTENDERS[contender]()).start(options)
+const microseconds = ({ user, system }: NodeJS.CpuUsage): number => user + system
+
+const { module, events, warmUpEvents, ...options } = JSON.parse(process.argv[2] ?? '') as BurstOptions
+const { start } = (await import(module)) as { start: StartContender }
+const { emit, flush, shutdown } = start(options)
 
 for (let i = 0; i < warmUpEvents; i++) emit(i)
-await flush()
+if (warmUpEvents > 0) await flush()
 
 const threadCpu = process.threadCpuUsage()
 const processCpu = process.cpuUsage()
@@ -39,16 +49,21 @@ const emitted = performance.now()
 const emitCpu = process.threadCpuUsage(threadCpu)
 await flush()
 const delivered = performance.now()
-const { user, system } = process.cpuUsage(processCpu)
-const thread = process.threadCpuUsage(threadCpu)
+const processUntilDelivered = microseconds(process.cpuUsage(processCpu))
+const threadUntilDelivered = microseconds(process.threadCpuUsage(threadCpu))
 
 await report({
   emitMs: emitted - begin,
-  emitCpuUs: emitCpu.user + emitCpu.system,
+  emitCpuUs: microseconds(emitCpu),
   deliveredMs: delivered - begin,
-  threadCpuUs: thread.user + thread.system,
-  processCpuUs: user + system,
+  threadCpuUs: threadUntilDelivered,
+  processCpuUs: processUntilDelivered,
   peakRssBytes: process.resourceUsage().maxRSS * 1024,
+  whole: {
+    ms: delivered,
+    threadCpuUs: microseconds(process.threadCpuUsage()),
+    processCpuUs: microseconds(process.cpuUsage()),
+  },
 } satisfies BurstResult)
 await shutdown()
 process.exit()

@@ -1,10 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
-import { CONTENDERS, type ContenderName } from '../contenders/index.ts'
+import type { StartContender } from '../contenders/start-contender.ts'
 import { report } from '../harness/child-process.ts'
 
 /** Records events at a steady rate, and watches the event loop meanwhile. */
 export interface PacedOptions {
-  contender: ContenderName
+  /** The file of the contender, bundled by itself. */
+  module: string
   endpoint: string
   codexHome: string
   eventsPerSecond: number
@@ -21,8 +22,9 @@ export interface PacedResult {
   delayP99Ms: number
 }
 
-const { contender, eventsPerSecond, seconds, ...options } = JSON.parse(process.argv[2] ?? '') as PacedOptions
-const { emit, flush, shutdown } = (await CONTENDERS[contender]()).start(options)
+const { module, eventsPerSecond, seconds, ...options } = JSON.parse(process.argv[2] ?? '') as PacedOptions
+const { start } = (await import(module)) as { start: StartContender }
+const { emit, flush, shutdown } = start(options)
 
 let sequence = 0
 

@@ -1,9 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { CONTENDERS, type ContenderName } from '../contenders/index.ts'
+import type { StartContender } from '../contenders/start-contender.ts'
 
 /** A short run of an application: it records some events, waits for its model meanwhile, and ends. */
 export interface RunOptions {
-  contender: ContenderName
+  /** The file of the contender, bundled by itself. */
+  module: string
   endpoint: string
   codexHome: string
   events: number
@@ -13,8 +14,9 @@ export interface RunOptions {
   ending: 'shutdown' | 'exit'
 }
 
-const { contender, events, waitMs, ending, ...options } = JSON.parse(process.argv[2] ?? '') as RunOptions
-const { emit, shutdown } = (await CONTENDERS[contender]()).start(options)
+const { module, events, waitMs, ending, ...options } = JSON.parse(process.argv[2] ?? '') as RunOptions
+const { start } = (await import(module)) as { start: StartContender }
+const { emit, shutdown } = start(options)
 
 for (let i = 0; i < events - 1; i++) emit(i)
 if (waitMs > 0) await wait(waitMs)

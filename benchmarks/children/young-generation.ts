@@ -2,7 +2,6 @@ import { syncBuiltinESMExports } from 'node:module'
 import { setTimeout as wait } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import workerThreads, { type ResourceLimits, type Worker as Thread, type WorkerOptions } from 'node:worker_threads'
-import { CONTENDERS } from '../contenders/index.ts'
 import { report } from '../harness/child-process.ts'
 
 /** Sends events through this library with another limit of the worker's young generation. */
@@ -59,7 +58,7 @@ workerThreads.Worker = class extends Worker {
 }
 syncBuiltinESMExports()
 
-const { emit, flush, shutdown } = (await CONTENDERS.codex()).start(options)
+const { emit, flush, shutdown } = (await import('../contenders/codex.ts')).start(options)
 let sequence = 0
 
 const cpuUs = (since?: NodeJS.CpuUsage): number => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { type BuildOptions, build } from 'esbuild'
+import { LABELS } from '../contenders/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -7,14 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export type Bundles = (entry: string, how?: 'bundled' | 'unbundled') => string
 
 const ENTRIES = [
-  'children/burst',
-  'children/paced',
-  'children/start',
-  'children/metrics',
-  'children/noop',
-  'children/run',
-  'contenders/codex',
-  'contenders/stock-default',
+  ...['burst', 'paced', 'start', 'metrics', 'noop', 'run'].map(name => `children/${name}`),
+  ...Object.keys(LABELS).map(name => `contenders/${name}`),
 ]
 
 /**
@@ -31,6 +26,8 @@ export async function bundleChildren(): Promise<Bundles> {
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     conditions: ['module'],
+    // It starts its worker from files, by their paths.
+    external: ['pino', 'pino-opentelemetry-transport'],
     // The rivals' own code is TypeScript: left outside, Node would strip its types within the time that is measured.
     alias: { '@codex/test-kit/stock-logs': fileURLToPath(import.meta.resolve('@codex/test-kit/stock-logs')) },
     legalComments: 'none',

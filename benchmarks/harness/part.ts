@@ -16,6 +16,7 @@ export interface Bench {
   quick: boolean
   /** A new, empty directory. */
   temporaryDirectory(): Promise<string>
+  /** Tells a person who waits what is being measured. */
   progress(text: string): void
 }
 

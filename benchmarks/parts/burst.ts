@@ -3,27 +3,37 @@ import { type ContenderName, LABELS } from '../contenders/index.ts'
 import { runChild } from '../harness/child-process.ts'
 import { digits, megabytes, microseconds, percent, times } from '../harness/format.ts'
 import type { Bench, Part } from '../harness/part.ts'
+import { atLeast, atMost } from '../harness/requirement.ts'
 import { median, medianRatio } from '../harness/statistics.ts'
 import { compareRecords } from './records.ts'
 
-const CONTENDERS = ['stock-default', 'stock-large', 'codex'] as const satisfies readonly ContenderName[]
+const CONTENDERS = ['stock-default', 'stock-large', 'node-sdk', 'pino', 'codex'] as const satisfies ContenderName[]
+type Name = (typeof CONTENDERS)[number]
 const EVENTS = 100_000
 const WARM_UP_EVENTS = 1_000
 
-interface Round extends BurstResult {
+export interface BurstRound extends BurstResult {
   delivered: number
 }
 
-async function runRound(bench: Bench, contender: ContenderName): Promise<Round> {
+/** One burst in a process of its own. */
+export async function runBurst(
+  bench: Bench,
+  { contender, ...burst }: { contender: ContenderName } & Pick<BurstOptions, 'events' | 'warmUpEvents'>,
+): Promise<BurstRound> {
   await bench.receiver.reset()
-  const result = await runChild<BurstResult>(bench.bundles('children/burst'), {
-    contender,
-    endpoint: bench.receiver.endpoint,
-    codexHome: await bench.temporaryDirectory(),
-    events: EVENTS,
-    warmUpEvents: WARM_UP_EVENTS,
-  } satisfies BurstOptions)
-  return { ...result, delivered: (await bench.receiver.counts()).records - WARM_UP_EVENTS }
+  const arrived = async (): Promise<number> => (await bench.receiver.counts()).records
+  const result = await runChild<BurstResult>(
+    bench.bundles('children/burst'),
+    {
+      ...burst,
+      module: bench.bundles(`contenders/${contender}`),
+      endpoint: bench.receiver.endpoint,
+      codexHome: await bench.temporaryDirectory(),
+    } satisfies BurstOptions,
+    { arrived },
+  )
+  return { ...result, delivered: (await arrived()) - burst.warmUpEvents }
 }
 
 /** Everything about 100,000 events that are recorded in one go. */
@@ -31,20 +41,19 @@ export const burst: Part = {
   name: 'burst',
   async run(bench) {
     const records = await compareRecords(bench, CONTENDERS)
-    const rounds: Record<(typeof CONTENDERS)[number], Round[]> = { 'stock-default': [], 'stock-large': [], codex: [] }
-    for (let round = 0; round < (bench.quick ? 1 : 5); round++) {
+    const rounds = Object.fromEntries(CONTENDERS.map(name => [name, [] as BurstRound[]])) as Record<Name, BurstRound[]>
+    const count = bench.quick ? 1 : 5
+    for (let round = 0; round < count; round++) {
       for (const contender of CONTENDERS) {
-        bench.progress(`burst, round ${round + 1}: ${LABELS[contender]}`)
-        rounds[contender].push(await runRound(bench, contender))
+        bench.progress(`round ${round + 1} of ${count}: ${LABELS[contender]}`)
+        rounds[contender].push(await runBurst(bench, { contender, events: EVENTS, warmUpEvents: WARM_UP_EVENTS }))
       }
     }
-    const of = (contender: keyof typeof rounds, value: (round: Round) => number): number[] =>
-      rounds[contender].map(value)
-    const ratio = (value: (round: Round) => number): number => medianRatio(of('codex', value), of('stock-large', value))
-    const callersTime = ratio(round => round.emitMs)
-    const cpu = ratio(round => round.processCpuUs)
-    const memory = ratio(round => round.peakRssBytes)
-    const delivered = Math.min(...of('codex', round => round.delivered))
+    const of = (contender: Name, value: (round: BurstRound) => number): number[] => rounds[contender].map(value)
+    const ratio = (value: (round: BurstRound) => number): number =>
+      medianRatio(of('codex', value), of('stock-large', value))
+    const perSecond = (round: BurstRound): number => (round.delivered * 1000) / round.deliveredMs
+    const delivered = of('codex', round => round.delivered)
     return {
       title: 'A burst',
       text:
@@ -69,39 +78,46 @@ export const burst: Part = {
         microseconds(median(of(contender, round => round.emitCpuUs / EVENTS))),
         microseconds(median(of(contender, round => round.threadCpuUs / EVENTS))),
         microseconds(median(of(contender, round => round.processCpuUs / EVENTS))),
-        digits(median(of(contender, round => (round.delivered * 1000) / round.deliveredMs))),
+        digits(median(of(contender, perSecond))),
         percent(Math.min(...of(contender, round => round.delivered)), EVENTS),
         megabytes(median(of(contender, round => round.peakRssBytes))),
       ]),
       requirements: [
         records.requirement,
-        {
+        atMost({
           what: "burst: caller's time an event, against the stock SDK with a large queue",
-          required: 'at most 0.20 times',
-          measured: times(callersTime),
-          holds: callersTime <= 0.2,
+          limit: 0.1,
+          measured: ratio(round => round.emitMs),
+          format: times,
           otherwise: 'an event holds the agent longer than promised while it records many at once.',
-        },
-        {
+        }),
+        atMost({
           what: 'burst: CPU of the whole process an event, against the same',
-          required: 'at most 1.00 times',
-          measured: times(cpu),
-          holds: cpu <= 1,
+          limit: 0.33,
+          measured: ratio(round => round.processCpuUs),
+          format: times,
           otherwise:
-            'scrubbing secrets and writing to disk, which the stock SDK does not do, cost more than the cheaper records save.',
-        },
-        {
+            'scrubbing secrets and writing to disk, which the stock SDK does not do, take back a part of what the cheaper records save.',
+        }),
+        atLeast({
+          what: 'burst: events delivered a second, against the same',
+          limit: 4,
+          measured: ratio(perSecond),
+          format: times,
+          otherwise: 'one worker takes over, scrubs, stores and sends all events, one after the other.',
+        }),
+        atMost({
           what: 'burst: peak RSS, against the same',
-          required: 'at most 1.00 times',
-          measured: times(memory),
-          holds: memory <= 1,
+          limit: 0.35,
+          measured: ratio(round => round.peakRssBytes),
+          format: times,
           otherwise: 'what was recorded waits in memory faster than the worker takes it over.',
-        },
+        }),
         {
           what: `burst: delivered of ${EVENTS.toLocaleString('en')} in one go`,
-          required: '100 %',
-          measured: percent(delivered, EVENTS),
-          holds: rounds.codex.every(round => round.delivered === EVENTS),
+          required: '100 %, once',
+          measured: percent(Math.min(...delivered), EVENTS),
+          holds: delivered.every(count => count === EVENTS),
           otherwise:
             'a burst of this size exceeds a queue, and the rest is counted as dropped in `telemetry.health()`.',
         },

@@ -2,6 +2,7 @@ import type { NoopOptions, NoopResult } from '../children/noop.ts'
 import { runChild } from '../harness/child-process.ts'
 import { nanoseconds } from '../harness/format.ts'
 import type { Part } from '../harness/part.ts'
+import { atMost } from '../harness/requirement.ts'
 import { median, medianDifference } from '../harness/statistics.ts'
 
 const LIMIT_NS = 5
@@ -10,12 +11,11 @@ const LIMIT_NS = 5
 export const noop: Part = {
   name: 'noop',
   async run(bench) {
-    bench.progress('noop')
+    bench.progress('an empty function and the no-op, in turn')
     const result = await runChild<NoopResult>(bench.bundles('children/noop'), {
       rounds: bench.quick ? 11 : 51,
       calls: 2_000_000,
     } satisfies NoopOptions)
-    const difference = medianDifference(result.noopNs, result.emptyNs)
     return {
       title: 'Built without the feature',
       text: 'One call at a place where the callee is looked up every time, so that the compiler cannot leave it out.',
@@ -25,13 +25,13 @@ export const noop: Part = {
         ['`emit` of the no-op', nanoseconds(median(result.noopNs))],
       ],
       requirements: [
-        {
+        atMost({
           what: 'no-op: an `emit` above an empty function',
-          required: `at most ${LIMIT_NS} ns`,
-          measured: nanoseconds(difference),
-          holds: difference <= LIMIT_NS,
+          limit: LIMIT_NS,
+          measured: medianDifference(result.noopNs, result.emptyNs),
+          format: nanoseconds,
           otherwise: 'a call that the build has switched off costs more than a call of an empty function.',
-        },
+        }),
       ],
     }
   },
