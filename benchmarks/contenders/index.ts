@@ -31,7 +31,7 @@ export const DESCRIPTIONS: Record<Exclude<ContenderName, 'noop' | 'bare-worker'>
   pino: [
     'a worker thread',
     '`pino` writes a line of JSON, `pino-opentelemetry-transport` reads it in the worker and has the OpenTelemetry SDK (of the version that it brings) send it; large queue; its files are loaded one by one, because a transport cannot be bundled',
-    "set the name of the event and the SDK's own attributes of the resource, scrub secrets, keep on disk what could not be sent, send when the process leaves by `process.exit()`, flush: the benchmark waits until all has arrived",
+    "set the name of the event and the SDK's own attributes of the resource, scrub secrets, keep on disk what could not be sent, flush: the benchmark waits until all has arrived",
   ],
   codex: ['a worker thread', 'scrubs secrets, writes to disk, encodes and sends', '-'],
 }

@@ -9,6 +9,7 @@ export const microseconds = (value: number): string => `${digits(value)} us`
 export const milliseconds = (value: number): string => `${digits(value)} ms`
 export const nanoseconds = (value: number): string => `${digits(value)} ns`
 export const megabytes = (bytes: number): string => `${digits(bytes / 1e6)} MB`
+export const kilobytes = (bytes: number): string => `${digits(bytes / 1e3)} kB`
 export const times = (ratio: number): string => `${ratio.toFixed(2)} times`
 
 /** A share, never rounded up to all. */

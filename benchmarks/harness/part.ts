@@ -24,9 +24,15 @@ export interface Section {
   title: string
   /** What was measured and how, in a few sentences. */
   text: string
+  tables: readonly Table[]
+  requirements: readonly Requirement[]
+}
+
+export interface Table {
+  /** Stands above the table. */
+  text?: string
   columns: readonly string[]
   rows: readonly (readonly string[])[]
-  requirements: readonly Requirement[]
 }
 
 export interface Requirement {

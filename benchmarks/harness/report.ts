@@ -1,14 +1,12 @@
-import { cpus, type } from 'node:os'
+import type { Machine } from './machine.ts'
 import type { Requirement, Section } from './part.ts'
 
-/** The results page; `load` is what the machine was doing besides, before the run: processes that wanted to run. */
-export function renderPage(sections: readonly Section[], date: Date, load: number): string {
-  const processor = cpus()[0]?.model.trim() ?? 'unknown processor'
+/** The results page. */
+export function renderPage(sections: readonly Section[], date: Date, machine: Machine): string {
   return `${[
     '# Benchmarks',
     '<!-- Written by `npm run bench`; changes by hand are lost. -->',
-    `Measured on ${date.toISOString().slice(0, 10)}: ${cpus().length} cores (${processor}), ${type()}, ` +
-      `Node ${process.version.slice(1)}, load average before the run ${load.toFixed(1)}. To run them again: \`npm run bench\`; one part alone: \`npm run bench -- NAME\`.`,
+    `Measured on ${date.toISOString().slice(0, 10)}: ${machine.description}. To run them again: \`npm run bench\`; one part alone: \`npm run bench -- NAME\`.`,
     'Every contender runs in a fresh process and the receiver in another one. The rounds take turns, and medians are ' +
       'reported; where two contenders are compared, it is the median over the rounds.',
     '## What is required',
@@ -17,8 +15,17 @@ export function renderPage(sections: readonly Section[], date: Date, load: numbe
   ].join('\n\n')}\n`
 }
 
-export const renderSection = ({ title, text, columns, rows }: Section): string =>
-  [`## ${title}`, text, renderTable(columns, rows)].join('\n\n')
+/** A section with its tables, and below them a line for each of its rules. */
+export const renderSection = ({ title, text, tables, requirements }: Section): string =>
+  [
+    `## ${title}`,
+    text,
+    ...tables.flatMap(({ text, columns, rows }) => [...(text === undefined ? [] : [text]), renderTable(columns, rows)]),
+    ...(requirements.length === 0 ? [] : [requirements.map(renderRule).join('\n')]),
+  ].join('\n\n')
+
+const renderRule = ({ what, required, measured, holds }: Requirement): string =>
+  `- ${holds ? 'holds' : '**does not hold**'}: ${what}: ${required}; measured: ${measured}`
 
 /** The requirements and whether each holds; one that does not is followed by its reason. */
 export const renderRequirements = (requirements: readonly Requirement[]): string =>

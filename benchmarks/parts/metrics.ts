@@ -53,19 +53,23 @@ export const metrics: Part = {
         "of their own and five of the session. The time is processor time of the application's thread; the memory is that of the whole " +
         `process (RSS) after a flush and a garbage collection. Growth is from round ${SETTLED_AFTER + 1} to the last, for each measurement: of the process, which ` +
         'takes and gives memory back in steps, and of what is in use in the heaps of the two threads.',
-      columns: ['contender', 'an increment', 'a duration', 'memory', 'growth', "caller's heap", "worker's heap"],
-      rows: (Object.keys(CONTENDERS) as MetricsContenderName[]).map(contender => {
-        const result = results[contender]
-        return [
-          CONTENDERS[contender],
-          microseconds(median(result.counterUs)),
-          microseconds(median(result.durationUs)),
-          megabytes(result.rssBytes.at(-1) ?? Number.NaN),
-          bytes(growth(result.rssBytes)),
-          bytes(callerGrowth(result)),
-          contender === 'stock' ? '-' : bytes(workerGrowth(result)),
-        ]
-      }),
+      tables: [
+        {
+          columns: ['contender', 'an increment', 'a duration', 'memory', 'growth', "caller's heap", "worker's heap"],
+          rows: (Object.keys(CONTENDERS) as MetricsContenderName[]).map(contender => {
+            const result = results[contender]
+            return [
+              CONTENDERS[contender],
+              microseconds(median(result.counterUs)),
+              microseconds(median(result.durationUs)),
+              megabytes(result.rssBytes.at(-1) ?? Number.NaN),
+              bytes(growth(result.rssBytes)),
+              bytes(callerGrowth(result)),
+              contender === 'stock' ? '-' : bytes(workerGrowth(result)),
+            ]
+          }),
+        },
+      ],
       requirements: [
         atMost({
           what: "metrics: a measurement on the caller's thread",

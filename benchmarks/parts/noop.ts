@@ -19,10 +19,14 @@ export const noop: Part = {
     return {
       title: 'Built without the feature',
       text: 'One call at a place where the callee is looked up every time, so that the compiler cannot leave it out.',
-      columns: ['call', 'time a call'],
-      rows: [
-        ['an empty function', nanoseconds(median(result.emptyNs))],
-        ['`emit` of the no-op', nanoseconds(median(result.noopNs))],
+      tables: [
+        {
+          columns: ['call', 'time a call'],
+          rows: [
+            ['an empty function', nanoseconds(median(result.emptyNs))],
+            ['`emit` of the no-op', nanoseconds(median(result.noopNs))],
+          ],
+        },
       ],
       requirements: [
         atMost({

@@ -51,8 +51,8 @@ export interface Bundle {
   text: string
   /** What it asks for at run time. */
   required: readonly string[]
-  /** The files that it is made of, as absolute paths. */
-  inputs: readonly string[]
+  /** The files that it is made of, as absolute paths, and how many bytes of the text each gave. */
+  inputs: Readonly<Record<string, number>>
 }
 
 export async function bundlePart(entryPoint: string): Promise<Bundle> {
@@ -78,10 +78,12 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
   return {
     text: escapeWide(outputFiles[0]?.text ?? ''),
     required,
-    inputs: outputs
-      .flatMap(output => Object.keys(output.inputs))
-      .filter(path => !path.startsWith('none:'))
-      .map(path => resolve(root, path)),
+    inputs: Object.fromEntries(
+      outputs
+        .flatMap(output => Object.entries(output.inputs))
+        .filter(([path]) => !path.startsWith('none:'))
+        .map(([path, { bytesInOutput }]) => [resolve(root, path), bytesInOutput]),
+    ),
   }
 }
 
@@ -105,7 +107,7 @@ export async function buildWorker(): Promise<void> {
     return [name, name === 'main' ? text : deflateRawSync(text, { level: 9 }).toString('base64')]
   })
   await mkdir(`${root}dist`, { recursive: true })
-  const inputs = bundles.flatMap(({ inputs }) => inputs)
+  const inputs = bundles.flatMap(({ inputs }) => Object.keys(inputs))
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await thirdPartyLicenses(inputs))
   await writeFile(
     `${root}dist/worker-source.js`,

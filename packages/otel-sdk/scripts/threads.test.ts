@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 /** The files of one part of the worker, from the package's root. */
 async function filesOfPart(name: PartName): Promise<string[]> {
   const { inputs } = await bundlePart(PARTS[name])
-  return inputs.map(path => relative(root, path))
+  return Object.keys(inputs).map(path => relative(root, path))
 }
 
 /** The files that an application loads, from the package's root. */
