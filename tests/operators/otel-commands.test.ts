@@ -246,20 +246,23 @@ describe('codex-demo otel flush', () => {
 })
 
 describe('codex-demo otel', () => {
-  it.each(['doctor', 'config', 'flush'])('%s says that the build without telemetry has none', async action => {
-    home.configure(table())
-    const plain = await home.run(['otel', action], { env, variant: 'noop' })
-    expect(plain).toMatchObject({
-      code: 0,
-      stderr: '',
-      workers: 0,
-      stdout: expect.stringContaining('has no telemetry'),
-    })
-    const json = await home.run(['otel', action, '--json'], { env, variant: 'noop' })
-    expect(json.code).toBe(0)
-    expect(JSON.parse(json.stdout)).toEqual({ telemetryIncluded: false })
-    expect(receiver.connections).toEqual({ http: 0, grpc: 0 })
-  })
+  it.each(['doctor', 'config', 'flush', 'discard'])(
+    '%s says that the build without telemetry has none',
+    async action => {
+      home.configure(table())
+      const plain = await home.run(['otel', action], { env, variant: 'noop' })
+      expect(plain).toMatchObject({
+        code: 0,
+        stderr: '',
+        workers: 0,
+        stdout: expect.stringContaining('has no telemetry'),
+      })
+      const json = await home.run(['otel', action, '--json'], { env, variant: 'noop' })
+      expect(json.code).toBe(0)
+      expect(JSON.parse(json.stdout)).toEqual({ telemetryIncluded: false })
+      expect(receiver.connections).toEqual({ http: 0, grpc: 0 })
+    },
+  )
 
   it.each([
     [['otel'], 'Try codex-demo otel doctor'],

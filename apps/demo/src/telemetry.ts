@@ -12,10 +12,12 @@ export type {
   SignalDiagnosis,
   SignalHealth,
   SpoolDescription,
+  SpoolDiscard,
   SpooledData,
   SpoolFlush,
   Telemetry,
   TelemetryHealth,
+  TelemetryOperations,
   TelemetryOptions,
 } from '@codex/otel-api'
 export {

@@ -6,8 +6,12 @@ export interface TelemetryOperations {
   describeConfig(options: TelemetryOptions): ConfigDescription
   /** Sends one request for each signal that is configured, once and without the spool, and says what became of it. */
   diagnose(options: DiagnoseOptions): Promise<Diagnosis>
+  /** What waits on disk. Changes and sends nothing. */
+  describeSpool(options: TelemetryOptions): Promise<SpoolDescription>
   /** Sends what earlier runs left on disk. */
   flushSpool(options: SpoolFlushOptions): Promise<SpoolFlush>
+  /** Deletes what earlier runs left on disk; what a process that still runs keeps there stays. */
+  discardSpool(options: SpoolDiscardOptions): Promise<SpoolDiscard>
 }
 
 export type SignalName = 'logs' | 'metrics' | 'traces'
@@ -171,9 +175,14 @@ export type SpoolRefusal =
   | 'too-large'
 
 export interface SpooledData {
+  /** Names it to `flushSpool` and `discardSpool`; 8 hexadecimal digits, the same as long as the spool is there. */
+  id: string
   /** `undefined` when the spool does not say. */
   signal: SignalName | undefined
-  /** Without credentials and query; `undefined` when the spool does not say. */
+  /**
+   * Where it was to go when it was recorded, without credentials and query; a part of its path that looks like a key is shown
+   * as `...`. `undefined` when the spool does not say.
+   */
   endpoint: string | undefined
   records: number
   /**
@@ -186,19 +195,28 @@ export interface SpooledData {
   storedBytes: number
   /** When the oldest of them was written, in milliseconds since the epoch. */
   oldestMs: number | undefined
-  /** Whether the configuration still names this destination; else nothing sends it any more. */
+  /** Whether the configuration still names this destination; else nothing sends it but `flushSpool` with `toCurrent`. */
   configured: boolean
+  /** Where the configuration sends this signal now, credentials masked; absent when it is sent nowhere over OTLP. */
+  current?: string | undefined
 }
 
 export interface SpoolFlushOptions extends TelemetryOptions {
   /** For everything, in milliseconds. Default: 10,000. */
   timeoutMs?: number | undefined
+  /**
+   * What is sent besides: data that was recorded for destinations that the configuration no longer names, by their `id`. Each
+   * goes to where the configuration sends its signal now, with the credentials of that exporter and as it was written: what
+   * `[otel.content]` withholds now and did not then is sent. Show a person what it is, and where it goes, before you ask for
+   * this. An `id` that is not there, or whose signal is sent nowhere, is left alone. Default: none.
+   */
+  toCurrent?: readonly string[] | undefined
 }
 
 export interface SpoolFlush {
   /**
-   * Whether nothing is left on disk for a destination that the configuration names, and nothing of it was lost. What a
-   * process that still runs keeps there is left, too.
+   * Whether nothing is left on disk for a destination that the configuration names, or that `toCurrent` does, and nothing of
+   * it was lost. What a process that still runs keeps there is left, too.
    */
   ok: boolean
   /** One for each destination that had something waiting. */
@@ -208,10 +226,43 @@ export interface SpoolFlush {
   problems: readonly ConfigProblem[]
 }
 
+export interface SpoolDiscardOptions extends TelemetryOptions {
+  /** What is deleted, by its `id`. */
+  destinations: readonly string[]
+  /**
+   * Only files whose first record was written before that long, in milliseconds; later records in the same file, of up to an
+   * eighth of `otel.spool.max_age`, go with it. Default: all.
+   */
+  olderThanMs?: number | undefined
+}
+
+export interface SpoolDiscard {
+  /** Whether everything that was asked for is gone, except for what a process that still runs keeps. */
+  ok: boolean
+  /** One for each that was there. */
+  destinations: readonly DiscardedData[]
+  /** What is on disk now. */
+  spool: SpoolDescription
+  problems: readonly ConfigProblem[]
+}
+
+export interface DiscardedData {
+  id: string
+  signal: SignalName | undefined
+  /** As in `SpooledData`. */
+  endpoint: string | undefined
+  /** Deleted, of those that could be read. */
+  records: number
+  /** Why some of it could not be deleted. */
+  error?: string | undefined
+}
+
 export interface FlushedDestination {
   signal: SignalName
-  /** Credentials masked. */
+  /** Where the records were sent, credentials masked. */
   endpoint: string
+  /** Where they were to go when they were recorded, for those of `toCurrent`, as in `SpooledData`; absent for the others. */
+  recordedFor?: string | undefined
   /** Records that were taken over. */
   found: number
   exported: number

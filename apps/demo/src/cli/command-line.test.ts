@@ -27,8 +27,11 @@ describe('a wrong command line', () => {
     [['what', 'is', 'this'], 'To ask one question: codex-demo exec "what is this"'],
     [['otel', 'doctro'], 'unknown command otel "doctro"; did you mean "doctor"? Try codex-demo otel doctor.'],
     [['otel', 'flsh', 'now'], 'Try codex-demo otel flush.'],
-    [['otel', 'status'], 'unknown command otel "status". Try codex-demo otel doctor, otel config or otel flush.'],
-    [['otel'], 'Try codex-demo otel doctor, otel config or otel flush.'],
+    [
+      ['otel', 'status'],
+      'unknown command otel "status". Try codex-demo otel doctor, otel config, otel flush or otel discard.',
+    ],
+    [['otel'], 'Try codex-demo otel doctor, otel config, otel flush or otel discard.'],
     [['otel', 'doctor', '--bogus'], "unknown option '--bogus'\nTry codex-demo otel doctor --help."],
     [['otel', 'doctor', 'now'], 'Try codex-demo otel doctor --help.'],
     [['otel', 'flush', '--empty'], 'Try codex-demo otel flush --help.'],
@@ -40,6 +43,12 @@ describe('a wrong command line', () => {
     await expect(refused).rejects.toBeInstanceOf(UsageError)
   })
 })
+
+const OWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  doctor: ['--empty'],
+  flush: ['--to-current', '--destination', '--yes'],
+  discard: ['--destination', '--all', '--older-than', '--yes'],
+}
 
 describe('a page of help', () => {
   it.each([
@@ -60,15 +69,9 @@ describe('a page of help', () => {
     expect(await helpOf('exec', '--help')).not.toContain('[rest')
   })
 
-  it.each(['doctor', 'config', 'flush'])('of otel %s has only options with an effect', async action => {
+  it.each(['doctor', 'config', 'flush', 'discard'])('of otel %s has only options with an effect', async action => {
     const page = await helpOf('otel', action, '--help')
     const options = [...page.matchAll(/^ +(?:-\w, )?(--[\w-]+)/gm)].map(([, option]) => option)
-    expect(options).toEqual([
-      '--json',
-      ...(action === 'doctor' ? ['--empty'] : []),
-      '--help',
-      '--config',
-      '--strict-config',
-    ])
+    expect(options).toEqual(['--json', ...(OWN_OPTIONS[action] ?? []), '--help', '--config', '--strict-config'])
   })
 })

@@ -61,7 +61,7 @@ export function adviceAbout(message: string, path: string): string | undefined {
     return 'That is an option of exec resume: codex-demo exec resume --last "a question".'
   }
   return path === 'codex-demo otel' && /missing required argument/.test(message)
-    ? 'Try codex-demo otel doctor, otel config or otel flush.'
+    ? 'Try codex-demo otel doctor, otel config, otel flush or otel discard.'
     : undefined
 }
 

@@ -4,12 +4,13 @@ import { count, spoolReport } from './spool-report.ts'
 
 /** The report of `otel flush`: the records that were sent from the disk, and those that are left. */
 export function flushReport({ ok, destinations, spool, problems }: SpoolFlush): string {
-  const lines = destinations.flatMap(({ signal, endpoint, found, exported, dropped, left, lastError }) => {
+  const lines = destinations.flatMap(({ signal, endpoint, recordedFor, found, exported, dropped, left, lastError }) => {
     const numbers = [`${count(exported, 'record')} of ${found} delivered`]
     if (dropped > 0) numbers.push(`${dropped} lost`)
     if (left > 0) numbers.push(`${left} still on disk`)
     const because = lastError === undefined || (dropped === 0 && left === 0) ? '' : `: ${lastError}`
-    const text = `${numbers.join(', ')} (${endpoint})${because}`
+    const origin = recordedFor === undefined ? '' : `, recorded for ${recordedFor}`
+    const text = `${numbers.join(', ')} (${endpoint}${origin})${because}`
     return hanging(`  ${paint('bold', signal.padEnd(9))}`, 11, text)
   })
   const waits = spool.destinations.length > 0 || spool.refused !== undefined || spool.error !== undefined

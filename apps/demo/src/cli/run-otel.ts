@@ -7,8 +7,8 @@ import { BUILD_NAME, type Command } from './command-line.ts'
 import { refuseProblems } from './config-problems.ts'
 import { configReport } from './config-report.ts'
 import { doctorReport } from './doctor-report.ts'
-import { flushReport } from './flush-report.ts'
 import { hanging, printedLines } from './report-lines.ts'
+import { runDiscard, runFlush } from './run-spool.ts'
 import { telemetryOptions } from './telemetry-options.ts'
 import { visibleJson } from './visible-json.ts'
 import { workingDirectory } from './working-directory.ts'
@@ -49,11 +49,9 @@ export async function runOtel(command: Extract<Command, { name: 'otel' }>): Prom
       print(diagnosis, () => doctorReport(diagnosis))
       return diagnosis.ok ? 0 : 1
     }
-    case 'flush': {
-      const { flushSpool } = operations
-      const flush = await attended('sending what waits on disk ...', { quiet: json }, () => flushSpool(options))
-      print(flush, () => flushReport(flush))
-      return flush.ok ? 0 : 1
-    }
+    case 'flush':
+      return runFlush(command, { operations, options, print })
+    case 'discard':
+      return runDiscard(command, { operations, options, print })
   }
 }

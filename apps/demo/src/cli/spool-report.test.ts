@@ -14,6 +14,7 @@ const report = (data: Partial<SpooledData>): string =>
     maxAgeMs: 7 * DAY_MS,
     destinations: [
       {
+        id: '3f2a9c1b',
         signal: 'logs',
         endpoint: 'http://old.example/v1/logs',
         records: 5,
@@ -30,7 +31,11 @@ const report = (data: Partial<SpooledData>): string =>
 describe('records for an endpoint that the configuration no longer names', () => {
   it('are reported with how long they are kept, how to send them and how to drop them', () => {
     expect(report({})).toContain(
-      'the configuration names no such destination, so nothing sends them. They are kept for 5 days more (otel.spool.max_age), then a run removes them. To send them, name that endpoint again and run codex-demo otel flush; to drop them, delete their folder in /home/me/.codex/otel-spool.',
+      'the configuration names no such destination, so nothing sends them. They are kept for 5 days more (otel.spool.max_age), then a run removes them. To send them, name an endpoint for them again and run codex-demo otel flush --to-current; to delete them, codex-demo otel discard.',
+    )
+    expect(report({})).toContain('http://old.example/v1/logs (id 3f2a9c1b); ')
+    expect(report({ current: 'http://new.example/v1/logs' })).toContain(
+      'To send them to http://new.example/v1/logs instead, run codex-demo otel flush --to-current; ',
     )
   })
 

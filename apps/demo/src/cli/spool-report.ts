@@ -5,7 +5,9 @@ import { hanging } from './report-lines.ts'
 export function spoolReport(spool: SpoolDescription): string[] {
   const { directory, enabled, destinations, refused, error } = spool
   if (error !== undefined) return hanging('  ', 2, error)
-  const lines = destinations.flatMap(destination => hanging('  ', 2, describe(destination, spool)))
+  const lines = destinations.flatMap(destination =>
+    hanging('  ', 2, `${describeSpooled(destination)}; ${whatNext(destination, spool)}`),
+  )
   const nothing = enabled
     ? `nothing waits in ${directory}`
     : 'otel.spool.enabled is false: what is not delivered is lost'
@@ -24,19 +26,30 @@ function describeRefused({ count: total, entries }: RefusedEntries): string[] {
   return lines
 }
 
-function describe(data: SpooledData, spool: SpoolDescription): string {
-  const { signal, endpoint, records, requests, storedBytes, oldestMs } = data
+/** What waits for one destination; with its id where nothing sends it by itself. `spool` says whether it is too old. */
+export function describeSpooled(data: SpooledData, spool?: SpoolDescription): string {
+  const { id, signal, endpoint, configured, records, requests, storedBytes, oldestMs } = data
   const age = oldestMs === undefined ? '' : `, the oldest ${formatAge(Date.now() - oldestMs)} old`
   const what = `${signal ?? 'unknown'}: ${count(records, 'record')} in ${count(requests, 'request')} (${formatBytes(storedBytes)}${age})`
-  return `${what} for ${endpoint ?? 'an unknown destination'}; ${whatNext(data, spool)}`
+  const named = configured ? '' : ` (id ${id})`
+  const remarks = spool === undefined ? '' : remarksOn(data, spool)
+  return `${what} for ${endpoint ?? 'an unknown destination'}${named}${remarks}`
 }
 
-function whatNext({ records, ownedRecords, configured, oldestMs }: SpooledData, spool: SpoolDescription): string {
+/** What does not come along when an operator asks for it. */
+function remarksOn({ ownedRecords, oldestMs }: SpooledData, { maxAgeMs }: SpoolDescription): string {
+  const owned = ownedRecords === 0 ? '' : `; a run that has not ended keeps ${ownedRecords} of them`
+  const tooOld = maxAgeMs !== undefined && oldestMs !== undefined && Date.now() - oldestMs > maxAgeMs
+  return owned + (tooOld ? '; what is older than otel.spool.max_age is not sent any more: raise that first' : '')
+}
+
+function whatNext(data: SpooledData, spool: SpoolDescription): string {
+  const { records, ownedRecords, configured, current, oldestMs } = data
   if (ownedRecords === records) return 'a run that has not ended keeps them, and sends them'
   const rest = ownedRecords === 0 ? 'them' : 'the others'
   const first = ownedRecords === 0 ? '' : `a run that has not ended keeps ${ownedRecords} of them; `
   if (configured) return `${first}the next run sends ${rest}, codex-demo otel flush sends them now`
-  const { maxAgeMs, directory } = spool
+  const { maxAgeMs } = spool
   const leftMs = maxAgeMs === undefined || oldestMs === undefined ? undefined : oldestMs + maxAgeMs - Date.now()
   const kept =
     leftMs === undefined
@@ -44,7 +57,11 @@ function whatNext({ records, ownedRecords, configured, oldestMs }: SpooledData, 
       : leftMs > 0
         ? ` They are kept for ${formatAge(leftMs)} more (otel.spool.max_age), then a run removes them.`
         : ' They are older than otel.spool.max_age, and the next run that stores something removes them.'
-  const choices = `To send them, name that endpoint again and run codex-demo otel flush; to drop them, delete their folder in ${directory}.`
+  const send =
+    current === undefined
+      ? 'To send them, name an endpoint for them again and run codex-demo otel flush --to-current'
+      : `To send them to ${current} instead, run codex-demo otel flush --to-current`
+  const choices = `${send}; to delete them, codex-demo otel discard.`
   return `${first}the configuration names no such destination, so nothing sends ${rest}.${kept} ${choices}`
 }
 

@@ -31,7 +31,7 @@ export function unknownOtelCommand(word: string, commands: readonly string[]): U
   const unknown = `unknown command otel ${JSON.stringify(word)}`
   return new UsageError(
     meant === undefined
-      ? `${unknown}. Try codex-demo otel doctor, otel config or otel flush.`
+      ? `${unknown}. Try codex-demo otel doctor, otel config, otel flush or otel discard.`
       : `${unknown}; did you mean ${JSON.stringify(meant)}? Try codex-demo otel ${meant}.`,
   )
 }

@@ -1,7 +1,9 @@
 import type { TelemetryOperations } from '@codex/otel-api'
 import { describeResolved } from '../../config/describe-config.ts'
 import { resolveOptions } from '../../config/resolve-options.ts'
+import { describeSpooled } from './describe-spool.ts'
 import { diagnose } from './diagnose.ts'
+import { discardSpooled } from './discard-spool.ts'
 import { flushSpooled } from './flush-spool.ts'
 import { visibleResult } from './visible-result.ts'
 
@@ -9,5 +11,7 @@ import { visibleResult } from './visible-result.ts'
 export const operations: TelemetryOperations | undefined = {
   describeConfig: options => visibleResult(describeResolved(resolveOptions(options))),
   diagnose,
+  describeSpool: describeSpooled,
   flushSpool: flushSpooled,
+  discardSpool: discardSpooled,
 }

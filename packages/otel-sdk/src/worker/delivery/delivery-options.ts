@@ -8,6 +8,8 @@ export interface DeliveryOptions {
   signal: SignalName
   /** Names the folder in the spool; the transport alone decides where requests go. */
   endpoint: string
+  /** The name of that folder, where it is one that another destination's data waits in. */
+  folder?: string | undefined
   /** `http/json` makes the requests JSON when they are sent; they are protobuf until then. */
   protocol: 'http/protobuf' | 'http/json' | 'grpc'
   /** Shut down when the delivery ends. */

@@ -1,5 +1,6 @@
-import type { SpoolDescription } from '@codex/otel-api'
-import { SIGNALS } from '../../catalogue/signals.ts'
+import { createHash } from 'node:crypto'
+import type { SpoolDescription, SpooledData } from '@codex/otel-api'
+import { SIGNALS, type SignalName } from '../../catalogue/signals.ts'
 import type { EffectiveConfig } from '../../config/effective-config.ts'
 import { destinationFolder } from '../spool/destination-folder.ts'
 import { inspectSpool } from '../spool/inspect-spool.ts'
@@ -7,34 +8,70 @@ import { listRefused } from '../spool/list-refused.ts'
 import { UnsafeDirectoryError } from '../spool/private-directory.ts'
 import { describeEndpoint, spoolEndpoint } from '../transport/describe-endpoint.ts'
 
+/** What waits for one destination, and in which folder. */
+export interface FolderDescription extends SpooledData {
+  signal: SignalName
+  folder: string
+}
+
 /** Describes what waits on disk, and whether the configuration still names its destination. Never throws. */
 export function describeSpool(config: EffectiveConfig): SpoolDescription {
   const { directory, enabled, maxAgeMs } = config.spool
-  const configured = new Map(
+  try {
+    const destinations = describeFolders(config).map(({ folder: _, ...data }) => data)
+    const refused = listRefused(directory)
+    return { directory, enabled, maxAgeMs, destinations, ...(refused.count > 0 ? { refused } : {}) }
+  } catch (error) {
+    return { directory, enabled, destinations: [], error: spoolFailure(error, directory) }
+  }
+}
+
+/** Why the spool could not be used, for a person. */
+export function spoolFailure(error: unknown, directory: string): string {
+  const { code = 'unknown', message } = error as NodeJS.ErrnoException
+  return error instanceof UnsafeDirectoryError ? message : `${directory} cannot be read (${code})`
+}
+
+/** The folders of the spool in which something waits. Throws what the file system throws. */
+export function describeFolders(config: EffectiveConfig): FolderDescription[] {
+  const current = new Map(
     SIGNALS.flatMap(({ name }) => {
       const exporter = config[name]
       if (exporter === undefined) return []
       const { endpoint, shownEndpoint = describeEndpoint(endpoint) } = exporter
-      return [[destinationFolder({ signal: name, endpoint: spoolEndpoint(exporter) }), shownEndpoint]]
+      const folder = destinationFolder({ signal: name, endpoint: spoolEndpoint(exporter) })
+      return [[name, { folder, shown: shownEndpoint }]]
     }),
   )
-  try {
-    const destinations = inspectSpool({ directory }).map(({ id, endpoint, ...found }) => ({
+  return inspectSpool(config.spool).flatMap(({ signal, endpoint, ...found }) => {
+    // Only folders of a signal are listed.
+    if (signal === undefined) return []
+    const now = current.get(signal)
+    const configured = now?.folder === found.folder
+    return {
+      id: destinationId(found.folder),
+      signal,
+      endpoint: configured ? now.shown : endpoint && formerEndpoint(endpoint),
       ...found,
-      endpoint: configured.get(id) ?? (endpoint && withoutOwnPath(endpoint)),
-      configured: configured.has(id),
-    }))
-    const refused = listRefused(directory)
-    return { directory, enabled, maxAgeMs, destinations, ...(refused.count > 0 ? { refused } : {}) }
-  } catch (error) {
-    const { code = 'unknown', message } = error as NodeJS.ErrnoException
-    const reason = error instanceof UnsafeDirectoryError ? message : `${directory} cannot be read (${code})`
-    return { directory, enabled, destinations: [], error: reason }
-  }
+      configured,
+      ...(now === undefined ? {} : { current: now.shown }),
+    }
+  })
 }
 
-/** Leaves out the path of an endpoint that the configuration no longer names: a variable may have put a token there. */
-function withoutOwnPath(endpoint: string): string {
+/** Short enough to be typed. The folder's name holds the path, of which not every part is shown. */
+const destinationId = (folder: string): string => createHash('sha256').update(folder).digest('hex').slice(0, 8)
+
+/** A part of a path that no word is. */
+const RANDOM = /^(?=.*\d)[\w.~%-]{16,}$|^.{41,}$/
+
+/**
+ * An endpoint that the configuration no longer names, without the parts of its path that look like keys. References to
+ * variables are shown as they were written.
+ */
+function formerEndpoint(endpoint: string): string {
   const { origin, pathname } = new URL(endpoint)
-  return /^\/(v1\/\w+)?$/.test(pathname) ? describeEndpoint(endpoint) : `${origin}/...`
+  const written = pathname.replaceAll('%7B', '{').replaceAll('%7D', '}')
+  const parts = written.split('/').map(part => (!part.startsWith('${') && RANDOM.test(part) ? '...' : part))
+  return `${origin}${parts.join('/').replace(/^\/$/, '')}`
 }

@@ -19,7 +19,7 @@ export interface FlushSpoolOptions {
 
 export type FlushSpoolDestination = Pick<
   DeliveryOptions,
-  'signal' | 'endpoint' | 'protocol' | 'transport' | 'timeoutMs' | 'limits'
+  'signal' | 'endpoint' | 'folder' | 'protocol' | 'transport' | 'timeoutMs' | 'limits'
 >
 
 export interface FlushSpoolResult {

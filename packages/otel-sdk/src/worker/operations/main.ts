@@ -4,13 +4,27 @@ import type { ExporterConfig } from '../../config/effective-config.ts'
 import type { DiagnoseStart, OperationResults, OperationStart } from '../../protocol/operations.ts'
 import { createHeadersHelpers } from '../transport/headers-helper.ts'
 import { describeSpool } from './describe-spool.ts'
+import { discardSpooled } from './discard-spooled.ts'
 import { probeSignal } from './probe-signal.ts'
 import { sendSpooled } from './send-spooled.ts'
 
 /** Runs the operation that the worker was started for, and posts its result. */
 export async function run(): Promise<void> {
   const start = workerData as OperationStart
-  parentPort?.postMessage(start.operation === 'diagnose' ? await diagnoseSignals(start) : await sendSpooled(start))
+  parentPort?.postMessage(await resultOf(start))
+}
+
+function resultOf(start: OperationStart): unknown {
+  switch (start.operation) {
+    case 'diagnose':
+      return diagnoseSignals(start)
+    case 'describe-spool':
+      return describeSpool(start.config)
+    case 'flush-spool':
+      return sendSpooled(start)
+    case 'discard-spool':
+      return discardSpooled(start)
+  }
 }
 
 async function diagnoseSignals(start: DiagnoseStart): Promise<OperationResults['diagnose']> {

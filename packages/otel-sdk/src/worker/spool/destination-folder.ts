@@ -8,6 +8,8 @@ export interface SpoolDestination {
   signal: SignalName
   /** An absolute URL. Credentials in it play no part: with new ones for the same place the spool finds the old data. */
   endpoint: string
+  /** The name of the folder that holds its data, where that is there already and made for another destination. */
+  folder?: string | undefined
 }
 
 /** The file in which a folder says what it is for. */

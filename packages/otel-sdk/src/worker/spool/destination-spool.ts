@@ -56,7 +56,8 @@ export class DestinationSpool implements SegmentHolder {
 
   constructor(options: DestinationSpoolOptions) {
     this.options = options
-    this.folder = join(options.limits.directory, destinationFolder(options.destination))
+    const { destination, limits } = options
+    this.folder = join(limits.directory, destination.folder ?? destinationFolder(destination))
     this.checkpoints = new SpoolCheckpoints(this)
   }
 
@@ -250,7 +251,8 @@ export class DestinationSpool implements SegmentHolder {
   private prepareFolder(): void {
     if (this.folderReady) return
     ensurePrivateDirectory(this.folder)
-    writeDestinationFile(this.folder, this.options.destination)
+    // What another destination's folder says stays as it is.
+    if (this.options.destination.folder === undefined) writeDestinationFile(this.folder, this.options.destination)
     this.folderReady = true
   }
 

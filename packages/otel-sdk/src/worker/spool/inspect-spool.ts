@@ -9,8 +9,8 @@ import { MAX_SEGMENT_BYTES, readSegment } from './segment-format.ts'
 
 /** What waits in the spool for one destination. */
 export interface SpooledDestination {
-  /** Name of the folder. */
-  id: string
+  /** Its name. */
+  folder: string
   signal: SignalName | undefined
   /** Without credentials, query and fragment; `undefined` when `destination.json` does not say. */
   endpoint: string | undefined
@@ -33,10 +33,10 @@ export interface SpooledDestination {
 export function inspectSpool({ directory }: { directory: string }): SpooledDestination[] {
   checkPrivateDirectory(directory)
   return listDestinations(directory).flatMap(folder => {
-    const id = basename(folder)
+    const name = basename(folder)
     const found: SpooledDestination = {
-      id,
-      signal: folderSignal(id),
+      folder: name,
+      signal: folderSignal(name),
       endpoint: readDestinationFile(folder)?.endpoint,
       storedBytes: 0,
       requests: 0,
