@@ -128,6 +128,7 @@ describe('the doctor', () => {
   const SECRET = 'hunter2-secret-token'
 
   it('reports every value in effect with its origin, and no secret', async () => {
+    receiver.misbehave(({ path }) => (path === '/v1/logs' ? { answer: { status: 404 } } : undefined))
     const diagnosis = await check(
       `[otel]\nenvironment = "prod"\nexporter = { otlp-http = { endpoint = "${receiver.httpUrl}/\${TOKEN}", headers = { authorization = "Bearer \${TOKEN}" } } }`,
       { env: { TOKEN: SECRET, OTEL_EXPORTER_OTLP_LOGS_TIMEOUT: '1234' }, configOverrides: ['otel.environment'] },
