@@ -43,8 +43,9 @@ describe('without a bundler, --conditions=codex-otel', () => {
     expect(receiver.logs.map(log => log.eventName)).toContain('codex.user_prompt')
   })
 
-  it('is needed: without it the application gets the no-op', () => {
-    expect(off).toMatchObject({ code: 0, stderr: '', workers: 0 })
+  it('is needed: without it the application gets the no-op, which says so', () => {
+    expect(off).toMatchObject({ code: 0, workers: 0 })
+    expect(off.stderr).toMatch(/^codex-otel: this build exports nothing; .*--conditions=codex-otel\n$/)
     expect(output(off).build).toEqual({ telemetryIncluded: false, enabled: false })
   })
 

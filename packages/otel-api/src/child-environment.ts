@@ -1,24 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** What every program needs: passed on even if a header names it. */
-const ordinaryVariables: ReadonlySet<string> = new Set([
-  'COLORTERM',
-  'HOME',
-  'HOSTNAME',
-  'LANG',
-  'LOGNAME',
-  'PATH',
-  'PWD',
-  'SHELL',
-  'TEMP',
-  'TERM',
-  'TMP',
-  'TMPDIR',
-  'TZ',
-  'USER',
-  'USERNAME',
-  'USERPROFILE',
-])
+const ORDINARY = /^(COLORTERM|HOME|HOSTNAME|LANG|LOGNAME|PATH|PWD|SHELL|TEMP|TERM|TMP|TMPDIR|TZ|USER(NAME|PROFILE)?)$/
 
 /**
  * The environment for a program that the agent runs: without the credentials of telemetry, so that what a model runs
@@ -28,19 +11,14 @@ const ordinaryVariables: ReadonlySet<string> = new Set([
  * with a URL that holds a user, a password or a query.
  */
 export function childEnvironment(env: Environment, secretVariables: readonly string[] = []): Record<string, string> {
-  const secret = new Set(secretVariables)
   const child: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined) continue
-    const withheld = (secret.has(name) && !ordinaryVariables.has(name)) || holdsSecret(name, value)
-    if (!withheld) child[name] = value
+    if (value === undefined || (secretVariables.includes(name) && !ORDINARY.test(name))) continue
+    if (!holdsSecret(name, value)) child[name] = value
   }
   return child
 }
 
-function holdsSecret(name: string, value: string): boolean {
-  if (!/^OTEL_/i.test(name)) return false
-  return (
-    /HEADER|CERTIFICATE|KEY|TOKEN|SECRET|PASSWORD|CREDENTIAL|AUTH/i.test(name) || /:\/\/(?:[^/]*@|.*\?.)/.test(value)
-  )
-}
+const holdsSecret = (name: string, value: string): boolean =>
+  /^OTEL_/i.test(name) &&
+  (/HEADER|CERT|KEY|TOKEN|SECRET|PASS|CRED|AUTH/i.test(name) || /:\/\/(?:[^/]*@|.*\?.)/.test(value))

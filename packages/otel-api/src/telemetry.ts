@@ -42,10 +42,16 @@ export interface TelemetryOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined
   /**
    * Called on the application's thread with what its user may want to know: a batch that was lost, a worker that died.
-   * The library itself never writes to stdout or stderr. What it throws is passed over, and so is the failure of a promise
+   * The library itself never writes to stdout or stderr; the no-op does once, see `silentNoop`. What it throws is passed over, and so is the failure of a promise
    * that it returns.
    */
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+  /**
+   * For an application that is built without telemetry on purpose. Otherwise that build says once a process on stderr
+   * that it exports nothing, where `config` names an exporter: the build condition may have been forgotten. The SDK
+   * does not read it. Default: `false`.
+   */
+  silentNoop?: boolean | undefined
 }
 
 /**

@@ -1,5 +1,5 @@
 /** What has no form of its own (controls, marks of direction, fillers, halves of a pair, what Unicode has not assigned), and blanks that are no space. */
-const HIDDEN = /[\p{C}\p{Default_Ignorable_Code_Point}\u2800\u{16fe4}\u{1d159}]|(?! )\p{Z}|(?<=^|\n|\p{M}{4})\p{M}/gu
+const HIDDEN = /[\p{C}\p{DI}\u2800\u{16fe4}\u{1d159}]|(?! )[\p{Z}]|(?<=^|\n|[\p{M}]{4})[\p{M}]/gu
 /** What prose needs: line feed, tab, spaces, soft hyphens, and what joins letters and pictures or tells their form. */
 const OF_PROSE = /[\n\t\p{Zs}\u00ad\u200c]|\u200d|\ufe0e|\ufe0f/u
 

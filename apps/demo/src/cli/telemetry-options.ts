@@ -13,5 +13,7 @@ export function telemetryOptions(
     configOverrides: settings.overrides.map(assignment => assignment.slice(0, assignment.indexOf('=')).trim()),
     codexHome: settings.codexHome,
     serviceVersion: VERSION,
+    // tsup.config.ts refuses a flag that is misspelt; --version and the otel commands say which build this is.
+    silentNoop: true,
   }
 }

@@ -1,3 +1,4 @@
+import { watchDenoExit } from './deno-exit.ts'
 import { ENDING_SIGNALS, endBySignal } from './ending-signals.ts'
 import { guardExit } from './exit-guard.ts'
 import { setImmediate } from './platform-timers.ts'
@@ -72,8 +73,16 @@ function listen(): () => void {
   attempt(() => process.on('exit', onExit))
   // First, to see the application's listeners before they are called: `once` removes itself.
   for (const signal of ENDING_SIGNALS) attempt(() => process.prependListener(signal, onSignal))
+  const unwatch = watchDenoExit({
+    onUnload() {
+      // The `exit` event comes after this one where the program has run to its end, and not at all after `Deno.exit()`.
+      if (!ended) leaveAll(othersListen() ? 'exiting' : 'ends')
+    },
+    onFatalError: () => leaveAll('ends'),
+  })
   return () => {
     unguard()
+    unwatch()
     attempt(() => process.off('exit', onExiting))
     attempt(() => process.off('exit', onExit))
     for (const signal of ENDING_SIGNALS) unlisten(signal)
@@ -104,10 +113,11 @@ const isExiting = (): boolean => (process as { _exiting?: boolean })._exiting !=
 function beforeListeners(): void {
   ended = false
   if (!isExiting()) leaveAll('may-end-unseen')
-  else if (process.listeners('exit').some(listener => listener !== onExiting && listener !== onExit)) {
-    leaveAll('exiting')
-  }
+  else if (othersListen()) leaveAll('exiting')
 }
+
+const othersListen = (): boolean =>
+  process.listeners('exit').some(listener => listener !== onExiting && listener !== onExit)
 
 function onExiting(): void {
   if (!guarded) beforeListeners()

@@ -69,7 +69,8 @@ async function main(): Promise<void> {
     onLeaving() {
       for (const delivery of deliveries) delivery.release()
     },
-    onEnd: () => parentPort?.close(),
+    // Nothing else keeps the thread alive. Deno's `parentPort` has no `close`.
+    onEnd: () => parentPort?.off('message', loop.wake),
   })
   report({ type: 'started', spoolOwner: spool?.owner })
   parentPort?.on('message', loop.wake)

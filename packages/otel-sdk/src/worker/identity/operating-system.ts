@@ -11,8 +11,8 @@ export interface OperatingSystem {
    * anything else stands as it is. Windows goes by its product's number and its build: `11.0.22631`. `undefined` when the system names no version.
    */
   readonly osVersion: string | undefined
-  /** Of the machine, as it calls itself: `x86_64`, `aarch64`, `arm64`. */
-  readonly architecture: string
+  /** Of the machine, as it calls itself: `x86_64`, `aarch64`, `arm64`. `undefined` where the runtime does not permit to ask. */
+  readonly architecture: string | undefined
 }
 
 /** Where the facts come from; replaced in tests. */
@@ -26,7 +26,7 @@ export interface SystemSource {
   /** As `os.type()`: the kernel's name. */
   readonly type: string
   /** As `os.machine()`. */
-  readonly machine: string
+  readonly machine: string | undefined
   /** The file's text, or `undefined` where it cannot be read. */
   readFile(path: string): string | undefined
 }
@@ -64,13 +64,25 @@ function macProductVersion(source: SystemSource): string | undefined {
   return version === undefined ? undefined : threePartVersion(version)
 }
 
+/** The host's name; `undefined` where the runtime does not permit to ask. */
+export const hostName = (): string | undefined => permitted(os.hostname)
+
+/** Deno asks for a permission (`--allow-sys`), and throws without it. */
+function permitted(ask: () => string): string | undefined {
+  try {
+    return ask()
+  } catch {
+    return undefined
+  }
+}
+
 function thisSystem(): SystemSource {
   return {
     platform: process.platform,
-    release: os.release(),
-    version: os.version(),
-    type: os.type(),
-    machine: os.machine(),
+    release: permitted(os.release) ?? '',
+    version: permitted(os.version) ?? '',
+    type: permitted(os.type) ?? process.platform,
+    machine: permitted(os.machine),
     readFile(path) {
       try {
         return readFileSync(path, 'utf8')

@@ -1,11 +1,10 @@
-import { hostname } from 'node:os'
 import { defaultResource, type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import { DEFAULT_SERVICE_NAME } from '../../catalogue/service-name.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
 import { NAME_LIMIT } from '../../content/text-limits.ts'
 import type { WorkerStart } from '../../protocol/messages.ts'
-import { operatingSystem } from '../identity/operating-system.ts'
+import { hostName, operatingSystem } from '../identity/operating-system.ts'
 
 /** The parts of a start that a resource is made from. */
 export type ResourceSource = Pick<WorkerStart, 'config' | 'serviceName' | 'serviceVersion'>
@@ -25,8 +24,10 @@ export function baseResource(
 }
 
 /** The host's name goes with logs only. */
-export const logResource = (start: ResourceSource, scrubber: Scrubber): Resource =>
-  baseResource(start, scrubber).merge(resourceFromAttributes({ 'host.name': hostname() }))
+export function logResource(start: ResourceSource, scrubber: Scrubber): Resource {
+  const name = hostName()
+  return baseResource(start, scrubber).merge(resourceFromAttributes(name === undefined ? {} : { 'host.name': name }))
+}
 
 /** The values that OpenTelemetry has for `host.arch`, by what machines call themselves. */
 const ARCHITECTURES: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ export function metricResource(start: ResourceSource, scrubber: Scrubber): Resou
     resourceFromAttributes({
       os,
       ...(osVersion === undefined ? {} : { os_version: osVersion }),
-      'host.arch': ARCHITECTURES[architecture] ?? architecture,
+      ...(architecture === undefined ? {} : { 'host.arch': ARCHITECTURES[architecture] ?? architecture }),
     }),
   )
 }
