@@ -3,8 +3,15 @@ import { defineConfig } from 'vitest/config'
 
 const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'tests/faults/**']
 
-/** The folders that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end a process. */
-const PROCESSES = ['apps/demo/test', 'tests/canary', 'tests/leaving', 'tests/operators', 'tests/parity']
+/** The folders that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end a process, and packages as they are installed. */
+const PROCESSES = [
+  'apps/demo/test',
+  'tests/canary',
+  'tests/leaving',
+  'tests/operators',
+  'tests/packages',
+  'tests/parity',
+]
 
 const allIn = (folders: readonly string[]): string[] => folders.map(folder => `${folder}/**/*.test.ts`)
 

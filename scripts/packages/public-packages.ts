@@ -25,9 +25,9 @@ export const readManifest = (directory: string): Manifest =>
   JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
 
 /** The packages that are published, by name: those below `packages/` that are not private. */
-export function publicPackages(): PublicPackage[] {
-  return readdirSync(join(ROOT, 'packages'))
-    .map(name => join(ROOT, 'packages', name))
+export function publicPackages(root: string = ROOT): PublicPackage[] {
+  return readdirSync(join(root, 'packages'))
+    .map(name => join(root, 'packages', name))
     .map(directory => ({ directory, manifest: readManifest(directory) }))
     .filter(({ manifest }) => manifest.private !== true)
     .sort((a, b) => a.manifest.name.localeCompare(b.manifest.name))

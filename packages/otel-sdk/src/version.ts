@@ -1,2 +1,2 @@
 /** This library's version, as receivers see it. A test holds it against package.json. */
-export const VERSION: string = '0.1.0'
+export const VERSION: string = '0.0.0'
