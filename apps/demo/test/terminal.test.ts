@@ -1,70 +1,19 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PATH_WITHOUT_SANDBOX } from '@codex/test-kit/path-without-sandbox'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { answer, calls, type ModelServer, type Reply, startModelServer } from './model-server.ts'
+import { closeTerminals, hasPseudoTerminal, openTerminal, type TerminalSession } from './terminal.fixture.ts'
 
-const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
-/** The script(1) of util-linux, which makes a pseudo-terminal; its options differ on other systems. */
-const SCRIPT = '/usr/bin/script'
+afterEach(closeTerminals)
 
-let home: string
-let child: ChildProcess | undefined
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'terminal-'))
-})
-afterEach(() => {
-  child?.kill('SIGKILL')
-  rmSync(home, { recursive: true, force: true })
-})
-
-interface Session {
-  type(keys: string): void
-  /** Waits until the screen shows a text after the texts of earlier waits. */
-  shows(text: string): Promise<void>
-  end: Promise<number | null>
-}
-
-function open(baseUrl: string, ...args: string[]): Session {
-  // Without `exec`, the shell in between would end at Ctrl-C.
-  return openIn(command => `exec ${command}`, baseUrl, ...args)
-}
+const open = (baseUrl: string, ...args: string[]): TerminalSession => openTerminal({ baseUrl, args })
 
 /** The demo as a job of an interactive shell, which reads `fg` and `exit`. */
-function openAsJob(baseUrl: string): Session {
-  const session = openIn(command => `echo "${command}" >run; exec bash --norc -i`, baseUrl)
+function openAsJob(baseUrl: string): TerminalSession {
+  const session = openTerminal({ baseUrl, shell: command => `echo "${command}" >run; exec bash --norc -i` })
   session.type('. ./run\r')
   return session
-}
-
-function openIn(shell: (command: string) => string, baseUrl: string, ...args: string[]): Session {
-  writeFileSync(join(home, 'config.toml'), `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${baseUrl}"\n`)
-  const command = shell([process.execPath, CLI, ...args].map(word => `'${word}'`).join(' '))
-  child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
-    cwd: home,
-    env: { PATH: PATH_WITHOUT_SANDBOX, HOME: home, CODEX_HOME: home, TERM: 'xterm' },
-  })
-  let screen = ''
-  let read = 0
-  child.stdout?.on('data', chunk => {
-    screen += chunk
-  })
-  const shows = async (text: string): Promise<void> => {
-    for (let i = 0; i < 1000; i++) {
-      const at = screen.indexOf(text, read)
-      if (at >= 0) {
-        read = at + text.length
-        return
-      }
-      await new Promise(resolve => setTimeout(resolve, 10))
-    }
-    throw new Error(`${JSON.stringify(text)} did not appear; the screen shows:\n${screen.slice(read)}`)
-  }
-  const type = (keys: string): void => void child?.stdin?.write(keys)
-  return { type, shows, end: new Promise(resolve => child?.on('close', resolve)) }
 }
 
 const wants = (cmd: string): Reply => calls({ arguments: JSON.stringify({ cmd }) })
@@ -74,7 +23,7 @@ const CTRL_Z = '\u001a'
 const asked = (server: ModelServer): unknown[] => server.requests.map(({ body }) => body.input.at(-1))
 const prompt = (text: string): object => ({ type: 'message', role: 'user', content: [{ type: 'input_text', text }] })
 
-describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversation in a terminal', () => {
+describe.runIf(hasPseudoTerminal)('a conversation in a terminal', () => {
   it('answers a prompt, asks for an approval, and ends at Ctrl-D', async () => {
     await using server = await startModelServer([answer('Hello.'), wants('echo ran'), answer('Done.')])
     const { type, shows, end } = open(server.baseUrl)
@@ -97,7 +46,7 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
 
   it('drops keys that were typed before the question', async () => {
     await using server = await startModelServer([wants('touch marker'), answer('Done.')])
-    const { type, shows, end } = open(server.baseUrl)
+    const { type, shows, end, home } = open(server.baseUrl)
     await shows('› ')
     type('go\ry\r')
     await shows('Run it?')
@@ -176,10 +125,9 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
 
   it('ends at a SIGINT of another process', async () => {
     await using server = await startModelServer([])
-    const { shows, end } = open(server.baseUrl)
+    const { shows, signal, end } = open(server.baseUrl)
     await shows('› ')
-    const pid = child?.pid
-    process.kill(Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')), 'SIGINT')
+    signal('SIGINT')
     expect(await end).toBe(130)
   })
 
@@ -196,13 +144,13 @@ describe.runIf(existsSync(SCRIPT) && process.platform === 'linux')('a conversati
     expect(await end).toBe(0)
   })
 
-  it('reads the lines of a paste as prompts in turn, and its last half line as the start of the next', async () => {
+  it('reads lines that arrive together without marks as prompts in turn, and its last half line as the start of the next', async () => {
     await using server = await startModelServer([answer('First.'), answer('Second.'), answer('Third.')])
     const { type, shows, end } = open(server.baseUrl)
     await shows('› ')
     type('one\rtwo\rthr')
     await shows('First.')
-    await shows('› two')
+    await shows('two')
     await shows('Second.')
     await shows('› ')
     await shows('thr')

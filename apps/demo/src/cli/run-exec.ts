@@ -2,6 +2,7 @@ import { type Approver, noApprover, scriptedAnswers } from '../agent/approver.ts
 import { gitWorkspace } from '../agent/git-workspace.ts'
 import { createDisplay } from '../terminal/display.ts'
 import { type Interrupted, type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
+import { createKeyboard } from '../terminal/keyboard.ts'
 import { note } from '../terminal/messages.ts'
 import { terminalApprover } from '../terminal/terminal-approver.ts'
 import { UsageError } from '../usage-error.ts'
@@ -48,7 +49,8 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
 
 function chooseApprover(command: Command, { interrupt }: Interrupts): Approver {
   if (command.answers !== undefined) return scriptedAnswers(command.answers)
-  return process.stdin.isTTY && process.stderr.isTTY ? terminalApprover(interrupt) : noApprover
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return noApprover
+  return terminalApprover({ keyboard: createKeyboard(interrupt), keepsOpen: false, onInterrupt: interrupt })
 }
 
 async function readPrompt({ prompt: argument, resume }: ExecCommand): Promise<string> {

@@ -2,8 +2,10 @@ import { judge } from '../agent/approval-policy.ts'
 import { noApprover, scriptedAnswers } from '../agent/approver.ts'
 import { TurnAborted } from '../agent/turn-aborted.ts'
 import type { Settings } from '../config/settings.ts'
+import { memoryHistory, type PromptHistory, storedHistory } from '../stored/prompt-history.ts'
 import { createDisplay, type Display } from '../terminal/display.ts'
 import { Interrupted, type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
+import { createKeyboard } from '../terminal/keyboard.ts'
 import { note, warn } from '../terminal/messages.ts'
 import { type Prompts, pipedPrompts, terminalPrompts } from '../terminal/prompts.ts'
 import { terminalApprover } from '../terminal/terminal-approver.ts'
@@ -17,6 +19,7 @@ import { describeTelemetry } from './telemetry-status.ts'
 export async function runRepl(command: Extract<Command, { name: 'repl' }>): Promise<number> {
   const interactive = Boolean(process.stdin.isTTY && process.stderr.isTTY)
   const interrupts = watchInterrupts()
+  const keyboard = createKeyboard(interrupts.interrupt)
   const display = createDisplay(process.stdout.isTTY ? 'streamed' : 'final')
   try {
     const agent = await startAgent({
@@ -26,12 +29,12 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
         command.answers !== undefined
           ? scriptedAnswers(command.answers)
           : interactive
-            ? terminalApprover()
+            ? terminalApprover({ keyboard, keepsOpen: true })
             : noApprover,
       display,
       signal: interrupts.signal,
     })
-    const prompts = interactive ? terminalPrompts() : pipedPrompts()
+    const prompts = interactive ? terminalPrompts(keyboard, openHistory(agent, command)) : pipedPrompts()
     try {
       await greet(agent, interactive, interrupts.signal)
       const failures = await converse({ agent, prompts, interrupts, display })
@@ -43,6 +46,13 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
   } finally {
     interrupts.stop()
   }
+}
+
+/** The prompts of earlier runs; of this run alone where nothing is to be stored. */
+function openHistory({ settings }: Agent, { ephemeral }: Command): PromptHistory {
+  const { history, codexHome } = settings
+  if (ephemeral || !history.stored) return memoryHistory()
+  return storedHistory({ codexHome, maxBytes: history.maxBytes, onProblem: warn })
 }
 
 async function greet(agent: Agent, interactive: boolean, signal: AbortSignal): Promise<void> {

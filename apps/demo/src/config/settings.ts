@@ -3,7 +3,7 @@ import { type McpServerSettings, readBaseUrl, readMcpServers } from './mcp-serve
 import { overriddenKeys } from './overrides.ts'
 import { type Provider, readProvider } from './provider.ts'
 import { readConfig } from './read-config.ts'
-import { tableReader } from './table-reader.ts'
+import { type TableReader, tableReader } from './table-reader.ts'
 
 export const APPROVAL_POLICIES = ['never', 'on-request', 'untrusted'] as const
 export const SANDBOX_POLICIES = ['read-only', 'workspace-write', 'danger-full-access'] as const
@@ -13,6 +13,7 @@ export type SandboxPolicy = (typeof SANDBOX_POLICIES)[number]
 const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh'] as const
 const REASONING_SUMMARIES = ['auto', 'concise', 'detailed', 'none'] as const
 const MAX_TOKENS = 1_000_000_000
+const MAX_HISTORY_BYTES = 100 * 1024 * 1024
 
 /** The settings of the agent: of `config.toml`, replaced by those of `-c`, replaced by the options of the command line. */
 export interface Settings {
@@ -32,6 +33,8 @@ export interface Settings {
   chatgptBaseUrl?: string | undefined
   /** The MCP servers, in the order of the file. */
   mcpServers: readonly McpServerSettings[]
+  /** Whether prompts that are typed are stored for later runs, and in how many bytes. Default: yes, in 1 MiB. */
+  history: { stored: boolean; maxBytes: number }
   /** Default `on-request`. */
   approvalPolicy: ApprovalPolicy
   /** Default `read-only`. */
@@ -71,6 +74,7 @@ export function loadSettings(options: SettingsOptions): Settings {
     provider: readProvider(root, problems),
     chatgptBaseUrl: readBaseUrl(root, 'chatgpt_base_url', problems),
     mcpServers: readMcpServers(root, problems),
+    history: readHistory(root),
     approvalPolicy: options.approvalPolicy ?? root.oneOf('approval_policy', APPROVAL_POLICIES) ?? 'on-request',
     sandboxPolicy: options.sandboxPolicy ?? root.oneOf('sandbox_mode', SANDBOX_POLICIES) ?? 'read-only',
     otel: config.otel,
@@ -80,6 +84,15 @@ export function loadSettings(options: SettingsOptions): Settings {
   if (problems.length > 0)
     throw new UsageError(describeProblems(problems, configFile, overriddenKeys(options.overrides)))
   return settings
+}
+
+/** The keys are those of Codex. */
+function readHistory(root: TableReader): Settings['history'] {
+  const table = root.table('history')
+  return {
+    stored: table?.oneOf('persistence', ['save-all', 'none']) !== 'none',
+    maxBytes: table?.integer('max_bytes', 1024, MAX_HISTORY_BYTES) ?? 1024 * 1024,
+  }
 }
 
 /** The message with all problems. Each begins with its key, below the file or `-c` that set the key. */

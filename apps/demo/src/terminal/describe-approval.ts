@@ -57,8 +57,11 @@ export function describeChoices(request: ApprovalRequest, columns: number): stri
     .join('\n')
 }
 
+/** What is said after a wrong answer. */
+export const ALLOWED = 'type y (yes), s (yes, for this session), n (no) or a (abort the turn), and Enter'
+
 /** What is said about an answer that the question does not allow. */
 export function describeWrongAnswer(typed: string): string {
   const found = typed === '' ? 'nothing was typed' : `${JSON.stringify([...typed].slice(0, 20).join(''))} is no answer`
-  return `${found}; type y (yes), s (yes, for this session), n (no) or a (abort the turn), and Enter`
+  return `${found}; ${ALLOWED}`
 }

@@ -1,13 +1,16 @@
 import { createInterface } from 'node:readline'
-import { visibleText } from '../telemetry.ts'
-import { note } from './messages.ts'
+import type { PromptHistory } from '../stored/prompt-history.ts'
+import { MAX_PASTE } from './bracketed-paste.ts'
+import type { Keyboard } from './keyboard.ts'
+import { note, warn } from './messages.ts'
+import { createShownPrompts } from './shown-prompt.ts'
 import { openTerminalLine } from './terminal-line.ts'
 
 const PROMPT = '› '
 
 /** A source of the user's prompts. */
 export interface Prompts {
-  /** Reads the next line; `undefined` when there are no more lines, or after `close`. */
+  /** Reads the next prompt; `undefined` when there are no more prompts, or after `close`. */
   next(): Promise<string | undefined>
   /** Drops the lines that were typed ahead, because the turn that they were meant to follow was stopped. */
   forgetTypedAhead(): void
@@ -29,47 +32,42 @@ export function pipedPrompts(): Prompts {
   }
 }
 
-/**
- * Reads lines from the keyboard. The terminal is in raw mode only while a line is typed; at other times Ctrl-C is a signal
- * and stops the turn. Lines that arrive together, as from a paste, are prompts one after the other.
- */
-export function terminalPrompts(): Prompts {
-  let history: string[] = []
-  const ahead: string[] = []
-  /** The beginning of the next line, which has no end yet. */
-  let begun = ''
+/** Reads prompts from the keyboard. What is pasted becomes part of the prompt that is typed, with all of its lines. */
+export function terminalPrompts(keyboard: Keyboard, history: PromptHistory): Prompts {
+  const shown = createShownPrompts()
   let left = false
   let abandon = (): void => {}
 
-  const readLines = (): Promise<void> =>
+  const readLine = (): Promise<string | undefined> =>
     new Promise(resolve => {
-      const line = openTerminalLine(PROMPT, history)
+      keyboard.open()
       let warned = false
+      const { line, begin } = openTerminalLine({
+        keyboard,
+        prompt: PROMPT,
+        history: history.latest().map(shown.show),
+        onPaste: text => line.write(shown.show(text)),
+        onPasteTooLarge() {
+          process.stderr.write('\n')
+          warn(`the paste is left out: it has more than ${MAX_PASTE / 1024 / 1024} Mi characters`)
+          line.prompt(true)
+        },
+      })
       const onClose = (): void => {
         process.stderr.write('\n')
         left = true
-        finish()
+        finish(undefined)
       }
-      const finish = (): void => {
+      const finish = (text: string | undefined): void => {
         abandon = () => {}
         line.off('close', onClose)
-        begun = left ? '' : line.line
         line.close()
-        if (begun !== '') process.stderr.write('\n')
-        resolve()
+        resolve(text)
       }
       abandon = onClose
-      line.on('history', entries => {
-        history = [...entries]
-      })
-      line.on('line', text => {
-        ahead.push(text)
-        // Lines that arrived together with this one are read first: they would be lost when the interface is closed.
-        if (ahead.length === 1) setImmediate(() => ahead.length > 0 && !left && finish())
-      })
+      line.on('line', text => finish(shown.read(text)))
       line.on('close', onClose)
       line.on('SIGINT', () => {
-        ahead.length = 0
         if (line.line === '' && warned) return line.close()
         warned = line.line === ''
         process.stderr.write('\n')
@@ -79,21 +77,22 @@ export function terminalPrompts(): Prompts {
         line.write(null, { ctrl: true, name: 'u' })
         line.prompt()
       })
-      line.prompt()
-      if (begun !== '') line.write(begun)
+      begin()
     })
 
   return {
     async next() {
-      if (ahead.length > 0) process.stderr.write(`${PROMPT}${visibleText(ahead[0] as string)}\n`)
-      else if (!left) await readLines()
-      return ahead.shift()
+      const text = left ? undefined : await readLine()
+      if (text !== undefined) history.add(text)
+      return text
     },
     forgetTypedAhead() {
-      if (ahead.length > 0) note(`forgotten, what was typed ahead: ${ahead.join(' / ')}`)
-      ahead.length = 0
-      begun = ''
+      const texts = keyboard.forget().flatMap(typed => (typed.kind === 'paste-too-large' ? [] : typed.text.trim()))
+      if (texts.length > 0) note(`forgotten, what was typed ahead: ${texts.map(shown.show).join(' / ')}`)
     },
-    close: () => abandon(),
+    close() {
+      abandon()
+      keyboard.close()
+    },
   }
 }

@@ -44,3 +44,6 @@ export function hung(first: string, text: string, columns: number): string {
   const rows = rowsOf(text, columns - first.length - 1)
   return rows.map(({ characters }, i) => (i === 0 ? first : rest) + characters.join('')).join('\n')
 }
+
+/** Whether the terminal knows no control sequences. */
+export const isDumb = (): boolean => process.env.TERM === 'dumb'

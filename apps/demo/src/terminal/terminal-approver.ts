@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { styleText } from 'node:util'
 import type { Answer, ApprovalRequest, Approver } from '../agent/approver.ts'
-import { CHOICES, describeApproval, describeChoices, describeWrongAnswer } from './describe-approval.ts'
+import { ALLOWED, CHOICES, describeApproval, describeChoices, describeWrongAnswer } from './describe-approval.ts'
+import type { Keyboard } from './keyboard.ts'
 import { warn } from './messages.ts'
 import { columnsOf } from './rows.ts'
 import { openTerminalLine } from './terminal-line.ts'
@@ -14,15 +15,29 @@ const WORDS: Readonly<Record<string, Answer>> = {
   abort: 'abort',
 }
 const PROMPT = `Run it? [${Object.keys(CHOICES).join('/')}] `
-/** How long keys that were typed before the question are read and dropped, in milliseconds. */
+/** How long keys that were typed before the question may take to arrive, in milliseconds. */
 const TYPE_AHEAD_MS = 50
+const PASTED = 'a paste is no answer'
 
-/** Asks in the terminal. Ctrl-C and Ctrl-D abort the turn, and then call `onInterrupt`. */
-export function terminalApprover(onInterrupt: () => void = () => {}): Approver {
+export interface TerminalApproverOptions {
+  keyboard: Keyboard
+  /** Whether the keyboard is open for the time of a question alone. */
+  keepsOpen: boolean
+  /** Called after Ctrl-C or Ctrl-D, which also abort the turn. */
+  onInterrupt?(): void
+}
+
+/** Asks in the terminal. An answer is typed after the user saw the question, and never pasted. */
+export function terminalApprover({ keyboard, keepsOpen, onInterrupt }: TerminalApproverOptions): Approver {
   return async (request, signal) => {
-    showQuestion(request)
-    await dropTypeAhead()
-    return ask(signal, onInterrupt)
+    keyboard.open()
+    try {
+      showQuestion(request)
+      await sleep(TYPE_AHEAD_MS)
+      return await ask(keyboard, signal, () => onInterrupt?.())
+    } finally {
+      if (!keepsOpen) keyboard.close()
+    }
   }
 }
 
@@ -37,21 +52,27 @@ function showQuestion(request: ApprovalRequest): void {
 
 const styled = (text: string): string => styleText(['bold', 'yellow'], text, { stream: process.stderr })
 
-/** Drops the keys that were typed before the question: an answer must be typed after the user saw the question. */
-async function dropTypeAhead(): Promise<void> {
-  const { stdin } = process
-  stdin.setRawMode(true)
-  const drop = (): void => {}
-  stdin.on('data', drop)
-  await sleep(TYPE_AHEAD_MS)
-  stdin.off('data', drop)
-  stdin.pause()
-  stdin.setRawMode(false)
-}
-
-function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
+function ask(keyboard: Keyboard, signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const line = openTerminalLine(styled(PROMPT))
+    if (signal.aborted) return reject(signal.reason)
+    const refuse = (what: string): void => {
+      warn(what)
+      line.prompt()
+    }
+    const refusePaste = (): void => {
+      // What was pasted without marks arrived as keys, and the rest of them is dropped, too.
+      keyboard.forget()
+      process.stderr.write('\n')
+      refuse(`${PASTED}; ${ALLOWED}`)
+    }
+    const { line, begin } = openTerminalLine({
+      keyboard,
+      prompt: styled(PROMPT),
+      onlyNew: true,
+      onPaste: refusePaste,
+      onPasteTooLarge: refusePaste,
+      onTogether: refusePaste,
+    })
     const onClose = (): void => {
       process.stderr.write('\n')
       finish(() => resolve('abort'))
@@ -64,17 +85,15 @@ function ask(signal: AbortSignal, onInterrupt: () => void): Promise<Answer> {
       line.close()
       complete()
     }
-    if (signal.aborted) return onAbort()
     signal.addEventListener('abort', onAbort, { once: true })
     line.on('line', text => {
       const word = text.trim().toLowerCase()
       const answer = Object.hasOwn(WORDS, word) ? WORDS[word] : undefined
       if (answer !== undefined) return finish(() => resolve(answer))
-      warn(describeWrongAnswer(word))
-      line.prompt()
+      refuse(describeWrongAnswer(word))
     })
     line.on('SIGINT', onClose)
     line.on('close', onClose)
-    line.prompt()
+    begin()
   })
 }

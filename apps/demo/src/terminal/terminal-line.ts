@@ -1,16 +1,54 @@
 import { createInterface, type Interface } from 'node:readline'
+import { Readable } from 'node:stream'
+import type { Keyboard, KeyReader } from './keyboard.ts'
 
-/** Reads lines from the keyboard until it is closed. The terminal is in raw mode for that time. */
-export function openTerminalLine(prompt: string, history?: string[]): Interface {
+export interface TerminalLineOptions {
+  keyboard: Keyboard
+  prompt: string
+  /** Earlier lines, the newest first. */
+  history?: string[] | undefined
+  /** Whether the line gets nothing of what was typed before it. */
+  onlyNew?: boolean
+  onPaste(text: string): void
+  onPasteTooLarge(): void
+  /** Called with keys that arrived together with more keys behind the end of their line; they are not read. Default: they are. */
+  onTogether?: (() => void) | undefined
+}
+
+export interface TerminalLine {
+  line: Interface
+  /** Shows the prompt, and reads lines from the keyboard until `line` is closed. */
+  begin(): void
+}
+
+export function openTerminalLine(options: TerminalLineOptions): TerminalLine {
+  const { keyboard, prompt, history, onlyNew = false } = options
+  // The editor of Node reads keys from a stream; this one passes each key on at once.
+  const source = new Readable({ read() {} })
   const line = createInterface({
-    input: process.stdin,
+    input: source,
     output: process.stderr,
+    terminal: true,
     prompt,
     history,
-    historySize: history === undefined ? 0 : undefined,
-    removeHistoryDuplicates: true,
+    historySize: history === undefined ? 0 : Math.max(1, history.length),
   })
-  // After Ctrl-Z and `fg` the keyboard is paused, and Node would end the process if it was not resumed.
-  line.on('SIGCONT', () => line.prompt(true))
-  return line
+  line.on('close', () => keyboard.detach())
+  const reader: KeyReader = {
+    read(typed, together) {
+      if (typed.kind === 'paste') options.onPaste(typed.text)
+      else if (typed.kind === 'paste-too-large') options.onPasteTooLarge()
+      else if (together && options.onTogether !== undefined) options.onTogether()
+      else source.emit('data', typed.text)
+    },
+    redraw: () => line.prompt(true),
+    end: () => line.close(),
+  }
+  return {
+    line,
+    begin() {
+      line.prompt()
+      keyboard.attach(reader, { onlyNew })
+    },
+  }
 }
