@@ -1,12 +1,12 @@
-import { type Column, type CompiledRow, ROWS, textLimit } from '../../catalogue/event-table.ts'
+import { type Column, type CompiledRow, textLimit } from '../../catalogue/event-table.ts'
 import type { AttributeValue, SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { hashIdentity } from '../../content/hash-identity.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
 import { sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
-import { NAME_LIMIT } from '../../content/text-limits.ts'
-import { type EventTuple, fieldOf, presentFields, slotOf, timeOf } from '../../protocol/event-tuple.ts'
+import { NAME_LIMIT, TEXT_LIMIT, type TextLimit } from '../../content/text-limits.ts'
+import { type EventTuple, fieldOf, slotOf, timeOf } from '../../protocol/event-tuple.ts'
 
 type Attributes = Record<string, AttributeValue>
 
@@ -17,37 +17,40 @@ export interface LogAttributes {
   of(row: CompiledRow, tuple: EventTuple): Attributes
 }
 
-/**
- * Records of one event, one session and the same fields present have the same keys. Copying an object that has them
- * already costs a twentieth of adding them one by one, so the first record of a kind becomes the template of the rest.
- */
+/** The attribute that says when an event happened; it follows the fields. */
+export const TIMESTAMP = 'event.timestamp'
+
 export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number): LogAttributes {
-  const slots: { session: SessionAttributes; templates: Map<number, Attributes> }[] = []
+  const slots: SessionAttributes[] = []
   return {
     open(slot, session) {
-      slots[slot] = { session, templates: new Map() }
+      slots[slot] = session
     },
     of(row, tuple) {
-      const { session, templates } = slots[slotOf(tuple)] as (typeof slots)[number]
-      const kind = presentFields(tuple) * ROWS.length + row.id
-      let template = templates.get(kind)
-      if (template === undefined) {
-        template = makeTemplate(row, tuple, session)
-        templates.set(kind, template)
-      }
-      const attributes = { ...template }
-      for (let i = 0; i < row.columns.length; i++) {
+      const attributes = attributesTemplate(row, tuple, slots[slotOf(tuple)] as SessionAttributes)
+      row.columns.forEach((column, i) => {
         const value = fieldOf(tuple, i)
-        if (value !== undefined) setValue(attributes, row.columns[i] as Column, value, scrubber, toolOutputBytes)
-      }
-      attributes['event.timestamp'] = timestamp(timeOf(tuple))
+        if (value === undefined) return
+        const limit = columnLimit(column, toolOutputBytes)
+        if (limit === undefined) {
+          attributes[column.attribute] = plainValue(column, value)
+          return
+        }
+        const { text, truncated } = sanitizeText(value as string, scrubber, limit)
+        attributes[column.attribute] = text
+        if (column.type === 'free-text' && column.truncated !== undefined) attributes[column.truncated] = truncated
+      })
+      attributes[TIMESTAMP] = timestamp(timeOf(tuple))
       return attributes
     },
   }
 }
 
-/** An object with the right keys in the right order, and the values that are the same for all its copies. */
-function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttributes): Attributes {
+/**
+ * The keys of an event with these fields present, in their order, with the values that are the same for all such events
+ * of the session; the others are empty.
+ */
+export function attributesTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttributes): Attributes {
   const template: Attributes = { 'event.name': row.name }
   row.columns.forEach((column, i) => {
     if (fieldOf(tuple, i) !== undefined) {
@@ -58,9 +61,8 @@ function makeTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttri
     }
   })
   if (row.authEnvironment) Object.assign(template, session.authEnvironment)
-  template['event.timestamp'] = ''
-  // V8 keeps an object that was built key by key past a dozen keys as a hash table, and copying one is ten times slower.
-  return { ...template, ...commonOf(row, session) }
+  template[TIMESTAMP] = ''
+  return Object.assign(template, commonOf(row, session))
 }
 
 function commonOf({ common }: CompiledRow, session: SessionAttributes): SessionAttributes['common'] {
@@ -68,38 +70,21 @@ function commonOf({ common }: CompiledRow, session: SessionAttributes): SessionA
   return Object.fromEntries(Object.entries(session.common).filter(([attribute]) => common.includes(attribute)))
 }
 
-function setValue(
-  attributes: Attributes,
-  column: Column,
-  value: unknown,
-  scrubber: Scrubber,
-  toolOutputBytes: number,
-): void {
-  switch (column.type) {
-    case 'int-text':
-    case 'bool-text':
-      attributes[column.attribute] = String(value)
-      return
-    case 'free-text': {
-      const { text, truncated } = sanitizeText(value as string, scrubber, textLimit(column.content, toolOutputBytes))
-      attributes[column.attribute] = text
-      if (column.truncated !== undefined) attributes[column.truncated] = truncated
-      return
-    }
-    case 'text':
-    case 'list':
-      attributes[column.attribute] = sanitizeText(value as string, scrubber).text
-      return
-    default:
-      attributes[column.attribute] = value as AttributeValue
-  }
+/** How much of a column's texts is sent; nothing for a column of another type. */
+export function columnLimit(column: Column, toolOutputBytes: number): TextLimit | undefined {
+  if (column.type === 'free-text') return textLimit(column.content, toolOutputBytes)
+  return column.type === 'text' || column.type === 'list' ? TEXT_LIMIT : undefined
 }
+
+/** What is sent of a value that is no text. */
+export const plainValue = (column: Column, value: unknown): AttributeValue =>
+  column.type === 'int-text' || column.type === 'bool-text' ? String(value) : (value as AttributeValue)
 
 let lastTimeMs = Number.NaN
 let lastTimestamp = ''
 
 /** RFC 3339 in UTC with milliseconds. Events come in bursts, many to a millisecond. */
-function timestamp(timeMs: number): string {
+export function timestamp(timeMs: number): string {
   if (timeMs !== lastTimeMs) {
     lastTimeMs = timeMs
     lastTimestamp = new Date(timeMs).toISOString()

@@ -1,16 +1,17 @@
 import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
-import { LogsExporterMetricsHelper, ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
-import { BatchLogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
+import { LogsExporterMetricsHelper } from '@opentelemetry/otlp-transformer'
+import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
-import { type EventTuple, rowOf, timeOf } from '../../protocol/event-tuple.ts'
+import type { EventTuple } from '../../protocol/event-tuple.ts'
 import type { ProcessFacts, SessionDescription, WorkerStart } from '../../protocol/messages.ts'
 import { giveSignOfLife, openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { Delivery } from '../delivery/delivery.ts'
-import { hrTime } from '../otlp/hr-time.ts'
+import { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
+import { createEncodedLogsSerializer, type EncodedLog, encodedLog } from './encoded-logs.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
-import { createLogAttributes, sanitizeSession } from './log-attributes.ts'
+import { sanitizeSession } from './log-attributes.ts'
+import { createLogEncoder } from './log-encoder.ts'
 import { logResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 
@@ -23,7 +24,8 @@ export interface LogSignal extends SignalPipeline {
 }
 
 const SCOPE = { name: 'codex_otel' }
-const SEVERITY_INFO = 9
+/** A buffer that a burst of large events made larger than this is given up. */
+const KEPT_BYTES = 1024 * 1024
 
 export function createLogSignal(
   start: WorkerStart,
@@ -31,53 +33,47 @@ export function createLogSignal(
   findPatterns: FindPatterns | undefined,
 ): LogSignal {
   const { content } = start.config
+  const scrubber = configuredScrubber(content, findPatterns)
+  let resource = logResource(start, scrubber)
+  const shared = openSharedState(start.shared)
+  /** The records that are not in a request yet. */
+  const bytes = new ProtobufBytes()
+  const encoder = createLogEncoder(bytes, scrubber, content.toolOutputBytes)
   const processor = new BatchLogRecordProcessor({
-    exporter: new OTLPExporterBase<ReadableLogRecord[]>(
+    exporter: new OTLPExporterBase<EncodedLog[]>(
       createJournalingDelegate({
         delivery,
-        serializer: ProtobufLogsSerializer,
+        serializer: createEncodedLogsSerializer(bytes, SCOPE),
         metricsHelper: LogsExporterMetricsHelper,
         countRecords: records => records.length,
       }),
     ),
+    // What becomes one request is decided by who calls `journal`.
+    maxExportBatchSize: Number.POSITIVE_INFINITY,
     // The bound of the outbox covers these events: the processor, which drops without a word, needs none of its own.
     maxQueueSize: Number.POSITIVE_INFINITY,
   })
-  const scrubber = configuredScrubber(content, findPatterns)
-  let resource = logResource(start, scrubber)
-  const shared = openSharedState(start.shared)
-
-  const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
-
   return {
     learn({ serviceName }) {
       if (serviceName !== undefined) resource = logResource({ ...start, serviceName }, scrubber)
     },
     emit(events, sessions) {
       for (const { slot, attributes: session } of sessions) {
-        attributes.open(slot, sanitizeSession(session, content, scrubber))
+        encoder.open(slot, sanitizeSession(session, content, scrubber))
       }
       for (const tuple of events) {
         giveSignOfLife(shared)
-        const row = ROWS[rowOf(tuple)] as CompiledRow
-        const time = hrTime(timeOf(tuple))
-        const record: ReadableLogRecord = {
-          hrTime: time,
-          hrTimeObserved: time,
-          severityNumber: SEVERITY_INFO,
-          severityText: 'INFO',
-          eventName: row.name,
-          resource,
-          instrumentationScope: SCOPE,
-          attributes: attributes.of(row, tuple),
-          droppedAttributesCount: 0,
-        }
-        // The processor only reads a record; the setters of its type are for processors that change records.
-        processor.onEmit(record as Parameters<typeof processor.onEmit>[0])
+        const from = bytes.position
+        encoder.encode(tuple)
+        processor.onEmit(encodedLog(resource, from, bytes.position))
       }
       Atomics.store(shared, signalSlot('logs', SignalSlot.scrubbed), scrubber.count)
     },
-    journal: () => processor.forceFlush(),
+    async journal() {
+      const written = bytes.position
+      await processor.forceFlush()
+      if (bytes.position === written) bytes.clear(KEPT_BYTES)
+    },
     ready: () => delivery.ready(),
     flush: (timeoutMs, leaving) => delivery.flush(timeoutMs, leaving),
     end: timeoutMs => delivery.flushForExit(timeoutMs),
