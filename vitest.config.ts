@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'tests/faults/**']
+const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'tests/faults/**', 'tests/examples/**']
 
 /** The folders that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end a process, and packages as they are installed. */
 const PROCESSES = [

@@ -30,6 +30,7 @@ class Checkout {
   constructor() {
     for (const name of ['package.json', 'pnpm-workspace.yaml', '.changeset/config.json']) this.#copy(name)
     this.#copy('packages/otel-sdk/src/version.ts')
+    this.#copy('examples/minimal/package.json')
     for (const name of ['apps/demo', 'tests', 'benchmarks', 'packages/test-kit']) this.#copy(`${name}/package.json`)
     for (const { directory } of publicPackages()) this.#copy(`${directory.slice(ROOT.length + 1)}/package.json`)
     for (const folder of this.folders) this.edit(`${folder}/package.json`, { version: '0.0.0' })
@@ -74,12 +75,17 @@ class Checkout {
 }
 
 describe('the versions of the published packages', () => {
-  it('are 0.1.0 after the first release, and the source of the SDK follows', () => {
+  it('are 0.1.0 after the first release, and the source of the SDK and the examples follow', () => {
     const checkout = new Checkout()
     for (const { manifest } of publicPackages(checkout.root)) checkout.note(manifest.name, 'minor')
     expect(nextVersion(checkout.root)).toBe('0.1.0')
     expect(checkout.versions).toEqual(['0.1.0', '0.1.0', '0.1.0', '0.1.0'])
     expect(versionInSource(checkout.root)).toBe('0.1.0')
+    const example = readFileSync(join(checkout.root, 'examples/minimal/package.json'), 'utf8')
+    expect(JSON.parse(example)).toMatchObject({
+      imports: { '#telemetry': { 'codex-otel': '@codex/otel-sdk' } },
+      dependencies: { '@codex/otel-api': '^0.1.0', '@codex/otel-sdk': '^0.1.0', 'smol-toml': expect.any(String) },
+    })
   })
 
   it('rise together when one of them changes', () => {

@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import type { TelemetryOptions } from '@codex/otel-api'
+import { parse } from 'smol-toml'
+
+const home = join(homedir(), '.my-anthropic-agent')
+
+export const options: TelemetryOptions = {
+  config: readConfig(join(home, 'config.toml')),
+  codexHome: home,
+  serviceName: 'my-anthropic-agent',
+  serviceVersion: '1.0.0',
+  onDiagnostic: ({ message }) => console.error(message),
+}
+
+/** Without the file nothing is exported. One that cannot be parsed is a problem, which `telemetry.problems` explains. */
+function readConfig(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8')).otel
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT' ? undefined : error
+  }
+}
