@@ -1,3 +1,14 @@
 import { defineConfig } from 'tsup'
+import { bundleTypes } from '../../scripts/bundle-types.ts'
 
-export default defineConfig({ entry: ['src/index.ts'], format: 'esm', target: 'node22', dts: false, clean: true })
+const entry = { index: 'src/index.ts' }
+
+export default defineConfig({
+  entry,
+  format: 'esm',
+  target: 'node22',
+  dts: false,
+  removeNodeProtocol: false,
+  clean: true,
+  onSuccess: () => bundleTypes(entry),
+})

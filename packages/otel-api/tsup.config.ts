@@ -1,18 +1,23 @@
 import { defineConfig } from 'tsup'
+import { bundleTypes } from '../../scripts/bundle-types.ts'
+
+const entry = {
+  index: 'src/index.ts',
+  noop: 'src/noop.ts',
+  'child-environment': 'src/child-environment.ts',
+  'new-conversation-id': 'src/new-conversation-id.ts',
+  'resolve-program': 'src/resolve-program.ts',
+  'visible-text': 'src/visible-text.ts',
+}
 
 export default defineConfig({
-  entry: [
-    'src/index.ts',
-    'src/noop.ts',
-    'src/child-environment.ts',
-    'src/new-conversation-id.ts',
-    'src/resolve-program.ts',
-    'src/visible-text.ts',
-  ],
+  entry,
   // Each entry is one file: the no-op is all that a build without the feature has.
   splitting: false,
   format: 'esm',
   target: 'node22',
   dts: false,
+  removeNodeProtocol: false,
   clean: true,
+  onSuccess: () => bundleTypes(entry),
 })

@@ -1,17 +1,22 @@
 import { rm } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
+import { bundleTypes } from '../../scripts/bundle-types.ts'
 import { buildWorker } from './scripts/build-worker.ts'
+
+const entry = { index: 'src/index.ts', testing: 'src/testing/index.ts' }
 
 export default defineConfig(async () => {
   await rm('dist', { recursive: true, force: true })
   await buildWorker()
   return {
-    entry: { index: 'src/index.ts', testing: 'src/testing/index.ts' },
+    entry,
     // Two files without a shared chunk: the bundle of an application holds this library as one module.
     splitting: false,
     format: 'esm',
     target: 'node22',
     dts: false,
+    removeNodeProtocol: false,
+    onSuccess: () => bundleTypes(entry),
     // The worker's code becomes a part of this file, so that applications can bundle it without knowing of it.
     noExternal: [
       '#worker-source',

@@ -1,9 +1,18 @@
 import { defineConfig } from 'tsup'
+import { bundleTypes } from '../../scripts/bundle-types.ts'
+
+const entry = {
+  index: 'src/index.ts',
+  proto: 'src/codec/proto.ts',
+  certificates: 'src/server/certificates.ts',
+}
 
 export default defineConfig({
-  entry: ['src/index.ts', 'src/codec/proto.ts', 'src/server/certificates.ts'],
+  entry,
   format: 'esm',
   target: 'node22',
   dts: false,
+  removeNodeProtocol: false,
   clean: true,
+  onSuccess: () => bundleTypes(entry),
 })

@@ -8,7 +8,7 @@ import { servePackages } from '@codex/test-kit/package-registry'
 import { runNode } from '@codex/test-kit/run-node'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { packAll, type Tarball } from '../../scripts/packages/pack-all.ts'
-import { publicPackages } from '../../scripts/packages/public-packages.ts'
+import { publicPackages, ROOT } from '../../scripts/packages/public-packages.ts'
 import { packedManifest } from '../../scripts/packages/verify-tarballs.ts'
 
 const run = promisify(execFile)
@@ -80,9 +80,42 @@ console.log(telemetryIncluded)
     expect(registry.requested).toEqual(expect.arrayContaining(['@codex/otel-api', '@codex/otel-sdk']))
 
     const noop = await runNode(['main.js'], { cwd: application })
-    expect(noop).toMatchObject({ code: 0, stdout: 'false\n', stderr: '' })
+    expect(noop).toMatchObject({ code: 0, stdout: 'false\n', stderr: expect.stringContaining('codex-otel') })
     const real = await runNode(['--conditions=codex-otel', 'main.js'], { cwd: application })
     expect(real).toMatchObject({ code: 0, stdout: 'true\n', stderr: '' })
     expect(receiver.logs.map(({ eventName }) => eventName)).toEqual(['codex.user_prompt'])
+  })
+
+  it('compiles without skipLibCheck and emits declarations, where pnpm lets it see nothing but what it names itself', async () => {
+    const application = mkdtempSync(join(directory, 'strict-'))
+    await using registry = await servePackages(packed)
+    writeFileSync(join(application, '.npmrc'), registry.npmrc)
+    const imports = { '#telemetry': { 'codex-otel': '@codex/otel-sdk', default: '@codex/otel-api/noop' } }
+    writeFileSync(join(application, 'package.json'), JSON.stringify({ name: 'strict', type: 'module', imports }))
+    writeFileSync(
+      join(application, 'telemetry.ts'),
+      `import { createTelemetry } from '#telemetry'
+import { createTestTelemetry } from '@codex/otel-sdk/testing'
+export const telemetry = createTelemetry({ config: undefined, codexHome: '.', serviceVersion: '1.0.0' })
+export const tested = createTestTelemetry()
+`,
+    )
+    const packages = ['@codex/otel-api', '@codex/otel-sdk']
+    const store = ['--store-dir', join(directory, 'store'), '--silent']
+    await run(join(ROOT, 'node_modules/.bin/pnpm'), ['add', ...store, ...packages], { cwd: application })
+    for (const [module, condition] of [
+      ['NodeNext', []],
+      ['NodeNext', ['--customConditions', 'codex-otel']],
+      ['ESNext', ['--moduleResolution', 'bundler']],
+    ] as const) {
+      const types = ['--typeRoots', join(ROOT, 'node_modules/@types'), '--types', 'node']
+      const target = ['--target', 'ES2023', '--lib', 'ES2023,ESNext.Disposable', '--module', module, ...condition]
+      const strict = ['--strict', '--exactOptionalPropertyTypes', '--declaration', '--outDir', 'out']
+      const tsc = join(ROOT, 'node_modules/.bin/tsc')
+      const { stdout } = await run(tsc, [...types, ...target, ...strict, 'telemetry.ts'], { cwd: application }).catch(
+        e => e,
+      )
+      expect(stdout).toBe('')
+    }
   })
 })

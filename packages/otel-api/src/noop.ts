@@ -1,6 +1,11 @@
-import type { MetricRecorder, Timer } from './metrics.ts'
-import type { TelemetryOperations } from './operations.ts'
-import type { CreateTelemetry, SessionTelemetry, Telemetry } from './telemetry.ts'
+import type {
+  CreateTelemetry,
+  MetricRecorder,
+  SessionTelemetry,
+  Telemetry,
+  TelemetryOperations,
+  Timer,
+} from './index.ts'
 
 export { childEnvironment } from './child-environment.ts'
 export { newConversationId } from './new-conversation-id.ts'
