@@ -36,6 +36,7 @@ async function run(
     env: process.env,
     findMcpTool: () => undefined,
     onCommand() {},
+    onOutput() {},
     onToolCall() {},
     onAnswer() {},
     onRefused() {},

@@ -23,6 +23,8 @@ export interface ToolCallsOptions {
   findMcpTool(call: FunctionCall): McpTool | undefined
   /** Shows the commands and calls that run, and their results. */
   onCommand(command: string): void
+  /** Shows the output of the command as it comes. */
+  onOutput(chunk: Buffer): void
   onToolCall(tool: string, args: string): void
   onAnswer(answer: ToolAnswer): void
   /** Called with a command that is refused. */
@@ -166,8 +168,9 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     signal: AbortSignal,
   ): Promise<ToolAnswer> {
     options.onCommand(command)
-    const { cwd, env } = options
-    const { result, ...answer } = await execCommand({ command, prefix: sandbox?.prefix, cwd, env, signal })
+    const { cwd, env, onOutput } = options
+    const prefix = sandbox?.prefix
+    const { result, ...answer } = await execCommand({ command, prefix, cwd, env, onOutput, signal })
     options.onAnswer(answer)
     const outcome = sandbox === undefined || result === undefined ? undefined : sandboxOutcome(result)
     if (result !== undefined && outcome !== undefined) {

@@ -16,12 +16,13 @@ const MAX_PROMPT_BYTES = 10 * 1024 * 1024
 export async function runExec(command: Extract<Command, { name: 'exec' }>): Promise<number> {
   const prompt = await readPrompt(command)
   const interrupts = watchInterrupts()
+  const display = createDisplay('final')
   try {
     const agent = await startAgent({
       ...command,
       entryPoint: 'exec',
       approver: chooseApprover(command, interrupts),
-      display: createDisplay('final'),
+      display,
       signal: interrupts.signal,
     })
     try {
@@ -31,7 +32,7 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
       if (!command.skipGitRepoCheck && !gitWorkspace(agent.cwd).isGit) {
         note(`${agent.cwd} is not in a git repository: what commands change there cannot be undone`)
       }
-      await agent.conversation.turn(prompt, interrupts.signal)
+      await display.during(() => agent.conversation.turn(prompt, interrupts.signal))
       return 0
     } catch (error) {
       // Ctrl-C at a question aborts the turn, which was the only one.

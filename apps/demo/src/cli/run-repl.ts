@@ -104,7 +104,7 @@ async function converse(talk: Talk): Promise<number> {
 async function takeTurn({ agent, prompts, interrupts, display }: Talk, prompt: string): Promise<boolean> {
   const { signal } = interrupts
   try {
-    await agent.conversation.turn(prompt, signal)
+    await display.during(() => agent.conversation.turn(prompt, signal))
     return true
   } catch (error) {
     display.finishLine()

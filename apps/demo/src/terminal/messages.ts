@@ -1,16 +1,17 @@
 import { styleText } from 'node:util'
 import { visibleText } from '../telemetry.ts'
+import { writeErr } from './output.ts'
 import { columnsOf } from './rows.ts'
 import { wrapWords } from './wrap.ts'
 
 /** Prints a note on stderr. */
 export function note(message: string): void {
-  process.stderr.write(`${styleText('dim', messageRows(message).join('\n'), { stream: process.stderr })}\n`)
+  writeErr(`${styleText('dim', messageRows(message).join('\n'), { stream: process.stderr })}\n`)
 }
 
 /** Prints a problem on stderr. */
 export function warn(message: string): void {
-  process.stderr.write(`${messageRows(`codex-demo: ${message}`).join('\n')}\n`)
+  writeErr(`${messageRows(`codex-demo: ${message}`).join('\n')}\n`)
 }
 
 const INDENT = '  '

@@ -3,6 +3,7 @@ import type { PromptHistory } from '../stored/prompt-history.ts'
 import { MAX_PASTE } from './bracketed-paste.ts'
 import type { Keyboard } from './keyboard.ts'
 import { note, warn } from './messages.ts'
+import { writeErr } from './output.ts'
 import { createShownPrompts } from './shown-prompt.ts'
 import { openTerminalLine } from './terminal-line.ts'
 
@@ -48,13 +49,13 @@ export function terminalPrompts(keyboard: Keyboard, history: PromptHistory): Pro
         history: history.latest().map(shown.show),
         onPaste: text => line.write(shown.show(text)),
         onPasteTooLarge() {
-          process.stderr.write('\n')
+          writeErr('\n')
           warn(`the paste is left out: it has more than ${MAX_PASTE / 1024 / 1024} Mi characters`)
           line.prompt(true)
         },
       })
       const onClose = (): void => {
-        process.stderr.write('\n')
+        writeErr('\n')
         left = true
         finish(undefined)
       }
@@ -70,7 +71,7 @@ export function terminalPrompts(keyboard: Keyboard, history: PromptHistory): Pro
       line.on('SIGINT', () => {
         if (line.line === '' && warned) return line.close()
         warned = line.line === ''
-        process.stderr.write('\n')
+        writeErr('\n')
         if (warned) note('Ctrl-C again or Ctrl-D leaves')
         // Drops the typed text, as a shell does.
         line.write(null, { ctrl: true, name: 'e' })

@@ -4,6 +4,7 @@ import type { Answer, ApprovalRequest, Approver } from '../agent/approver.ts'
 import { ALLOWED, CHOICES, describeApproval, describeChoices, describeWrongAnswer } from './describe-approval.ts'
 import type { Keyboard } from './keyboard.ts'
 import { warn } from './messages.ts'
+import { writeErr } from './output.ts'
 import { columnsOf } from './rows.ts'
 import { openTerminalLine } from './terminal-line.ts'
 
@@ -47,7 +48,7 @@ function showQuestion(request: ApprovalRequest): void {
   const described = describeApproval(request, columns)
     .split('\n')
     .map(row => (/^ {2}[|:] /.test(row) ? row : styled(row)))
-  process.stderr.write(`\n${described.join('\n')}\n${describeChoices(request, columns)}\n`)
+  writeErr(`\n${described.join('\n')}\n${describeChoices(request, columns)}\n`)
 }
 
 const styled = (text: string): string => styleText(['bold', 'yellow'], text, { stream: process.stderr })
@@ -62,7 +63,7 @@ function ask(keyboard: Keyboard, signal: AbortSignal, onInterrupt: () => void): 
     const refusePaste = (): void => {
       // What was pasted without marks arrived as keys, and the rest of them is dropped, too.
       keyboard.forget()
-      process.stderr.write('\n')
+      writeErr('\n')
       refuse(`${PASTED}; ${ALLOWED}`)
     }
     const { line, begin } = openTerminalLine({
@@ -74,7 +75,7 @@ function ask(keyboard: Keyboard, signal: AbortSignal, onInterrupt: () => void): 
       onTogether: refusePaste,
     })
     const onClose = (): void => {
-      process.stderr.write('\n')
+      writeErr('\n')
       finish(() => resolve('abort'))
       onInterrupt()
     }

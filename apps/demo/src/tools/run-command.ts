@@ -14,6 +14,8 @@ export interface RunCommandOptions {
   timeLimitMs?: number | undefined
   /** How many bytes of output are kept, half from the start and half from the end. Default: 64 KiB. */
   outputLimitBytes?: number | undefined
+  /** Receives the output as it comes, of both streams. */
+  onOutput?: ((chunk: Buffer) => void) | undefined
   signal: AbortSignal
 }
 
@@ -76,8 +78,12 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       signal.removeEventListener('abort', end)
       untrackGroup(child)
     }
-    child.stdout.on('data', chunk => output.add(chunk))
-    child.stderr.on('data', chunk => output.add(chunk))
+    const onData = (chunk: Buffer): void => {
+      output.add(chunk)
+      options.onOutput?.(chunk)
+    }
+    child.stdout.on('data', onData)
+    child.stderr.on('data', onData)
     child.on('error', error => {
       release()
       reject(error)
