@@ -1,4 +1,3 @@
-import type { CodexEventName, CodexEvents } from './events.ts'
 import type { MetricRecorder, RuntimeSummary } from './metrics.ts'
 import type {
   ObservedRequest,
@@ -10,6 +9,7 @@ import type {
   ToolOutcome,
   WebsocketMessage,
 } from './observe.ts'
+import type { AttributeValue, EventName, EventPayload } from './own-events.ts'
 
 /** Makes the telemetry of one process. Both builds export a function of this type; it never throws. */
 export type CreateTelemetry = (options: TelemetryOptions) => Telemetry
@@ -36,6 +36,11 @@ export interface TelemetryOptions {
    * doctor for instance, is then of `codex-cli`, too.
    */
   serviceName?: string | undefined
+  /**
+   * What the names of the application's own events begin with, without the dot behind it, for example `my_agent`; never
+   * `codex`. Default: the originator of the session, where it can be that and is none of Codex's own programs.
+   */
+  eventPrefix?: string | undefined
   /** Whom `user_id` of the metrics stands for. Default: whom the first session with an identity names. */
   identity?: UserIdentity | undefined
   /** What `${VAR}` and the standard variables are read from. Default: `process.env`. */
@@ -140,6 +145,12 @@ export interface SessionOptions {
   /** What the working directory is; unknown where absent. Tags of `codex.thread.started`. */
   workspace?: { isGit?: boolean | undefined; isWorktree?: boolean | undefined } | undefined
   /**
+   * The application's own attributes, which go on each event of the session, and on no metric: there each value would be a
+   * series. At most 32 with 8,192 characters together, each text cut at 1,024, checked and scrubbed as those of own events are.
+   * One that an event of the catalogue has is not taken; an own event's attribute of the same name has precedence.
+   */
+  attributes?: Readonly<Record<string, AttributeValue | null | undefined>> | undefined
+  /**
    * Whether each metric of the session is tagged with `app.version`, `auth_mode`, `model`, `originator` and
    * `session_source`. Default: `true`.
    */
@@ -148,8 +159,13 @@ export interface SessionOptions {
 
 /** The telemetry of one conversation. */
 export interface SessionTelemetry extends MetricRecorder {
-  /** Records one event. Never throws and never waits; costs 2 to 5 microseconds. */
-  emit<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void
+  /**
+   * Records one event, of the catalogue or of the application's own (`OwnEvents`). Never throws and never waits; costs
+   * 2 to 5 microseconds. Of an own event an attribute that cannot be sent is left out, counted in the record
+   * (`dropped_attributes_count`) and reported once: a value that is no `AttributeValue`, a name with other characters than
+   * letters, digits, `.`, `_`, `-` and `/` or that every event has, and what is past 128 attributes or 262,144 characters.
+   */
+  emit<Name extends EventName>(name: Name, payload: EventPayload<Name>): void
   /** The same conversation with another model: shares its counters and its turn. */
   withModel(model: string, slug?: string): SessionTelemetry
   /** Runs `send` once and emits `codex.api_request`; returns what it returned, rethrows what it threw. */
@@ -256,7 +272,7 @@ export interface SignalHealth {
  *   disk did not give it back;
  * - `unreachable`: in memory only when the process ended;
  * - `after-shutdown`: emitted too late;
- * - `invalid`: an event whose name no event has, without a field that it must have, or whose fields cannot be read, or a
+ * - `invalid`: an event whose name no event has and no own event can have, without a field that it must have, or whose fields cannot be read, or a
  *   measurement with a name, tag or value that cannot be recorded;
  * - `worker-crashed`: the worker died, or was stuck and therefore ended, before it took it in.
  */

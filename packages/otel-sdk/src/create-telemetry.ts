@@ -51,7 +51,7 @@ export const createTelemetry: CreateTelemetry = options => {
 }
 
 function create(options: TelemetryOptions): Telemetry {
-  const { config, problems, secretVariables, serviceName } = resolveOptions(options)
+  const { config, problems, secretVariables, serviceName, eventPrefix } = resolveOptions(options)
   const diagnostics = createDiagnosticQueue(listenerOf(options))
   const { report } = diagnostics
 
@@ -75,6 +75,8 @@ function create(options: TelemetryOptions): Telemetry {
     metrics: config.metrics === undefined ? undefined : pipeline?.metrics,
     appVersion: options.serviceVersion,
     policy: config.content,
+    eventPrefix,
+    onInvalidAttribute: (name, problem) => pipeline?.invalidAttribute(name, problem),
     onInvalidEvent: (name, problem) => pipeline?.invalidEvent(name, problem),
     onIdentity:
       options.identity === undefined && config.metrics !== undefined

@@ -3,6 +3,8 @@ import type {
   CodexEventName,
   CodexEvents,
   CreateTelemetry,
+  EventName,
+  EventPayload,
   RuntimeSummary,
   SessionTelemetry,
   Telemetry,
@@ -12,10 +14,18 @@ import type {
 } from '@codex/otel-api'
 import { createTelemetry, telemetryIncluded } from '#telemetry'
 
+declare module '@codex/otel-api' {
+  interface OwnEvents {
+    'application.plan_changed': { steps: number; mode: 'fast' | 'careful'; files?: readonly string[]; reason?: string }
+    'application.wrong': { when: Date }
+  }
+}
+
 const options: TelemetryOptions = {
   config: { exporter: { 'otlp-http': { endpoint: process.env.ENDPOINT, protocol: 'binary' } } },
   codexHome: process.env.CODEX_HOME ?? process.cwd(),
   serviceVersion: '1.0.0',
+  eventPrefix: 'application',
 }
 const create: CreateTelemetry = createTelemetry
 const telemetry: Telemetry = create(options)
@@ -26,6 +36,7 @@ const session: SessionTelemetry = telemetry
     originator: 'codex_exec',
     terminalType: 'dumb',
     auth: { mode: 'ApiKey' },
+    attributes: { team: 'search', depth: 2, tags: ['a', 'b'], unset: undefined },
   })
   .withModel('gpt-5.1-codex-mini')
 
@@ -39,7 +50,26 @@ const name: CodexEventName = 'codex.user_prompt'
 session.emit(name, { prompt: 'Say hello' })
 session.emit('codex.tool_decision', decision)
 
+session.emit('application.plan_changed', { steps: 3, mode: 'fast', files: ['a.ts'] })
+/** What an application has written for the events of the catalogue, and for all of them, compiles whatever it declares. */
+function emitCatalogued<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void {
+  session.emit(name, payload)
+}
+function emitAny<Name extends EventName>(name: Name, payload: EventPayload<Name>): void {
+  session.emit(name, payload)
+}
+emitCatalogued('codex.turn_ttft', { durationMs: 1 })
+emitAny('application.plan_changed', { steps: 1, mode: 'careful' })
+
 // What is wrong is wrong in both builds.
+// @ts-expect-error there is no such event of the application's own
+session.emit('application.plan_chnged', { steps: 3, mode: 'fast' })
+// @ts-expect-error an attribute is missing
+session.emit('application.plan_changed', { steps: 3 })
+// @ts-expect-error no such mode
+session.emit('application.plan_changed', { steps: 3, mode: 'slow' })
+// @ts-expect-error no attribute can be a date
+session.emit('application.wrong', { when: new Date() })
 // @ts-expect-error there is no such event
 session.emit('codex.user_promt', { prompt: 'Say hello' })
 // @ts-expect-error a field is missing

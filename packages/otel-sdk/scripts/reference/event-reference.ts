@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import type { CodexEventName, SessionOptions } from '@codex/otel-api'
 import { type Column, EVENT_TABLE, LIMITS, METRIC_FIELDS, type SessionFields } from '../../src/catalogue/event-table.ts'
+import { MAX_NAME_LENGTH } from '../../src/catalogue/own-names.ts'
 import { sessionAttributes } from '../../src/catalogue/session-attributes.ts'
+import { ATTRIBUTE_LIMITS, MAX_ITEMS } from '../../src/client/session/read-attributes.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { type IdentityField, REDACTED, type TextField } from '../../src/content/policy.ts'
 import { type EventDocs, type FieldDocs, type PayloadDocs, readEventDocs } from './payload-docs.ts'
@@ -15,6 +17,7 @@ const CONTENT_KEYS: Readonly<Record<TextField | IdentityField, string>> = {
   errorText: 'error_text',
   agentResponse: 'log_agent_responses',
   guardianRationale: 'log_guardian_assessments',
+  ownEvents: 'own_events',
   email: 'email',
   accountId: 'account_id',
 }
@@ -87,6 +90,56 @@ then cut: tool output at ${bytes(LIMITS.toolOutput.wireBytes)}, or \`max_bytes\`
 \`log_user_prompt = true\` a prompt reads \`${REDACTED}\`. All other attributes are names and codes, scrubbed likewise, numbers and switches.
 `
 
+const SESSION_LIMITS = ATTRIBUTE_LIMITS.session
+const EVENT_LIMITS = ATTRIBUTE_LIMITS.event
+
+const ownEvents = `## Own events
+
+An agent has events of its own: a plan, a mode, a sub-agent. \`session.emit\` takes them beside those of the catalogue, under
+the agent's own prefix: \`eventPrefix\` of \`createTelemetry\`, or else the \`originator\` of the session where that is neither one
+of Codex's own programs nor something that no name can begin with. Declared once, their attributes are checked by the compiler, in
+a build without telemetry, too:
+
+\`\`\`ts
+declare module '@codex/otel-api' {
+  interface OwnEvents {
+    'my_agent.plan_changed': { steps: number; mode: 'fast' | 'careful'; files?: readonly string[] }
+  }
+}
+
+session.emit('my_agent.plan_changed', { steps: 3, mode: 'fast' })
+\`\`\`
+
+The declaration belongs into a module: a file that imports or exports something. The record has the attributes as they are given, beside
+those that are [on every event](#on-every-event); there is no metric of it unless you record one.
+
+| | |
+|---|---|
+| name | the prefix, a dot, then letters, digits, \`.\`, \`_\` and \`-\`; at most ${MAX_NAME_LENGTH} characters. Names under \`codex.\` are the catalogue's. |
+| name of an attribute | letters, digits, \`.\`, \`_\`, \`-\` and \`/\`, a letter first; at most ${MAX_NAME_LENGTH} characters; none of those on every event |
+| value | a text, a finite number, a boolean, or a list of up to ${MAX_ITEMS} of one of these; \`undefined\` and \`null\` are absent. A whole number is sent as an integer, any other as a double. |
+| at most | ${EVENT_LIMITS.count} attributes, with ${EVENT_LIMITS.units.toLocaleString('en')} characters together; each text is cut at ${bytes(EVENT_LIMITS.text.wireBytes)} |
+| content | texts are scrubbed of secrets, also where the attribute's name alone tells one, and follow \`own_events\` of [\`[otel.content]\`](configuration.md#otelcontent); ${freeTextNames()} are withheld wherever they are withheld in the events below, too |
+
+An event with another name, or with something else than an object of attributes, is dropped, counted as \`invalid\` in
+\`telemetry.health()\`, and reported once for each name (\`event-invalid\`). An attribute that cannot be sent is left out, counted in the
+record's \`dropped_attributes_count\`, and reported once for each name (\`attribute-invalid\`); the event is sent without it.
+\`createTestTelemetry\` applies the same rules in the tests of the agent.
+
+### Attributes of a session
+
+\`attributes\` of \`telemetry.session({ ... })\` go on each event of the session, its own and the catalogue's, and on no metric, where each
+value would be a series of its own. The same rules hold, with smaller limits: ${SESSION_LIMITS.count} attributes with ${SESSION_LIMITS.units.toLocaleString('en')} characters together,
+each text cut at ${SESSION_LIMITS.text.keepUnits.toLocaleString('en')} characters; and their names are none of all the attributes on this page. An own event's attribute of the
+same name has precedence.
+`
+
+function freeTextNames(): string {
+  const columns: Column[] = Object.values(EVENT_TABLE).flatMap(row => Object.values<Column>(row.columns))
+  const names = columns.flatMap(({ attribute, type }) => (type === 'free-text' ? [code(attribute)] : []))
+  return [...new Set(names)].join(', ')
+}
+
 /** The page `docs/events.md`. @throws Error when the catalogue, the table and this page do not fit together. */
 export function eventReference(): string {
   const parts = [
@@ -96,6 +149,7 @@ export function eventReference(): string {
       '## Credentials in the environment\n\nOn the events that say so below: that they are there, never what they are.',
       environmentRows(),
     ),
+    ownEvents,
     ...readEventDocs(readFileSync(CATALOGUE, 'utf8')).map(eventSection),
   ]
   return `${parts.map(part => part.trimEnd()).join('\n\n')}\n`

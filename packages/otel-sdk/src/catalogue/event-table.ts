@@ -39,6 +39,7 @@ export const LIMITS: Readonly<Record<TextField, TextLimit>> = {
   errorText: TEXT_LIMIT,
   agentResponse: RESPONSE_LIMIT,
   guardianRationale: RESPONSE_LIMIT,
+  ownEvents: TEXT_LIMIT,
 }
 
 /** The limit of one kind of text; that of a tool's output is the operator's. */

@@ -1,14 +1,27 @@
-import type { SessionOptions } from '@codex/otel-api'
-import { type ContentPolicy, withholdIdentity } from '../content/policy.ts'
-
-export type AttributeValue = string | number | boolean
+import type { AttributeValue, SessionOptions } from '@codex/otel-api'
+import { type ContentPolicy, redactAttributes, withholdIdentity } from '../content/policy.ts'
 
 /** The attributes that every event of a session carries, and those that only some events carry. */
 export interface SessionAttributes {
   readonly common: Readonly<Record<string, AttributeValue>>
   /** `auth.env_*`: for the events whose row asks for them. */
   readonly authEnvironment: Readonly<Record<string, AttributeValue>>
+  /** Those that the application adds to every event. */
+  readonly own: Readonly<Record<string, AttributeValue>>
 }
+
+/** The names of `common`. */
+export const SESSION_ATTRIBUTES = [
+  'conversation.id',
+  'app.version',
+  'auth_mode',
+  'originator',
+  'user.account_id',
+  'user.email',
+  'terminal.type',
+  'model',
+  'slug',
+] as const
 
 /** Turns what the application said of a session into attributes, once a session; what is not exported is left out. */
 export function sessionAttributes(
@@ -28,7 +41,7 @@ export function sessionAttributes(
       'terminal.type': options.terminalType,
       model: options.model,
       slug: options.slug ?? options.model,
-    }),
+    } satisfies Record<(typeof SESSION_ATTRIBUTES)[number], AttributeValue | undefined>),
     authEnvironment: environment
       ? present({
           'auth.env_openai_api_key_present': environment.openaiApiKeyPresent,
@@ -40,6 +53,7 @@ export function sessionAttributes(
           'auth.env_refresh_token_url_override_present': environment.refreshTokenUrlOverridePresent,
         })
       : {},
+    own: redactAttributes(options.attributes ?? {}, policy.ownEvents),
   }
 }
 

@@ -4,7 +4,7 @@ import { showName } from './show-name.ts'
 const MAX_REPORTS = 100
 
 /**
- * Makes the function that is told of each event or measurement that cannot be recorded. It calls `onInvalid` for each,
+ * Makes the function that is told of each event, attribute or measurement that cannot be recorded. It calls `onInvalid` for each,
  * with a message once for each name: `describe` says what of that name was dropped. `reported` holds the names so far.
  */
 export function createInvalidReports(
@@ -23,4 +23,5 @@ export function createInvalidReports(
 export const eventDropped = (shownName: string): string => `the event ${shownName} was dropped`
 export const eventMeasurementsDropped = (shownName: string): string =>
   `the measurements of the event ${shownName} were dropped`
+export const attributeLeftOut = (shownName: string): string => `the attribute ${shownName} was left out`
 export const measurementDropped = (shownName: string): string => `a measurement of the metric ${shownName} was dropped`

@@ -7,6 +7,7 @@ import { createOutbox } from './outbox.ts'
 const session = (id: number | string): SessionAttributes => ({
   common: { 'conversation.id': String(id) },
   authEnvironment: {},
+  own: {},
 })
 
 function open() {

@@ -12,7 +12,7 @@ import { resolveConfig } from '../config/resolve-config.ts'
 import { SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
 import { createPipeline, type PipelineOptions } from './pipeline.ts'
 
-const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
+const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
 const row = ROW_BY_NAME.get('codex.turn_ttft')?.id ?? -1
 
 describe('createPipeline', () => {

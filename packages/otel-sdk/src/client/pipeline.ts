@@ -3,7 +3,7 @@ import { bySignal } from '../catalogue/signals.ts'
 import type { ProcessFacts } from '../protocol/messages.ts'
 import { createExitBudget } from './exit-budget.ts'
 import { addExitHook, type ExitPhase } from './exit-hooks.ts'
-import { createInvalidReports, eventDropped, eventMeasurementsDropped } from './invalid-reports.ts'
+import { attributeLeftOut, createInvalidReports, eventDropped, eventMeasurementsDropped } from './invalid-reports.ts'
 import { createLossLedger } from './loss-ledger.ts'
 import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricRegistry } from './metrics/metric-registry.ts'
@@ -17,6 +17,8 @@ export interface Pipeline {
   readonly metrics: MetricTarget
   /** Counts an event that cannot be recorded, and reports it once for each name. */
   invalidEvent(name: unknown, problem: string): void
+  /** Reports an attribute of the application's that is left out, once for each name. */
+  invalidAttribute(name: string, problem: string): void
   /** Hands over what was learnt of the process. */
   learn(facts: ProcessFacts): void
   flush(timeoutMs: number): Promise<boolean>
@@ -154,6 +156,9 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     invalidEvent: createInvalidReports(eventDropped, message => {
       losses.drop('logs', 'invalid', 1)
       if (message !== undefined) report({ severity: 'warning', code: 'event-invalid', message })
+    }),
+    invalidAttribute: createInvalidReports(attributeLeftOut, message => {
+      if (message !== undefined) report({ severity: 'warning', code: 'attribute-invalid', message })
     }),
     learn: link.learn,
     flush(timeoutMs) {

@@ -10,7 +10,7 @@ import { resolveConfig } from '../config/resolve-config.ts'
 import { createPipeline, type PipelineOptions } from './pipeline.ts'
 import { POISON, trappedWorker } from './stuck-worker.fixture.ts'
 
-const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
+const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
 const row = ROW_BY_NAME.get('codex.turn_ttft')?.id ?? -1
 const SOON = { timeout: 20_000 }
 /** What a worker that loops spends while the process leaves: the budget of half a second, and a little. On a busy machine it takes longer. */

@@ -73,7 +73,7 @@ it('the worker gives a sign of life for each part of a large batch that it write
     return event
   })
   const before = Atomics.load(handle.shared, SharedSlot.beat)
-  const attributes = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
+  const attributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
   handle.post({ type: 'events', sessions: [{ slot: 0, attributes }], events, bytes: 1 })
   await expect.poll(() => Atomics.load(handle.shared, SharedSlot.takenRecords)).toBe(events.length)
   // One for waking, one for the message, one for each event, and one for each part of at most 1 MiB.

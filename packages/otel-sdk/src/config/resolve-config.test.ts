@@ -216,6 +216,7 @@ test('the switches of single events have the defaults of the Codex CLI, and can 
     sseDeltas: true,
     agentResponse: 'off',
     guardianRationale: 'off',
+    ownEvents: 'full',
     toolOutputBytes: 2048,
   })
   const toml = `[otel]
@@ -230,6 +231,7 @@ max_bytes = 100`
     sseDeltas: false,
     agentResponse: 'full',
     guardianRationale: 'full',
+    ownEvents: 'full',
     toolOutputBytes: 100,
   })
 })
@@ -441,6 +443,7 @@ describe('the content policy', () => {
       accountId: 'off',
       agentResponse: 'off',
       guardianRationale: 'off',
+      ownEvents: 'off',
     })
   })
   test('counts a misspelt key as the safer value of the one that was meant', () => {

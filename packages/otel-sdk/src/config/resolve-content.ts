@@ -32,6 +32,7 @@ export function resolveContent(resolution: Resolution, root: Section, mistaken: 
     sseDeltas: root.effective<boolean>('log_sse_deltas'),
     agentResponse: sentWith('log_agent_responses'),
     guardianRationale: sentWith('log_guardian_assessments'),
+    ownEvents: section.effective<TextPolicy>('own_events'),
     toolOutputBytes: root.inner('tool_result').effective<number>('max_bytes'),
     scrub: resolveScrub(resolution, section),
     scrubPatterns: patterns ?? [],

@@ -3,11 +3,14 @@ import type { ConfigProblem, TelemetryOptions } from '@codex/otel-api'
 import { visibleText } from '@codex/otel-api/visible-text'
 import { quote } from './describe-value.ts'
 import { type ResolvedConfig, resolveConfig } from './resolve-config.ts'
+import { resolveEventPrefix } from './resolve-event-prefix.ts'
 
 /** The configuration of a process, from what its application says. */
 export interface ResolvedOptions extends ResolvedConfig {
   /** `service.name` of the resource, where it is named. */
   serviceName: string | undefined
+  /** What the application's own events begin with, where it says so. */
+  eventPrefix?: string | undefined
 }
 
 export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
@@ -23,14 +26,16 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
     codexHome: home,
     env: options.env ?? process.env,
   })
+  const { eventPrefix, problems: ofPrefix } = resolveEventPrefix(options.eventPrefix, file)
   const serviceName = resolved.config.serviceName ?? nameOf(options.serviceName)
-  if (hasHome || !resolved.config.spool.enabled) return { ...resolved, serviceName }
+  const all = { ...resolved, problems: [...resolved.problems, ...ofPrefix], serviceName, eventPrefix }
+  if (hasHome || !resolved.config.spool.enabled) return all
   // A relative one would be a place in the working directory, which may be a repository that the user does not trust.
   const config = { ...resolved.config, spool: { ...resolved.config.spool, enabled: false } }
   const settings = resolved.settings.map(setting =>
     setting.path.join('.') === 'otel.spool.enabled' ? { ...setting, value: false } : setting,
   )
-  return { ...resolved, config, settings, problems: [...resolved.problems, noHome(file, codexHome)], serviceName }
+  return { ...all, config, settings, problems: [...all.problems, noHome(file, codexHome)] }
 }
 
 function noHome(file: string, codexHome: unknown): ConfigProblem {

@@ -79,6 +79,13 @@ const contentKeys: Keys = {
     whenWrong: 'off',
     doc: 'The texts of errors, which may quote what the model or the provider said.',
   },
+  own_events: {
+    type: 'choice',
+    values: textPolicies,
+    default: 'full',
+    whenWrong: 'off',
+    doc: 'Texts that the agent adds to what Codex records: in [its own events](events.md#own-events) and in the attributes of its sessions. What is withheld under a name such as `prompt` or `output` in other events is withheld under that name there, too.',
+  },
   email: {
     type: 'choice',
     values: identityPolicies,

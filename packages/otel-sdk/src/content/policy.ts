@@ -1,6 +1,7 @@
+import type { AttributeValue } from '@codex/otel-api'
 import { capText } from './cap-text.ts'
 import { codePointLength } from './code-point-length.ts'
-import type { TextLimit } from './text-limits.ts'
+import { NAME_LIMIT, type TextLimit } from './text-limits.ts'
 
 /**
  * How a text is sent. `full`: scrubbed of secrets and cut to the limit. `length`: only how long it is. `off`: nothing
@@ -30,11 +31,20 @@ export interface ContentPolicy {
   agentResponse: TextPolicy
   /** The words of a reviewer; with `off` there is no `codex.guardian_assessment`. */
   guardianRationale: TextPolicy
+  /** Texts that the application adds: of its own events, and of the attributes of its sessions. */
+  ownEvents: TextPolicy
   /** How much of a tool's output is exported, in bytes of UTF-8. */
   toolOutputBytes: number
 }
 
-export type TextField = 'prompt' | 'toolArguments' | 'toolOutput' | 'errorText' | 'agentResponse' | 'guardianRationale'
+export type TextField =
+  | 'prompt'
+  | 'toolArguments'
+  | 'toolOutput'
+  | 'errorText'
+  | 'agentResponse'
+  | 'guardianRationale'
+  | 'ownEvents'
 export type IdentityField = 'email' | 'accountId'
 
 /** Stands for a text that is not exported. */
@@ -56,6 +66,32 @@ export function redactText(text: string, policy: TextPolicy, limit?: TextLimit):
 export function withholdIdentity(identity: string | undefined, policy: IdentityPolicy): string | undefined {
   if (identity === undefined || policy === 'off') return undefined
   return policy === 'length' ? lengthOf(identity) : capText(identity)
+}
+
+/** How a text that the application adds is sent: as strictly as those of its field in the catalogue, at the least. */
+export function ownTextPolicy(field: TextField, policy: ContentPolicy): TextPolicy {
+  const policies = [policy[field], policy.ownEvents]
+  if (policies.includes('off')) return 'off'
+  return policies.includes('length') ? 'length' : 'full'
+}
+
+/** As `redactText`, for a value of any type: in a list each text is redacted; all that is no text is left as it is. */
+export function redactValue(value: AttributeValue, policy: TextPolicy, limit?: TextLimit): AttributeValue {
+  if (typeof value === 'string') return redactText(value, policy, limit)
+  if (!Array.isArray(value)) return value
+  return value.map(item => (typeof item === 'string' ? redactText(item, policy, limit) : item)) as AttributeValue
+}
+
+/** The same for the attributes that an application adds to a session. */
+export const redactAttributes = (
+  attributes: Readonly<Record<string, AttributeValue | null | undefined>>,
+  policy: TextPolicy,
+): Record<string, AttributeValue> => {
+  const redacted: Record<string, AttributeValue> = {}
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== null) redacted[name] = redactValue(value, policy, NAME_LIMIT)
+  }
+  return redacted
 }
 
 function lengthOf(text: string): string {

@@ -1,3 +1,5 @@
+import type { AttributeValue } from '@codex/otel-api'
+
 /**
  * An event on its way to the worker: the number of its row in the event table, its time in milliseconds since the epoch,
  * the slot of its session, then the fields in the order of the row's columns; an absent field is `undefined`. An array
@@ -27,4 +29,31 @@ export function presentFields(tuple: EventTuple): number {
   let present = 0
   for (let i = FIRST_FIELD; i < tuple.length; i++) present = 2 * present + (tuple[i] === undefined ? 0 : 1)
   return present
+}
+
+/** The row of an event that the application declares, which is in no table. */
+const OWN_ROW = -1
+
+/**
+ * Begins an event of the application's own; its attributes are appended by `pushOwn`. `leftOut` counts those that could not
+ * be sent.
+ */
+export const openOwnTuple = (name: string, timeMs: number, leftOut: number): EventTuple => [
+  OWN_ROW,
+  timeMs,
+  0,
+  name,
+  leftOut,
+]
+
+export const pushOwn = (tuple: EventTuple, name: string, value: AttributeValue): void => {
+  tuple.push(name, value)
+}
+
+export const isOwn = (tuple: EventTuple): boolean => tuple[0] === OWN_ROW
+export const ownName = (tuple: EventTuple): string => tuple[FIRST_FIELD] as string
+export const leftOutOf = (tuple: EventTuple): number => tuple[FIRST_FIELD + 1] as number
+
+export function* ownAttributes(tuple: EventTuple): Generator<[name: string, value: AttributeValue]> {
+  for (let i = FIRST_FIELD + 2; i < tuple.length; i += 2) yield [tuple[i] as string, tuple[i + 1] as AttributeValue]
 }

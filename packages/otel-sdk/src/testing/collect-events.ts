@@ -1,15 +1,13 @@
-import type { CodexEventName } from '@codex/otel-api'
-import { type CompiledRow, ROWS } from '../catalogue/event-table.ts'
-import type { AttributeValue } from '../catalogue/session-attributes.ts'
+import type { AttributeValue, EventName } from '@codex/otel-api'
 import type { Outbox } from '../client/outbox.ts'
 import type { ContentConfig } from '../config/effective-config.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
-import { rowOf, setSlot, timeOf } from '../protocol/event-tuple.ts'
+import { setSlot, timeOf } from '../protocol/event-tuple.ts'
 import { createLogAttributes, sanitizeSession } from '../worker/signals/log-attributes.ts'
 
 /** An event, as a collector would get it. */
 export interface CollectedEvent {
-  readonly name: CodexEventName
+  readonly name: EventName
   /** In milliseconds since the epoch. */
   readonly timeMs: number
   /** Those of the session included; texts scrubbed, cut and withheld as the configuration says. */
@@ -28,10 +26,10 @@ export function collectEvents(
   return {
     add(tuple, session) {
       if (closed) return onLate()
-      const row = ROWS[rowOf(tuple)] as CompiledRow
       setSlot(tuple, 0)
       attributes.open(0, sanitizeSession(session, content, scrubber))
-      events.push({ name: row.name, timeMs: timeOf(tuple), attributes: attributes.of(row, tuple) })
+      const collected = attributes.of(tuple)
+      events.push({ name: collected['event.name'] as EventName, timeMs: timeOf(tuple), attributes: collected })
     },
     post() {},
     postAtOnce() {},

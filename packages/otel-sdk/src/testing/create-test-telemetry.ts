@@ -1,10 +1,16 @@
 import type { ConfigProblem, Diagnostic, SignalHealth, Telemetry } from '@codex/otel-api'
 import { type BySignal, bySignal, type CarriedSignal } from '../catalogue/signals.ts'
-import { createInvalidReports, eventDropped, eventMeasurementsDropped } from '../client/invalid-reports.ts'
+import {
+  attributeLeftOut,
+  createInvalidReports,
+  eventDropped,
+  eventMeasurementsDropped,
+} from '../client/invalid-reports.ts'
 import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
 import { createSessionProvider } from '../client/session/session-provider.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
+import { resolveEventPrefix } from '../config/resolve-event-prefix.ts'
 import { createFindPatterns } from '../content/patterns/find-patterns.ts'
 import { configuredScrubber } from '../worker/signals/configured-scrubber.ts'
 import { type CollectedEvent, collectEvents } from './collect-events.ts'
@@ -13,6 +19,8 @@ import { type CollectedMetric, collectMetrics } from './collect-metrics.ts'
 export interface TestTelemetryOptions {
   /** An `[otel]` table: what it says of the content counts; where it exports to does not. Default: none, so prompts are redacted. */
   config?: unknown
+  /** As in `createTelemetry`. Default: the originator of the session, where it can be that. */
+  eventPrefix?: string | undefined
   /** Default: `0.0.0`. */
   serviceVersion?: string | undefined
 }
@@ -40,7 +48,9 @@ export interface TestTelemetry {
  */
 export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTelemetry {
   const resolved = resolveConfig({ table: options.config, file: 'config.toml', codexHome: '/', env: {} })
-  const { config, problems, secretVariables } = resolved
+  const { config, secretVariables } = resolved
+  const { eventPrefix, problems: ofPrefix } = resolveEventPrefix(options.eventPrefix, 'config.toml')
+  const problems = [...resolved.problems, ...ofPrefix]
   const events: CollectedEvent[] = []
   const diagnostics: Diagnostic[] = []
   const { scrubPatterns } = config.content
@@ -96,6 +106,11 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
         },
         appVersion: options.serviceVersion ?? '0.0.0',
         policy: config.content,
+        eventPrefix,
+        onInvalidAttribute: createInvalidReports(
+          attributeLeftOut,
+          message => message !== undefined && warn('attribute-invalid', message),
+        ),
         onInvalidEvent: createInvalidReports(eventDropped, message => {
           dropped.logs.invalid++
           if (message !== undefined) warn('event-invalid', message)

@@ -27,6 +27,7 @@ function openSession() {
       metrics: { registry, openTurns: new Set(), onInvalidEvent: name => seen.refused.push(name) },
       appVersion: '1',
       policy: config.content,
+      onInvalidAttribute: name => seen.refused.push(name),
       onInvalidEvent: name => seen.refused.push(name),
     },
     { conversationId: 'c', model: 'm', originator: 'o', terminalType: 't', metricTags: false },
@@ -92,6 +93,19 @@ it('a measurement of more than 128 tags is refused without a look at all of them
   for (const name of ['calls', 'others', 'times', 'lists']) {
     expect(seen.refused.join()).toContain(`"${name}" was dropped, as will be others: it has more than 128 tags`)
   }
+})
+
+it('an own event of long texts is made without reading them, and reports no more than their names', () => {
+  const { session, seen } = openSession()
+  const rope = 'b'.repeat(50_000_000) + 'c'.repeat(50_000_000)
+  const emit = session.emit as (name: string, attributes: object) => void
+  const used = cpuMs(() => emit('o.tested', { text: rope, list: [rope, rope], kept: 1 }))
+  expect(used).toBeLessThan(60)
+  expect(seen.refused).toEqual([])
+  // The name, how many were left out, then each attribute's name and value.
+  const fields = [0, 1, 2, 3, 4, 5, 6, 7].map(index => seen.field?.(index))
+  const unread = '[not read by telemetry: 100000000 characters]'
+  expect(fields).toEqual(['o.tested', 0, 'text', unread, 'list', [unread, unread], 'kept', 1])
 })
 
 it('a price of any length is told without being read for the metric', () => {

@@ -1,11 +1,12 @@
 import type {
   ApiRequest,
+  CodexEventName,
+  CodexEvents,
   ObservedRequest,
   ObservedResponse,
   ObservedTool,
   ObservedTurn,
   ServerSentEvent,
-  SessionTelemetry,
   StreamOptions,
   ToolOutcome,
   WebsocketMessage,
@@ -16,7 +17,9 @@ import type { Conversation } from './conversation.ts'
 import type { StreamFinding } from './protocols/stream-protocol.ts'
 import { StreamReader, type StreamReading } from './stream-reader.ts'
 
-type Emitter = Pick<SessionTelemetry, 'emit'>
+interface Emitter {
+  emit<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void
+}
 
 /** Emits `codex.api_request` for one attempt. */
 export async function observeRequest<Response extends ObservedResponse>(

@@ -1,15 +1,20 @@
-import type { AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
+import type { AttributeValue, AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
 import { capText } from '../../content/cap-text.ts'
 import { NAME_LIMIT, type TextLimit } from '../../content/text-limits.ts'
 import { textOf } from '../../content/text-of.ts'
+import { takeAttributes } from './read-attributes.ts'
 
 const KEY_LIMIT: TextLimit = { keepUnits: 64 * 1024, wireBytes: 64 * 1024 }
 
 /**
  * The application's description of a session, copied into plain texts and booleans. Whatever was handed in, reading the copy
  * does not throw, the copy can be posted to the worker, and later changes of the caller's object do not change it.
+ * `onInvalidAttribute` hears of each of its own attributes that is left out.
  */
-export function readSessionOptions(options: SessionOptions): SessionOptions {
+export function readSessionOptions(
+  options: SessionOptions,
+  onInvalidAttribute: (name: string, problem: string) => void,
+): SessionOptions {
   const read = reader(options)
   const name = (key: keyof SessionOptions): string | undefined => text(read(key))
   return {
@@ -23,6 +28,7 @@ export function readSessionOptions(options: SessionOptions): SessionOptions {
     auth: readAuth(read('auth')),
     authEnvironment: readAuthEnvironment(read('authEnvironment')),
     workspace: readWorkspace(read('workspace')),
+    attributes: readAttributes(read('attributes'), onInvalidAttribute),
     metricTags: read('metricTags') !== false,
   }
 }
@@ -61,6 +67,23 @@ function readWorkspace(workspace: unknown): SessionOptions['workspace'] {
     return value === undefined ? undefined : Boolean(value)
   }
   return { isGit: flag('isGit'), isWorktree: flag('isWorktree') }
+}
+
+function readAttributes(
+  attributes: unknown,
+  onInvalid: (name: string, problem: string) => void,
+): Record<string, AttributeValue> {
+  if (attributes === undefined || attributes === null) return {}
+  const leaveOut = (name: string, problem: string): void => onInvalid(name, `of a session: ${problem}`)
+  try {
+    if (isObject(attributes) && !(Symbol.iterator in attributes)) {
+      return Object.fromEntries(takeAttributes(attributes, 'session', leaveOut).entries)
+    }
+  } catch {
+    // Keys that cannot be listed.
+  }
+  leaveOut('attributes', 'they are no object of names and values, or cannot be read')
+  return {}
 }
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null

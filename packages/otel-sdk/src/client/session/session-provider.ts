@@ -38,7 +38,7 @@ export function createSessionProvider({
   return {
     ...createRecorder(scope),
     session(given) {
-      const options = readSessionOptions(given)
+      const options = readSessionOptions(given, context.onInvalidAttribute)
       learn(options)
       context.metrics?.registry.refuseValues([options.conversationId, options.auth?.userId, options.auth?.accountId])
       return createSession(context, options)

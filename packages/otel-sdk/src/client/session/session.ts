@@ -1,5 +1,6 @@
 import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry } from '@codex/otel-api'
 import { type Column, type CompiledRow, type Recorded, ROW_BY_NAME, textLimit } from '../../catalogue/event-table.ts'
+import { MAX_NAME_LENGTH } from '../../catalogue/own-names.ts'
 import { type SessionAttributes, sessionAttributes } from '../../catalogue/session-attributes.ts'
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { capText } from '../../content/cap-text.ts'
@@ -13,6 +14,7 @@ import { createSessionMetrics, type MetricTarget } from '../metrics/session-metr
 import type { Outbox } from '../outbox.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import { observeRequest, observeSse, observeStream, observeTool, observeTurn, observeWebsocket } from './observe.ts'
+import { createOwnEvents } from './own-events.ts'
 import { readSessionOptions } from './read-session-options.ts'
 
 export interface SessionContext {
@@ -21,8 +23,12 @@ export interface SessionContext {
   metrics?: MetricTarget | undefined
   appVersion: string
   policy: ContentPolicy
+  /** What the names of the application's own events begin with. Default: the originator, where it can be that. */
+  eventPrefix?: string | undefined
   /** Called for each event that was dropped because of `problem`. */
   onInvalidEvent(name: unknown, problem: string): void
+  /** Called for each of the application's own attributes that is left out because of `problem`. */
+  onInvalidAttribute(name: string, problem: string): void
 }
 
 /** An upper bound, in bytes, for what an event costs besides its texts. */
@@ -32,8 +38,8 @@ const BYTES_PER_UNIT = 2
 
 const UNREADABLE = 'its fields cannot be read'
 
-/** An event lacks a field that it is nothing without. */
-class MissingField extends Error {}
+/** An event has no fields, or lacks one that it is nothing without. */
+class InvalidPayload extends Error {}
 
 /** A longer one is no kind of any protocol, and would take time to look at. */
 const MAX_KIND_LENGTH = 1024
@@ -51,29 +57,47 @@ export function createSession(
 ): SessionTelemetry {
   const attributes = sessionAttributes(options, context.appVersion, context.policy)
   const metrics = createSessionMetrics(context.metrics, options, context.appVersion, conversation)
+  const own = createOwnEvents({ ...context, prefix: context.eventPrefix, originator: options.originator })
   const streamContext = { conversation, metrics, reasoningEffort: options.reasoningEffort }
+
+  function emitCatalogued<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void {
+    try {
+      if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
+      const row = ROW_BY_NAME.get(name) as CompiledRow
+      if (isExported(row, payload, context.policy)) {
+        record(context, attributes, row, complete(name, payload, conversation))
+      }
+    } catch (error) {
+      // A payload that cannot even be read is the application's mistake; it must not end the agent.
+      context.onInvalidEvent(name, error instanceof InvalidPayload ? error.message : UNREADABLE)
+      return
+    }
+    try {
+      metrics.event(name, payload)
+    } catch {
+      // The event is exported all the same; some fields are read for the metrics alone.
+      context.metrics?.onInvalidEvent(name, UNREADABLE)
+    }
+  }
+
+  function emitOwn(name: unknown, payload: unknown): void {
+    try {
+      const made = own.make(name, payload)
+      if (typeof made === 'string') context.onInvalidEvent(name, made)
+      else context.outbox.add(made.tuple, attributes, made.bytes)
+    } catch {
+      context.onInvalidEvent(name, UNREADABLE)
+    }
+  }
+
   const session: SessionTelemetry = {
     ...createRecorder(metrics.scope),
     emit(name, payload) {
-      try {
-        const row = ROW_BY_NAME.get(name)
-        if (row === undefined) return context.onInvalidEvent(name, 'no event has that name')
-        if (typeof payload !== 'object' || payload === null) return context.onInvalidEvent(name, 'it has no fields')
-        if (isExported(row, payload, context.policy)) {
-          record(context, attributes, row, complete(name, payload, conversation))
-        }
-      } catch (error) {
-        // A payload that cannot even be read is the application's mistake; it must not end the agent.
-        return context.onInvalidEvent(name, error instanceof MissingField ? error.message : UNREADABLE)
-      }
-      try {
-        metrics.event(name, payload)
-      } catch {
-        // The event is exported all the same; some fields are read for the metrics alone.
-        context.metrics?.onInvalidEvent(name, UNREADABLE)
-      }
+      if (isCatalogued(name)) emitCatalogued(name, payload as CodexEvents[typeof name])
+      else emitOwn(name, payload)
     },
-    withModel: (model, slug) => createSession(context, readSessionOptions({ ...options, model, slug }), conversation),
+    withModel: (model, slug) =>
+      createSession(context, readSessionOptions({ ...options, model, slug }, context.onInvalidAttribute), conversation),
     observeRequest: (request, send) => observeRequest(session, request, send),
     observeSse: (events, options) => observeSse(session, events, streamContext, options),
     observeStream: (items, options) => observeStream(session, items, streamContext, options),
@@ -84,6 +108,10 @@ export function createSession(
   }
   return session
 }
+
+/** The engine reads all of a name to look it up. */
+const isCatalogued = (name: string): name is CodexEventName =>
+  typeof name === 'string' && name.length <= MAX_NAME_LENGTH && ROW_BY_NAME.has(name)
 
 /** Whether `[otel]` wants records of this event. */
 function isExported({ name, about }: CompiledRow, payload: object, policy: ContentPolicy): boolean {
@@ -129,7 +157,7 @@ function record(context: SessionContext, attributes: SessionAttributes, row: Com
 
 /**
  * Appends the row's fields to the tuple: of the type that the column says, capped, and without the texts that are not
- * exported. Returns its size in bytes, or more. @throws MissingField
+ * exported. Returns its size in bytes, or more. @throws InvalidPayload
  */
 function fill(
   tuple: EventTuple,
@@ -141,7 +169,7 @@ function fill(
   for (let i = 0; i < row.fields.length; i++) {
     const value = payload[row.fields[i] as string]
     if (value === undefined || value === null) {
-      if (row.required[i]) throw new MissingField(`it has no ${row.fields[i]}`)
+      if (row.required[i]) throw new InvalidPayload(`it has no ${row.fields[i]}`)
       tuple.push(undefined)
       continue
     }

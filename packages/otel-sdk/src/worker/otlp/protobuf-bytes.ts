@@ -1,7 +1,5 @@
 import { Buffer } from 'node:buffer'
-
-/** A value of an attribute in OTLP, as far as this library sends them. */
-export type PlainValue = string | number | boolean
+import type { AttributeValue } from '@codex/otel-api'
 
 /** Below this, going through a text here is cheaper than calling what does it at once. */
 const SHORT_UNITS = 48
@@ -17,6 +15,9 @@ const STRING_VALUE = 0x0a
 const BOOL_VALUE = 0x10
 const INT_VALUE = 0x18
 const DOUBLE_VALUE = 0x21
+const ARRAY_VALUE = 0x2a
+/** The tag of an item in `ArrayValue`. */
+const ITEM = 0x0a
 
 /** Of the length before a message: most have 128 bytes or more, and less than 16 KiB. */
 const USUAL_LENGTH_BYTES = 2
@@ -110,14 +111,22 @@ export class ProtobufBytes {
   }
 
   /** An `AnyValue`. */
-  value(value: PlainValue): void {
+  value(value: AttributeValue): void {
     if (typeof value === 'string') {
       this.textValue(value, textBytes(value))
     } else if (typeof value === 'number') {
       this.number(value)
-    } else {
+    } else if (typeof value === 'boolean') {
       this.byte(BOOL_VALUE)
       this.byte(value ? 1 : 0)
+    } else {
+      this.byte(ARRAY_VALUE)
+      this.varint(itemsBytes(value))
+      for (const item of value) {
+        this.byte(ITEM)
+        this.varint(valueBytes(item))
+        this.value(item)
+      }
     }
   }
 
@@ -158,16 +167,24 @@ export class ProtobufBytes {
 }
 
 /** How many bytes an `AnyValue` takes, without its own length. */
-export function valueBytes(value: PlainValue): number {
+export function valueBytes(value: AttributeValue): number {
   if (typeof value === 'string') return stringValueBytes(textBytes(value))
   if (typeof value === 'boolean') return 2
+  if (typeof value === 'object') return stringValueBytes(itemsBytes(value))
   if (!isInt64(value)) return 9
   if (value >= 0 && value < TWO_32) return 1 + varintBytes(value)
   const [low, high] = halves(value)
   return high === 0 ? 1 + varintBytes(low) : 1 + Math.ceil((64 - Math.clz32(high)) / 7)
 }
 
-/** The same for a text of so many bytes. */
+/** How many bytes the items of a list take. */
+function itemsBytes(items: readonly AttributeValue[]): number {
+  let bytes = 0
+  for (const item of items) bytes += stringValueBytes(valueBytes(item))
+  return bytes
+}
+
+/** The same for a text of so many bytes, or for what else has a tag and a length. */
 export const stringValueBytes = (length: number): number => 1 + varintBytes(length) + length
 
 /** How many bytes an unsigned number below 2^32 takes. */

@@ -13,6 +13,7 @@ const TOOL_OUTPUT_BYTES = 16
 const SESSION: SessionAttributes = {
   common: { 'conversation.id': 'c-1', model: 'gpt-5.1-codex' },
   authEnvironment: { 'auth.env_openai_api_key_present': true },
+  own: {},
 }
 const scrubber = createScrubber({ enabled: true, findPatterns: undefined })
 
@@ -30,7 +31,7 @@ describe('the attributes of a log record', () => {
     const tuple = openTuple(row.id, timeMs)
     setSlot(tuple, slot)
     for (const field of row.fields) tuple.push(fields[field])
-    return attributes.of(row, tuple)
+    return attributes.of(tuple)
   }
 
   it('are the name and the time of the event, its fields and what its session adds', () => {
@@ -96,6 +97,7 @@ describe('sanitizeSession', () => {
   const session: SessionAttributes = {
     common: { 'user.email': 'Someone@example.test', 'user.account_id': 'acct-1', model: 'PASSWORD=hunter2' },
     authEnvironment: {},
+    own: {},
   }
 
   it('hashes the identities that the policy has hashed, and scrubs names', () => {

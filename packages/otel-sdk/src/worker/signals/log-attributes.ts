@@ -1,20 +1,31 @@
-import { type Column, type CompiledRow, textLimit } from '../../catalogue/event-table.ts'
-import type { AttributeValue, SessionAttributes } from '../../catalogue/session-attributes.ts'
+import type { AttributeValue } from '@codex/otel-api'
+import { type Column, type CompiledRow, ROWS, textLimit } from '../../catalogue/event-table.ts'
+import { textFieldOf } from '../../catalogue/own-names.ts'
+import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { hashIdentity } from '../../content/hash-identity.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
-import { sanitizeText } from '../../content/sanitize-text.ts'
+import { sanitizeNamed, sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
-import { NAME_LIMIT, TEXT_LIMIT, type TextLimit } from '../../content/text-limits.ts'
-import { type EventTuple, fieldOf, slotOf, timeOf } from '../../protocol/event-tuple.ts'
+import { NAME_LIMIT, TEXT_LIMIT, type TextLimit, toolOutputLimit } from '../../content/text-limits.ts'
+import {
+  type EventTuple,
+  fieldOf,
+  isOwn,
+  ownAttributes,
+  ownName,
+  rowOf,
+  slotOf,
+  timeOf,
+} from '../../protocol/event-tuple.ts'
 
-type Attributes = Record<string, AttributeValue>
+export type LogAttributeValues = Record<string, AttributeValue> & { 'event.name': string }
 
 /** Makes the attributes of log records: the event's own, and what its session adds. */
 export interface LogAttributes {
   /** Events that come with this slot are of this session from now on. */
   open(slot: number, session: SessionAttributes): void
-  of(row: CompiledRow, tuple: EventTuple): Attributes
+  of(tuple: EventTuple): LogAttributeValues
 }
 
 /** The attribute that says when an event happened; it follows the fields. */
@@ -26,8 +37,11 @@ export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number)
     open(slot, session) {
       slots[slot] = session
     },
-    of(row, tuple) {
-      const attributes = attributesTemplate(row, tuple, slots[slotOf(tuple)] as SessionAttributes)
+    of(tuple) {
+      const session = slots[slotOf(tuple)] as SessionAttributes
+      if (isOwn(tuple)) return attributesOfOwn(tuple, session, scrubber, toolOutputBytes)
+      const row = ROWS[rowOf(tuple)] as CompiledRow
+      const attributes = attributesTemplate(row, tuple, session)
       row.columns.forEach((column, i) => {
         const value = fieldOf(tuple, i)
         if (value === undefined) return
@@ -50,8 +64,12 @@ export function createLogAttributes(scrubber: Scrubber, toolOutputBytes: number)
  * The keys of an event with these fields present, in their order, with the values that are the same for all such events
  * of the session; the others are empty.
  */
-export function attributesTemplate(row: CompiledRow, tuple: EventTuple, session: SessionAttributes): Attributes {
-  const template: Attributes = { 'event.name': row.name }
+export function attributesTemplate(
+  row: CompiledRow,
+  tuple: EventTuple,
+  session: SessionAttributes,
+): LogAttributeValues {
+  const template: LogAttributeValues = { 'event.name': row.name }
   row.columns.forEach((column, i) => {
     if (fieldOf(tuple, i) !== undefined) {
       template[column.attribute] = ''
@@ -62,7 +80,23 @@ export function attributesTemplate(row: CompiledRow, tuple: EventTuple, session:
   })
   if (row.authEnvironment) Object.assign(template, session.authEnvironment)
   template[TIMESTAMP] = ''
-  return Object.assign(template, commonOf(row, session))
+  return Object.assign(template, session.own, commonOf(row, session))
+}
+
+/** The attributes of an event that the application declares, and what its session adds: its own have precedence. */
+export function attributesOfOwn(
+  tuple: EventTuple,
+  session: SessionAttributes,
+  scrubber: Scrubber,
+  toolOutputBytes: number,
+): LogAttributeValues {
+  const attributes: LogAttributeValues = { 'event.name': scrubber.scrub(ownName(tuple)), ...session.own }
+  for (const [name, value] of ownAttributes(tuple)) {
+    const limit = textFieldOf(name) === 'toolOutput' ? toolOutputLimit(toolOutputBytes) : TEXT_LIMIT
+    attributes[scrubber.scrub(name)] = sanitizeNamed(name, value, scrubber, limit)
+  }
+  attributes[TIMESTAMP] = timestamp(timeOf(tuple))
+  return Object.assign(attributes, session.common)
 }
 
 function commonOf({ common }: CompiledRow, session: SessionAttributes): SessionAttributes['common'] {
@@ -105,5 +139,9 @@ export function sanitizeSession(
   }
   hash('user.email', 'email')
   hash('user.account_id', 'accountId')
-  return { ...session, common }
+  const own = Object.entries(session.own).map(([name, value]) => [
+    scrubber.scrub(name, NAME_LIMIT),
+    sanitizeNamed(name, value, scrubber, NAME_LIMIT),
+  ])
+  return { ...session, common, own: Object.fromEntries(own) }
 }

@@ -1,12 +1,22 @@
+import type { AttributeValue } from '@codex/otel-api'
 import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Column, type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
-import type { AttributeValue, SessionAttributes } from '../../catalogue/session-attributes.ts'
+import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { createScrubber } from '../../content/secrets/scrub.ts'
-import { type EventTuple, openTuple, rowOf, setSlot, timeOf } from '../../protocol/event-tuple.ts'
+import {
+  type EventTuple,
+  isOwn,
+  leftOutOf,
+  openOwnTuple,
+  openTuple,
+  pushOwn,
+  setSlot,
+  timeOf,
+} from '../../protocol/event-tuple.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
 import { createEncodedLogsSerializer, encodedLog } from './encoded-logs.ts'
@@ -37,18 +47,18 @@ function official(
   const attributes = createLogAttributes(createScrubber({ enabled: scrub }), toolOutputBytes)
   for (const [slot, session] of sessions.entries()) attributes.open(slot, session)
   const records = events.map((tuple, i) => {
-    const row = ROWS[rowOf(tuple)] as CompiledRow
     const time = hrTime(timeOf(tuple))
+    const content = attributes.of(tuple)
     return {
       hrTime: time,
       hrTimeObserved: time,
       severityNumber: 9,
       severityText: 'INFO',
-      eventName: row.name,
+      eventName: content['event.name'],
       resource: resources[i % resources.length] as Resource,
       instrumentationScope: SCOPE,
-      attributes: attributes.of(row, tuple),
-      droppedAttributesCount: 0,
+      attributes: content as ReadableLogRecord['attributes'],
+      droppedAttributesCount: isOwn(tuple) ? leftOutOf(tuple) : 0,
     } satisfies ReadableLogRecord
   })
   return ProtobufLogsSerializer.serializeRequest(records) as Uint8Array
@@ -112,7 +122,7 @@ const value = (column: Column): fc.Arbitrary<unknown> => {
       return text
   }
 }
-const attribute: fc.Arbitrary<AttributeValue> = fc.oneof(
+const single: fc.Arbitrary<string | number | boolean> = fc.oneof(
   text,
   fc.boolean(),
   whole,
@@ -120,13 +130,35 @@ const attribute: fc.Arbitrary<AttributeValue> = fc.oneof(
   fc.integer({ max: -1 }),
   fc.constantFrom(-0, -(2 ** 31), -(2 ** 32), -(2 ** 53), -(2 ** 63), -(2 ** 64)),
 )
+const attribute: fc.Arbitrary<AttributeValue> = fc.oneof(
+  single,
+  fc.array(text, { maxLength: 4 }),
+  fc.array(fc.oneof(whole, fc.double()), { maxLength: 40 }),
+  fc.array(fc.boolean(), { maxLength: 4 }),
+)
 /** Names of fields and numbers among them, which JavaScript puts first. */
 const name = fc.oneof(
   fc.string({ minLength: 1 }),
   fc.constantFrom('model', 'conversation.id', 'duration_ms', 'event.timestamp', 'output_truncated', '7', '0', '\u00fc'),
 )
 const attributes = fc.dictionary(name, attribute, { maxKeys: 6 })
-const session: fc.Arbitrary<SessionAttributes> = fc.record({ common: attributes, authEnvironment: attributes })
+const session: fc.Arbitrary<SessionAttributes> = fc.record({
+  common: attributes,
+  authEnvironment: attributes,
+  own: attributes,
+})
+
+const ownEvent = (slots: number): fc.Arbitrary<EventTuple> =>
+  fc
+    .tuple(name, fc.integer({ min: 0, max: slots - 1 }), fc.integer({ min: 0, max: 8_640_000_000_000_000 }), attributes)
+    .chain(([own, slot, timeMs, values]) =>
+      fc.nat().map(leftOut => {
+        const tuple = openOwnTuple(own, timeMs, leftOut)
+        setSlot(tuple, slot)
+        for (const [key, given] of Object.entries(values)) pushOwn(tuple, key, given)
+        return tuple
+      }),
+    )
 
 const event = (slots: number): fc.Arbitrary<EventTuple> =>
   fc
@@ -146,7 +178,7 @@ const event = (slots: number): fc.Arbitrary<EventTuple> =>
 const batch: fc.Arbitrary<Batch> = fc.array(session, { minLength: 1, maxLength: 3 }).chain(sessions =>
   fc.record({
     sessions: fc.constant(sessions),
-    events: fc.array(event(sessions.length), { minLength: 1, maxLength: 12 }),
+    events: fc.array(fc.oneof(event(sessions.length), ownEvent(sessions.length)), { minLength: 1, maxLength: 12 }),
   }),
 )
 const policy: fc.Arbitrary<Policy> = fc.record({
@@ -164,6 +196,7 @@ function expectEqual(events: Batch, content: Policy, resources = [RESOURCE]): vo
 const SESSION: SessionAttributes = {
   common: { 'conversation.id': 'c-1', 'user.account_id': 'a', model: 'gpt-5.1-codex' },
   authEnvironment: { 'auth.env_openai_api_key_present': true },
+  own: { role: 'planner', tags: ['a', 'b'] },
 }
 const EXAMPLES: Readonly<Record<Column['type'], unknown>> = {
   text: 'a name',

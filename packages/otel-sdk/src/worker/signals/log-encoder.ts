@@ -1,18 +1,21 @@
+import type { AttributeValue } from '@codex/otel-api'
 import { type Column, type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { sanitizeText } from '../../content/sanitize-text.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
-import { type EventTuple, fieldOf, presentFields, rowOf, slotOf, timeOf } from '../../protocol/event-tuple.ts'
 import {
-  type PlainValue,
-  type ProtobufBytes,
-  stringValueBytes,
-  textBytes,
-  valueBytes,
-  varintBytes,
-} from '../otlp/protobuf-bytes.ts'
-import { plainValue, timestamp } from './log-attributes.ts'
-import { type LogTemplate, logTemplate } from './log-template.ts'
+  type EventTuple,
+  fieldOf,
+  isOwn,
+  leftOutOf,
+  presentFields,
+  rowOf,
+  slotOf,
+  timeOf,
+} from '../../protocol/event-tuple.ts'
+import { type ProtobufBytes, stringValueBytes, textBytes, valueBytes, varintBytes } from '../otlp/protobuf-bytes.ts'
+import { attributesOfOwn, plainValue, timestamp } from './log-attributes.ts'
+import { type LogTemplate, logTemplate, ownLogTemplate } from './log-template.ts'
 
 /** Makes log records of events, as bytes. */
 export interface LogEncoder {
@@ -30,8 +33,12 @@ const MARGIN = 24
 export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolOutputBytes: number): LogEncoder {
   const slots: { session: SessionAttributes; templates: Map<number, LogTemplate> }[] = []
 
-  function templateFor(row: CompiledRow, tuple: EventTuple): LogTemplate {
+  function templateFor(tuple: EventTuple): LogTemplate {
     const { session, templates } = slots[slotOf(tuple)] as (typeof slots)[number]
+    // Each may have other attributes.
+    if (isOwn(tuple))
+      return ownLogTemplate(attributesOfOwn(tuple, session, scrubber, toolOutputBytes), leftOutOf(tuple))
+    const row = ROWS[rowOf(tuple)] as CompiledRow
     const kind = presentFields(tuple) * ROWS.length + row.id
     let template = templates.get(kind)
     if (template === undefined) {
@@ -51,7 +58,7 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
     bytes.textValue(text, length)
   }
 
-  function writePlain(key: Uint8Array, value: PlainValue): void {
+  function writePlain(key: Uint8Array, value: AttributeValue): void {
     const length = valueBytes(value)
     bytes.reserve(key.length + length + MARGIN)
     bytes.varint(key.length + varintBytes(length) + length)
@@ -61,8 +68,9 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
   }
 
   /** Writes a record without the length before it. */
-  function write(row: CompiledRow, tuple: EventTuple): void {
-    const { steps, tail, observedAt } = templateFor(row, tuple)
+  function write(tuple: EventTuple): void {
+    const { steps, tail, observedAt } = templateFor(tuple)
+    const columns = ROWS[rowOf(tuple)]?.columns
     const timeAt = bytes.position + 1
     let truncated = false
     for (const { before, key, source } of steps) {
@@ -72,7 +80,7 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
         case 'field': {
           const value = fieldOf(tuple, source.column)
           if (source.limit === undefined) {
-            writePlain(key, plainValue(row.columns[source.column] as Column, value))
+            writePlain(key, plainValue(columns?.[source.column] as Column, value))
           } else {
             const limited = sanitizeText(value as string, scrubber, source.limit)
             truncated = limited.truncated
@@ -102,7 +110,7 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
       bytes.reserve(MARGIN)
       bytes.byte(RECORD)
       const at = bytes.openMessage()
-      write(ROWS[rowOf(tuple)] as CompiledRow, tuple)
+      write(tuple)
       bytes.closeMessage(at)
     },
   }

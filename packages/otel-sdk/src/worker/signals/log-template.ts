@@ -4,7 +4,7 @@ import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import type { TextLimit } from '../../content/text-limits.ts'
 import { type EventTuple, fieldOf } from '../../protocol/event-tuple.ts'
 import { ProtobufBytes, textBytes, valueBytes, varintBytes } from '../otlp/protobuf-bytes.ts'
-import { attributesTemplate, columnLimit, TIMESTAMP } from './log-attributes.ts'
+import { attributesTemplate, columnLimit, type LogAttributeValues, TIMESTAMP } from './log-attributes.ts'
 
 /** What an attribute says that differs from one record of a template to the next. */
 export type StepSource =
@@ -59,6 +59,18 @@ export function logTemplate(
   session: SessionAttributes,
   toolOutputBytes: number,
 ): LogTemplate {
+  return template(attributesTemplate(row, tuple, session), sourcesOf(row, tuple, toolOutputBytes), 0)
+}
+
+/** Builds the template for this one event of the application's own, which has these attributes: there are no steps. */
+export const ownLogTemplate = (attributes: LogAttributeValues, leftOut: number): LogTemplate =>
+  template(attributes, new Map(), leftOut)
+
+function template(
+  attributes: LogAttributeValues,
+  sources: ReadonlyMap<string, StepSource>,
+  leftOut: number,
+): LogTemplate {
   const bytes = new ProtobufBytes(1024)
   const steps: Step[] = []
   const cut = (): Uint8Array => {
@@ -87,8 +99,7 @@ export function logTemplate(
   bytes.byte(SEVERITY_NUMBER)
   bytes.byte(SEVERITY_INFO)
   text(SEVERITY_TEXT, 'INFO')
-  const sources = sourcesOf(row, tuple, toolOutputBytes)
-  for (const [name, value] of Object.entries(attributesTemplate(row, tuple, session))) {
+  for (const [name, value] of Object.entries(attributes)) {
     const key = keyOf(name)
     const source = sources.get(name)
     bytes.reserve(SMALL_BYTES)
@@ -106,12 +117,12 @@ export function logTemplate(
   }
   bytes.reserve(SMALL_BYTES)
   bytes.byte(DROPPED_ATTRIBUTES)
-  bytes.byte(0)
+  bytes.varint(leftOut)
   bytes.byte(OBSERVED_TIME)
   const observedAt = bytes.position
   bytes.reserve(TIME_BYTES)
   bytes.position += TIME_BYTES
-  text(EVENT_NAME, row.name)
+  text(EVENT_NAME, attributes['event.name'])
   return { steps, tail: cut(), observedAt }
 }
 

@@ -10,7 +10,7 @@ import { openRoute } from './signal-start.fixture.ts'
 const TIME_MS = Date.UTC(2026, 8, 21, 10, 0, 0, 5)
 const SESSION: SessionDescription = {
   slot: 0,
-  attributes: { common: { 'conversation.id': 'c-1' }, authEnvironment: {} },
+  attributes: { common: { 'conversation.id': 'c-1' }, authEnvironment: {}, own: {} },
 }
 
 function event(name: CodexEventName, fields: Record<string, unknown>): EventTuple {
