@@ -15,7 +15,7 @@ const EXAMPLES = [
     endpoint: '/responses',
     asks: 'Run ls',
     tool: 'shell',
-    gives: 'agent.js\n',
+    gives: 'README.md\n',
   },
   {
     name: 'anthropic',

@@ -40,7 +40,7 @@ export async function installExample(name: string, npmrc: string): Promise<Insta
       const http = (endpoint: string): string => `{ otlp-http = { endpoint = "${endpoint}" } }`
       writeFileSync(
         join(folder, 'config.toml'),
-        `[otel]\nexporter = ${http(receiver.logsUrl)}\nmetrics_exporter = ${http(receiver.metricsUrl)}\n`,
+        `[otel]\nshutdown_timeout_ms = 20000\nexporter = ${http(receiver.logsUrl)}\nmetrics_exporter = ${http(receiver.metricsUrl)}\n`,
       )
     },
     async run(command, { env = {}, stdin = '' } = {}) {
