@@ -54,6 +54,8 @@ export default defineConfig({
   dts: false,
   clean: true,
   metafile: true,
+  // What a start loads is read in full each time.
+  minify: true,
   // The bundles run without node_modules.
   noExternal: [/.*/],
   esbuildOptions(options) {

@@ -22,6 +22,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
 
 const WORKER_PURPOSES: Readonly<Record<string, string>> = {
   main: 'log events, their delivery, the spool: in every run with telemetry',
+  secrets: 'finds secrets: in every run with telemetry',
   metrics: 'with an exporter of metrics',
   patterns: 'with `scrub_patterns`',
   operation: 'doctor and flush',

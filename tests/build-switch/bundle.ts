@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { brotliDecompressSync } from 'node:zlib'
 import { ROOT } from '@codex/test-kit/run-node'
 import { build, type Metafile } from 'esbuild'
 
@@ -57,7 +58,13 @@ export function loadedAtStart(bundle: Bundle): string[] {
   return [...loaded].sort()
 }
 
-/** How many bytes each module contributes to a bundle of the demo that is minified, which the build's own is not. */
+/** The texts of a file: its own, and those that it carries compressed, as the SDK does with the worker's code. */
+export function textsIn(text: string): string[] {
+  const carried = [...text.matchAll(/["'`]([A-Za-z0-9+/]{1000,}={0,2})["'`]/g)]
+  return [text, ...carried.map(([, base64 = '']) => brotliDecompressSync(Buffer.from(base64, 'base64')).toString())]
+}
+
+/** How many bytes each module contributes to a bundle of the demo. */
 export async function minifiedBytes(variant: Variant): Promise<Readonly<Record<string, number>>> {
   const { metafile } = await build({
     absWorkingDir: DEMO,

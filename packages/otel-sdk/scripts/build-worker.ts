@@ -2,18 +2,25 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deflateRawSync } from 'node:zlib'
+import { brotliCompressSync, constants } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
-/** gRPC loads protobuf definitions for services that are not used here: a quarter of its size, and a `require` of its own. */
-export const noProtoLoader: Plugin = {
-  name: 'no-proto-loader',
+/**
+ * Leaves out of gRPC what a client does not use: its server, a fifth of its code, and the loader of protobuf definitions,
+ * which has a `require` of its own. What names them passes them on to applications.
+ */
+export const grpcClientAlone: Plugin = {
+  name: 'grpc-client-alone',
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path }) => ({ path, namespace: 'none' }))
-    onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'throw new Error("not bundled")' }))
+    onResolve({ filter: /^@grpc\/proto-loader$/ }, ({ path }) => ({ path, namespace: 'absent' }))
+    onResolve({ filter: /^\.\/server(?:-[a-z]+)?$/ }, ({ path, importer }) =>
+      importer.includes('/@grpc/grpc-js/') ? { path, namespace: 'empty' } : undefined,
+    )
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'throw new Error("not bundled")' }))
+    onLoad({ filter: /.*/, namespace: 'empty' }, () => ({ contents: '' }))
   },
 }
 
@@ -23,6 +30,7 @@ export const noProtoLoader: Plugin = {
  */
 export const PARTS = {
   main: 'src/worker/main.ts',
+  secrets: 'src/content/secrets/scrub.ts',
   metrics: 'src/worker/signals/metrics.ts',
   patterns: 'src/content/patterns/find-patterns.ts',
   operation: 'src/worker/operations/main.ts',
@@ -37,6 +45,9 @@ const separateParts: Plugin = {
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/signals\/metrics\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: 'metrics', external: true } : undefined,
+    )
+    onResolve({ filter: /\/secrets\/scrub\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: 'secrets', external: true },
     )
     onResolve({ filter: /\/patterns\/find-patterns\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: 'patterns', external: true } : undefined,
@@ -69,7 +80,7 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
     format: 'cjs',
     metafile: true,
     legalComments: 'none',
-    plugins: [noProtoLoader, separateParts],
+    plugins: [grpcClientAlone, separateParts],
   })
   const outputs = Object.values(metafile.outputs)
   const required = [...new Set(outputs.flatMap(({ imports }) => imports.map(({ path }) => path)))]
@@ -81,7 +92,7 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
     inputs: Object.fromEntries(
       outputs
         .flatMap(output => Object.entries(output.inputs))
-        .filter(([path]) => !path.startsWith('none:'))
+        .filter(([path]) => !/^(?:absent|empty):/.test(path))
         .map(([path, { bytesInOutput }]) => [resolve(root, path), bytesInOutput]),
     ),
   }
@@ -90,6 +101,12 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
 /** One character past Latin-1, as regular expressions have them, would double the size of the text in memory. */
 const escapeWide = (text: string): string =>
   text.replace(/[\u0100-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** By Brotli, in base64. */
+function compress(text: string): string {
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
+  return brotliCompressSync(Buffer.from(text, 'latin1'), { params }).toString('base64')
+}
 
 /**
  * Bundles the worker and writes it as a module that gives its parts as texts.
@@ -101,11 +118,7 @@ export async function buildWorker(): Promise<void> {
   const names = Object.keys(PARTS) as PartName[]
   const bundles = await Promise.all(names.map(name => bundlePart(PARTS[name])))
   const builtins = [...new Set(bundles.flatMap(({ required }) => required).filter(isBuiltin))].sort()
-  // What most runs do not use is compressed. The main part stays readable: it is what tells a build with telemetry from one without.
-  const parts = names.map((name, i) => {
-    const { text } = bundles[i] as Bundle
-    return [name, name === 'main' ? text : deflateRawSync(text, { level: 9 }).toString('base64')]
-  })
+  const parts = names.map((name, i) => [name, compress((bundles[i] as Bundle).text)])
   await mkdir(`${root}dist`, { recursive: true })
   const inputs = bundles.flatMap(({ inputs }) => Object.keys(inputs))
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await thirdPartyLicenses(inputs))

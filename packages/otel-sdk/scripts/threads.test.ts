@@ -50,6 +50,14 @@ describe('the bundle of a thread', () => {
     },
   )
 
+  it('of the worker, part secrets, is the only one with the forms of secrets', async () => {
+    for (const name of Object.keys(PARTS) as PartName[]) {
+      const forms = within('content/secrets', await filesOfPart(name))
+      if (name === 'secrets') expect(forms).not.toEqual([])
+      else expect(forms).toEqual([])
+    }
+  })
+
   it('of the worker, part main, holds no pattern engine', async () => {
     expect(within('content/patterns', await filesOfPart('main'))).toEqual([])
     expect(within('content/patterns', await filesOfPart('metrics'))).toEqual([])

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import type { Diagnostic } from '@codex/otel-api'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { parts } from '#worker-source'
 import { ROW_BY_NAME } from '../catalogue/event-table.ts'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
@@ -57,7 +56,7 @@ describe('createPipeline', () => {
       const { existsSync, writeFileSync } = require('node:fs')
       const { parentPort, workerData } = require('node:worker_threads')
       const death = [${unused.join(', ')}].find(file => !existsSync(file))
-      if (death === undefined) { ${parts.main} }
+      if (death === undefined) { require('main') }
       else workerData.port.once('message', () => { writeFileSync(death, ''); throw new Error('crashed on purpose') })
     }`
   }
@@ -99,7 +98,7 @@ describe('createPipeline', () => {
       setInterval(() => {
         if (Atomics.load(shared, ${signalSlot('logs', SignalSlot.pending)}) === 3) throw new Error('crashed on purpose')
       }, 1)
-      { ${parts.main} }
+      { require('main') }
     }`
     const { pipeline, emit } = open({ source })
     emit(3)
@@ -118,7 +117,7 @@ describe('createPipeline', () => {
       setInterval(() => {
         if (${condition}) throw new Error('crashed on purpose')
       }, 1)
-      { ${parts.main} }
+      { require('main') }
     }`
     const values = () => receiver.metrics.map(point => point.kind === 'sum' && point.value)
 
@@ -154,7 +153,7 @@ describe('createPipeline', () => {
           writeFileSync(${JSON.stringify(marker)}, '')
           throw new Error('crashed on purpose')
         }, 1)
-        { ${parts.main} }
+        { require('main') }
       }`
       const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
       pipeline.metrics.registry.scope({}).record('counter', 'a', 1)

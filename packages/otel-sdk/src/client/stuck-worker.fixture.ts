@@ -1,5 +1,3 @@
-import { parts } from '#worker-source'
-
 /** What a worker does when it gets the event that it does not survive. */
 export type Trap = 'loops' | 'waits' | 'works-on'
 
@@ -28,6 +26,6 @@ export function trappedWorker(trap: Trap, marker?: string): string {
       }
       return received
     }
-    ${parts.main}
+    require('main')
   }`
 }

@@ -3,17 +3,19 @@ import { builtins, type PartName, parts } from '#worker-source'
 /** What a worker needs to load its code; goes with its data as `code`. */
 export interface WorkerCode {
   builtins: readonly string[]
-  /** The part that runs first: the only one that is not compressed. */
+  /** The program that runs first. */
   first: string
-  /** Loaded when they are asked for: deflated and in base64. */
+  /** Loaded when they are asked for: compressed by Brotli and in base64. */
   parts: Readonly<Partial<Record<PartName, string>>>
 }
 
 /** The code of a worker that exports. */
 export const exportingCode = (wanted: { metrics: boolean; patterns: boolean; grpc: boolean }): WorkerCode => ({
   builtins,
-  first: parts.main,
+  first: "require('main')",
   parts: {
+    main: parts.main,
+    secrets: parts.secrets,
     ...(wanted.metrics && { metrics: parts.metrics }),
     ...(wanted.patterns && { patterns: parts.patterns }),
     ...(wanted.grpc && { grpc: parts.grpc }),
@@ -24,7 +26,7 @@ export const exportingCode = (wanted: { metrics: boolean; patterns: boolean; grp
 export const operatingCode = (): WorkerCode => ({
   builtins,
   first: "require('operation').run()",
-  parts: { operation: parts.operation, patterns: parts.patterns, grpc: parts.grpc },
+  parts: { operation: parts.operation, secrets: parts.secrets, patterns: parts.patterns, grpc: parts.grpc },
 })
 
 /**
@@ -44,8 +46,8 @@ const load = name => {
   if (builtins.includes(name)) return require(name)
   if (parts[name] === undefined) throw new Error('not part of the worker: ' + name)
   if (loaded[name] === undefined) {
-    run(name, require('node:zlib').inflateRawSync(Buffer.from(parts[name], 'base64')).toString())
+    run(name, require('node:zlib').brotliDecompressSync(Buffer.from(parts[name], 'base64')).toString('latin1'))
   }
   return loaded[name].exports
 }
-run('main', first)`
+run('first', first)`

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { noProtoLoader } from '../../../scripts/build-worker.ts'
+import { grpcClientAlone } from '../../../scripts/build-worker.ts'
 import type { ExporterConfig } from '../../config/effective-config.ts'
 import { createAuthority, writeFiles } from './certificates.fixture.ts'
 import { startGrpcReceiver } from './grpc-receiver.fixture.ts'
@@ -31,7 +31,7 @@ async function bundle(entry: string): Promise<Bundle> {
     target: 'node22',
     format: 'cjs',
     metafile: true,
-    plugins: [noProtoLoader],
+    plugins: [grpcClientAlone],
   })
   const outputs = Object.values(metafile.outputs)
   return {
@@ -49,7 +49,9 @@ beforeAll(async () => {
 
 it('the transports need Node and nothing else, and HTTP does not bring gRPC with it', async () => {
   expect(both.external).toEqual([])
-  expect(both.modules.filter(path => /protobufjs|proto-loader\/|@opentelemetry/.test(path))).toEqual([])
+  expect(
+    both.modules.filter(path => /protobufjs|proto-loader\/|grpc-js\/build\/src\/server|@opentelemetry/.test(path)),
+  ).toEqual([])
   const http = await bundle('http-transport.ts')
   expect(http.external).toEqual([])
   expect(http.modules.filter(path => path.includes('node_modules'))).toEqual([])
