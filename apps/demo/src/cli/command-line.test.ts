@@ -36,6 +36,8 @@ describe('a wrong command line', () => {
     [['otel', 'doctor', 'now'], 'Try codex-demo otel doctor --help.'],
     [['otel', 'flush', '--empty'], 'Try codex-demo otel flush --help.'],
     [['--bogus'], 'Try codex-demo --help.'],
+    [['completion', 'tcsh'], 'Allowed choices are bash, zsh, fish.\nTry codex-demo completion --help.'],
+    [['completion'], "missing required argument 'shell'\nTry codex-demo completion --help."],
     [['help', 'nonsense'], 'there is no such command. Try codex-demo --help.'],
   ])('%j is refused with advice', async (args, message) => {
     const refused = parseCommandLine(args)

@@ -3,6 +3,7 @@ import { ANSWERS, type Answer } from '../agent/approver.ts'
 import { APPROVAL_POLICIES, type ApprovalPolicy, SANDBOX_POLICIES, type SandboxPolicy } from '../config/settings.ts'
 import { telemetryIncluded } from '../telemetry.ts'
 import { VERSION } from '../version.ts'
+import { addCompletionCommand } from './completion/completion-command.ts'
 import { addExecCommands, adviceAbout, type ExecCommand } from './exec-commands.ts'
 import { adviseOnErrors, helpColumns, subcommandTerm, wrapHelp } from './help-format.ts'
 import { addOtelCommands, type OtelCommand } from './otel-commands.ts'
@@ -49,6 +50,21 @@ interface ParsedOptions {
  */
 export async function parseCommandLine(args: string[]): Promise<Command | undefined> {
   let command: Command | undefined
+  const program = createProgram(chosen => {
+    command = chosen
+  })
+  try {
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    // Help or the version was printed.
+    if (error instanceof CommanderError) return undefined
+    throw error
+  }
+  return command
+}
+
+/** The command line of the program. `chosen` gets the command of the user. */
+export function createProgram(chosen: (command: Command) => void): Commander {
   const program = new Commander('codex-demo')
     .description('A small coding agent. Without a command it opens a conversation in the terminal.')
     .version(BUILD_NAME, '-V, --version', 'print the version and whether telemetry is built in')
@@ -70,23 +86,14 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
   for (const option of commonOptions()) program.addOption(option)
   program.action((words: string[]) => {
     if (words.length > 0) throw unknownCommand(words, [...program.commands.map(child => child.name()), 'help'])
-    command = { name: 'repl', ...readOptions(program.opts()) }
+    chosen({ name: 'repl', ...readOptions(program.opts()) })
   })
-  addExecCommands(program, parsed => {
-    command = { ...parsed, ...readOptions(program.opts()) }
-  })
-  addOtelCommands(program, parsed => {
-    command = { ...parsed, ...readOptions(program.opts()) }
-  })
+  const withOptions = (parsed: ExecCommand | OtelCommand): void => chosen({ ...parsed, ...readOptions(program.opts()) })
+  addExecCommands(program, withOptions)
+  addOtelCommands(program, withOptions)
+  addCompletionCommand(program, text => void process.stdout.write(text))
   adviseOnErrors(program, adviceAbout)
-  try {
-    await program.parseAsync(args, { from: 'user' })
-  } catch (error) {
-    // Help or the version was printed.
-    if (error instanceof CommanderError) return undefined
-    throw error
-  }
-  return command
+  return program
 }
 
 function commonOptions(): Option[] {
