@@ -16,7 +16,7 @@ export interface CodexEvents {
   /**
    * One event of a response, or what became of the stream. `observeSse`, `observeStream` and `observeWebsocket` emit it.
    * With `log_sse_deltas = false` those whose kind ends in `.delta`, `content_block_delta` and `chat.completion.chunk`
-   * are not sent.
+   * are not sent. An agent whose answers come in one piece, and not as a stream, emits their token counts itself.
    */
   'codex.sse_event': SseEvent
   /** An approval was decided. Not emitted where nothing had to be decided. */
@@ -133,7 +133,7 @@ export interface SseTokenUsage {
   reasoningTokens: number
   /** All tokens of the response; sent as `tool_token_count`. */
   totalTokens: number
-  /** Time to the response's first output, in milliseconds. */
+  /** Time from the beginning of the stream to the response's first output, in milliseconds. */
   ttftMs?: number | undefined
   /** Only when configured. */
   reasoningEffort?: string | undefined

@@ -8,6 +8,7 @@ import type {
 } from './index.ts'
 
 export { childEnvironment } from './child-environment.ts'
+export type * from './index.ts'
 export { newConversationId } from './new-conversation-id.ts'
 export { visibleText } from './visible-text.ts'
 

@@ -12,7 +12,7 @@ import type {
   TelemetryOptions,
   Timer,
 } from '@codex/otel-api'
-import { createTelemetry, telemetryIncluded } from '#telemetry'
+import { createTelemetry, type TelemetryOptions as ThroughTheFlag, telemetryIncluded } from '#telemetry'
 
 declare module '@codex/otel-api' {
   interface OwnEvents {
@@ -21,7 +21,8 @@ declare module '@codex/otel-api' {
   }
 }
 
-const options: TelemetryOptions = {
+// The types of the interface are in both builds, too.
+const options: TelemetryOptions & ThroughTheFlag = {
   config: { exporter: { 'otlp-http': { endpoint: process.env.ENDPOINT, protocol: 'binary' } } },
   codexHome: process.env.CODEX_HOME ?? process.cwd(),
   serviceVersion: '1.0.0',
