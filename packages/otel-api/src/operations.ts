@@ -4,7 +4,7 @@ import type { ConfigProblem, TelemetryOptions } from './telemetry.ts'
 export interface TelemetryOperations {
   /** The configuration as it is in effect. Starts nothing and sends nothing. */
   describeConfig(options: TelemetryOptions): ConfigDescription
-  /** Sends one request for each signal that is configured, once and without the spool, and says what became of it. */
+  /** Sends one request for each signal that is configured, once and without the spool, and says what became of it. An exporter that writes on this machine writes it. */
   diagnose(options: DiagnoseOptions): Promise<Diagnosis>
   /** What waits on disk. Changes and sends nothing. */
   describeSpool(options: TelemetryOptions): Promise<SpoolDescription>
@@ -73,9 +73,9 @@ export interface SignalDiagnosis {
   cause?: DeliveryCause | undefined
   /** More about the cause: the way in which TLS failed, or a system's code such as `ECONNREFUSED`. */
   detail?: string | undefined
-  /** Credentials masked; absent when nothing was sent. */
+  /** Credentials masked; absent when nothing was sent to a receiver. */
   endpoint?: string | undefined
-  protocol?: 'http/protobuf' | 'http/json' | 'grpc' | undefined
+  protocol?: 'http/protobuf' | 'http/json' | 'grpc' | 'console' | undefined
   /** The HTTP status, when there was one. */
   status?: number | undefined
   /** The gRPC status code, when there was one. */
@@ -127,6 +127,8 @@ export type DeliveryCause =
   | 'grpc'
   /** The transport was shut down. */
   | 'shut-down'
+  /** Standard error, or the file that it was to be written to, did not take it. */
+  | 'not-written'
   /** Any other failure of the connection; `detail` is the system's code. */
   | 'network'
   /** The request was taken, and some of its records were not. */

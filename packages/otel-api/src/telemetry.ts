@@ -271,6 +271,7 @@ export interface SignalHealth {
  * - `spool-full`: it made room on disk for newer ones; `expired`: it was there for too long; `spool-unreadable`: the
  *   disk did not give it back;
  * - `unreachable`: in memory only when the process ended;
+ * - `not-written`: standard error, or the file that it was to be written to, did not take it;
  * - `after-shutdown`: emitted too late;
  * - `invalid`: an event whose name no event has and no own event can have, without a field that it must have, or whose fields cannot be read, or a
  *   measurement with a name, tag or value that cannot be recorded;
@@ -283,6 +284,7 @@ export type DropReason =
   | 'expired'
   | 'spool-unreadable'
   | 'unreachable'
+  | 'not-written'
   | 'after-shutdown'
   | 'invalid'
   | 'worker-crashed'

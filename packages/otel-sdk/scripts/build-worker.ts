@@ -33,6 +33,7 @@ export const PARTS = {
   secrets: 'src/content/secrets/scrub.ts',
   metrics: 'src/worker/signals/metrics.ts',
   patterns: 'src/content/patterns/find-patterns.ts',
+  local: 'src/worker/local/open-local.ts',
   operation: 'src/worker/operations/main.ts',
   grpc: '@grpc/grpc-js',
 } as const
@@ -51,6 +52,9 @@ const separateParts: Plugin = {
     )
     onResolve({ filter: /\/patterns\/find-patterns\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: 'patterns', external: true } : undefined,
+    )
+    onResolve({ filter: /\/local\/open-local\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'local', external: true } : undefined,
     )
     onResolve({ filter: /^@grpc\/grpc-js$/ }, ({ kind, importer }) =>
       kind === 'entry-point' || importer.includes('node_modules') ? undefined : { path: 'grpc', external: true },

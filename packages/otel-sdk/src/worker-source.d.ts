@@ -1,5 +1,5 @@
 /** The bundled code of the worker, made by `scripts/build-worker.ts`. */
-export type PartName = 'main' | 'secrets' | 'metrics' | 'patterns' | 'operation' | 'grpc'
+export type PartName = 'main' | 'secrets' | 'metrics' | 'local' | 'patterns' | 'operation' | 'grpc'
 /** Compressed by Brotli and in base64; the text is Latin-1. */
 export const parts: Readonly<Record<PartName, string>>
 /** The modules of Node's that the parts may require. */

@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<string, string>> = {
   expired: 'on disk for too long',
   'spool-unreadable': 'unreadable on disk',
   unreachable: 'not delivered in time',
+  'not-written': 'not written',
   'after-shutdown': 'too late',
   'worker-crashed': 'in a crash of the worker',
   invalid: 'not valid',

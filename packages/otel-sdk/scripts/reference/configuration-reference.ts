@@ -3,6 +3,7 @@
 import { describeAllowed } from '../../src/config/describe-value.ts'
 import {
   environmentKeys,
+  exporterDocs,
   exporterKeys,
   type Feature,
   headerSourceKeys,
@@ -31,6 +32,10 @@ exporter = { otlp-http = {
   protocol = "binary",
   headers = { "x-otlp-api-key" = "\${OTLP_TOKEN}" }
 }}
+\`\`\`
+\`\`\`toml
+[otel]
+exporter = "console"            # a line for each event on standard error
 \`\`\`
 \`\`\`toml
 [otel.exporter."otlp-grpc"]
@@ -77,6 +82,7 @@ such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{S
 - To \`OTEL_EXPORTER_OTLP_ENDPOINT\` the signal's path, such as \`/v1/logs\`, is appended for HTTP; the per-signal form is
   used exactly as it is.
 - \`OTEL_RESOURCE_ATTRIBUTES\` adds attributes and overrides none that the file or the library sets.
+- \`OTEL_LOGS_EXPORTER\`, \`OTEL_METRICS_EXPORTER\` and \`OTEL_TRACES_EXPORTER\` are not read: they would turn export on.
 - \`OTEL_SERVICE_NAME\` is not read: an agent runs in shells where it names another service. Use \`service_name\`.
 - \`HTTPS_PROXY\` and \`HTTP_PROXY\` (by the endpoint's scheme; the lower-case spelling first) and \`NO_PROXY\` (hosts with all
   below them, addresses, ranges such as \`10.0.0.0/8\` or \`fd00::/8\`, each with an optional port, or \`*\`) are respected.
@@ -91,7 +97,7 @@ export function configurationReference(): string {
     pendingNote(),
     table('## `[otel]`', otelKeys),
     ...Object.entries(otelKeys).map(([name, spec]) => subtable(`[otel.${name}]`, spec)),
-    ...Object.entries(exporterKeys).map(([kind, keys]) => table(`## \`${kind}\``, keys)),
+    ...Object.entries(exporterKeys).map(([kind, keys]) => exporter(kind, keys)),
     table(
       '## `tls`\n\nRelative paths are relative to the directory of `config.toml`. `ca_certificate` and the like are accepted, too.',
       tlsKeys,
@@ -119,6 +125,12 @@ function isPending(feature: Feature | undefined): boolean {
 
 function subtable(name: string, spec: KeySpec): string {
   return spec.type === 'table' ? table(`## \`${name}\`\n\n${spec.doc}`, spec.keys) : ''
+}
+
+function exporter(kind: string, keys: Keys): string {
+  const doc: string | undefined = (exporterDocs as Readonly<Record<string, string>>)[kind]
+  const heading = doc === undefined ? `## \`${kind}\`` : `## \`${kind}\`\n\n${doc}`
+  return Object.keys(keys).length === 0 ? heading : table(heading, keys)
 }
 
 function table(heading: string, keys: Keys): string {

@@ -62,3 +62,8 @@ function present(attributes: Record<string, AttributeValue | undefined>): Record
     Object.entries(attributes).filter((entry): entry is [string, AttributeValue] => entry[1] !== undefined),
   )
 }
+
+/** The tags that a session puts on its measurements. */
+export const SESSION_TAGS = ['app.version', 'auth_mode', 'model', 'originator', 'session_source'] as const
+
+export type SessionTag = (typeof SESSION_TAGS)[number]

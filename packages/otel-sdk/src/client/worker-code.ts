@@ -10,7 +10,12 @@ export interface WorkerCode {
 }
 
 /** The code of a worker that exports. */
-export const exportingCode = (wanted: { metrics: boolean; patterns: boolean; grpc: boolean }): WorkerCode => ({
+export const exportingCode = (wanted: {
+  metrics: boolean
+  patterns: boolean
+  grpc: boolean
+  local: boolean
+}): WorkerCode => ({
   builtins,
   first: "require('main')",
   parts: {
@@ -19,6 +24,7 @@ export const exportingCode = (wanted: { metrics: boolean; patterns: boolean; grp
     ...(wanted.metrics && { metrics: parts.metrics }),
     ...(wanted.patterns && { patterns: parts.patterns }),
     ...(wanted.grpc && { grpc: parts.grpc }),
+    ...(wanted.local && { local: parts.local }),
   },
 })
 
@@ -26,7 +32,13 @@ export const exportingCode = (wanted: { metrics: boolean; patterns: boolean; grp
 export const operatingCode = (): WorkerCode => ({
   builtins,
   first: "require('operation').run()",
-  parts: { operation: parts.operation, secrets: parts.secrets, patterns: parts.patterns, grpc: parts.grpc },
+  parts: {
+    operation: parts.operation,
+    secrets: parts.secrets,
+    patterns: parts.patterns,
+    grpc: parts.grpc,
+    local: parts.local,
+  },
 })
 
 /**

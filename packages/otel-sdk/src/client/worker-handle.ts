@@ -1,5 +1,5 @@
 import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads'
-import { usesGrpc } from '../config/effective-config.ts'
+import { usesConsole, usesGrpc, usesLocal } from '../config/effective-config.ts'
 import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
@@ -59,12 +59,15 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   const spooling = options.start.config.spool.enabled
   const { port1: port, port2 } = new MessageChannel()
   const workerData: WorkerStart = { ...options.start, shared: shared.buffer, port: port2 }
+  // Opened here, a pipe is one that never blocks: the worker could not be ended while it waits in a write for a reader.
+  if (usesConsole(options.start.config)) void process.stderr
   const launch = (): Worker => {
     const { config } = options.start
     const code = exportingCode({
       metrics: config.metrics !== undefined,
       patterns: config.content.scrubPatterns.length > 0,
       grpc: usesGrpc(config),
+      local: usesLocal(config),
     })
     if (options.source !== undefined) code.first = options.source
     const made = startThread({ name: 'codex-otel', config, code, data: workerData, transferList: [port2] })

@@ -50,7 +50,9 @@ const errors: readonly Row[] = [
   ['[otel]\nexporter = ""', 2, 'otel.exporter', '""', '"none", "otlp-http"'],
   ['[otel]\nexporter = "otlp"', 2, 'otel.exporter', '"otlp"', '"otlp-grpc"'],
   ['[otel]\nexporter = "otlp_http"', 2, 'otel.exporter', '"otlp_http"', 'did you mean "otlp-http"?'],
-  ['[otel]\nexporter = "console"', 2, 'otel.exporter', '"console"', '"none", "otlp-http"'],
+  ['[otel]\nexporter = "stdout"', 2, 'otel.exporter', '"stdout"', '"none", "otlp-http"'],
+  ['[otel]\nexporter = "consol"', 2, 'otel.exporter', '"consol"', 'did you mean "console"?'],
+  ['[otel]\nexporter = { console = true }', 2, 'otel.exporter.console', 'true', 'a table'],
   [
     '[otel]\nexporter = "https://user:hunter2@otel.example.com"',
     2,
@@ -66,7 +68,7 @@ const errors: readonly Row[] = [
     'a table with "otlp-http" and "otlp-grpc"',
     'one exporter',
   ],
-  ['[otel]\nexporter = { none = {} }', 2, 'otel.exporter.none', '"none"', '"otlp-http" or "otlp-grpc"'],
+  ['[otel]\nexporter = { none = {} }', 2, 'otel.exporter.none', '"none"', '"otlp-http", "otlp-grpc" or "console"'],
   ['[otel]\nexporter = { otlp_grpc = {} }', 2, 'otel.exporter.otlp_grpc', '"otlp_grpc"', 'did you mean "otlp-grpc"?'],
   [
     '[otel]\nexporter = { endpoint = "http://x" }',

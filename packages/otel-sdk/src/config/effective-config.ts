@@ -28,8 +28,18 @@ export interface EffectiveConfig {
   spool: SpoolConfig
 }
 
-/** One destination. */
-export interface ExporterConfig {
+/** One destination; `protocol` says of which kind. */
+export type ExporterConfig = OtlpExporterConfig | ConsoleExporterConfig
+
+/** Standard error. */
+export interface ConsoleExporterConfig {
+  protocol: 'console'
+  /** Whether lines are coloured; `auto`: where a terminal shows them. */
+  colors: 'auto' | 'always' | 'never'
+}
+
+/** A collector. */
+export interface OtlpExporterConfig {
   protocol: 'http/protobuf' | 'http/json' | 'grpc'
   /** An absolute URL, used exactly as it is. */
   endpoint: string
@@ -88,9 +98,21 @@ export interface SpoolConfig {
   maxAgeMs: number
 }
 
+/** Whether a destination is a collector, which requests are sent to; all others are written on this machine. */
+export const isOtlp = (exporter: ExporterConfig | undefined): exporter is OtlpExporterConfig =>
+  exporter !== undefined && exporter.protocol !== 'console'
+
 /** Whether programs give headers of this destination. */
-export const hasHeaderPrograms = ({ headers, headersHelper }: ExporterConfig): boolean =>
-  headersHelper !== undefined || headers.some(header => 'command' in header)
+export const hasHeaderPrograms = (exporter: ExporterConfig): boolean =>
+  isOtlp(exporter) && (exporter.headersHelper !== undefined || exporter.headers.some(header => 'command' in header))
+
+/** Whether any destination is on this machine: what writes there is loaded only then. */
+export const usesLocal = ({ logs, metrics, traces }: EffectiveConfig): boolean =>
+  [logs, metrics, traces].some(exporter => exporter !== undefined && !isOtlp(exporter))
+
+/** Whether any destination is standard error. */
+export const usesConsole = ({ logs, metrics, traces }: EffectiveConfig): boolean =>
+  [logs, metrics, traces].some(exporter => exporter?.protocol === 'console')
 
 /** Whether any destination is spoken to over gRPC: its code is loaded only then. */
 export const usesGrpc = ({ logs, metrics, traces }: EffectiveConfig): boolean =>

@@ -1,5 +1,5 @@
 import { quote } from './describe-value.ts'
-import type { ExporterKind } from './schema.ts'
+import type { OtlpKind } from './schema.ts'
 
 export interface HeaderProblem {
   found: string
@@ -26,14 +26,14 @@ const ownHeaders: ReadonlySet<string> = new Set([
 
 const rules: readonly ((
   name: string,
-  kind: ExporterKind,
+  kind: OtlpKind,
   others: ReadonlyMap<string, unknown>,
 ) => HeaderProblem | undefined)[] = [isToken, isFreeToSet, fitsGrpc, isNew]
 
 /** Why a header of this name, in lower case, cannot be sent. */
 export function headerProblem(
   name: string,
-  kind: ExporterKind,
+  kind: OtlpKind,
   others: ReadonlyMap<string, unknown>,
 ): HeaderProblem | undefined {
   for (const rule of rules) {
@@ -54,7 +54,7 @@ function isFreeToSet(name: string): HeaderProblem | undefined {
   return { found: `the name ${quote(name)}, which this library sets itself`, allowed: 'other names' }
 }
 
-function fitsGrpc(name: string, kind: ExporterKind): HeaderProblem | undefined {
+function fitsGrpc(name: string, kind: OtlpKind): HeaderProblem | undefined {
   if (kind !== 'otlp-grpc' || (/^[0-9a-z_.-]+$/.test(name) && !name.endsWith('-bin'))) return undefined
   return {
     found: `the name ${quote(name)}`,
@@ -62,7 +62,7 @@ function fitsGrpc(name: string, kind: ExporterKind): HeaderProblem | undefined {
   }
 }
 
-function isNew(name: string, _kind: ExporterKind, others: ReadonlyMap<string, unknown>): HeaderProblem | undefined {
+function isNew(name: string, _kind: OtlpKind, others: ReadonlyMap<string, unknown>): HeaderProblem | undefined {
   if (!others.has(name)) return undefined
   return { found: `the name ${quote(name)} a second time`, allowed: 'each name once, whatever its case' }
 }

@@ -59,7 +59,8 @@ const decisiveKeys: ReadonlyMap<string, Meaning> = new Map(
 
 /** What to write in place of an unknown key, whatever it was meant to be. */
 export function describeMeaning(meaning: Meaning | undefined, path: Path, own: Keys): string {
-  if (meaning === undefined) return sourceOfHeader(path) ?? listNames(Object.keys(own))
+  if (meaning === undefined)
+    return sourceOfHeader(path) ?? (listNames(Object.keys(own)) || 'nothing: it has no settings')
   if (meaning.instead !== undefined) return `this table as [${formatKey(meaning.instead)}]`
   if (meaning.tables.length === 0) return `${quote(meaning.key)} (did you mean that?)`
   return describePlace(meaning)

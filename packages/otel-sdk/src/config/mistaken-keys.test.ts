@@ -3,6 +3,7 @@
 import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
 import { describeConfig } from './describe-config.ts'
+import { isOtlp } from './effective-config.ts'
 import { type ConfigInput, type ResolvedConfig, resolveConfig } from './resolve-config.ts'
 
 /** An exporter that works, in front of a mistake elsewhere. */
@@ -68,7 +69,9 @@ describe('a content policy at the wrong depth', () => {
       ])
       expect(shown(resolved, `otel.content.${key}`)).toBe(`"off" <- config.toml:${line}`)
       expect(resolved.config.resource).toEqual({})
-      expect(resolved.config.logs?.headers.map(header => header.name) ?? []).not.toContain(key)
+      expect(isOtlp(resolved.config.logs) ? resolved.config.logs.headers.map(header => header.name) : []).not.toContain(
+        key,
+      )
     },
   )
 

@@ -9,8 +9,8 @@ import { type ExporterKind, exporterKeys } from './schema.ts'
 const kinds = Object.keys(exporterKeys) as readonly ExporterKind[]
 
 /** An exporter as it is written, once its two spellings are made one. */
-export interface WrittenExporter {
-  kind: ExporterKind
+export interface WrittenExporter<Kind extends ExporterKind = ExporterKind> {
+  kind: Kind
   settings: Table
   path: Path
 }
@@ -55,7 +55,7 @@ export function normalizeExporter(
     return wrong(path, name === undefined ? empty : `a table with ${shown}`, `one exporter: ${allowed}`)
   }
   const kind = kinds.find(known => known === name)
-  if (kind === undefined) return wrong([...path, name], quote(name), `"otlp-http" or "otlp-grpc"${suggestKind(name)}`)
+  if (kind === undefined) return wrong([...path, name], quote(name), listNames(kinds) + suggestKind(name))
   const settings = value.get(name)
   if (!isTable(settings)) return wrong([...path, name], describeName(settings ?? ''), 'a table: { endpoint = "..." }')
   return { kind, settings, path: [...path, kind] }

@@ -2,7 +2,7 @@
 
 import { parse } from 'smol-toml'
 import { describe, expect, test } from 'vitest'
-import type { ExporterConfig } from './effective-config.ts'
+import { type ExporterConfig, isOtlp, type OtlpExporterConfig } from './effective-config.ts'
 import { type ConfigInput, type ResolvedConfig, resolveConfig } from './resolve-config.ts'
 
 const codexHome = '/home/dev/.codex'
@@ -13,11 +13,14 @@ function resolveToml(toml: string, env: ConfigInput['env'] = {}, more: Partial<C
 }
 
 /** The logs exporter of a table in which nothing is wrong. */
-function logsOf(toml: string, env: ConfigInput['env'] = {}): ExporterConfig | undefined {
+function logsOf(toml: string, env: ConfigInput['env'] = {}): OtlpExporterConfig | undefined {
   const { config, problems } = resolveToml(toml, env)
   expect(problems).toEqual([])
-  return config.logs
+  return otlp(config.logs)
 }
+
+const otlp = (exporter: ExporterConfig | undefined): OtlpExporterConfig | undefined =>
+  isOtlp(exporter) ? exporter : undefined
 
 const fromFile = '[otel.exporter.otlp-http]\nendpoint = "https://otel.example.com/x"\n'
 
@@ -118,7 +121,7 @@ describe('the endpoint', () => {
     const { config } = resolveToml(
       '[otel]\nexporter = "otlp-http"\ntrace_exporter = { otlp-grpc = { endpoint = "x" } }',
     )
-    expect([config.logs?.endpoint, config.traces]).toEqual(['http://localhost:4318/v1/logs', undefined])
+    expect([otlp(config.logs)?.endpoint, config.traces]).toEqual(['http://localhost:4318/v1/logs', undefined])
   })
 })
 
@@ -152,7 +155,7 @@ test('a malformed endpoint of the environment switches off each signal that woul
 
 test('an exporter without an endpoint, but with an unknown key, says where data goes', () => {
   const { config, problems } = resolveToml('[otel]\nexporter = { otlp-http = { url = "http://h" } }')
-  expect(config.logs?.endpoint).toBe('http://localhost:4318/v1/logs')
+  expect(otlp(config.logs)?.endpoint).toBe('http://localhost:4318/v1/logs')
   expect(problems.map(({ key }) => key)).toEqual(['otel.exporter.otlp-http.url', 'otel.exporter.otlp-http.endpoint'])
   expect(problems[1]?.message).toContain('logs go to "http://localhost:4318/v1/logs"')
 })
@@ -175,7 +178,7 @@ test('keys of traces in the sample file of the Codex CLI are one notice', () => 
 test('a malformed entry of NO_PROXY is one notice and widens nothing', () => {
   const env = { HTTPS_PROXY: 'http://proxy.example.com', NO_PROXY: '10.0.0.0/99' }
   const { config, problems } = resolveToml(fromFile, env)
-  expect(config.logs?.proxy).toBe('http://proxy.example.com/')
+  expect(otlp(config.logs)?.proxy).toBe('http://proxy.example.com/')
   expect(problems.map(({ severity, key }) => [severity, key])).toEqual([['notice', 'NO_PROXY']])
 })
 
@@ -244,8 +247,8 @@ exporter = { otlp-http = { endpoint = "https://a/v1/logs" } }
 metrics_exporter = { otlp-grpc = { endpoint = "https://a", headers_helper = "own", headers_helper_refresh_interval_ms = 5 } }`
   const { config, problems, settings } = resolveToml(toml)
   expect(problems).toEqual([])
-  expect(config.logs?.headersHelper).toEqual({ command: '/bin/helper --secret', refreshMs: 60_000 })
-  expect(config.metrics?.headersHelper).toEqual({ command: 'own', refreshMs: 5 })
+  expect(otlp(config.logs)?.headersHelper).toEqual({ command: '/bin/helper --secret', refreshMs: 60_000 })
+  expect(otlp(config.metrics)?.headersHelper).toEqual({ command: 'own', refreshMs: 5 })
   expect(JSON.stringify(settings)).not.toContain('--secret')
 })
 
@@ -288,7 +291,7 @@ tls = { ca-certificate = "\${CA}" }`
 
   test('stay an error in the middle', () => {
     const { config, problems } = resolveToml(`${fromFile}headers = { a = "\${T}" }`, { T: 'a\nb\n' })
-    expect([config.logs?.headers, problems.length]).toEqual([[], 1])
+    expect([otlp(config.logs)?.headers, problems.length]).toEqual([[], 1])
   })
 })
 
@@ -328,7 +331,7 @@ x-name = { command = ["token"] }
     ['[otel]\nexporter = "otlp-http"', { OTEL_EXPORTER_OTLP_HEADERS: 'x-a=%0A,x-b=1' }, ['x-a']],
   ])('that are left out are remembered: %s', (toml, env, leftOut) => {
     const variables = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://a' }
-    expect(resolveToml(toml, variables).config.logs?.leftOutHeaders).toEqual(leftOut)
+    expect(otlp(resolveToml(toml, variables).config.logs)?.leftOutHeaders).toEqual(leftOut)
   })
 
   const secrets = {
@@ -552,4 +555,40 @@ test.each([
 test('the result can be handed to a worker', () => {
   const { config } = resolveToml(`${fromFile}headers = { a = { command = ["t"] } }`)
   expect(structuredClone(config)).toEqual(config)
+})
+
+describe('the console as an exporter', () => {
+  const consoleOf = (toml: string, env: ConfigInput['env'] = {}) => resolveToml(`[otel]\n${toml}`, env)
+
+  test.each(['exporter = "console"', 'exporter = { console = {} }', '[otel.exporter.console]'])('%s', toml => {
+    const { config, problems } = consoleOf(toml)
+    expect(problems).toEqual([])
+    expect(config.logs).toEqual({ protocol: 'console', colors: 'auto' })
+    expect(config.metrics).toBeUndefined()
+  })
+
+  test('has no settings, and says so of each', () => {
+    const { config, problems } = consoleOf('exporter = { console = { endpoint = "http://h" } }')
+    expect(config.logs).toMatchObject({ protocol: 'console' })
+    expect(problems.map(({ severity, key }) => [severity, key])).toEqual([
+      ['warning', 'otel.exporter.console.endpoint'],
+    ])
+  })
+
+  test.each([
+    [{ FORCE_COLOR: '1' }, 'always'],
+    [{ FORCE_COLOR: '', NO_COLOR: '1' }, 'always'],
+    [{ FORCE_COLOR: '0' }, 'never'],
+    [{ NO_COLOR: '1' }, 'never'],
+    [{ NO_COLOR: '' }, 'auto'],
+    [{ NODE_DISABLE_COLORS: '1' }, 'never'],
+    [{ TERM: 'dumb' }, 'never'],
+  ])('is coloured with %j: %s', (env, colors) => {
+    expect(consoleOf('metrics_exporter = "console"', env).config.metrics).toEqual({ protocol: 'console', colors })
+  })
+
+  test('is not turned on by the environment', () => {
+    const { config } = consoleOf('', { OTEL_LOGS_EXPORTER: 'console', OTEL_METRICS_EXPORTER: 'console' })
+    expect([config.logs, config.metrics]).toEqual([undefined, undefined])
+  })
 })

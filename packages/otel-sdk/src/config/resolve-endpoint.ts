@@ -3,7 +3,7 @@ import { describeAllowed, describeHidden, formatKey, maskUrl, quote } from './de
 import { allowedReferences, allowedVariable, expandVariables, reference, variableValue } from './expand-variables.ts'
 import { isLoopback } from './loopback.ts'
 import type { Origin, Resolution } from './resolution.ts'
-import type { ExporterKind, KeySpec } from './schema.ts'
+import type { KeySpec, OtlpKind } from './schema.ts'
 import type { Section } from './section.ts'
 import { firstVariable } from './standard-variables.ts'
 
@@ -16,7 +16,7 @@ export interface Endpoint {
   origin: Origin
 }
 
-const local: Readonly<Record<ExporterKind, string>> = {
+const local: Readonly<Record<OtlpKind, string>> = {
   'otlp-http': 'http://localhost:4318',
   'otlp-grpc': 'http://localhost:4317',
 }
@@ -24,7 +24,7 @@ const local: Readonly<Record<ExporterKind, string>> = {
 /** The endpoint from the file, else from the environment, else the standard local one; `undefined` if it is wrong. */
 export function resolveEndpoint(
   resolution: Resolution,
-  kind: ExporterKind,
+  kind: OtlpKind,
   section: Section,
   spec: KeySpec,
   signal: Signal,
@@ -54,7 +54,7 @@ export function resolveEndpoint(
 
 function endpointFromFile(
   resolution: Resolution,
-  kind: ExporterKind,
+  kind: OtlpKind,
   section: Section,
   written: string,
   signal: Signal,
@@ -112,7 +112,7 @@ export function warnAboutEndpoint(
   resolution: Resolution,
   endpoint: Endpoint,
   section: Section,
-  details: { kind: ExporterKind; signal: Signal; hasTls: boolean; credential: string | undefined },
+  details: { kind: OtlpKind; signal: Signal; hasTls: boolean; credential: string | undefined },
 ): void {
   if (!section.has('endpoint') && (section.resembled.has(undefined) || section.resembled.has('endpoint'))) {
     resolution.report('warning', section.pathOf('endpoint'), {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
 import { describeAllowed, describeHidden, describeName, maskUrl, quote } from './describe-value.ts'
-import type { ExporterConfig, TlsConfig } from './effective-config.ts'
+import type { OtlpExporterConfig, TlsConfig } from './effective-config.ts'
 import type { WrittenExporter } from './normalize-exporter.ts'
 import { chooseProxy } from './proxy.ts'
 import type { Table } from './read-table.ts'
@@ -10,17 +10,17 @@ import type { Origin, Path, Resolution } from './resolution.ts'
 import { type Endpoint, resolveEndpoint, warnAboutEndpoint } from './resolve-endpoint.ts'
 import { headersFromEnvironment, headersFromFile, noHeaders, type ResolvedHeaders } from './resolve-headers.ts'
 import { type ResolvedPath, resolvePath } from './resolve-path.ts'
-import { exporterKeys, type KeySpec, type Keys, tlsKeys } from './schema.ts'
+import { exporterKeys, type KeySpec, type Keys, type OtlpKind, tlsKeys } from './schema.ts'
 import { Section } from './section.ts'
 import { firstVariable, parseVariable } from './standard-variables.ts'
 
-/** The destination of a signal; `undefined` when there is none, or when something about it is wrong. */
+/** A collector as the destination of a signal; `undefined` when something about it is wrong. */
 export function resolveExporter(
   resolution: Resolution,
   signal: Signal,
-  written: WrittenExporter,
+  written: WrittenExporter<OtlpKind>,
   root: Section,
-): ExporterConfig | undefined {
+): OtlpExporterConfig | undefined {
   const { kind, settings, path } = written
   const keys = exporterKeys[kind]
   const mark = resolution.settings.length
@@ -67,7 +67,7 @@ export function resolveExporter(
 function resolveHeaders(
   resolution: Resolution,
   signal: Signal,
-  written: WrittenExporter,
+  written: WrittenExporter<OtlpKind>,
   section: Section,
   fromEnvironment: boolean,
 ): ResolvedHeaders | undefined {
@@ -84,7 +84,7 @@ function resolveHeadersHelper(
   resolution: Resolution,
   section: Section,
   root: Section,
-): ExporterConfig['headersHelper'] {
+): OtlpExporterConfig['headersHelper'] {
   const key = 'headers_helper'
   const owner = section.has(key) ? section : root
   const command = owner.get<string>(key)

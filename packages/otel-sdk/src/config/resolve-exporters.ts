@@ -1,9 +1,10 @@
 import { SIGNALS, type Signal } from '../catalogue/signals.ts'
-import type { EffectiveConfig } from './effective-config.ts'
-import { isStatsig, normalizeExporter } from './normalize-exporter.ts'
+import type { EffectiveConfig, ExporterConfig } from './effective-config.ts'
+import { isStatsig, normalizeExporter, type WrittenExporter } from './normalize-exporter.ts'
 import type { TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution, Setting } from './resolution.ts'
 import { resolveExporter } from './resolve-exporter.ts'
+import { resolveConsole } from './resolve-local.ts'
 import { environmentKeys } from './schema.ts'
 import type { Section } from './section.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
@@ -34,7 +35,7 @@ export function resolveExporters(
     }
     const mark = resolution.settings.length
     const written = value === undefined ? undefined : normalizeExporter(resolution, signal, value, path)
-    const exporter = written === undefined ? undefined : resolveExporter(resolution, signal, written, section)
+    const exporter = written === undefined ? undefined : resolveDestination(resolution, signal, written, section)
     const isOff = off || (exporter !== undefined && isDisabled(resolution))
     exporters[signal.name] = isOff ? undefined : exporter
     const details = resolution.settings.splice(mark)
@@ -43,6 +44,16 @@ export function resolveExporters(
     if (exporters[signal.name] !== undefined) resolution.settings.push(...details)
   }
   return exporters
+}
+
+function resolveDestination(
+  resolution: Resolution,
+  signal: Signal,
+  { kind, ...written }: WrittenExporter,
+  root: Section,
+): ExporterConfig | undefined {
+  if (kind === 'console') return resolveConsole(resolution, signal, { kind, ...written })
+  return resolveExporter(resolution, signal, { kind, ...written }, root)
 }
 
 function describe(

@@ -7,7 +7,7 @@ import { misplacedSetting, placeInExporter } from './misplaced-key.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
 import { resolvePath, resolveProgram } from './resolve-path.ts'
-import { type ExporterKind, headerSourceKeys, type KeySpec } from './schema.ts'
+import { headerSourceKeys, type KeySpec, type OtlpKind } from './schema.ts'
 import { Section } from './section.ts'
 import { firstVariable, parseList } from './standard-variables.ts'
 
@@ -29,7 +29,7 @@ export interface ResolvedHeaders {
 
 export interface HeaderContext {
   resolution: Resolution
-  kind: ExporterKind
+  kind: OtlpKind
   signal: Signal
 }
 

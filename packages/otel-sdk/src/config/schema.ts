@@ -293,9 +293,11 @@ const timeout: KeySpec = {
 const tls: KeySpec = { type: 'table', keys: tlsKeys, doc: 'Certificates, for `https` endpoints.' }
 const endpointVariables = ['OTEL_EXPORTER_OTLP_{SIGNAL}_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'] as const
 
-export type ExporterKind = 'otlp-http' | 'otlp-grpc'
+/** A collector, by the way that it is spoken to. */
+export type OtlpKind = 'otlp-http' | 'otlp-grpc'
+export type ExporterKind = OtlpKind | 'console'
 
-/** The keys of `exporter = { otlp-http = { ... } }` and of `exporter = { otlp-grpc = { ... } }`. */
+/** The keys of `exporter = { otlp-http = { ... } }`, and of the other kinds. */
 export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
   'otlp-http': {
     endpoint: {
@@ -331,6 +333,18 @@ export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
     timeout_ms: timeout,
     tls,
   },
+  console: {},
+}
+
+/** What an exporter is for, where that is not a collector. */
+export const exporterDocs: Readonly<Record<Exclude<ExporterKind, OtlpKind>, string>> = {
+  console: `\`exporter = "console"\` prints a line for each event on standard error, and \`metrics_exporter = "console"\` a line for each
+series whenever metrics are collected; nothing is printed on standard output, nothing is sent and nothing is kept in the spool. A line
+begins with time, name and the event's own attributes, the short ones first; those of the session come last, all of them on its first line and \`conversation.id\` on the others (in a terminal only
+where the conversation changes). The content policy, scrubbing and limits are those of
+every exporter; of a value longer than 500 characters the line shows the beginning. Characters that a terminal would act on, or not show, are
+printed as \`\\u{...}\`. Colours are for terminals alone; \`NO_COLOR\` and \`FORCE_COLOR\` decide otherwise. A reader that takes nothing for
+two seconds loses lines, which \`health()\` counts as \`not-written\`.`,
 }
 
 /** What only the environment can set. */

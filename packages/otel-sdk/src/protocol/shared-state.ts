@@ -35,6 +35,7 @@ export const WORKER_DROP_REASONS: readonly WorkerDropReason[] = [
   'expired',
   'spool-unreadable',
   'unreachable',
+  'not-written',
   'invalid',
 ]
 

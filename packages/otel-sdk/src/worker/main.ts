@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { CarriedSignal } from '../catalogue/signals.ts'
-import type { ExporterConfig } from '../config/effective-config.ts'
-import type { FromWorker, WorkerStart } from '../protocol/messages.ts'
+import { type ExporterConfig, isOtlp } from '../config/effective-config.ts'
+import type { FromWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { giveSignOfLife, openSharedState, SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
-import type { Delivery } from './delivery/delivery.ts'
+import type { DeliveryStats } from './delivery/delivery-stats.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
+import type { RequestSink } from './delivery/request-sink.ts'
 import { createMessageLoop, type OpenSignals, reportLeft } from './message-loop.ts'
 import { publishStats } from './publish-stats.ts'
 import { loadPatterns } from './signals/load-patterns.ts'
@@ -31,23 +32,35 @@ const spool = config.spool.enabled
     })
   : undefined
 
-const deliveries: Delivery[] = []
+const sinks: RequestSink[] = []
 const headersHelpers = createHeadersHelpers()
 
-async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<Delivery> {
-  const delivery = await openDelivery({
+async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<RequestSink> {
+  const sink = await openSink(signal, exporter)
+  sinks.push(sink)
+  return sink
+}
+
+async function openSink(signal: CarriedSignal, config: ExporterConfig): Promise<RequestSink> {
+  const common = {
     signal,
-    config: exporter,
+    onProgress,
+    onDiagnostic: (diagnostic: WorkerDiagnostic) => report({ type: 'diagnostic', signal, diagnostic }),
+    onStats: (stats: Readonly<DeliveryStats>) => publishStats(shared, signal, stats),
+  }
+  if (!isOtlp(config)) {
+    // Few exporters are of this kind.
+    const { openLocal } = await import('./local/open-local.ts')
+    return openLocal({ ...common, config })
+  }
+  return openDelivery({
+    ...common,
+    config,
     // Metrics come as one request for each interval: there is nothing to wait for.
-    scheduleDelayMs: signal === 'logs' ? config.scheduleDelayMs : 0,
+    scheduleDelayMs: signal === 'logs' ? start.config.scheduleDelayMs : 0,
     spool,
     headersHelpers,
-    onProgress,
-    onDiagnostic: diagnostic => report({ type: 'diagnostic', signal, diagnostic }),
-    onStats: stats => publishStats(shared, signal, stats),
   })
-  deliveries.push(delivery)
-  return delivery
 }
 
 async function main(): Promise<void> {
@@ -67,7 +80,7 @@ async function main(): Promise<void> {
     shared,
     signals,
     onLeaving() {
-      for (const delivery of deliveries) delivery.release()
+      for (const sink of sinks) sink.release()
     },
     // Nothing else keeps the thread alive. Deno's `parentPort` has no `close`.
     onEnd: () => parentPort?.off('message', loop.wake),

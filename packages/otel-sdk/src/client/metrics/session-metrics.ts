@@ -1,4 +1,5 @@
 import type { CodexEventName, CodexEvents, SessionOptions, SseTokenUsage } from '@codex/otel-api'
+import type { SessionTag } from '../../catalogue/session-attributes.ts'
 import type { Conversation } from '../session/conversation.ts'
 import { recordEvent } from './event-metrics.ts'
 import type { MetricPair, MetricRegistry, MetricScope } from './metric-registry.ts'
@@ -75,7 +76,7 @@ export function createSessionMetrics(
 }
 
 /** Never a conversation, an account or an e-mail address: a series for each of them would bring any backend down. */
-function sessionTags(options: SessionOptions, appVersion: string): Readonly<Record<string, unknown>> {
+function sessionTags(options: SessionOptions, appVersion: string): Readonly<Partial<Record<SessionTag, unknown>>> {
   const { auth, sessionSource } = options
   return {
     'app.version': appVersion,

@@ -21,7 +21,7 @@ export async function diagnose(options: DiagnoseOptions): Promise<Diagnosis> {
   const probeId = randomBytes(8).toString('hex')
   const found = await ask(resolved, options, { probe, probeId })
   const signals = states.map(state => withLeftOutHeader(toDiagnosis(state, found.signals), resolved.problems))
-  const sent = signals.some(({ endpoint }) => endpoint !== undefined) && probe === 'record'
+  const sent = signals.some(({ protocol }) => protocol !== undefined) && probe === 'record'
   return visibleResult({
     ok: signals.every(({ state }) => state === 'delivered' || state === 'off'),
     config: describeResolved(resolved),

@@ -10,6 +10,7 @@ const because: Readonly<Record<WorkerDropReason, string>> = {
   expired: 'records could not be delivered for too long (otel.spool.max_age)',
   'spool-unreadable': 'the disk did not give back what was written to it',
   unreachable: 'the process ended before all records were delivered',
+  'not-written': 'records could not be written',
   invalid: 'no request could be made of some records',
 }
 
@@ -47,6 +48,11 @@ export class DeliveryReports {
 
   dropped(reason: WorkerDropReason, count: number): void {
     this.report('events-dropped', 'warning', because[reason], `; ${records(count)} dropped, as may be others`, reason)
+  }
+
+  /** Records could not be written where the configuration wants them; `failure` names the place and the reason. */
+  notWritten(failure: string, count: number): void {
+    this.report('not-written', 'warning', failure, `; ${records(count)} lost, as may be others`)
   }
 
   tooLargeForDisk(count: number): void {

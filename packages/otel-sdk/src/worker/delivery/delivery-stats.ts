@@ -41,6 +41,7 @@ export function createDeliveryStats(): DeliveryStats {
       expired: 0,
       'spool-unreadable': 0,
       unreachable: 0,
+      'not-written': 0,
       invalid: 0,
     },
     pending: 0,

@@ -12,6 +12,7 @@ import { DeliverySender } from './delivery-sender.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
 import { RecordLedger } from './record-ledger.ts'
 import { Recovery } from './recovery.ts'
+import type { RequestSink } from './request-sink.ts'
 import type { RequestStore } from './request-store.ts'
 import { RetrySchedule } from './retry-schedule.ts'
 import { UndeliveredBatches } from './undelivered-batches.ts'
@@ -25,7 +26,7 @@ const AT_ONCE = Number.NEGATIVE_INFINITY
  * Takes requests in at any rate and sends them when it can. No method throws or rejects: the numbers in `stats` say where
  * every record is.
  */
-export class Delivery {
+export class Delivery implements RequestSink {
   readonly checkpoints: DeliveryCheckpoints
   private readonly options: DeliveryOptions
   private readonly limits: Readonly<DeliveryLimits>

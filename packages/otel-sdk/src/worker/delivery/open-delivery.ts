@@ -1,5 +1,5 @@
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import type { WorkerDiagnostic } from '../../protocol/messages.ts'
 import { VERSION } from '../../version.ts'
 import type { Spool } from '../spool/spool.ts'
@@ -11,7 +11,7 @@ import type { DeliveryStats } from './delivery-stats.ts'
 
 export interface OpenDeliveryOptions {
   signal: SignalName
-  config: ExporterConfig
+  config: OtlpExporterConfig
   scheduleDelayMs: number
   spool: Spool | undefined
   headersHelpers: HeadersHelpers

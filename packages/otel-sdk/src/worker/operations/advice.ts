@@ -1,12 +1,12 @@
 import type { DeliveryCause } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import type { ExportError, TlsProblem } from '../transport/export-error.ts'
 
 /** The exporter that a piece of advice is about. */
 export interface AdviceContext {
   signal: SignalName
-  exporter: ExporterConfig
+  exporter: OtlpExporterConfig
   /** The exporter's key, for example `otel.exporter.otlp-http`. */
   key: string
   /** The key that gives its endpoint: `otel.exporter.otlp-http.endpoint`, or a variable. */
@@ -87,6 +87,7 @@ const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>
   http: ({ endpointKey }) => `check that ${endpointKey} is the address of an OTLP receiver; its own log may say more`,
   'not-otlp': ({ endpointKey }) => `check ${endpointKey}: something else answers there`,
   grpc: () => "look into the receiver's own log",
+  'not-written': () => 'see to it that something reads standard error, or write another exporter',
   'shut-down': () => 'run the check again',
   network: () => 'check the network between this machine and the receiver',
 }

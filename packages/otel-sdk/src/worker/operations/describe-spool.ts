@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SpoolDescription, SpooledData } from '@codex/otel-api'
 import { SIGNALS, type SignalName } from '../../catalogue/signals.ts'
-import type { EffectiveConfig } from '../../config/effective-config.ts'
+import { type EffectiveConfig, isOtlp } from '../../config/effective-config.ts'
 import { destinationFolder } from '../spool/destination-folder.ts'
 import { inspectSpool } from '../spool/inspect-spool.ts'
 import { listRefused } from '../spool/list-refused.ts'
@@ -37,7 +37,7 @@ export function describeFolders(config: EffectiveConfig): FolderDescription[] {
   const current = new Map(
     SIGNALS.flatMap(({ name }) => {
       const exporter = config[name]
-      if (exporter === undefined) return []
+      if (!isOtlp(exporter)) return []
       const { endpoint, shownEndpoint = describeEndpoint(endpoint) } = exporter
       const folder = destinationFolder({ signal: name, endpoint: spoolEndpoint(exporter) })
       return [[name, { folder, shown: shownEndpoint }]]

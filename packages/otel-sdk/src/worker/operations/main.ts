@@ -1,10 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { SIGNALS } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import { type ExporterConfig, isOtlp } from '../../config/effective-config.ts'
 import type { DiagnoseStart, OperationResults, OperationStart } from '../../protocol/operations.ts'
 import { createHeadersHelpers } from '../transport/headers-helper.ts'
 import { describeSpool } from './describe-spool.ts'
 import { discardSpooled } from './discard-spooled.ts'
+import { probeLocal } from './probe-local.ts'
 import { probeSignal } from './probe-signal.ts'
 import { sendSpooled } from './send-spooled.ts'
 
@@ -35,7 +36,9 @@ async function diagnoseSignals(start: DiagnoseStart): Promise<OperationResults['
   })
   const headersHelpers = createHeadersHelpers()
   const probes = asked.map(({ signal, exporter }) =>
-    probeSignal({ ...start, signal, exporter, source: start, headersHelpers }),
+    isOtlp(exporter)
+      ? probeSignal({ ...start, signal, exporter, source: start, headersHelpers })
+      : probeLocal({ ...start, signal, exporter, source: start }),
   )
   return { signals: await Promise.all(probes), spool: describeSpool(config) }
 }

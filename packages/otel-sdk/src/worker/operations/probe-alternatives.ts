@@ -1,5 +1,5 @@
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import type { ExportError, ExportErrorKind } from '../transport/export-error.ts'
 import type { HeaderSource } from '../transport/header-source.ts'
 import type { ExportResult } from '../transport/transport.ts'
@@ -7,7 +7,7 @@ import { sendOnce } from './send-once.ts'
 
 export interface FindAlternativeOptions {
   signal: SignalName
-  exporter: ExporterConfig
+  exporter: OtlpExporterConfig
   /** The endpoint as it may be shown. */
   shown: string
   /** The exporter's key, for example `otel.exporter.otlp-http`. */
@@ -21,7 +21,7 @@ export interface FindAlternativeOptions {
 
 /** Another way to send to the same host and port. */
 interface Alternative {
-  exporter: ExporterConfig
+  exporter: OtlpExporterConfig
   /** Whether the answer shows that this alternative works. */
   fits(result: ExportResult): boolean
   advice: string
@@ -190,6 +190,6 @@ const atRoot = (url: string, signal: SignalName): string => `${origin(url)}/v1/$
 const origin = (url: string): string => /^[a-z]+:\/\/[^/?#]+/i.exec(url)?.[0] ?? url
 
 /** Where a whole URL can be written: of the variables only the signal's own takes one with its path. */
-function endpointKey(key: string, signal: SignalName, { endpointVariable }: ExporterConfig): string {
+function endpointKey(key: string, signal: SignalName, { endpointVariable }: OtlpExporterConfig): string {
   return endpointVariable === undefined ? `${key}.endpoint` : `OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`
 }

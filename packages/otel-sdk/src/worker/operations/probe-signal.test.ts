@@ -2,7 +2,7 @@ import http from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { startReceiver } from '@codex/otlp-receiver'
 import { expect, it } from 'vitest'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { resolveConfig } from '../../config/resolve-config.ts'
 import { atEnd, listen } from '../transport/loopback.fixture.ts'
 import { probeSignal } from './probe-signal.ts'
@@ -16,7 +16,7 @@ it.each(['http/protobuf', 'http/json', 'grpc'] as const)(
     atEnd(() => receiver.close())
     const probe = (signal: 'logs' | 'metrics' | 'traces', kind: 'record' | 'empty') => {
       const endpoint = protocol === 'grpc' ? receiver.grpcUrl : `${receiver.httpUrl}/v1/${signal}`
-      const exporter: ExporterConfig = {
+      const exporter: OtlpExporterConfig = {
         protocol,
         endpoint,
         headers: [],
@@ -59,7 +59,7 @@ it.each([
   const port = await listen(server)
   for (const signal of ['logs', 'metrics', 'traces'] as const) {
     for (const protocol of ['http/protobuf', 'http/json'] as const) {
-      const exporter: ExporterConfig = {
+      const exporter: OtlpExporterConfig = {
         protocol,
         endpoint: `http://127.0.0.1:${port}/v1/${signal}`,
         headers: [],

@@ -2,7 +2,7 @@ import type { SignalDiagnosis } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
 import { SIGNALS } from '../../catalogue/signals.ts'
 import { formatKey } from '../../config/describe-value.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { configuredScrubber } from '../signals/configured-scrubber.ts'
 import { loadPatterns } from '../signals/load-patterns.ts'
 import type { ResourceSource } from '../signals/resource.ts'
@@ -19,7 +19,7 @@ import { sendOnce } from './send-once.ts'
 
 export interface ProbeSignalOptions {
   signal: SignalName
-  exporter: ExporterConfig
+  exporter: OtlpExporterConfig
   source: ResourceSource
   probe: 'record' | 'empty'
   probeId: string
@@ -96,7 +96,7 @@ async function sendProbe(
 
 function taken(
   { httpStatus, partialSuccess }: ExportSuccess,
-  exporter: ExporterConfig,
+  exporter: OtlpExporterConfig,
   shown: string,
   durationMs: number,
 ): Pick<SignalDiagnosis, 'state' | 'message' | 'advice' | 'cause' | 'status' | 'grpcStatus'> {
@@ -127,7 +127,7 @@ function failed(error: ExportError): Pick<SignalDiagnosis, 'state' | 'cause' | '
   }
 }
 
-function exporterKey(signal: SignalName, { protocol }: ExporterConfig): string {
+function exporterKey(signal: SignalName, { protocol }: OtlpExporterConfig): string {
   const key = SIGNALS.find(({ name }) => name === signal)?.key ?? 'exporter'
   return formatKey(['otel', key, protocol === 'grpc' ? 'otlp-grpc' : 'otlp-http'])
 }

@@ -1,5 +1,5 @@
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { VERSION } from '../../version.ts'
 import { toOtlpJson } from '../otlp/otlp-json.ts'
 import { createTransport } from '../transport/create-transport.ts'
@@ -8,7 +8,7 @@ import type { ExportResult } from '../transport/transport.ts'
 
 export interface SendOnceOptions {
   signal: SignalName
-  exporter: ExporterConfig
+  exporter: OtlpExporterConfig
   /** In protobuf. */
   request: Uint8Array
   timeoutMs: number

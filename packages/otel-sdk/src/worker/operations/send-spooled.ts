@@ -1,6 +1,6 @@
 import type { FlushedDestination } from '@codex/otel-api'
 import { SIGNALS, type SignalName } from '../../catalogue/signals.ts'
-import type { EffectiveConfig, ExporterConfig } from '../../config/effective-config.ts'
+import { type EffectiveConfig, isOtlp, type OtlpExporterConfig } from '../../config/effective-config.ts'
 import type { FlushSpoolStart, OperationResults } from '../../protocol/operations.ts'
 import { VERSION } from '../../version.ts'
 import { createTransport } from '../transport/create-transport.ts'
@@ -12,7 +12,7 @@ import { type FlushSpoolDestination, flushSpool } from './flush-spool.ts'
 /** One folder of the spool, and the exporter that sends what is in it. */
 interface Sending {
   signal: SignalName
-  exporter: ExporterConfig
+  exporter: OtlpExporterConfig
   data: FolderDescription
 }
 
@@ -57,7 +57,7 @@ function chooseFolders({ config, toCurrent }: FlushSpoolStart): Sending[] {
   const folders = readFolders(config).filter(({ id, configured }) => configured || toCurrent.includes(id))
   return SIGNALS.flatMap(({ name: signal }) => {
     const exporter = config[signal]
-    if (exporter === undefined) return []
+    if (!isOtlp(exporter)) return []
     return folders.filter(data => data.signal === signal).map(data => ({ signal, exporter, data }))
   })
 }

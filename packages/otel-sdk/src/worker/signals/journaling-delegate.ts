@@ -5,7 +5,7 @@ import {
   type IOtlpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base'
 import type { IExporterMetricsHelper, ISerializer } from '@opentelemetry/otlp-transformer'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { RequestSink } from '../delivery/request-sink.ts'
 
 type ExportResult = Parameters<Parameters<IOtlpExportDelegate<unknown>['export']>[1]>[0]
 
@@ -14,7 +14,7 @@ const SUCCESS = 0
 const FAILED = 1
 
 export interface JournalingDelegateOptions<Internal, Response> {
-  delivery: Pick<Delivery, 'accept' | 'refuse'>
+  delivery: Pick<RequestSink, 'accept' | 'refuse'>
   serializer: ISerializer<Internal, Response>
   metricsHelper: IExporterMetricsHelper<Internal>
   /** The number of records in one export. */

@@ -5,7 +5,7 @@ import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import type { EventTuple } from '../../protocol/event-tuple.ts'
 import type { ProcessFacts, SessionDescription, WorkerStart } from '../../protocol/messages.ts'
 import { giveSignOfLife, openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { RequestSink } from '../delivery/request-sink.ts'
 import { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createEncodedLogsSerializer, type EncodedLog, encodedLog } from './encoded-logs.ts'
@@ -29,7 +29,7 @@ const KEPT_BYTES = 1024 * 1024
 
 export function createLogSignal(
   start: WorkerStart,
-  delivery: Delivery,
+  delivery: RequestSink,
   findPatterns: FindPatterns | undefined,
 ): LogSignal {
   const { content } = start.config

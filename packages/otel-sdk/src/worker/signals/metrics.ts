@@ -6,7 +6,7 @@ import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
 import { sanitizeMetricName, sanitizeTags } from '../../content/sanitize-tags.ts'
 import type { ProcessFacts, SeriesDescription, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
-import type { Delivery } from '../delivery/delivery.ts'
+import type { RequestSink } from '../delivery/request-sink.ts'
 import { userIdHash } from '../identity/user-id-hash.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
@@ -33,7 +33,7 @@ type Record = (value: number) => void
 
 export function createMetricSignal(
   start: WorkerStart,
-  delivery: Delivery,
+  delivery: RequestSink,
   findPatterns: FindPatterns | undefined,
 ): MetricSignal {
   const { metricsIntervalMs, metricsTemporality } = start.config

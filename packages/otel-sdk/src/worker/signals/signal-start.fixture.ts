@@ -1,6 +1,6 @@
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import type { CarriedSignal } from '../../catalogue/signals.ts'
-import type { EffectiveConfig, ExporterConfig } from '../../config/effective-config.ts'
+import type { EffectiveConfig, OtlpExporterConfig } from '../../config/effective-config.ts'
 import { resolveConfig } from '../../config/resolve-config.ts'
 import type { WorkerStart } from '../../protocol/messages.ts'
 import { createSharedState, openSharedState, type SharedState, signalSlot } from '../../protocol/shared-state.ts'
@@ -33,8 +33,8 @@ export async function openRoute(signal: CarriedSignal, table: Record<string, unk
   const endpoint = { logs: receiver.logsUrl, metrics: receiver.metricsUrl }[signal]
   const exporter = { 'otlp-http': { endpoint, protocol: 'binary' } }
   const config = configOf({ ...table, exporter, metrics_exporter: exporter })
-  const { protocol, timeoutMs } = config[signal] as ExporterConfig
-  const transport = await createTransport(config[signal] as ExporterConfig, { signal, version: '0.0.0' })
+  const { protocol, timeoutMs } = config[signal] as OtlpExporterConfig
+  const transport = await createTransport(config[signal] as OtlpExporterConfig, { signal, version: '0.0.0' })
   const store = new MemoryStore()
   const delivery = new Delivery({
     signal,

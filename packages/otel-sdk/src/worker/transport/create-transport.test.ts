@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import type { IExporterTransport } from '@opentelemetry/otlp-exporter-base'
 import { describe, expect, it } from 'vitest'
-import type { ExporterConfig, HeaderConfig } from '../../config/effective-config.ts'
+import type { HeaderConfig, OtlpExporterConfig } from '../../config/effective-config.ts'
 import { writeFiles } from './certificates.fixture.ts'
 import { createTransport } from './create-transport.ts'
 import { startGrpcReceiver } from './grpc-receiver.fixture.ts'
@@ -37,7 +37,7 @@ const RECEIVERS = {
   },
 }
 
-async function transportTo(exporter: Partial<ExporterConfig>, said: string[] = []): Promise<ExporterTransport> {
+async function transportTo(exporter: Partial<OtlpExporterConfig>, said: string[] = []): Promise<ExporterTransport> {
   const transport = await createTransport(
     {
       protocol: 'http/protobuf',
@@ -199,7 +199,7 @@ it('no error repeats a secret that the receiver echoes', async () => {
     const endpoint = `http://canary-user:canary-password@127.0.0.1:${port}/${status}?token=canary`
     failures.push(await failureOf((await transportTo({ endpoint, headers })).send(REQUEST, TIMEOUT_MS)))
   }
-  const destinations: Partial<ExporterConfig>[] = [
+  const destinations: Partial<OtlpExporterConfig>[] = [
     { endpoint: `http://127.0.0.1:${grpcPort}?token=canary`, protocol: 'grpc' },
     { endpoint: `http://canary@127.0.0.1:${await closedPort()}?token=canary`, protocol: 'grpc' },
     { endpoint: `http://canary@127.0.0.1:${await closedPort()}?token=canary` },

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
-import { type ExporterConfig, hasHeaderPrograms } from '../../config/effective-config.ts'
+import { hasHeaderPrograms, type OtlpExporterConfig } from '../../config/effective-config.ts'
 import { createHeaderSource, type HeaderSource } from './header-source.ts'
 import type { HeadersHelpers } from './headers-helper.ts'
 import { createHttpTransport } from './http-transport.ts'
@@ -19,7 +19,7 @@ export interface CreateTransportOptions {
 
 /** The headers of an exporter. `signal` ends its programs. */
 export function openHeaders(
-  { headers, leftOutHeaders, headersHelper, protocol }: ExporterConfig,
+  { headers, leftOutHeaders, headersHelper, protocol }: OtlpExporterConfig,
   {
     headersHelpers,
     onDiagnostic,
@@ -43,7 +43,7 @@ export function openHeaders(
  * @throws TypeError when the endpoint or the proxy is not a URL that the protocol can use.
  */
 export async function createTransport(
-  exporter: ExporterConfig,
+  exporter: OtlpExporterConfig,
   { signal, version, headersHelpers, headers: shared, onDiagnostic }: CreateTransportOptions,
 ): Promise<ExporterTransport> {
   const end = new AbortController()

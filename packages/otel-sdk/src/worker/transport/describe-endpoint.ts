@@ -1,4 +1,4 @@
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 
 /**
  * An endpoint as messages name it: no user name, no password, no query (some receivers take a key there).
@@ -16,7 +16,10 @@ export function describeEndpoint(endpoint: string): string {
  * An endpoint as the spool names it: the place alone. Credentials, the query and what variables put into the path play no
  * part, so that data finds its way with a new token, and none is written down.
  */
-export function spoolEndpoint({ endpoint, shownEndpoint }: Pick<ExporterConfig, 'endpoint' | 'shownEndpoint'>): string {
+export function spoolEndpoint({
+  endpoint,
+  shownEndpoint,
+}: Pick<OtlpExporterConfig, 'endpoint' | 'shownEndpoint'>): string {
   const { origin, pathname } = new URL(endpoint)
   const written = shownEndpoint?.replace(/^(?:[a-z]+:\/\/)?[^/?#]*/i, '').replace(/[?#].*$/s, '')
   return origin + (written ?? pathname)

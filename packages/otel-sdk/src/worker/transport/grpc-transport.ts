@@ -1,6 +1,6 @@
 import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js'
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { ExportError } from './export-error.ts'
@@ -15,7 +15,7 @@ import { type ExporterTransport, type ExportResult, toExportResult } from './tra
 import { endpointSecrets, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
 
 export type GrpcDestination = Pick<
-  ExporterConfig,
+  OtlpExporterConfig,
   'endpoint' | 'shownEndpoint' | 'endpointSecrets' | 'compression' | 'tls' | 'proxy'
 >
 

@@ -1,7 +1,7 @@
 import type { Diagnostic } from '@codex/otel-api'
 import type { HeaderConfig } from '../../config/effective-config.ts'
 import { headerValueProblem } from '../../config/header-rules.ts'
-import type { ExporterKind } from '../../config/schema.ts'
+import type { OtlpKind } from '../../config/schema.ts'
 import { createCommandValue } from './command-value.ts'
 import { runHeaderCommand } from './header-command.ts'
 import { createHeadersHelpers, type HeadersHelperConfig, type HeadersHelpers } from './headers-helper.ts'
@@ -28,7 +28,7 @@ export interface HeaderSourceOptions {
   /** Headers that the configuration asks for without a value for them. */
   leftOut?: readonly string[] | undefined
   /** A command whose headers win over the others. */
-  helper?: { config: HeadersHelperConfig; kind: ExporterKind } | undefined
+  helper?: { config: HeadersHelperConfig; kind: OtlpKind } | undefined
   /** Where `helper` finds the command of another destination running. Default: it runs one of its own. */
   helpers?: HeadersHelpers | undefined
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined

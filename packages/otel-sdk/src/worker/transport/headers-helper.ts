@@ -1,12 +1,12 @@
 import type { Diagnostic } from '@codex/otel-api'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { headerProblem, headerValueProblem } from '../../config/header-rules.ts'
-import type { ExporterKind } from '../../config/schema.ts'
+import type { OtlpKind } from '../../config/schema.ts'
 import { type CommandValue, createCommandValue } from './command-value.ts'
 import { runHeaderCommand } from './header-command.ts'
 
 type Headers = Readonly<Record<string, string>>
-export type HeadersHelperConfig = NonNullable<ExporterConfig['headersHelper']>
+export type HeadersHelperConfig = NonNullable<OtlpExporterConfig['headersHelper']>
 
 /** The headers that the shell command of a destination prints. */
 export interface HeadersHelper {
@@ -17,7 +17,7 @@ export interface HeadersHelper {
 }
 
 export interface HeadersHelperOptions {
-  kind: ExporterKind
+  kind: OtlpKind
   now: () => number
   onDiagnostic: (diagnostic: Diagnostic) => void
   /** Ends the use; the command ends with the last one that uses it. */
@@ -66,11 +66,7 @@ export function createHeadersHelpers(): HeadersHelpers {
   }
 }
 
-function startCommand(
-  { command, refreshMs }: HeadersHelperConfig,
-  kind: ExporterKind,
-  now: () => number,
-): SharedCommand {
+function startCommand({ command, refreshMs }: HeadersHelperConfig, kind: OtlpKind, now: () => number): SharedCommand {
   const users = new Set<HeadersHelperOptions>()
   const end = new AbortController()
   let failing = false
@@ -104,7 +100,7 @@ function failure(problem: string): Diagnostic {
 }
 
 /** No message repeats what the command printed. */
-function readHeaders(text: string, kind: ExporterKind): Headers {
+function readHeaders(text: string, kind: OtlpKind): Headers {
   let parsed: unknown
   try {
     parsed = JSON.parse(text)

@@ -1,7 +1,7 @@
 import http from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { type ConnectionContext, classifyConnectionError } from './connection-error.ts'
 import { ACCEPT_ENCODING } from './decode-content.ts'
@@ -17,7 +17,7 @@ import { type ExporterTransport, type ExportResult, toExportResult } from './tra
 import { endpointSecrets, hostAndPort, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
 
 export type HttpDestination = Pick<
-  ExporterConfig,
+  OtlpExporterConfig,
   'endpoint' | 'shownEndpoint' | 'endpointSecrets' | 'protocol' | 'compression' | 'tls' | 'proxy'
 >
 

@@ -1,4 +1,4 @@
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 
 /** The header that gives a proxy the user name and password in its URL; empty when there are none. */
@@ -23,7 +23,7 @@ export function urlAuthorization(url: URL): Record<string, string> {
  * variables put into it, and the parts of its path that are not written in the file. Words between spaces.
  */
 export function endpointSecrets(
-  exporter: Pick<ExporterConfig, 'endpoint' | 'shownEndpoint' | 'endpointSecrets'>,
+  exporter: Pick<OtlpExporterConfig, 'endpoint' | 'shownEndpoint' | 'endpointSecrets'>,
 ): string {
   const url = new URL(exporter.endpoint)
   const query = url.search

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { build } from 'esbuild'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { grpcClientAlone } from '../../../scripts/build-worker.ts'
-import type { ExporterConfig } from '../../config/effective-config.ts'
+import type { OtlpExporterConfig } from '../../config/effective-config.ts'
 import { createAuthority, writeFiles } from './certificates.fixture.ts'
 import { startGrpcReceiver } from './grpc-receiver.fixture.ts'
 import { atEnd, listen, startProxy, tcpServer } from './loopback.fixture.ts'
@@ -67,7 +67,7 @@ interface RunResult {
 }
 
 /** Sends one request to each destination from a worker, in a folder that plants modules, and waits for the end. */
-async function runWorker(exporters: Partial<ExporterConfig>[], timeoutMs: number): Promise<RunResult> {
+async function runWorker(exporters: Partial<OtlpExporterConfig>[], timeoutMs: number): Promise<RunResult> {
   const folder = mkdtempSync(join(tmpdir(), 'codex-otel-'))
   atEnd(() => rmSync(folder, { recursive: true }))
   for (const name of ['long', 'protobufjs', '@grpc/proto-loader']) {

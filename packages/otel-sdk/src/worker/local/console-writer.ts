@@ -1,0 +1,37 @@
+import { isatty } from 'node:tty'
+import type { SignalName } from '../../catalogue/signals.ts'
+import type { ConsoleExporterConfig } from '../../config/effective-config.ts'
+import { toOtlpJson } from '../otlp/otlp-json.ts'
+import { freshRow } from './fresh-row.ts'
+import type { LocalWriter } from './local-sink.ts'
+import { createReadableLines } from './readable-lines.ts'
+import { createStderrWriter } from './stderr-writer.ts'
+
+/** Prints requests on standard error, a line for each record. */
+export function createConsoleWriter(
+  { colors }: ConsoleExporterConfig,
+  { signal, onWait }: { signal: SignalName; onWait?: (() => void) | undefined },
+): LocalWriter {
+  const isTerminal = isatty(2)
+  const readable = createReadableLines({
+    colors: colors === 'always' || (colors === 'auto' && isTerminal),
+    live: isTerminal,
+  })
+  const stderr = createStderrWriter(onWait)
+  return {
+    write(request) {
+      const lines = readable.of(JSON.parse(Buffer.from(toOtlpJson(request, signal)).toString()))
+      const code = lines === '' ? undefined : stderr.write(isTerminal ? freshRow() + lines : lines)
+      return code === undefined ? undefined : `standard error: ${WORDS[code] ?? code}`
+    },
+    end() {},
+  }
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  EAGAIN: 'its reader does not read (EAGAIN)',
+  EPIPE: 'its reader is gone (EPIPE)',
+  EBADF: 'it is closed (EBADF)',
+  EIO: 'its terminal is gone (EIO)',
+  ENOSPC: 'no space left on the disk (ENOSPC)',
+}

@@ -1,0 +1,72 @@
+import type { SignalName } from '../../catalogue/signals.ts'
+import type { WorkerDiagnostic } from '../../protocol/messages.ts'
+import { DeliveryReports } from '../delivery/delivery-reports.ts'
+import type { DeliveryStats } from '../delivery/delivery-stats.ts'
+import { RecordLedger } from '../delivery/record-ledger.ts'
+import type { RequestSink } from '../delivery/request-sink.ts'
+import { recordsIn } from '../otlp/count-records.ts'
+
+/** A place on this machine that requests are written to. */
+export interface LocalWriter {
+  /** Writes a request, whole, before it returns. Returns why it could not, for a person; `undefined` when it is written. */
+  write(request: Uint8Array): string | undefined
+  end(): void
+}
+
+export interface LocalSinkOptions {
+  signal: SignalName
+  onDiagnostic(diagnostic: WorkerDiagnostic): void
+  onStats?(stats: Readonly<DeliveryStats>): void
+}
+
+/** Writes each request when it is handed in, so that nothing waits and nothing is left at an end. */
+export function createLocalSink(writer: LocalWriter, options: LocalSinkOptions): RequestSink {
+  const { onDiagnostic, onStats, signal } = options
+  const reports = new DeliveryReports(signal, onDiagnostic)
+  const ledger = new RecordLedger(problem => reports.breach(problem))
+  /** Since the last flush. */
+  let failed = false
+
+  const lose = (failure: string, records: number): void => {
+    failed = true
+    ledger.stats.lastError = { kind: 'not-written', message: failure, timeMs: Date.now() }
+    ledger.moved('pending', 'not-written', records)
+    reports.notWritten(failure, records)
+  }
+  const flush = (): Promise<boolean> => {
+    const written = !failed
+    failed = false
+    return Promise.resolve(written)
+  }
+
+  return {
+    // What is added up is printed when it is exported: a checkpoint would be a second line that says the same.
+    checkpoints: { possible: false, save: () => false, confirm() {} },
+    accept(bytes) {
+      const records = recordsIn(bytes, signal)
+      if (records === 0) return 0
+      ledger.moved('accepted', 'pending', records)
+      const failure = writer.write(bytes)
+      if (failure === undefined) {
+        ledger.moved('pending', 'exported', records)
+        ledger.stats.lastSuccessMs = Date.now()
+      } else {
+        lose(failure, records)
+      }
+      onStats?.(ledger.stats)
+      return records
+    },
+    refuse(records) {
+      ledger.moved('accepted', 'invalid', records)
+      reports.dropped('invalid', records)
+      onStats?.(ledger.stats)
+    },
+    ready: () => Promise.resolve(),
+    release() {},
+    flush,
+    flushForExit() {
+      writer.end()
+      return flush()
+    },
+  }
+}
