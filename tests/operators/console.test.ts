@@ -75,7 +75,7 @@ describe('the doctor', () => {
       signal: 'logs',
       protocol: 'console',
       state: 'delivered',
-      message: 'standard error: written',
+      message: 'standard error: can be written',
     })
   })
 

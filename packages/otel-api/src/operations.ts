@@ -75,7 +75,7 @@ export interface SignalDiagnosis {
   detail?: string | undefined
   /** Credentials masked; absent when nothing was sent to a receiver. */
   endpoint?: string | undefined
-  protocol?: 'http/protobuf' | 'http/json' | 'grpc' | 'console' | undefined
+  protocol?: 'http/protobuf' | 'http/json' | 'grpc' | 'console' | 'file' | undefined
   /** The HTTP status, when there was one. */
   status?: number | undefined
   /** The gRPC status code, when there was one. */

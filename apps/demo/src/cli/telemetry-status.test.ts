@@ -40,8 +40,15 @@ describe('the banner', () => {
     )
   })
 
+  it('names the place on this machine that an exporter writes to', () => {
+    const file = { metrics_exporter: '"file"', 'metrics_exporter.file.path': '"/logs/events.jsonl"' }
+    expect(on(config({ exporter: '"console"', ...file }))).toBe(
+      'telemetry is on: logs to standard error, metrics to /logs/events.jsonl',
+    )
+  })
+
   it('names the kind of an exporter without an endpoint, or with one whose host is cut off', () => {
-    expect(on(config({ exporter: '"console"' }))).toBe('telemetry is on: logs to console')
+    expect(on(config({ exporter: '"other"' }))).toBe('telemetry is on: logs to other')
     const cut = { exporter: '"otlp-http"', 'exporter.otlp-http.endpoint': '"https://aaaa" (cut, 99 characters in all)' }
     expect(on(config(cut))).toBe('telemetry is on: logs to otlp-http')
   })

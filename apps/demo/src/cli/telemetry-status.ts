@@ -8,10 +8,13 @@ const EXPORTER_KEYS: Readonly<Record<string, string>> = {
   'otel.trace_exporter': 'traces',
 }
 
+/** Exporters without an endpoint, as a person calls them. */
+const KINDS: Readonly<Record<string, string>> = { console: 'standard error' }
+
 /** A signal that is exported, and where to. */
 interface Destination {
   signal: string
-  /** The origin of the endpoint (scheme, host and port), or else the kind of the exporter. */
+  /** The origin of the endpoint (scheme, host and port), the path of the file, or else the kind of the exporter. */
   to: string
 }
 
@@ -21,8 +24,11 @@ function destinationsOf({ rows }: ConfigDescription): Destination[] {
     const signal = EXPORTER_KEYS[key]
     const exporter = signal === undefined ? undefined : parseText(value)
     if (signal === undefined || exporter === undefined || exporter === 'none') return []
-    const endpoint = rows.find(row => row.key === `${key}.${exporter}.endpoint`)?.value
-    return [{ signal, to: originOf(endpoint) ?? exporter }]
+    const valueOf = (name: string): string | undefined =>
+      rows.find(row => row.key === `${key}.${exporter}.${name}`)?.value
+    const path = valueOf('path')
+    const place = path === undefined ? KINDS[exporter] : parseText(path)
+    return [{ signal, to: originOf(valueOf('endpoint')) ?? place ?? exporter }]
   })
 }
 

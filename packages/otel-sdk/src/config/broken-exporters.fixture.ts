@@ -68,7 +68,13 @@ const errors: readonly Row[] = [
     'a table with "otlp-http" and "otlp-grpc"',
     'one exporter',
   ],
-  ['[otel]\nexporter = { none = {} }', 2, 'otel.exporter.none', '"none"', '"otlp-http", "otlp-grpc" or "console"'],
+  [
+    '[otel]\nexporter = { none = {} }',
+    2,
+    'otel.exporter.none',
+    '"none"',
+    '"otlp-http", "otlp-grpc", "console" or "file"',
+  ],
   ['[otel]\nexporter = { otlp_grpc = {} }', 2, 'otel.exporter.otlp_grpc', '"otlp_grpc"', 'did you mean "otlp-grpc"?'],
   [
     '[otel]\nexporter = { endpoint = "http://x" }',

@@ -93,7 +93,7 @@ export function describeAllowed(spec: ValueSpec): string {
     case 'patterns':
       return 'a list of regular expressions'
     case 'exporter':
-      return '"none", "otlp-http", "otlp-grpc", "console", or a table such as { otlp-http = { endpoint = "..." } }'
+      return '"none", "otlp-http", "otlp-grpc", "console", or a table such as { otlp-http = { endpoint = "..." } } or { file = { path = "..." } }'
     case 'headers':
       return 'a table of texts, { file = "..." } or { command = [...] }'
     case 'resource':

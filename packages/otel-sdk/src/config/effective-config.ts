@@ -29,13 +29,26 @@ export interface EffectiveConfig {
 }
 
 /** One destination; `protocol` says of which kind. */
-export type ExporterConfig = OtlpExporterConfig | ConsoleExporterConfig
+export type ExporterConfig = OtlpExporterConfig | ConsoleExporterConfig | FileExporterConfig
 
 /** Standard error. */
 export interface ConsoleExporterConfig {
   protocol: 'console'
   /** Whether lines are coloured; `auto`: where a terminal shows them. */
   colors: 'auto' | 'always' | 'never'
+}
+
+/** A file of OTLP JSON, one request a line. */
+export interface FileExporterConfig {
+  protocol: 'file'
+  /** An absolute path. */
+  path: string
+  /** How messages name it, where variables put something into it. */
+  shownPath?: string | undefined
+  /** A file that would grow over this is renamed, and a new one made. */
+  maxBytes: number
+  /** The current one included. */
+  maxFiles: number
 }
 
 /** A collector. */
@@ -100,7 +113,7 @@ export interface SpoolConfig {
 
 /** Whether a destination is a collector, which requests are sent to; all others are written on this machine. */
 export const isOtlp = (exporter: ExporterConfig | undefined): exporter is OtlpExporterConfig =>
-  exporter !== undefined && exporter.protocol !== 'console'
+  exporter !== undefined && exporter.protocol !== 'console' && exporter.protocol !== 'file'
 
 /** Whether programs give headers of this destination. */
 export const hasHeaderPrograms = (exporter: ExporterConfig): boolean =>

@@ -68,8 +68,9 @@ const isOneOf = (spec: KeySpec, value: TableValue): boolean =>
     ? isExporter(value)
     : (spec.type === 'choice' || spec.type === 'patterns') && isAllowed(spec, value)
 
-/** `"otlp-http"`, or a table that has it. */
+/** `"otlp-http"`, or a table that has it. `{ file = "token" }` is the source of a header. */
 function isExporter(value: TableValue): boolean {
+  if (isTable(value) && value.has('file') && !isTable(value.get('file'))) return false
   const names = isTable(value) ? [...value.keys()] : [value]
   return names.some(name => typeof name === 'string' && Object.hasOwn(exporterKinds, name))
 }

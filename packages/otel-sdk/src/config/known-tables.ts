@@ -25,7 +25,8 @@ export const exporterKinds: Keys = Object.fromEntries(
 export function knownTables(path: Path): readonly KnownTable[] {
   const around = path.slice(1, -1)
   const signal = SIGNALS.find(({ key }) => around.includes(key))?.key ?? 'exporter'
-  const kind: ExporterKind = around.includes('otlp-grpc') ? 'otlp-grpc' : 'otlp-http'
+  const kinds = Object.keys(exporterKeys) as ExporterKind[]
+  const kind = kinds.find(known => around.includes(known)) ?? 'otlp-http'
   const exporter = ['otel', signal, kind]
   return [...commonTables, { path: exporter, keys: exporterKeys[kind] }, { path: [...exporter, 'tls'], keys: tlsKeys }]
 }

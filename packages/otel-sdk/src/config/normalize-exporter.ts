@@ -57,7 +57,12 @@ export function normalizeExporter(
   const kind = kinds.find(known => known === name)
   if (kind === undefined) return wrong([...path, name], quote(name), listNames(kinds) + suggestKind(name))
   const settings = value.get(name)
-  if (!isTable(settings)) return wrong([...path, name], describeName(settings ?? ''), 'a table: { endpoint = "..." }')
+  if (!isTable(settings))
+    return wrong(
+      [...path, name],
+      describeName(settings ?? ''),
+      `a table: { ${kind === 'file' ? 'path' : 'endpoint'} = "..." }`,
+    )
   return { kind, settings, path: [...path, kind] }
 }
 

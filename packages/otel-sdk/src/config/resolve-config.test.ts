@@ -592,3 +592,51 @@ describe('the console as an exporter', () => {
     expect([config.logs, config.metrics]).toEqual([undefined, undefined])
   })
 })
+
+describe('a file as an exporter', () => {
+  const fileOf = (toml: string, env: ConfigInput['env'] = { HOME: '/home/me' }) => resolveToml(`[otel]\n${toml}`, env)
+  const defaults = { protocol: 'file', maxBytes: 67_108_864, maxFiles: 5 }
+
+  test.each([
+    ['events.jsonl', `${codexHome}/events.jsonl`],
+    ['/var/log/events.jsonl', '/var/log/events.jsonl'],
+    ['~/logs/events.jsonl', '/home/me/logs/events.jsonl'],
+    ['~me/events.jsonl', `${codexHome}/~me/events.jsonl`],
+  ])('at %s', (path, absolute) => {
+    const { config, problems } = fileOf(`exporter = { file = { path = "${path}" } }`)
+    expect(problems).toEqual([])
+    expect(config.logs).toEqual({ ...defaults, path: absolute })
+  })
+
+  test('with a variable is shown as it is written', () => {
+    const { config, settings } = fileOf('metrics_exporter = { file = { path = "${X}.jsonl", max_files = 2 } }', {
+      X: 'hunter2',
+    })
+    expect(config.metrics).toEqual({
+      ...defaults,
+      maxFiles: 2,
+      path: `${codexHome}/hunter2.jsonl`,
+      shownPath: '${X}.jsonl',
+    })
+    expect(JSON.stringify(settings)).not.toContain('hunter2')
+  })
+
+  test.each([
+    ['exporter = "file"', 'otel.exporter.file.path', 'no path'],
+    ['exporter = { file = {} }', 'otel.exporter.file.path', 'no path'],
+    ['exporter = { file = { path = 5 } }', 'otel.exporter.file.path', '5'],
+    ['exporter = { file = { path = "${MISSING}" } }', 'otel.exporter.file.path', '${MISSING}, which is not set'],
+    ['exporter = { file = { path = "x", max_files = 0 } }', 'otel.exporter.file.max_files', '0'],
+    ['exporter = { file = "events.jsonl" }', 'otel.exporter.file', '"events.jsonl"'],
+  ])('that is wrong is off, with one error: %s', (toml, key, found) => {
+    const { config, problems } = fileOf(toml)
+    expect(config.logs).toBeUndefined()
+    expect(problems.map(problem => [problem.severity, problem.key, problem.found])).toEqual([['error', key, found]])
+  })
+
+  test('is not the source of a header', () => {
+    const { config, problems } = resolveToml(`${fromFile}headers = { exporter = { file = "token" } }`)
+    expect(problems).toEqual([])
+    expect(config.logs).toMatchObject({ headers: [{ name: 'exporter', file: `${codexHome}/token` }] })
+  })
+})

@@ -4,7 +4,7 @@ import { isStatsig, normalizeExporter, type WrittenExporter } from './normalize-
 import type { TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution, Setting } from './resolution.ts'
 import { resolveExporter } from './resolve-exporter.ts'
-import { resolveConsole } from './resolve-local.ts'
+import { resolveConsole, resolveFile } from './resolve-local.ts'
 import { environmentKeys } from './schema.ts'
 import type { Section } from './section.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
@@ -52,6 +52,7 @@ function resolveDestination(
   { kind, ...written }: WrittenExporter,
   root: Section,
 ): ExporterConfig | undefined {
+  if (kind === 'file') return resolveFile(resolution, signal, { kind, ...written })
   if (kind === 'console') return resolveConsole(resolution, signal, { kind, ...written })
   return resolveExporter(resolution, signal, { kind, ...written }, root)
 }

@@ -37,6 +37,10 @@ function expandPath(
   const { value, variables, missing } = expandVariables(written, env)
   if (missing !== undefined) return { found: `${reference(missing)}, which is not set`, allowed: allowedVariable }
   if (value === undefined) return { found: describeHidden(written), allowed: allowedReferences }
-  if (isAllowed({ type: 'path' }, value)) return { value, shown: variables.length === 0 ? undefined : written }
+  if (isAllowed({ type: 'path' }, value)) {
+    const home = env.HOME || env.USERPROFILE
+    const path = home === undefined ? value : value.replace(/^~(?=[/\\])/, () => home)
+    return { value: path, shown: variables.length === 0 ? undefined : written }
+  }
   return { found: describeHidden(value), allowed: describeAllowed({ type: 'path' }) }
 }

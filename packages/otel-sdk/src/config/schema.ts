@@ -11,7 +11,7 @@ export type ValueSpec =
   /** Text that is not empty. */
   | { type: 'string' }
   | { type: 'boolean' }
-  | { type: 'integer'; unit: 'milliseconds' | 'bytes'; min: number; max: number }
+  | { type: 'integer'; unit: 'milliseconds' | 'bytes' | 'files'; min: number; max: number }
   /** A number and a unit, such as `7d`. */
   | { type: 'duration' }
   | { type: 'choice'; values: readonly string[] }
@@ -295,7 +295,7 @@ const endpointVariables = ['OTEL_EXPORTER_OTLP_{SIGNAL}_ENDPOINT', 'OTEL_EXPORTE
 
 /** A collector, by the way that it is spoken to. */
 export type OtlpKind = 'otlp-http' | 'otlp-grpc'
-export type ExporterKind = OtlpKind | 'console'
+export type ExporterKind = OtlpKind | 'console' | 'file'
 
 /** The keys of `exporter = { otlp-http = { ... } }`, and of the other kinds. */
 export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
@@ -334,6 +334,29 @@ export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
     tls,
   },
   console: {},
+  file: {
+    path: {
+      type: 'path',
+      defaultDoc: 'none: it has to be given',
+      doc: 'The file. A relative path is relative to the directory of `config.toml`; `~/` is the home directory, and `${VAR}` a variable. Missing directories are made, for this user alone.',
+    },
+    max_bytes: {
+      type: 'integer',
+      unit: 'bytes',
+      min: 1024,
+      max: 1_099_511_627_776,
+      default: 67_108_864,
+      doc: 'A file that would grow over this gets the time into its name, as in `events-20261129T142600123Z-001.jsonl`, and a new one is begun.',
+    },
+    max_files: {
+      type: 'integer',
+      unit: 'files',
+      min: 1,
+      max: 10_000,
+      default: 5,
+      doc: 'How many files are kept, the current one included; the oldest goes first.',
+    },
+  },
 }
 
 /** What an exporter is for, where that is not a collector. */
@@ -345,6 +368,11 @@ where the conversation changes). The content policy, scrubbing and limits are th
 every exporter; of a value longer than 500 characters the line shows the beginning. Characters that a terminal would act on, or not show, are
 printed as \`\\u{...}\`. Colours are for terminals alone; \`NO_COLOR\` and \`FORCE_COLOR\` decide otherwise. A reader that takes nothing for
 two seconds loses lines, which \`health()\` counts as \`not-written\`.`,
+  file: `\`exporter = { file = { path = "events.jsonl" } }\` appends to a file, a line for each request: an \`ExportLogsServiceRequest\` (for metrics
+an \`ExportMetricsServiceRequest\`) in OTLP JSON, as the Collector's file exporter writes them and its receiver for OTLP JSON files reads them. Signals may
+share a file, and so may any number of processes: each line is one write. The content policy, scrubbing and limits are those of every exporter; nothing is kept in the spool. The
+file is made for this user alone (0600), and has to be a plain file of this user: a link, a directory or a pipe is refused. What cannot be
+written, as on a full disk, is lost and counted as \`not-written\`.`,
 }
 
 /** What only the environment can set. */

@@ -22,11 +22,15 @@ export function createConsoleWriter(
     write(request) {
       const lines = readable.of(JSON.parse(Buffer.from(toOtlpJson(request, signal)).toString()))
       const code = lines === '' ? undefined : stderr.write(isTerminal ? freshRow() + lines : lines)
-      return code === undefined ? undefined : `standard error: ${WORDS[code] ?? code}`
+      return describe(code)
     },
+    check: () => describe(stderr.write('')),
     end() {},
   }
 }
+
+const describe = (code: string | undefined): string | undefined =>
+  code === undefined ? undefined : `standard error: ${WORDS[code] ?? code}`
 
 const WORDS: Readonly<Record<string, string>> = {
   EAGAIN: 'its reader does not read (EAGAIN)',

@@ -10,6 +10,8 @@ import { recordsIn } from '../otlp/count-records.ts'
 export interface LocalWriter {
   /** Writes a request, whole, before it returns. Returns why it could not, for a person; `undefined` when it is written. */
   write(request: Uint8Array): string | undefined
+  /** What keeps it from writing, as far as that shows without a line; `undefined` when nothing does. */
+  check(): string | undefined
   end(): void
 }
 

@@ -1,6 +1,7 @@
 import type { ExporterConfig, OtlpExporterConfig } from '../../config/effective-config.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
 import { createConsoleWriter } from './console-writer.ts'
+import { createFileWriter } from './file-writer.ts'
 import { createLocalSink, type LocalSinkOptions, type LocalWriter } from './local-sink.ts'
 
 export type LocalExporterConfig = Exclude<ExporterConfig, OtlpExporterConfig>
@@ -17,6 +18,7 @@ export function openWriter({
   signal,
   onProgress,
 }: Pick<OpenLocalOptions, 'config' | 'signal' | 'onProgress'>): LocalWriter {
+  if (config.protocol === 'file') return createFileWriter(config, { signal })
   return createConsoleWriter(config, { signal, onWait: onProgress })
 }
 

@@ -22,7 +22,7 @@ export class UnsafeDirectoryError extends Error {
 export function ensurePrivateDirectory(path: string): void {
   let stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat === undefined) {
-    makeDirectories(path)
+    makePrivateDirectories(path)
     // Another process may have made it first.
     stat = lstatSync(path)
   }
@@ -51,10 +51,10 @@ function refuse(path: string, stat: Stats): void {
 }
 
 /**
- * Makes the directories one by one: Node's `recursive` never returns where a file system refuses to make a directory below
+ * Makes a directory and its missing parents, each for this user alone, and leaves those that are there as they are. One by one: Node's `recursive` never returns where a file system refuses to make a directory below
  * an existing one, and a thread that hangs in it cannot be ended.
  */
-function makeDirectories(path: string): void {
+export function makePrivateDirectories(path: string): void {
   const missing: string[] = []
   for (let current = path; !existsSync(current) && dirname(current) !== current; current = dirname(current)) {
     missing.push(current)
