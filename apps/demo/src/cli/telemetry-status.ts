@@ -24,11 +24,11 @@ function destinationsOf({ rows }: ConfigDescription): Destination[] {
     const signal = EXPORTER_KEYS[key]
     const exporter = signal === undefined ? undefined : parseText(value)
     if (signal === undefined || exporter === undefined || exporter === 'none') return []
-    const valueOf = (name: string): string | undefined =>
+    const setting = (name: string): string | undefined =>
       rows.find(row => row.key === `${key}.${exporter}.${name}`)?.value
-    const path = valueOf('path')
+    const path = setting('path')
     const place = path === undefined ? KINDS[exporter] : parseText(path)
-    return [{ signal, to: originOf(valueOf('endpoint')) ?? place ?? exporter }]
+    return [{ signal, to: originOf(setting('endpoint')) ?? place ?? exporter }]
   })
 }
 

@@ -2,8 +2,9 @@ import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, lstatSync, 
 import { dirname } from 'node:path'
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { FileExporterConfig } from '../../config/effective-config.ts'
+import { fileRefusal } from '../../protocol/own-file.ts'
 import { toOtlpJson } from '../otlp/otlp-json.ts'
-import { openOwnFile, RefusedFileError } from '../spool/open-own-file.ts'
+import { type OwnFile, openOwnFile, RefusedFileError } from '../spool/open-own-file.ts'
 import { makePrivateDirectories } from '../spool/private-directory.ts'
 import type { LocalWriter } from './local-sink.ts'
 import { rotateFile } from './rotate-file.ts'
@@ -18,6 +19,22 @@ export function createFileWriter(config: FileExporterConfig, { signal }: { signa
   const { path, shownPath = path, maxBytes } = config
   let fd: number | undefined
   let inode = 0
+  /** How often another process may rotate the file while it is opened. */
+  const MAX_OPENINGS = 20
+
+  /** Opens the file, also where another process renames it meanwhile. Throws as `openOwnFile` does. */
+  function openThroughRotations(path: string): OwnFile {
+    for (let openings = 1; ; openings++) {
+      try {
+        return openOwnFile(path, FLAGS)
+      } catch (error) {
+        const stat = lstatSync(path, { throwIfNoEntry: false })
+        const refused = stat !== undefined && fileRefusal(stat) !== undefined
+        if (!(error instanceof RefusedFileError) || refused || openings === MAX_OPENINGS) throw error
+      }
+    }
+  }
+
   /** Whether the last line has no end, because the disk was full. */
   let midLine = false
 
@@ -26,7 +43,7 @@ export function createFileWriter(config: FileExporterConfig, { signal }: { signa
     if (fd !== undefined && lstatSync(path, { throwIfNoEntry: false })?.ino === inode) return fd
     close()
     makePrivateDirectories(dirname(path))
-    const opened = openOwnFile(path, FLAGS)
+    const opened = openThroughRotations(path)
     if ((opened.stat.mode & 0o777) !== 0o600) fchmodSync(opened.fd, 0o600)
     fd = opened.fd
     inode = opened.stat.ino
