@@ -16,6 +16,7 @@ export default defineConfig({
   splitting: false,
   format: 'esm',
   target: 'node22',
+  sourcemap: true,
   dts: false,
   removeNodeProtocol: false,
   clean: true,

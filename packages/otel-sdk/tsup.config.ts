@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
 import { bundleTypes } from '../../scripts/bundle-types.ts'
 import { buildWorker } from './scripts/build-worker.ts'
+import { leaveOutWorker } from './scripts/published-maps.ts'
 
 const entry = { index: 'src/index.ts', testing: 'src/testing/index.ts' }
 
@@ -14,9 +15,13 @@ export default defineConfig(async () => {
     splitting: false,
     format: 'esm',
     target: 'node22',
+    sourcemap: true,
     dts: false,
     removeNodeProtocol: false,
-    onSuccess: () => bundleTypes(entry),
+    async onSuccess() {
+      await leaveOutWorker('dist/index.js.map')
+      await bundleTypes(entry)
+    },
     // The worker's code becomes a part of this file, so that applications can bundle it without knowing of it.
     noExternal: [
       '#worker-source',

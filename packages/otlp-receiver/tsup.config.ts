@@ -11,6 +11,7 @@ export default defineConfig({
   entry,
   format: 'esm',
   target: 'node22',
+  sourcemap: true,
   dts: false,
   removeNodeProtocol: false,
   clean: true,

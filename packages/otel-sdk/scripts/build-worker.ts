@@ -4,9 +4,13 @@ import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { brotliCompressSync, constants } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
+import { mapOfPart } from './published-maps.ts'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Where the maps of the parts are, which are published beside the code; `src/client/source-maps.ts` looks for them there. */
+const MAPS = 'dist/codex-otel-maps'
 
 /**
  * Leaves out of gRPC what a client does not use: its server, a fifth of its code, and the loader of protobuf definitions,
@@ -64,6 +68,8 @@ const separateParts: Plugin = {
 
 export interface Bundle {
   text: string
+  /** Its source map, for a text that stands behind one line that is not its own. */
+  map: string
   /** What it asks for at run time. */
   required: readonly string[]
   /** The files that it is made of, as absolute paths, and how many bytes of the text each gave. */
@@ -76,6 +82,10 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
     absWorkingDir: root,
     bundle: true,
     write: false,
+    // Not written; the paths in the map are relative to its folder.
+    outdir: MAPS,
+    sourcemap: 'external',
+    sourcesContent: false,
     minify: true,
     platform: 'node',
     target: 'node22',
@@ -91,7 +101,8 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
   const foreign = required.filter(name => !isBuiltin(name) && !(name in PARTS))
   if (foreign.length > 0) throw new Error(`the worker needs what is not in its bundle: ${foreign.join(', ')}`)
   return {
-    text: escapeWide(outputFiles[0]?.text ?? ''),
+    text: withoutWide(outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''),
+    map: mapOfPart(outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? ''),
     required,
     inputs: Object.fromEntries(
       outputs
@@ -103,8 +114,11 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
 }
 
 /** One character past Latin-1, as regular expressions have them, would double the size of the text in memory. */
-const escapeWide = (text: string): string =>
-  text.replace(/[\u0100-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+function withoutWide(text: string): string {
+  const found = /.{0,20}[\u0100-\uffff]/.exec(text)?.[0]
+  if (found !== undefined) throw new Error(`a character past U+00FF in the worker, write it as \\uXXXX: ${found}`)
+  return text
+}
 
 /** By Brotli, in base64. */
 function compress(text: string): string {
@@ -123,7 +137,10 @@ export async function buildWorker(): Promise<void> {
   const bundles = await Promise.all(names.map(name => bundlePart(PARTS[name])))
   const builtins = [...new Set(bundles.flatMap(({ required }) => required).filter(isBuiltin))].sort()
   const parts = names.map((name, i) => [name, compress((bundles[i] as Bundle).text)])
-  await mkdir(`${root}dist`, { recursive: true })
+  await mkdir(`${root}${MAPS}`, { recursive: true })
+  for (const [i, name] of names.entries()) {
+    await writeFile(`${root}${MAPS}/${name}.cjs.map`, (bundles[i] as Bundle).map)
+  }
   const inputs = bundles.flatMap(({ inputs }) => Object.keys(inputs))
   await writeFile(`${root}dist/THIRD-PARTY-LICENSES.txt`, await thirdPartyLicenses(inputs))
   await writeFile(

@@ -85,7 +85,7 @@ describe('createPipeline', () => {
     pipeline.outbox.post()
     const { dropped, lastError } = pipeline.health().logs
     expect(dropped).toEqual({ 'worker-crashed': 22 })
-    expect(lastError).toBe('the telemetry worker ended (crashed on purpose)')
+    expect(lastError).toBe('the telemetry worker ended (crashed on purpose, at codex-otel-first.cjs:1:7)')
     expect(diagnostics[0]).not.toHaveProperty('cause')
     await pipeline.shutdown(1000)
   })

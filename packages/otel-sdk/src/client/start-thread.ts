@@ -1,5 +1,6 @@
 import { Worker, type WorkerOptions } from 'node:worker_threads'
 import type { EffectiveConfig } from '../config/effective-config.ts'
+import { workerMaps } from './source-maps.ts'
 import { WORKER_BOOTSTRAP, type WorkerCode } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
@@ -35,6 +36,6 @@ export const startThread = ({ name, config, code, data, transferList }: ThreadOp
     stdout: true,
     stderr: true,
     resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MIB },
-    workerData: { ...data, code },
+    workerData: { ...data, code: { ...code, maps: workerMaps() } },
     transferList: transferList ?? [],
   })

@@ -7,6 +7,8 @@ export interface WorkerCode {
   first: string
   /** Loaded when they are asked for: compressed by Brotli and in base64. */
   parts: Readonly<Partial<Record<PartName, string>>>
+  /** The URL of a folder with `NAME.cjs.map`, for a process that wants stack traces to name sources. */
+  maps?: string | undefined
 }
 
 /** The code of a worker that exports. */
@@ -43,16 +45,22 @@ export const operatingCode = (): WorkerCode => ({
 
 /**
  * What a worker is really started with: it compiles the parts that come in `workerData.code`. Node reads a program that
- * is given to it as a text once more to find out whether it is a module, and this one is short.
+ * is given to it as a text once more to find out whether it is a module, and this one is short. It maps what was compiled
+ * by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front.
  */
 export const WORKER_BOOTSTRAP: string = `
-const { builtins, first, parts } = require('node:worker_threads').workerData.code
+const { builtins, first, parts, maps } = require('node:worker_threads').workerData.code
 const loaded = {}
+let compile = (name, text) => require('node:vm').compileFunction(text, ['require', 'module', 'exports'],
+  { filename: 'codex-otel-' + name + '.cjs' })
+if (maps !== undefined) {
+  process.setSourceMapsEnabled(true)
+  compile = (name, text) => (0, eval)('(function (require, module, exports) {\\n' + text +
+    '\\n})\\n//# sourceURL=' + maps + name + '.cjs\\n//# sourceMappingURL=' + name + '.cjs.map')
+}
 const run = (name, text) => {
   const module = loaded[name] = { exports: {} }
-  const filename = 'codex-otel-' + name + '.cjs'
-  const compiled = require('node:vm').compileFunction(text, ['require', 'module', 'exports'], { filename })
-  compiled(load, module, module.exports)
+  compile(name, text)(load, module, module.exports)
 }
 const load = name => {
   if (builtins.includes(name)) return require(name)

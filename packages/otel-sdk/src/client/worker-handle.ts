@@ -6,6 +6,7 @@ import { createSharedState, SharedSlot, type SharedState } from '../protocol/sha
 import { createProgressTimeout, GRACE_MS, isStalled, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
 import { createSilence } from './silence.ts'
+import { describeError } from './source-maps.ts'
 import { startThread } from './start-thread.ts'
 import { createWatchdog, WATCHDOG_LIMITS, type WatchdogLimits } from './watchdog.ts'
 import { exportingCode } from './worker-code.ts'
@@ -72,7 +73,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     if (options.source !== undefined) code.first = options.source
     const made = startThread({ name: 'codex-otel', config, code, data: workerData, transferList: [port2] })
     // Without these two a crash of the worker would end the application.
-    made.on('error', error => ended(error instanceof Error ? error.message : String(error)))
+    made.on('error', error => ended(describeError(error)))
     made.on('messageerror', error => ended(error.message))
     made.on('exit', code => ended(code === 0 ? undefined : `exit code ${code}`))
     made.unref()

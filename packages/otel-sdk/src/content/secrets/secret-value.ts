@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer'
 const REFERENCE =
   /^(?:\$(?:[A-Za-z_{(]|[\d@*#?]?$)|%[A-Za-z_]+%|\{\{|<|process\.env|os\.environ|os\.getenv|env\.|ENV\[|import\.meta|secrets?\.|\{[A-Za-z_][\w-]*\}?$|arn:|@Microsoft\.KeyVault|ref\+|!(?:Ref|Sub|GetAtt|reference|vault|ImportValue)|secretref:|ENC\[|projects\/[^/]+\/secrets\/|vault:|file:|env:|op:\/\/)/
 const MASK =
-  /^(?:\*{2,}|[xX]{3,}|\.{2,}|\.[*+]|…|#{3,}|•+|\[(?:SCRUBBED|REDACTED|redacted|MASKED|hidden)|REDACTED|redacted)/
+  /^(?:\*{2,}|[xX]{3,}|\.{2,}|\.[*+]|\u2026|#{3,}|\u2022+|\[(?:SCRUBBED|REDACTED|redacted|MASKED|hidden)|REDACTED|redacted)/
 const EXAMPLE = /^(?:your|YOUR|my|MY|some|insert|INSERT|replace|REPLACE|example|EXAMPLE|enter|ENTER|put|PUT)[-_ ]/
 const NOT_VALUES: ReadonlySet<string> = new Set(
   (
