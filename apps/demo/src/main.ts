@@ -10,9 +10,8 @@ import { UsageError } from './usage-error.ts'
 
 /** Runs the program. Sets the exit code and lets Node end the process, so that all output is written. */
 export async function run(args: string[]): Promise<void> {
-  // The program that reads the answers may end before the agent does, as `head` does.
-  process.stdout.on('error', ignoreClosedPipe)
-  process.stderr.on('error', ignoreClosedPipe)
+  process.stdout.on('error', ignoreLostReader)
+  process.stderr.on('error', ignoreLostReader)
   process.exitCode = await main(args)
 }
 
@@ -54,6 +53,7 @@ function report(error: unknown): number {
   return 1
 }
 
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error
+/** The program that reads the answers may end before the agent does, as `head` does; a terminal may be closed. */
+function ignoreLostReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
 }

@@ -22,6 +22,8 @@ export interface TerminalSession {
   screen(): string
   /** Sends a signal to the demo. */
   signal(name: NodeJS.Signals): void
+  /** Closes the terminal, and waits for the end of the demo. */
+  closeTerminal(): Promise<void>
   /** Resolves to the exit code. */
   end: Promise<number | null>
 }
@@ -92,9 +94,17 @@ export function openTerminal(options: TerminalOptions): TerminalSession {
     type: keys => void child.stdin?.write(keys),
     shows,
     screen: () => screen,
-    signal(name) {
-      process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')), name)
+    signal: name => void process.kill(pidOfDemo(child), name),
+    async closeTerminal() {
+      const pid = pidOfDemo(child)
+      child.kill('SIGKILL')
+      for (let i = 0; existsSync(`/proc/${pid}`); i++) {
+        if (i === 1000) throw new Error('the demo goes on without its terminal')
+        await new Promise(resolve => setTimeout(resolve, 10))
+      }
     },
     end: new Promise(resolve => child.on('close', resolve)),
   }
 }
+
+const pidOfDemo = ({ pid }: ChildProcess): number => Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))

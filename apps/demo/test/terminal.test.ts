@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -129,6 +129,22 @@ describe.runIf(hasPseudoTerminal)('a conversation in a terminal', () => {
     await shows('› ')
     signal('SIGINT')
     expect(await end).toBe(130)
+  })
+
+  it.each([
+    ['at the prompt', undefined],
+    ['during a turn', { end: 'hang' } satisfies Reply],
+    ['at a question', wants('echo ran')],
+  ])('stores the turn and ends when its terminal is closed %s', async (_when, reply) => {
+    await using server = await startModelServer([reply ?? answer('Done.')])
+    const { type, shows, closeTerminal, home } = open(server.baseUrl)
+    await shows('› ')
+    if (reply !== undefined) type('go\r')
+    if (reply?.end === 'hang') await shows('the model works')
+    else if (reply !== undefined) await shows('Run it?')
+    await closeTerminal()
+    const stored = join(home, 'demo-conversations')
+    expect(existsSync(stored) ? readdirSync(stored) : []).toHaveLength(reply === undefined ? 0 : 1)
   })
 
   it('ends the turn at Ctrl-C at a question', async () => {

@@ -114,9 +114,10 @@ export function createKeyboard(onInterrupt: () => void): Keyboard {
       clearTimeout(timer)
       timer = undefined
       process.off('SIGCONT', onContinue).off('exit', restore)
+      // A terminal that is gone gives an error here.
+      restore()
       stdin.off('data', onData).off('end', onEnd).off('error', onEnd)
       stdin.pause()
-      restore()
       reader = undefined
       waiting = []
       setAside = []
