@@ -89,14 +89,26 @@ describe('a run says on stderr', () => {
     expect(elsewhere.stdout).toContain(`${address} (id `)
   })
 
-  it('each mistake in the configuration once, with file, line, key, what was found and what is allowed', async () => {
+  it('a mistake in the configuration once, with file, line, key, what was found and what is allowed', async () => {
+    expect(await tour(`log_user_prompt = "yes"\nexporter = "none"`)).toEqual([
+      `codex-demo: ${home.configFile}:2: otel.log_user_prompt: found "yes"; allowed: true or false; false is used`,
+    ])
+  })
+
+  it('of several mistakes the number and the lines, and the doctor each of them', async () => {
     const lines = await tour(`enviroment = "x"\nlog_user_prompt = "yes"\nexporter = "otlp-htp"`)
-    const place = `codex-demo: ${home.configFile}`
     expect(lines).toEqual([
+      'codex-demo: 3 mistakes in [otel] (config.toml, lines 2, 3 and 4); not all telemetry is exported; codex-demo otel doctor tells what to change',
+    ])
+    const doctor = await home.run(['otel', 'doctor'])
+    const place = home.configFile
+    for (const mistake of [
       `${place}:2: otel.enviroment: found the unknown key "enviroment"; allowed: "environment" (did you mean that?); it has no effect`,
       `${place}:3: otel.log_user_prompt: found "yes"; allowed: true or false; false is used`,
-      expect.stringContaining(`${place}:4: otel.exporter: found "otlp-htp"; allowed: `),
-    ])
+      `${place}:4: otel.exporter: found "otlp-htp"; allowed: `,
+    ]) {
+      expect(doctor.stdout).toContain(mistake)
+    }
   })
 
   it('where a value came from that was given on the command line', async () => {
