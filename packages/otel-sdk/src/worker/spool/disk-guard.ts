@@ -49,9 +49,10 @@ export class DiskGuard {
 
   /** Reports a failure once; the disk stays in use. */
   report(error: unknown): void {
-    const { code = 'unknown', message } = error as NodeJS.ErrnoException
+    const { name, code = name, message } = error as NodeJS.ErrnoException
     const named = error instanceof UnsafeDirectoryError || error instanceof RefusedFileError
-    const why = named ? message : `${this.options.directory}: ${code}`
+    // A permission that Deno refuses has no code, but a message that says which one, and the flag that gives it.
+    const why = named ? message : `${this.options.directory}: ${name === 'NotCapable' ? message : code}`
     if (this.reported === why) return
     this.reported = why
     this.options.onDiagnostic?.({

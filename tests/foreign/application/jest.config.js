@@ -1,0 +1,4 @@
+export default {
+  transform: {},
+  testEnvironmentOptions: { customExportConditions: ['codex-otel', 'node', 'node-addons'] },
+}
