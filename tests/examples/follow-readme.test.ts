@@ -58,6 +58,14 @@ describe.each([
     return found
   }
 
+  it('sees the events without a collector', () => {
+    const { stdout, stderr } = after('exporter = "console"')
+    expect(stdout).toContain('The tool gave back: agent.js')
+    for (const name of ['codex.user_prompt', 'codex.api_request', 'codex.tool_decision', 'codex.tool_result']) {
+      expect(stderr).toContain(name)
+    }
+  })
+
   it('is told by the doctor that data arrives', () => {
     expect(after('doctor.js').stdout).toMatch(/^logs: delivered, .*\nmetrics: delivered, .*$/m)
   })
