@@ -142,6 +142,7 @@ function table(heading: string, keys: Keys): string {
 }
 
 function defaultOf(spec: KeySpec): string {
+  if (spec.required === true) return 'required'
   if (spec.default === undefined) return spec.defaultDoc ?? ''
   return `\`${JSON.stringify(spec.default)}\``
 }

@@ -43,6 +43,8 @@ export type KeySpec = ValueSpec & {
   /** A second accepted spelling. */
   alias?: string
   feature?: Feature
+  /** Whether what the table is for cannot be done without it. */
+  required?: true
 }
 
 export type Keys = Readonly<Record<string, KeySpec>>
@@ -337,7 +339,7 @@ export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
   file: {
     path: {
       type: 'path',
-      defaultDoc: 'none: it has to be given',
+      required: true,
       doc: 'The file. A relative path is relative to the directory of `config.toml`; `~/` is the home directory, and `${VAR}` a variable. Missing directories are made, for this user alone.',
     },
     max_bytes: {
