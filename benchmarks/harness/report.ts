@@ -43,7 +43,7 @@ export const renderRequirements = (requirements: readonly Requirement[]): string
 const LAST_COLUMN = 60
 
 /** A Markdown table whose columns line up, so that a terminal shows it well too. A long text stands out of the last column. */
-export function renderTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
+function renderTable(columns: readonly string[], rows: readonly (readonly string[])[]): string {
   const all = [columns, ...rows]
   const widths = columns.map((_, index) => {
     const lengths = all.map(row => (row[index] ?? '').length)

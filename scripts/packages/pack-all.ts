@@ -19,7 +19,7 @@ export interface Tarball {
 }
 
 /** Where `npm run pack` puts its tarballs. */
-export const PACKED: string = join(ROOT, 'dist/packages')
+const PACKED: string = join(ROOT, 'dist/packages')
 
 /**
  * Writes a tarball of each published package, as it was built, into a directory that is emptied first.

@@ -36,7 +36,7 @@ export interface FaultCase {
 
 const certificates = createTestCertificates()
 
-export const FAULT_CASES: readonly FaultCase[] = [
+const FAULT_CASES: readonly FaultCase[] = [
   {
     section: NETWORK,
     name: 'refused',

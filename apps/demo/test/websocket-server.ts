@@ -39,7 +39,7 @@ export const messagesOf = ({ body = '' }: Reply): string[] =>
   [...body.matchAll(/^data: (.*)$/gm)].map(([, data]) => data as string)
 
 /** The answer to a request that asks the provider to prepare, without a response of the model. */
-export const WARM: WebsocketReply = {
+const WARM: WebsocketReply = {
   messages: [
     { type: 'response.created', response: { id: 'resp_warm' } },
     { type: 'response.completed', response: { id: 'resp_warm', usage: null } },

@@ -59,7 +59,7 @@ export type StepResult =
   | { outcome: 'recovery_failed_transient' | 'recovery_failed_permanent'; problem: AuthProblem }
   | { outcome: 'recovery_not_run'; reason?: 'not_chatgpt_auth' }
 
-export function recoveryStep(step: RecoveryPhase, unauthorized: Unauthorized, result: StepResult): RecoveryStep {
+function recoveryStep(step: RecoveryPhase, unauthorized: Unauthorized, result: StepResult): RecoveryStep {
   return {
     event: {
       mode: 'managed',

@@ -64,7 +64,7 @@ export async function parseCommandLine(args: string[]): Promise<Command | undefi
 }
 
 /** The command line of the program. `chosen` gets the command of the user. */
-export function createProgram(chosen: (command: Command) => void): Commander {
+function createProgram(chosen: (command: Command) => void): Commander {
   const program = new Commander('codex-demo')
     .description('A small coding agent. Without a command it opens a conversation in the terminal.')
     .version(BUILD_NAME, '-V, --version', 'print the version and whether telemetry is built in')

@@ -30,8 +30,8 @@ export interface CommandResult {
   durationMs: number
 }
 
-export const DEFAULT_TIME_LIMIT_MS = 120_000
-export const DEFAULT_OUTPUT_LIMIT_BYTES: number = 64 * 1024
+const DEFAULT_TIME_LIMIT_MS = 120_000
+const DEFAULT_OUTPUT_LIMIT_BYTES: number = 64 * 1024
 /** The time between SIGTERM and SIGKILL for a process group, in milliseconds. */
 const GRACE_MS = 500
 const SHELL = existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh'

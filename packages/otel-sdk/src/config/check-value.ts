@@ -33,7 +33,7 @@ export function isAllowed(spec: ValueSpec, value: TableValue): boolean {
 }
 
 /** A text that stands where a path or a name belongs, and is the secret itself: a PEM block, or a header's value. */
-export function isSecretText(text: string): boolean {
+function isSecretText(text: string): boolean {
   return /[\r\n]|-----BEGIN|^\s*(?:api-?(?:key|token)|basic|bearer|splunk|token)\s/i.test(text)
 }
 

@@ -10,7 +10,7 @@ type Writer = (program: string, nodes: readonly CommandNode[]) => string
 const WRITERS: Readonly<Record<string, Writer>> = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 
 /** The completion of the program for a shell. It names every command and option, and starts no process when it is used. */
-export const completionFor = (program: Commander, shell: string): string | undefined =>
+const completionFor = (program: Commander, shell: string): string | undefined =>
   WRITERS[shell]?.(program.name(), commandTree(program))
 
 /** Adds `completion`, which prints at once. */

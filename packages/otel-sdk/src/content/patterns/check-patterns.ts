@@ -3,16 +3,16 @@ import type { PatternProblem } from './pattern-problem.ts'
 import { matchesEmptyText, programSize } from './pattern-tree.ts'
 
 /** Of one configuration. */
-export const PATTERN_COUNT_LIMIT = 100
+const PATTERN_COUNT_LIMIT = 100
 /** Longest pattern, in UTF-16 units. */
-export const PATTERN_LENGTH_LIMIT = 512
+const PATTERN_LENGTH_LIMIT = 512
 /** A search takes at most so many steps for each character: instructions of one pattern ... */
-export const PATTERN_SIZE_LIMIT = 2_500
+const PATTERN_SIZE_LIMIT = 2_500
 /** ... and of all of them. */
-export const TOTAL_SIZE_LIMIT = 3_000
+const TOTAL_SIZE_LIMIT = 3_000
 
 /** So many mistakes are told at once: those that follow are the same as a rule, and each takes time to find. */
-export const WRONG_LIMIT = 10
+const WRONG_LIMIT = 10
 
 export interface WrongPattern extends PatternProblem {
   /** Counts from 0. */

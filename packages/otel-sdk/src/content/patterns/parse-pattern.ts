@@ -3,7 +3,7 @@ import { PatternReader } from './pattern-reader.ts'
 import type { Assertion, CharacterSet, PatternNode } from './pattern-tree.ts'
 
 /** Most repetitions that a count may ask for, as in RE2. */
-export const REPETITION_LIMIT = 1_000
+const REPETITION_LIMIT = 1_000
 /** Groups within groups. */
 const DEPTH_LIMIT = 50
 const LAST_CODE_POINT = 0x10ffff

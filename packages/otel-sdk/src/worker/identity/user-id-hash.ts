@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** What is hashed before the id or key, so that the result equals no plain hash of it that is stored elsewhere. */
-export const userIdHashPrefix = 'codex-otel:user-id:v1:'
+const userIdHashPrefix = 'codex-otel:user-id:v1:'
 
 /** Shorter keys (`ollama`, `EMPTY`) are placeholders: all who use them would share one id. */
 const minApiKeyLength = 20

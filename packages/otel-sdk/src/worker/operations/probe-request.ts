@@ -13,7 +13,7 @@ import { hrTime } from '../otlp/hr-time.ts'
 import { baseResource, logResource, type ResourceSource } from '../signals/resource.ts'
 
 /** Not in the `codex.` namespace, so that a query for the catalogue's names counts no probe. */
-export const PROBE_NAME = 'codex_otel.doctor'
+const PROBE_NAME = 'codex_otel.doctor'
 
 export interface ProbeOptions {
   source: ResourceSource

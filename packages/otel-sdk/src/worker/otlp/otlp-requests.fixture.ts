@@ -10,7 +10,7 @@ import { AggregationTemporality, DataPointType, type ResourceMetrics } from '@op
 import type { ReadableSpan } from '@opentelemetry/sdk-trace'
 
 /** What the tests of this folder send: made by the official serializers out of plain objects. */
-export const resource: Resource = resourceFromAttributes({ 'service.name': 'codex-cli', env: 'test' })
+const resource: Resource = resourceFromAttributes({ 'service.name': 'codex-cli', env: 'test' })
 const instrumentationScope = { name: 'codex_otel', version: '0.1.0' }
 const time: HrTime = [1_790_000_000, 123_456_789]
 const spanContext = {

@@ -8,7 +8,7 @@ export function proxyAuthorization(proxy: URL): Record<string, string> {
 }
 
 /** `user:password` of a URL, decoded. */
-export function urlCredentials(url: URL): string | undefined {
+function urlCredentials(url: URL): string | undefined {
   return url.username === '' && url.password === '' ? undefined : `${decode(url.username)}:${decode(url.password)}`
 }
 
