@@ -31,41 +31,55 @@ const SPECIAL = Uint8Array.from({ length: 128 }, (_, code) => ((code < 0x20 && c
 export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; value: Value }[]): AnchorScanner<Value> {
   const shifts = new Uint8Array(0x10000).fill(WINDOW - 1)
   // One bit for each anchor: which may have this character at this position. Past 32, those with similar endings share one.
-  const sorted = anchors.toSorted((a, b) => (endingOf(a.anchor) < endingOf(b.anchor) ? -1 : 1))
+  const sorted = anchors.toSorted((a, b) => (isEndingBefore(a.anchor, b.anchor) ? -1 : 1))
+  const numbers = new Map(sorted.map((anchor, number) => [anchor, number]))
   const masks = [new Uint32Array(256), new Uint32Array(256), new Uint32Array(256), new Uint32Array(256)] as const
   // Where in `lists` those are whose last two characters a block may be; reading an array is cheaper than asking a map.
   const listOf = new Uint16Array(0x10000)
   const lists: number[][] = [[]]
-  for (const [number, { anchor }] of sorted.entries()) {
+  // In the order of their names, so that what was named first is asked first.
+  for (const named of anchors) {
+    const { anchor } = named
+    const number = numbers.get(named) as number
     const bit = 1 << Math.floor((number * 32) / sorted.length)
-    for (const [position, chars] of anchor.entries()) {
+    for (let position = 0; position < WINDOW; position++) {
       const mask = masks[position] as Uint32Array
-      for (const char of chars) mask[char.charCodeAt(0)] = (mask[char.charCodeAt(0)] as number) | bit
+      const chars = anchor[position] as string
+      for (let i = 0; i < chars.length; i++) mask[chars.charCodeAt(i)] = (mask[chars.charCodeAt(i)] as number) | bit
     }
     for (let first = 0; first < WINDOW - 1; first++) {
       const shift = WINDOW - 2 - first
-      for (const left of anchor[first] as string) {
-        for (const right of anchor[first + 1] as string) {
-          const block = (left.charCodeAt(0) << 8) | right.charCodeAt(0)
-          shifts[block] = Math.min(shifts[block] as number, shift)
+      const lefts = anchor[first] as string
+      const rights = anchor[first + 1] as string
+      for (let i = 0; i < lefts.length; i++) {
+        const left = lefts.charCodeAt(i) << 8
+        for (let k = 0; k < rights.length; k++) {
+          const block = left | rights.charCodeAt(k)
+          if ((shifts[block] as number) > shift) shifts[block] = shift
           if (shift !== 0) continue
           if (listOf[block] === 0) listOf[block] = lists.push([]) - 1
           const list = lists[listOf[block] as number] as number[]
-          if (!list.includes(number)) list.push(number)
+          // A character that an anchor names twice.
+          if (list[list.length - 1] !== number) list.push(number)
         }
       }
     }
   }
-  // What was named first is asked first.
-  const order = new Map(anchors.map((anchor, index) => [anchor, index]))
-  const rankOf = (number: number) => order.get(sorted[number] as (typeof anchors)[number]) as number
-  for (const list of lists) list.sort((a, b) => rankOf(a) - rankOf(b))
   // Which characters may stand at the first and at the second position of an anchor: 256 bytes for each set of them.
-  const sets = [...new Set(sorted.flatMap(({ anchor: [first, second] }) => [first, second]))]
-  const members = new Uint8Array(sets.length * 256)
-  for (const [number, set] of sets.entries()) for (const char of set) members[number * 256 + char.charCodeAt(0)] = 1
-  const firsts = Uint32Array.from(sorted, ({ anchor }) => sets.indexOf(anchor[0]) * 256)
-  const seconds = Uint32Array.from(sorted, ({ anchor }) => sets.indexOf(anchor[1]) * 256)
+  const sets = new Map<string, number>()
+  const setOf = (chars: string): number => {
+    const known = sets.get(chars)
+    if (known !== undefined) return known
+    const offset = sets.size * 256
+    sets.set(chars, offset)
+    return offset
+  }
+  const firsts = Uint32Array.from(sorted, ({ anchor }) => setOf(anchor[0]))
+  const seconds = Uint32Array.from(sorted, ({ anchor }) => setOf(anchor[1]))
+  const members = new Uint8Array(sets.size * 256)
+  for (const [chars, offset] of sets) {
+    for (let i = 0; i < chars.length; i++) members[offset + chars.charCodeAt(i)] = 1
+  }
   const [mask0, mask1, mask2, mask3] = masks
   let bytes = Buffer.alloc(16_384)
   let length = 0
@@ -139,4 +153,5 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
   }
 }
 
-const endingOf = ([, , third, fourth]: Anchor): string => third + fourth
+/** By index: to take an array apart costs many times as much while the code is cold. */
+const isEndingBefore = (a: Anchor, b: Anchor): boolean => (a[2] === b[2] ? a[3] < b[3] : a[2] < b[2])

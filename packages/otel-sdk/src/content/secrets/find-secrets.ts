@@ -62,10 +62,13 @@ const rules: readonly SecretRule[] = [
 const scanner = createAnchorScanner(rules.flatMap(rule => rule.anchors.map(anchor => ({ anchor, value: rule }))))
 
 /** By the code of a text's first character: the rules that look there without an anchor. */
-const startRules: (readonly SecretRule[] | undefined)[] = Array.from({ length: 128 }, (_, code) => {
-  const starting = rules.filter(rule => rule.startsText?.includes(String.fromCharCode(code)))
-  return starting.length > 0 ? starting : undefined
-})
+const startRules: (SecretRule[] | undefined)[] = Array.from({ length: 128 })
+for (const rule of rules) {
+  for (const first of rule.startsText ?? '') {
+    const code = first.charCodeAt(0)
+    startRules[code] = [...(startRules[code] ?? []), rule]
+  }
+}
 const NO_RULES: readonly SecretRule[] = []
 
 const NONE: SecretMatch[] = []

@@ -61,7 +61,9 @@ function formOf({ kind, prefix, alphabet, min }: FixedPrefix): TokenForm {
     kind,
     anchors: [anchor],
     offset: -offset,
-    pattern: new RegExp(`${start}${digit}[${members}]{${min},}`),
+    get pattern() {
+      return new RegExp(`${start}${digit}[${members}]{${min},}`)
+    },
     wordStart: /[A-Za-z0-9]/.test(prefix.charAt(0)),
   }
 }

@@ -15,7 +15,7 @@ export interface TokenForm {
   offset?: number
   /**
    * A fixed beginning, then a run of one character class without upper bound: nothing of it must be left over. The first
-   * group is the secret, where only a part of the match is.
+   * group is the secret, where only a part of the match is. Asked for once, when an anchor is first met.
    */
   pattern: RegExp
   /** What must stand before the pattern, within `BEFORE_UNITS`, and belongs to the secret; ends in `$`. */
@@ -29,15 +29,17 @@ export interface TokenForm {
 const BEFORE_UNITS = 64
 
 export function tokenRule(form: TokenForm): SecretRule {
-  const { kind, anchors, offset = 0, pattern, before, startsText, wordStart = false } = form
-  const source = wordStart ? WORD_START + pattern.source : pattern.source
-  const expression = new RegExp(source, `${pattern.flags}dy`)
+  const { kind, anchors, offset = 0, before, startsText, wordStart = false } = form
+  // Made when an anchor is first met: most of them never are, and each run of the worker would wait for all.
+  let expression: RegExp | undefined
+  const make = ({ source, flags }: RegExp): RegExp => new RegExp(wordStart ? WORD_START + source : source, `${flags}dy`)
   return {
     anchors,
     ...(startsText !== undefined && { startsText }),
     match(text, at) {
       const start = at + offset
       if (start < 0) return undefined
+      expression ??= make(form.pattern)
       expression.lastIndex = start
       const spans = expression.exec(text)?.indices
       const span = spans?.[1] ?? spans?.[0]
