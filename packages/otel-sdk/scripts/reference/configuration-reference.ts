@@ -99,7 +99,7 @@ export function configurationReference(): string {
     ...Object.entries(otelKeys).map(([name, spec]) => subtable(`[otel.${name}]`, spec)),
     ...Object.entries(exporterKeys).map(([kind, keys]) => exporter(kind, keys)),
     table(
-      '## `tls`\n\nRelative paths are relative to the directory of `config.toml`. `ca_certificate` and the like are accepted, too.',
+      '## `tls`\n\nRelative paths are relative to the directory of `config.toml`, and `~/` is the home directory. `ca_certificate` and the like are accepted, too.',
       tlsKeys,
     ),
     variables,

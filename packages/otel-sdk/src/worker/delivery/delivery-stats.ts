@@ -24,7 +24,7 @@ export interface DeliveryStats {
   /** Records on disk that this process still adds up; in none of the other numbers until they are handed in. */
   checkpointed: number
   /** The last failure of an attempt; kept after a success. */
-  lastError: { kind: ExportErrorKind; message: string; timeMs: number } | undefined
+  lastError: { kind: ExportErrorKind | 'not-written'; message: string; timeMs: number } | undefined
   /** When the receiver last accepted something, in milliseconds since the epoch. */
   lastSuccessMs: number | undefined
 }

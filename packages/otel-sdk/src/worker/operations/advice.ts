@@ -1,7 +1,6 @@
-import type { DeliveryCause } from '@codex/otel-api'
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { OtlpExporterConfig } from '../../config/effective-config.ts'
-import type { ExportError, TlsProblem } from '../transport/export-error.ts'
+import type { ExportError, ExportErrorKind, TlsProblem } from '../transport/export-error.ts'
 
 /** The exporter that a piece of advice is about. */
 export interface AdviceContext {
@@ -48,7 +47,7 @@ const FINAL = 'records with this answer are not sent again'
 
 const GENERAL = 'OTEL_EXPORTER_OTLP_ENDPOINT'
 
-const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>> = {
+const ADVICE: Readonly<Record<ExportErrorKind, Advice>> = {
   'name-not-found': ({ endpointKey }) => `check the host name in ${endpointKey}, and the DNS and VPN of this machine`,
   refused: ({ endpointKey, exporter }) =>
     `start the receiver, or correct host and port in ${endpointKey} (${exporter.protocol === 'grpc' ? 'gRPC is usually on 4317' : 'OTLP over HTTP is usually on 4318'})`,
@@ -87,7 +86,6 @@ const ADVICE: Readonly<Record<Exclude<DeliveryCause, 'partial-success'>, Advice>
   http: ({ endpointKey }) => `check that ${endpointKey} is the address of an OTLP receiver; its own log may say more`,
   'not-otlp': ({ endpointKey }) => `check ${endpointKey}: something else answers there`,
   grpc: () => "look into the receiver's own log",
-  'not-written': () => 'see to it that something reads standard error, or write another exporter',
   'shut-down': () => 'run the check again',
   network: () => 'check the network between this machine and the receiver',
 }

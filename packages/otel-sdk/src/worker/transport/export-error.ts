@@ -1,7 +1,7 @@
 import type { DeliveryCause } from '@codex/otel-api'
 
 /** What kept a request from being delivered, as far as it can be told from this side of the connection. */
-export type ExportErrorKind = Exclude<DeliveryCause, 'partial-success'>
+export type ExportErrorKind = Exclude<DeliveryCause, 'partial-success' | 'not-written'>
 
 /** Which way a TLS handshake failed. */
 export type TlsProblem =
