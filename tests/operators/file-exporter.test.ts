@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mountSmallDisk } from '../faults/small-disk.ts'
 import { createDemoHome } from './demo-home.ts'
@@ -91,6 +92,20 @@ describe('an exporter that writes a file', () => {
     await run({ file, more: { metrics_exporter: { file } } })
     const keys = linesOf(join(home, 'logs/out.jsonl')).map(line => Object.keys(line).join())
     expect(new Set(keys)).toEqual(new Set(['resourceLogs', 'resourceMetrics']))
+  })
+
+  it('writes lines of which each is a request that a receiver takes, with every record', async () => {
+    const file = { path: 'out.jsonl' }
+    await run({ file, more: { metrics_exporter: { file } } })
+    await using receiver = await startReceiver()
+    for (const line of readFileSync(join(home, 'out.jsonl'), 'utf8').trimEnd().split('\n')) {
+      const url = line.startsWith('{"resourceLogs"') ? receiver.logsUrl : receiver.metricsUrl
+      const headers = { 'content-type': 'application/json' }
+      expect((await fetch(url, { method: 'POST', headers, body: line })).status).toBe(200)
+    }
+    expect(receiver.logs.map(({ attributes }) => attributes.prompt?.value)).toEqual(prompts(100))
+    expect(receiver.logs[0]).toMatchObject({ eventName: 'codex.user_prompt' })
+    expect(receiver.metrics.map(({ name }) => name)).toContain('my.count')
   })
 
   it('applies the policy and replaces secrets', async () => {
