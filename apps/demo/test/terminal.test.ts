@@ -44,6 +44,35 @@ describe.runIf(hasPseudoTerminal)('a conversation in a terminal', () => {
     expect(await end).toBe(0)
   })
 
+  it('runs exactly the same command without a question after the answer for the session', async () => {
+    const replies = [
+      wants('echo ran'),
+      answer('One.'),
+      wants('echo ran'),
+      answer('Two.'),
+      wants('echo ran '),
+      answer('Three.'),
+    ]
+    await using server = await startModelServer(replies)
+    const { type, shows, end } = open(server.baseUrl)
+    await shows('› ')
+    type('one\r')
+    await shows('yes for this session: exactly this command')
+    await shows('Run it?')
+    type('s\r')
+    await shows('One.')
+    type('two\r')
+    await shows('approved before, for this session:')
+    await shows('$ echo ran')
+    await shows('Two.')
+    type('three\r')
+    await shows('Run it?')
+    type('n\r')
+    await shows('Three.')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
   it('drops keys that were typed before the question', async () => {
     await using server = await startModelServer([wants('touch marker'), answer('Done.')])
     const { type, shows, end, home } = open(server.baseUrl)

@@ -37,6 +37,7 @@ async function run(
     findMcpTool: () => undefined,
     onCommand() {},
     onOutput() {},
+    onRemembered() {},
     onToolCall() {},
     onAnswer() {},
     onRefused() {},

@@ -27,6 +27,8 @@ export interface ToolCallsOptions {
   onOutput(chunk: Buffer): void
   onToolCall(tool: string, args: string): void
   onAnswer(answer: ToolAnswer): void
+  /** Called where an earlier answer for the session stands in for a question. */
+  onRemembered(): void
   /** Called with a command that is refused. */
   onRefused(command: string, reason: string): void
   /** Called once with the reason why no sandbox can confine commands to the policy. */
@@ -140,6 +142,7 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
 
   async function ask({ call, mcpTool, key, request, signal }: Question): Promise<string | undefined> {
     const remembered = approvedForSession.has(key)
+    if (remembered) options.onRemembered()
     const answer = remembered ? 'accept-for-session' : await options.approver(request, signal)
     switch (answer) {
       case 'accept':

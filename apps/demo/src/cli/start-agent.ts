@@ -108,6 +108,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
       onOutput: options.display.commandOutput,
       onToolCall: options.display.toolCall,
       onAnswer: options.display.commandAnswer,
+      onRemembered: () => note('approved before, for this session:'),
       onRefused: options.display.commandRefused,
       onUnconfined: reason => note(`commands cannot be confined to ${settings.sandboxPolicy}: ${reason}`),
     }),

@@ -9,18 +9,17 @@ type Writer = (program: string, nodes: readonly CommandNode[]) => string
 
 const WRITERS: Readonly<Record<string, Writer>> = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion }
 
-/** The completion of the program for a shell. It names every command and option, and starts no process when it is used. */
-const completionFor = (program: Commander, shell: string): string | undefined =>
-  WRITERS[shell]?.(program.name(), commandTree(program))
-
-/** Adds `completion`, which prints at once. */
+/**
+ * Adds `completion`, which prints the completion of the program for a shell at once. That names every command and option, and
+ * starts no process when it is used.
+ */
 export function addCompletionCommand(program: Commander, print: (text: string) => void): void {
   showGlobalOptions(program.command('completion'), [])
     .description('print the completion of a shell: bash, zsh, fish')
     .addArgument(new Argument('<shell>', 'the shell').choices(Object.keys(WRITERS)))
     .allowExcessArguments(false)
     .addHelpText('after', HELP)
-    .action((shell: string) => print(completionFor(program, shell) ?? ''))
+    .action((shell: string) => print(WRITERS[shell]?.(program.name(), commandTree(program)) ?? ''))
 }
 
 const HELP = `
