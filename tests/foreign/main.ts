@@ -28,6 +28,7 @@ function report(what: string, problems: readonly string[]): void {
 const isWanted = (what: string): boolean => wanted === undefined || what.toLowerCase().includes(wanted.toLowerCase())
 
 async function main(): Promise<void> {
+  if (process.platform !== 'linux') return report('tests/foreign', ['its runtimes are those for Linux'])
   await installTools()
   const directory = mkdtempSync(join(realpathSync(tmpdir()), 'codex-otel-foreign-'))
   try {
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
     const missing = [
       ...runtimes()
         .filter(({ version }) => version === undefined)
-        .map(({ command }) => command),
+        .map(({ name, command }) => `${name} (${command})`),
       ...BUNDLERS.filter(({ version }) => version === undefined).map(({ name }) => name),
     ]
     for (const name of missing) process.stdout.write(`not made for ${process.arch}, so not tried: ${name}\n`)

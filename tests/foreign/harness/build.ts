@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { ROOT } from '@codex/test-kit/run-node'
 import type { Applications } from './applications.ts'
 import type { Bundler } from './bundlers.ts'
 import { environment } from './run-agent.ts'
@@ -9,8 +10,12 @@ import { commandLine } from './tools.ts'
 
 const execute = promisify(execFile)
 
-/** Texts of the SDK, one of each of its threads, that every bundle with it holds and that nothing else does. */
-const TEXTS_OF_THE_SDK = ['codex-otel.exit-hooks', 'resourceLogs']
+/** What every bundle with the SDK holds, and nothing else does: a name of the application's thread, and the beginning of the worker. */
+async function textsOfTheSdk(): Promise<string[]> {
+  const source = join(ROOT, 'packages/otel-sdk/dist/worker-source.js')
+  const { parts } = (await import(source)) as { parts: { main: string } }
+  return ['codex-otel.exit-hooks', parts.main.slice(0, 80)]
+}
 
 /** Runs a command in a folder; its output in the error when it fails. */
 export async function runTool(command: string, cwd: string, env: Record<string, string> = {}): Promise<void> {
@@ -33,7 +38,7 @@ export async function build(bundler: Bundler, applications: Applications): Promi
   for (const command of noopCommands) await runTool(command, applications.noop, { TELEMETRY: 'off' })
   const otel = readFileSync(join(applications.otel, text))
   const noop = readFileSync(join(applications.noop, text))
-  return TEXTS_OF_THE_SDK.flatMap(token => {
+  return (await textsOfTheSdk()).flatMap(token => {
     const problems = []
     if (!otel.includes(token)) problems.push(`with telemetry, ${text} does not hold "${token}"`)
     if (noop.includes(token)) problems.push(`without telemetry, ${text} holds "${token}"`)
