@@ -98,6 +98,15 @@ console.log(telemetryIncluded)
 import { createTestTelemetry } from '@codex/otel-sdk/testing'
 export const telemetry = createTelemetry({ config: undefined, codexHome: '.', serviceVersion: '1.0.0' })
 export const tested = createTestTelemetry()
+declare module '@codex/otel-api' {
+  interface OwnEvents {
+    'my_agent.plan_changed': { steps: number }
+  }
+}
+const options = { conversationId: '', model: '', originator: 'my_agent', terminalType: '' }
+telemetry.session(options).emit('my_agent.plan_changed', { steps: 3 })
+// @ts-expect-error
+telemetry.session(options).emit('my_agent.plan_changed', { steps: 'three' })
 `,
     )
     const packages = ['@codex/otel-api', '@codex/otel-sdk']
