@@ -1,19 +1,24 @@
-// Writes the pages of docs/ that are generated, and the example into README.md. Tests fail when they differ from what this writes.
+// Writes the files that are generated, and the example into README.md. Tests fail when they differ from what this writes.
 import { readFile, writeFile } from 'node:fs/promises'
+import { configSchemaFile } from '../packages/otel-sdk/scripts/reference/config-schema.ts'
+import { configType } from '../packages/otel-sdk/scripts/reference/config-type.ts'
 import { configurationReference } from '../packages/otel-sdk/scripts/reference/configuration-reference.ts'
 import { eventReference } from '../packages/otel-sdk/scripts/reference/event-reference.ts'
 import { metricReference } from '../packages/otel-sdk/scripts/reference/metric-reference.ts'
 import { withExample } from './readme-example.ts'
 
-const pages: Readonly<Record<string, () => string>> = {
-  'configuration.md': configurationReference,
-  'events.md': eventReference,
-  'metrics.md': metricReference,
+const files: Readonly<Record<string, () => string>> = {
+  'docs/configuration.md': configurationReference,
+  'docs/events.md': eventReference,
+  'docs/metrics.md': metricReference,
+  'docs/otel.schema.json': configSchemaFile,
+  'packages/otel-sdk/otel.schema.json': configSchemaFile,
+  'packages/otel-api/src/otel-config.ts': configType,
 }
 
-for (const [name, render] of Object.entries(pages)) {
-  await writeFile(new URL(`../docs/${name}`, import.meta.url), render())
-  console.log(`docs/${name}`)
+for (const [path, render] of Object.entries(files)) {
+  await writeFile(new URL(`../${path}`, import.meta.url), render())
+  console.log(path)
 }
 
 const readme = new URL('../README.md', import.meta.url)

@@ -16,7 +16,8 @@ export type CreateTelemetry = (options: TelemetryOptions) => Telemetry
 
 export interface TelemetryOptions {
   /**
-   * The `otel` value of the parsed `config.toml`; `undefined` where the file has none, and then nothing is exported. An
+   * The `otel` value of the parsed `config.toml`, or a table that is written in code (`{ ... } satisfies OtelConfig` has
+   * the compiler check that); `undefined` where the file has none, and then nothing is exported. An
    * `Error`, with the `line` of the mistake, where those lines of the file could not be parsed: that is a problem, too.
    */
   config: unknown

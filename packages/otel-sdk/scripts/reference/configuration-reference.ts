@@ -43,6 +43,18 @@ endpoint = "https://otel.example.com:4317"
 headers = { "x-otlp-meta" = "abc123" }
 \`\`\`
 
+An editor that knows Taplo (Even Better TOML in VS Code, or any with its language server) completes and checks these keys where the first
+line of the file names the schema, [\`otel.schema.json\`](otel.schema.json), which is in the package \`@codex/otel-sdk\`:
+
+\`\`\`toml
+#:schema /path/to/node_modules/@codex/otel-sdk/otel.schema.json
+[otel]
+exporter = "otlp-http"
+\`\`\`
+
+A table that an agent writes in code is checked by the compiler: \`config: { exporter: 'otlp-http' } satisfies OtelConfig\`, a type of
+\`@codex/otel-api\` that is generated from the same schema.
+
 A mistake never stops the agent. A wrong exporter is off and everything else goes on; a wrong value elsewhere is replaced
 by its default, and a wrong content policy by \`off\`. An unknown key has no effect, unless it looks like a content policy
 that is misspelt or in the wrong table: then that one counts as \`off\`, and such a \`scrub_patterns\` stops the export. A misspelt

@@ -24,6 +24,9 @@ const ownHeaders: ReadonlySet<string> = new Set([
   'user-agent',
 ])
 
+/** In lower case; those that begin with `grpc-` are the library's, too. */
+export const ownHeaderNames: readonly string[] = [...ownHeaders]
+
 const rules: readonly ((
   name: string,
   kind: OtlpKind,

@@ -20,6 +20,9 @@ const ownAttributes: ReadonlyMap<string, string> = new Map([
   ['user_id', 'other names'],
 ])
 
+/** Their names; those that begin with `telemetry.sdk.` are the library's, too. */
+export const ownAttributeNames: readonly string[] = [...ownAttributes.keys()]
+
 /** The additional resource attributes: those of the standard variable, then those of the file, which win. */
 export function resolveResource(
   resolution: Resolution,

@@ -361,6 +361,9 @@ export const exporterKeys: Readonly<Record<ExporterKind, Keys>> = {
   },
 }
 
+/** The keys that nothing can stand in for. */
+export const requiredKeys = (kind: ExporterKind): readonly string[] => (kind === 'file' ? ['path'] : [])
+
 /** What an exporter is for, where that is not a collector. */
 export const exporterDocs: Readonly<Record<Exclude<ExporterKind, OtlpKind>, string>> = {
   console: `\`exporter = "console"\` prints a line for each event on standard error, and \`metrics_exporter = "console"\` a line for each
