@@ -1,89 +1,73 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
-import { openTuple, slotOf } from '../protocol/event-tuple.ts'
-import type { EventsMessage } from '../protocol/messages.ts'
-import { createOutbox } from './outbox.ts'
+import { openTuple } from '../protocol/event-tuple.ts'
+import { createOutbox, type OutboxOptions } from './outbox.ts'
 
-const session = (id: number | string): SessionAttributes => ({
-  common: { 'conversation.id': String(id) },
-  authEnvironment: {},
-  own: {},
-})
+const SESSION: SessionAttributes = { common: { 'conversation.id': 'a' }, authEnvironment: {}, own: {} }
 
-function open() {
-  const posted: EventsMessage[] = []
+function open(more: Partial<OutboxOptions>) {
   const outbox = createOutbox({
-    post: message => posted.push(message as EventsMessage),
+    onChunk() {},
+    takes: () => true,
     backlogBytes: () => 0,
     maxBytes: Number.POSITIVE_INFINITY,
+    onWritten() {},
+    onWrittenAtOnce() {},
     onDropped() {},
+    onLost() {},
     onLate() {},
+    ...more,
   })
-  /** The conversation of every event, in order, as the worker finds it. */
-  const conversations = (messages: readonly EventsMessage[] = posted): unknown[] => {
-    const slots: SessionAttributes[] = []
-    return messages.flatMap(({ sessions, events }) => {
-      for (const { slot, attributes } of sessions) slots[slot] = attributes
-      return events.map(event => slots[slotOf(event)]?.common['conversation.id'])
-    })
-  }
-  return { outbox, posted, conversations, add: (of: SessionAttributes) => outbox.add(openTuple(0, 0), of, 1) }
+  return { outbox, add: () => outbox.add(openTuple(0, 0), SESSION, 60) }
 }
-
-describe('the outbox', () => {
-  it('defines a session once, however many messages with its events follow', () => {
-    const { outbox, posted, conversations, add } = open()
-    const [a, b] = [session('a'), session('b')]
-    for (const of of [a, b, a]) add(of)
-    outbox.post()
-    for (const of of [b, a]) add(of)
-    outbox.post()
-    expect(posted.map(({ sessions }) => sessions.length)).toEqual([2, 0])
-    expect(conversations()).toEqual(['a', 'b', 'a', 'b', 'a'])
-  })
-
-  it('keeps the events of more sessions apart than it remembers', () => {
-    const { outbox, conversations, add } = open()
-    const sessions = Array.from({ length: 1000 }, (_, i) => session(i))
-    const order = [...sessions, ...sessions.toReversed(), ...sessions]
-    for (const of of order) add(of)
-    outbox.post()
-    expect(conversations()).toEqual(order.map(({ common }) => common['conversation.id']))
-  })
-
-  it('defines all sessions again for a worker that was started again', () => {
-    const { outbox, posted, conversations, add } = open()
-    const [a, b] = [session('a'), session('b')]
-    add(a)
-    outbox.post()
-    add(b)
-    outbox.redefineAll()
-    add(a)
-    outbox.post()
-    expect(conversations(posted.slice(1))).toEqual(['b', 'a'])
-  })
-})
 
 it('the outbox counts no event twice when its listener for drops posts, drops and asks again', () => {
   const reported: number[] = []
   let backlog = 0
-  const outbox = createOutbox({
-    post: () => {},
+  const { outbox, add } = open({
     backlogBytes: () => backlog,
     maxBytes: 100,
     onDropped(count) {
       reported.push(count)
       outbox.post()
     },
-    onLate: () => {},
   })
-  const event = (): void => outbox.add(openTuple(0, 0), session('a'), 60)
   backlog = 90
-  event()
-  event()
+  add()
+  add()
   outbox.post()
   outbox.post()
-  event()
+  add()
   outbox.post()
   expect(reported).toEqual([2, 1])
+})
+
+it('the outbox reports drops at the end of the turn of the event loop', async () => {
+  const reported: number[] = []
+  const { add } = open({ maxBytes: 0, onDropped: count => reported.push(count) })
+  add()
+  add()
+  expect(reported).toEqual([])
+  await new Promise(setImmediate)
+  expect(reported).toEqual([2])
+})
+
+it('the outbox says of each event where it went', () => {
+  const said: string[] = []
+  let takes = true
+  const { outbox, add } = open({
+    takes: () => takes,
+    onWritten: bytes => said.push(bytes > 0 ? 'written' : 'nothing'),
+    onWrittenAtOnce: () => said.push('at once'),
+    onLost: () => said.push('lost'),
+    onLate: () => said.push('late'),
+  })
+  add()
+  outbox.postAtOnce()
+  add()
+  takes = false
+  add()
+  outbox.close()
+  add()
+  expect(said).toEqual(['written', 'written', 'at once', 'lost', 'late'])
 })

@@ -60,10 +60,8 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     source,
     watchdogLimits,
     onLost: losses.drop,
-    onRestart() {
-      outbox.redefineAll()
-      measurements.redefineAll()
-    },
+    onRestart: () => measurements.redefineAll(),
+    events: () => outbox,
     onDiagnostic(signal, diagnostic) {
       losses.failed(signal, diagnostic)
       const { cause: _, ...reported } = diagnostic
@@ -80,9 +78,12 @@ export function createPipeline(options: PipelineOptions): Pipeline {
       report({ severity: 'warning', code: 'events-dropped', message })
     },
     onLate: () => losses.drop('logs', 'after-shutdown', 1),
-    post(message) {
-      if (!link.post(message)) losses.drop('logs', 'worker-crashed', message.events.length)
-      else if (exit !== undefined) leave(exit)()
+    takes: () => link.takes,
+    onLost: () => losses.drop('logs', 'worker-crashed', 1),
+    onChunk: link.postChunk,
+    onWritten: link.wrote,
+    onWrittenAtOnce() {
+      if (exit !== undefined) leave(exit)()
     },
   })
 

@@ -10,22 +10,23 @@ const DOES: Readonly<Record<Trap, string>> = {
 /** The event's value by which it is known. */
 export const POISON = 987_654
 
-/** The real worker, but one that is caught by the event with `POISON` in it: once when `marker` is a file that is not there yet. */
+/**
+ * The real worker, but one that is caught by the event with `POISON` in it, when it makes a text of the number: once when
+ * `marker` is a file that is not there yet.
+ */
 export function trappedWorker(trap: Trap, marker?: string): string {
   return `{
     const { existsSync, writeFileSync } = require('node:fs')
-    const threads = require('node:worker_threads')
-    const receive = threads.receiveMessageOnPort
     const marker = ${JSON.stringify(marker ?? null)}
-    threads.receiveMessageOnPort = port => {
-      const received = receive(port)
-      const poisoned = received?.message.events?.some(event => event.includes(${POISON}))
-      if (poisoned && !(marker !== null && existsSync(marker))) {
-        if (marker !== null) writeFileSync(marker, '')
-        ${DOES[trap]}
-      }
-      return received
-    }
+    globalThis.String = new Proxy(String, {
+      apply(text, self, values) {
+        if (values[0] === ${POISON} && !(marker !== null && existsSync(marker))) {
+          if (marker !== null) writeFileSync(marker, '')
+          ${DOES[trap]}
+        }
+        return Reflect.apply(text, self, values)
+      },
+    })
     require('main')
   }`
 }

@@ -1,4 +1,4 @@
-import { SharedSlot, type SharedState } from '../protocol/shared-state.ts'
+import { Rest, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
 import { clearTimeout, setTimeout } from './platform-timers.ts'
 import { LONGEST_LOOK_MS, type Silence } from './silence.ts'
 
@@ -44,7 +44,7 @@ export function createWatchdog({ shared, silence, limits, isAwaited, wake, onStu
   const tick = (): void => {
     timer = undefined
     silence.look()
-    if (Atomics.load(shared, SharedSlot.idle) === 1 && !isAwaited()) return
+    if (Atomics.load(shared, SharedSlot.rest) === Rest.idle && !isAwaited()) return
     if (silence.cpuMs >= limits.cpuMs || silence.runningMs >= limits.runningMs) {
       stopped = true
       onStuck()

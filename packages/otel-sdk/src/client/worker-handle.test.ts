@@ -6,7 +6,8 @@ import { ROW_BY_NAME } from '../catalogue/event-table.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { type EventTuple, openTuple } from '../protocol/event-tuple.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { SharedSlot } from '../protocol/shared-state.ts'
+import { Rest, SharedSlot } from '../protocol/shared-state.ts'
+import { createEventWriter } from './event-writer.ts'
 import { startWorker, type WorkerHandle } from './worker-handle.ts'
 
 /** A worker that has started and gives no sign of life any more. */
@@ -27,6 +28,7 @@ it('the process no longer counts as leaving when it goes on, however often it be
   const handle = startWorker({
     start: { config, serviceName: 'test', serviceVersion: '1' },
     source: LOOPS,
+    eventsTo: () => 0,
     onMessage() {},
     onCrash() {},
   })
@@ -56,8 +58,10 @@ it('the worker gives a sign of life for each part of a large batch that it write
     env: {},
   })
   let started = false
+  const writer = createEventWriter({ onChunk: (buffer, eventsTo) => handle.post({ type: 'chunk', buffer }, eventsTo) })
   const handle = startWorker({
     start: { config, serviceName: 'test', serviceVersion: '1' },
+    eventsTo: () => writer.position,
     onMessage({ type }) {
       started ||= type === 'started'
     },
@@ -65,7 +69,7 @@ it('the worker gives a sign of life for each part of a large batch that it write
   })
   worker = handle
   await expect.poll(() => started).toBe(true)
-  await expect.poll(() => Atomics.load(handle.shared, SharedSlot.idle)).toBe(1)
+  await expect.poll(() => Atomics.load(handle.shared, SharedSlot.rest)).toBe(Rest.idle)
   const row = ROW_BY_NAME.get('codex.user_prompt')
   const events = Array.from({ length: 128 }, (): EventTuple => {
     const event = openTuple(row?.id ?? -1, Date.now())
@@ -74,9 +78,10 @@ it('the worker gives a sign of life for each part of a large batch that it write
   })
   const before = Atomics.load(handle.shared, SharedSlot.beat)
   const attributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
-  handle.post({ type: 'events', sessions: [{ slot: 0, attributes }], events, bytes: 1 })
+  for (const event of events) writer.write(event, attributes)
+  handle.notice(1)
   await expect.poll(() => Atomics.load(handle.shared, SharedSlot.takenRecords)).toBe(events.length)
-  // One for waking, one for the message, one for each event, and one for each part of at most 1 MiB.
+  // One for waking, one for a message, one for each event, and one for each part of at most 1 MiB.
   const parts = 8
   expect(Atomics.load(handle.shared, SharedSlot.beat) - before).toBeGreaterThanOrEqual(2 + events.length + parts)
 })

@@ -1,8 +1,8 @@
 import { MessageChannel, receiveMessageOnPort, type Worker } from 'node:worker_threads'
 import { usesConsole, usesGrpc, usesLocal } from '../config/effective-config.ts'
-import type { FromWorker, ToWorker, WorkerStart } from '../protocol/messages.ts'
+import type { FromWorker, Posted, ToWorker, WorkerStart } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
-import { createSharedState, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
+import { createSharedState, GATHERED_BYTES, Rest, SharedSlot, type SharedState } from '../protocol/shared-state.ts'
 import { createProgressTimeout, GRACE_MS, isStalled, waitForWorker } from './exit-wait.ts'
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
 import { createSilence } from './silence.ts'
@@ -16,8 +16,10 @@ export interface WorkerHandle {
   readonly shared: SharedState
   /** Whether it still runs. */
   readonly alive: boolean
-  /** Hands a message over; a worker that is gone takes nothing. */
-  post(message: ToWorker): void
+  /** Hands a message over, behind the events up to `eventsTo`; a worker that is gone takes nothing. */
+  post(message: ToWorker, eventsTo?: number): void
+  /** There are new events in the memory that is shared; of all that wait there, there are so many bytes. */
+  notice(waitingBytes: number): void
   /**
    * Hands a request over and waits for its answer, at most `timeoutMs`; a shutdown also as long as it takes to write down
    * what was posted before. Keeps the process alive meanwhile.
@@ -40,6 +42,8 @@ export interface WorkerCrash {
 
 export interface WorkerHandleOptions {
   start: Omit<WorkerStart, 'shared' | 'port'>
+  /** Where the events end that come before a message which is posted now. */
+  eventsTo(): number
   onMessage(message: FromWorker): void
   /** The worker ended without being asked to, or was ended because it was stuck. */
   onCrash(crash: WorkerCrash): void
@@ -135,11 +139,11 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   const endThread = async (): Promise<void> => {
     await Promise.race([worker?.terminate(), delay(TERMINATE_TIMEOUT_MS)])
   }
-  const post = (message: ToWorker): void => {
-    if (!alive) return
-    port.postMessage(message)
-    watchdog.expect()
-    if (Atomics.exchange(shared, SharedSlot.idle, 0) === 1) wake()
+  const send = (message: ToWorker, eventsTo: number): void =>
+    port.postMessage({ ...message, eventsTo } satisfies Posted)
+  /** Wakes the worker from such a rest. */
+  const rouse = (rest: number): void => {
+    if (Atomics.compareExchange(shared, SharedSlot.rest, rest, Rest.none) === rest) wake()
   }
 
   return {
@@ -147,7 +151,18 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     get alive() {
       return alive
     },
-    post,
+    post(message, eventsTo = options.eventsTo()) {
+      if (!alive) return
+      send(message, eventsTo)
+      watchdog.expect()
+      rouse(Rest.idle)
+    },
+    notice(waitingBytes) {
+      if (!alive) return
+      watchdog.expect()
+      const rest = Atomics.load(shared, SharedSlot.rest)
+      if (rest === Rest.idle || (rest === Rest.gathering && waitingBytes >= GATHERED_BYTES)) rouse(rest)
+    },
     request(type, timeoutMs, postedRecords) {
       if (worker === undefined || !alive) return Promise.resolve(false)
       const id = nextId++
@@ -170,7 +185,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         }
         answers.set(id, finish)
         watchdog.expect()
-        port.postMessage({ type, id, untilMs } satisfies ToWorker)
+        send({ type, id, untilMs }, options.eventsTo())
         wake()
       })
     },
@@ -179,7 +194,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       if (worker === undefined || stuckForMs !== undefined) return () => false
       const id = nextId++
       Atomics.store(shared, SharedSlot.leaving, 1)
-      port.postMessage({ type: 'leave', id, untilMs, end } satisfies ToWorker)
+      send({ type: 'leave', id, untilMs, end }, options.eventsTo())
       watchdog.expect()
       wake()
       return () => {

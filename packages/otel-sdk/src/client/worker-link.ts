@@ -1,27 +1,36 @@
 import type { DropReason, SignalHealth } from '@codex/otel-api'
 import { type BySignal, bySignal, CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
 import { heartbeatFile } from '../protocol/heartbeat-file.ts'
-import type { FromWorker, ProcessFacts, ToWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
+import type {
+  FromWorker,
+  MeasurementsMessage,
+  ProcessFacts,
+  WorkerDiagnostic,
+  WorkerStart,
+} from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import { removeOwnFile } from '../protocol/own-file.ts'
 import { SharedSlot, SignalSlot, signalSlot, WORKER_GONE } from '../protocol/shared-state.ts'
+import type { EventWriter } from './event-writer.ts'
 import type { ExitPhase } from './exit-hooks.ts'
 import { addDropped, addHealth, readSignalHealth } from './signal-health.ts'
 import type { WatchdogLimits } from './watchdog.ts'
 import { startWorker, type WorkerCrash, type WorkerHandle } from './worker-handle.ts'
 
-/** What carries records. */
-type RecordsMessage = Extract<ToWorker, { type: 'events' | 'measurements' }>
-
 /** The link to the worker thread. A worker that crashes or is stuck is replaced, once in a process. */
 export interface WorkerLink {
-  readonly alive: boolean
+  /** Whether there is a worker that takes records. */
+  readonly takes: boolean
   /** Events and measurements handed over so far; wraps around at 2^32. */
   readonly postedRecords: number
   /** Bytes handed over that the worker has not taken in. */
   backlogBytes(): number
-  /** Hands records over; `false` when there is no worker any more. */
-  post(message: RecordsMessage): boolean
+  /** Hands measurements over; `false` when there is no worker any more. */
+  post(message: MeasurementsMessage): boolean
+  /** Has the worker go on with a chunk of events when it has read the one before up to `eventsTo`. */
+  postChunk(buffer: SharedArrayBuffer | ArrayBuffer, eventsTo: number): void
+  /** Counts an event of so many bytes that is there for the worker to read. */
+  wrote(bytes: number): void
   /** Hands over what was learnt of the process; a worker that is started again is told, too. */
   learn(facts: ProcessFacts): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
@@ -36,7 +45,9 @@ export interface WorkerLinkOptions {
   onDiagnostic(signal: CarriedSignal, diagnostic: WorkerDiagnostic): void
   /** Records that a worker had not taken in when it died, and measurements that it had neither exported nor saved. */
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
-  /** Called after a restart: the new worker knows no session and no series. */
+  /** The events in the memory that is shared: a worker that is started again reads those that the one before had not journaled. */
+  events(): Pick<EventWriter, 'position' | 'replayable' | 'replay'>
+  /** Called after a restart: the new worker knows no series. */
   onRestart(): void
   /** Default: the real one. */
   source?: string | undefined
@@ -65,6 +76,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       start: { ...options.start, ...known, spoolPredecessor },
       source: options.source,
       watchdogLimits: options.watchdogLimits,
+      eventsTo: () => options.events().position,
       onMessage(message: FromWorker) {
         if (message.type === 'diagnostic') options.onDiagnostic(message.signal, message.diagnostic)
         else if (message.type === 'started') spoolOwner = message.spoolOwner
@@ -77,9 +89,10 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   const uncollected = (signal: CarriedSignal): number =>
     (posted[signal] - Atomics.load(worker.shared, signalSlot(signal, SignalSlot.collected))) >>> 0
 
-  /** Reports as lost what the worker has not made into requests. */
-  const lose = (reason: DropReason): BySignal<number> => {
+  /** Reports as lost what the worker has not made into requests; `replayed` events of these are read by the next worker. */
+  const lose = (reason: DropReason, replayed: number): BySignal<number> => {
     const counts = bySignal(uncollected)
+    counts.logs = Math.max(0, counts.logs - replayed)
     for (const { name } of CARRIED_SIGNALS) options.onLost(name, reason, counts[name])
     return counts
   }
@@ -95,8 +108,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   /** Adds the final counts of a worker that has ended or is given up to `past`; returns what is lost, as `health()` counts it. */
-  function closeAccount(reason: DropReason): BySignal<number> {
-    const lost = lose(reason)
+  function closeAccount(reason: DropReason, replayed = 0): BySignal<number> {
+    const lost = lose(reason, replayed)
     for (const { name: signal } of CARRIED_SIGNALS) {
       const read = (slot: number): number => Atomics.load(worker.shared, signalSlot(signal, slot)) >>> 0
       const health = readSignalHealth(worker.shared, signal)
@@ -125,12 +138,17 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   const hasEnded = (): boolean => Atomics.load(worker.shared, SharedSlot.left) === WORKER_GONE
 
   function onCrash({ code, cause }: WorkerCrash): void {
-    const lost = closeAccount('worker-crashed')
+    const restarting = restarts === 0 && !ending
+    const replayed = restarting ? options.events().replayable() : 0
+    const lost = closeAccount('worker-crashed', replayed)
     let consequence = 'telemetry is off for the rest of this run'
-    if (restarts === 0 && !ending) {
+    if (restarting) {
       restarts++
       worker = launch(spoolOwner)
       accountClosed = false
+      postedRecords = replayed
+      posted.logs = replayed
+      postedBytes = options.events().replay()
       consequence = 'it was started again'
       options.onRestart()
     }
@@ -138,22 +156,34 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     options.onDiagnostic('logs', { severity: 'error', code, message, cause })
   }
 
+  const takes = (): boolean => worker.alive && !accountClosed
+  const backlogBytes = (): number => (postedBytes - Atomics.load(worker.shared, SharedSlot.takenBytes)) | 0
+  const count = (signal: CarriedSignal, records: number, bytes: number): void => {
+    postedBytes = (postedBytes + bytes) | 0
+    posted[signal] = (posted[signal] + records) | 0
+    postedRecords = (postedRecords + records) | 0
+  }
+
   return {
-    get alive() {
-      return worker.alive
+    get takes() {
+      return takes()
     },
     get postedRecords() {
       return postedRecords
     },
-    backlogBytes: () => (postedBytes - Atomics.load(worker.shared, SharedSlot.takenBytes)) | 0,
+    backlogBytes,
     post(message) {
-      if (!worker.alive || accountClosed) return false
-      postedBytes = (postedBytes + message.bytes) | 0
-      const [signal, count] = recordsOf(message)
-      posted[signal] = (posted[signal] + count) | 0
-      postedRecords = (postedRecords + count) | 0
+      if (!takes()) return false
+      count('metrics', message.count, message.bytes)
       worker.post(message)
       return true
+    },
+    postChunk(buffer, eventsTo) {
+      worker.post({ type: 'chunk', buffer }, eventsTo)
+    },
+    wrote(bytes) {
+      count('logs', 1, bytes)
+      worker.notice(backlogBytes())
     },
     learn(facts) {
       known = { ...known, ...facts }
@@ -199,9 +229,6 @@ function afterDeath(
   const dropped = inMemory === 0 ? health.dropped : addDropped(health.dropped, { [reason]: inMemory })
   return { ...health, pending: 0, spooled, dropped }
 }
-
-const recordsOf = (message: RecordsMessage): [CarriedSignal, number] =>
-  message.type === 'events' ? ['logs', message.events.length] : ['metrics', message.count]
 
 const isAggregated = (signal: CarriedSignal): boolean =>
   CARRIED_SIGNALS.some(({ name, aggregated }) => name === signal && aggregated)

@@ -18,6 +18,10 @@ export function capText(text: string, limit: TextLimit = TEXT_LIMIT): string {
 /** Whether a text is the note that stands for one that was too long to read. */
 export const isUnread = (text: string): boolean => text.startsWith(UNREAD)
 
+/** The same for a text of ASCII; `true` also for some that only begin alike. */
+export const mayBeUnread = (ascii: Uint8Array, start: number): boolean =>
+  ascii[start] === UNREAD.charCodeAt(0) && ascii[start + 1] === UNREAD.charCodeAt(1)
+
 /** Whether a cut before `index` would separate the halves of one code point. */
 export function splitsPair(text: string, index: number): boolean {
   return (text.charCodeAt(index - 1) & 0xfc00) === 0xd800 && (text.charCodeAt(index) & 0xfc00) === 0xdc00

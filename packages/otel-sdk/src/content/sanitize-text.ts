@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@codex/otel-api'
-import { isUnread } from './cap-text.ts'
+import { isUnread, mayBeUnread } from './cap-text.ts'
 import { type LimitedText, limitText } from './limit-text.ts'
 import type { Scrubber } from './secrets/scrub.ts'
 import { TEXT_LIMIT, type TextLimit } from './text-limits.ts'
@@ -26,4 +26,17 @@ export function sanitizeNamed(
   if (typeof value === 'string') return sanitize(value)
   if (!Array.isArray(value)) return value
   return value.map(item => (typeof item === 'string' ? sanitize(item) : item)) as AttributeValue
+}
+
+/** Whether `sanitizeText` gives back a text of ASCII as it is; told from its bytes, and `false` where that cannot be. */
+export function passesAsItIs(
+  ascii: Uint8Array,
+  start: number,
+  end: number,
+  scrubber: Scrubber,
+  limit: TextLimit,
+): boolean {
+  const length = end - start
+  if (length > limit.keepUnits || length > limit.wireBytes || mayBeUnread(ascii, start)) return false
+  return scrubber.passes(ascii, start, end)
 }

@@ -7,10 +7,24 @@ import type { AttributeValue } from '@codex/otel-api'
  */
 export type EventTuple = [row: number, timeMs: number, slot: number, ...fields: unknown[]]
 
-const FIRST_FIELD = 3
+/** Where the fields begin. */
+export const FIRST_FIELD = 3
 
 /** Begins an event; its slot is set by `setSlot`, its fields are appended in the order of the columns. */
 export const openTuple = (row: number, timeMs: number): EventTuple => [row, timeMs, 0]
+
+export const setTime = (tuple: EventTuple, timeMs: number): void => {
+  tuple[1] = timeMs
+}
+
+export const setField = (tuple: EventTuple, column: number, value: unknown): void => {
+  tuple[FIRST_FIELD + column] = value
+}
+
+/** Takes the fields off, so that the tuple holds no text any more. */
+export const clearFields = (tuple: EventTuple): void => {
+  tuple.fill(undefined, FIRST_FIELD)
+}
 
 export const setSlot = (tuple: EventTuple, slot: number): void => {
   tuple[2] = slot
@@ -23,13 +37,6 @@ export const slotOf = (tuple: EventTuple): number => tuple[2]
 
 /** The field of the column with this index; `undefined` where it is absent. */
 export const fieldOf = (tuple: EventTuple, column: number): unknown => tuple[FIRST_FIELD + column]
-
-/** Which fields are present, as a binary number with one digit a column. */
-export function presentFields(tuple: EventTuple): number {
-  let present = 0
-  for (let i = FIRST_FIELD; i < tuple.length; i++) present = 2 * present + (tuple[i] === undefined ? 0 : 1)
-  return present
-}
 
 /** The row of an event that the application declares, which is in no table. */
 const OWN_ROW = -1

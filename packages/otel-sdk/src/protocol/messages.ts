@@ -1,10 +1,8 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { Diagnostic, UserIdentity } from '@codex/otel-api'
 import type { InstrumentKind } from '../catalogue/instrument.ts'
-import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import type { CarriedSignal } from '../catalogue/signals.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
-import type { EventTuple } from './event-tuple.ts'
 
 /** What is said of the process by its application, or else by its first sessions. In memory only. */
 export interface ProcessFacts {
@@ -23,12 +21,6 @@ export interface WorkerStart extends ProcessFacts {
   shared: SharedArrayBuffer
   /** The port that everything else goes through, in both directions and in order. */
   port: MessagePort
-}
-
-/** A session, and the number that stands for it from here on; the one that had it before is not heard of again. */
-export interface SessionDescription {
-  slot: number
-  attributes: SessionAttributes
 }
 
 /** A metric with its tags, and the number that stands for it. */
@@ -52,17 +44,10 @@ export interface MeasurementsMessage {
   bytes: number
 }
 
-export interface EventsMessage {
-  type: 'events'
-  /** The new ones. */
-  sessions: readonly SessionDescription[]
-  events: readonly EventTuple[]
-  bytes: number
-}
-
 /** From the application's thread to the worker, in order. Times are of `monotonicMs`. */
 export type ToWorker =
-  | EventsMessage
+  /** Memory with events: read on here when the chunk before is read up to `eventsTo`. */
+  | { type: 'chunk'; buffer: SharedArrayBuffer | ArrayBuffer }
   | MeasurementsMessage
   /** Comes before the records of the session that showed it. */
   | { type: 'process'; facts: ProcessFacts }
@@ -72,6 +57,9 @@ export type ToWorker =
   | { type: 'shutdown'; id: number; untilMs: number }
   /** The application's thread waits, blocked: do what can be done until then, and say so in `SharedSlot.left`. */
   | { type: 'leave'; id: number; untilMs: number; end: boolean }
+
+/** A message in its place among the events: those that end here or before in the chunk that the worker has came before it. */
+export type Posted = ToWorker & { eventsTo: number }
 
 /** A diagnostic, and why it happened. */
 export interface WorkerDiagnostic extends Diagnostic {

@@ -6,8 +6,8 @@ import { CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
  * Counters wrap around at 2^32; readers take differences or treat them as unsigned.
  */
 export const SharedSlot = {
-  /** 1 while the worker sleeps and wants to be woken. */
-  idle: 0,
+  /** What wakes the worker: one of `Rest`. */
+  rest: 0,
   /** Bytes taken in by the worker, of those posted. */
   takenBytes: 1,
   /** Records taken in by the worker. */
@@ -21,6 +21,18 @@ export const SharedSlot = {
   /** Counts signs of life: messages, events, and each time that the worker is woken. */
   beat: 6,
 } as const
+
+export const Rest = {
+  /** It works, or has not begun. */
+  none: 0,
+  /** It sleeps, and everything that comes wakes it. */
+  idle: 1,
+  /** It waits for more events; what cannot wait wakes it, and so do `GATHERED_BYTES` of events. */
+  gathering: 2,
+} as const
+
+/** Events of which there are so many bytes do not wait for others: about a thousand. */
+export const GATHERED_BYTES: number = 128 * 1024
 
 /** The worker has ended: the application's thread waits for it no longer. */
 export const WORKER_GONE: number = -1

@@ -20,7 +20,7 @@ export function collectEvents(
   scrubber: Scrubber,
   events: CollectedEvent[],
   onLate: () => void,
-): Outbox {
+): Pick<Outbox, 'add' | 'close'> {
   const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
   let closed = false
   return {
@@ -31,11 +31,8 @@ export function collectEvents(
       const collected = attributes.of(tuple)
       events.push({ name: collected['event.name'] as EventName, timeMs: timeOf(tuple), attributes: collected })
     },
-    post() {},
-    postAtOnce() {},
     close() {
       closed = true
     },
-    redefineAll() {},
   }
 }

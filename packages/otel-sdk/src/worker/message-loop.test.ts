@@ -1,10 +1,13 @@
 import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import { createEventWriter, type EventWriter } from '../client/event-writer.ts'
 import { openTuple } from '../protocol/event-tuple.ts'
-import type { FromWorker, ToWorker } from '../protocol/messages.ts'
+import type { FromWorker, Posted, ToWorker } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import {
   createSharedState,
+  Rest,
   SharedSlot,
   type SharedState,
   SignalSlot,
@@ -18,6 +21,9 @@ let shared: SharedState
 let calls: string[]
 let answers: FromWorker[]
 let ready: Promise<void>
+let writer: EventWriter
+/** Bytes of the events. */
+let written: number
 
 beforeEach(() => {
   channel = new MessageChannel()
@@ -25,6 +31,8 @@ beforeEach(() => {
   calls = []
   answers = []
   ready = Promise.resolve()
+  written = 0
+  writer = createEventWriter({ onChunk: (buffer, eventsTo) => send({ type: 'chunk', buffer }, eventsTo) })
   channel.port1.on('message', (message: FromWorker) => answers.push(message))
 })
 
@@ -35,6 +43,13 @@ afterEach(() => {
 
 const call = (name: string): void => {
   calls.push(name)
+}
+
+/** Events that follow each other are one call. */
+function emit(): void {
+  const [, count] = /^logs emit (\d+)$/.exec(calls.at(-1) ?? '') ?? []
+  if (count === undefined) call('logs emit 1')
+  else calls[calls.length - 1] = `logs emit ${Number(count) + 1}`
 }
 
 /** Signals that write down what they are asked to do. */
@@ -54,7 +69,8 @@ function signals(delivered: boolean): Required<OpenSignals> {
   return {
     logs: {
       ...pipeline('logs'),
-      emit: events => call(`logs emit ${events.length}`),
+      describe: ({ session }) => call(`logs describe ${session}`),
+      emit,
       learn: () => call('logs learn'),
     },
     metrics: {
@@ -76,15 +92,17 @@ function start(delivered = true): MessageLoop {
   })
 }
 
+const SESSION: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
+
 const post = (...messages: ToWorker[]): void => {
-  for (const message of messages) channel.port1.postMessage(message)
+  for (const message of messages) send(message, writer.position)
 }
-const events = (count: number): ToWorker => ({
-  type: 'events',
-  sessions: [],
-  events: Array.from({ length: count }, () => openTuple(0, 0)),
-  bytes: 10 * count,
-})
+const send = (message: ToWorker, eventsTo: number): void =>
+  channel.port1.postMessage({ ...message, eventsTo } satisfies Posted)
+/** Writes events where the loop reads them. */
+function write(count: number): void {
+  for (let i = 0; i < count; i++) written += writer.write(openTuple(0, i), SESSION)
+}
 const measurements = (count: number): ToWorker => ({
   type: 'measurements',
   series: [],
@@ -96,16 +114,17 @@ const measurements = (count: number): ToWorker => ({
 const withCheckpoint = (message: ToWorker): ToWorker => ({ ...message, checkpoint: true }) as ToWorker
 const untilMs = (): number => monotonicMs() + 1000
 const load = (slot: number): number => Atomics.load(shared, slot)
-const isIdle = (): boolean => load(SharedSlot.idle) === 1
+const isIdle = (): boolean => load(SharedSlot.rest) === Rest.idle
 
-it('journals the events of several messages together, and counts them as taken in only then', async () => {
-  post(events(3), events(4))
+it('journals the events that are there together, and counts them as taken in only then', async () => {
+  write(7)
   start().wake()
   await expect.poll(isIdle).toBe(true)
-  expect(calls).toEqual(['logs emit 3', 'logs emit 4', 'logs journal'])
+  expect(calls).toEqual(['logs describe 1', 'logs emit 7', 'logs journal'])
   expect(load(SharedSlot.takenRecords)).toBe(7)
-  expect(load(SharedSlot.takenBytes)).toBe(70)
   expect(load(signalSlot('logs', SignalSlot.collected))).toBe(7)
+  // The description of the session is no event, and its bytes are counted by the writer alone.
+  expect(written - load(SharedSlot.takenBytes)).toBeGreaterThan(0)
 })
 
 it('writes a checkpoint of the measurements when a message asks for one', async () => {
@@ -115,22 +134,51 @@ it('writes a checkpoint of the measurements when a message asks for one', async 
   expect(calls).toEqual(['metrics record 2', 'metrics record 3', 'metrics checkpoint'])
 })
 
-it('journals before a message that would make too many events for one request', async () => {
-  post(events(200), events(200))
+it('journals each 1,024 events', async () => {
+  write(2_500)
   start().wake()
   await expect.poll(isIdle).toBe(true)
-  expect(calls).toEqual(['logs emit 200', 'logs journal', 'logs emit 200', 'logs journal'])
+  const events = calls.filter(name => !name.startsWith('logs describe'))
+  expect(events).toEqual([
+    'logs emit 1024',
+    'logs journal',
+    'logs emit 1024',
+    'logs journal',
+    'logs emit 452',
+    'logs journal',
+  ])
 })
 
-it('leaves messages in the port while there is no room, and takes them in when the process is leaving', async () => {
+it('gathers the events that follow others, unless there are many or a message cannot wait', async () => {
+  write(1)
+  const loop = start()
+  loop.wake()
+  while (load(SharedSlot.rest) !== Rest.gathering) await new Promise(setImmediate)
+  expect(load(SharedSlot.takenRecords)).toBe(1)
+  write(2)
+  post({ type: 'flush', id: 1, untilMs: untilMs() })
+  loop.wake()
+  await expect.poll(() => answers).toHaveLength(1)
+  await expect.poll(isIdle).toBe(true)
+  expect(calls.slice(1)).toEqual([
+    'logs emit 1',
+    'logs journal',
+    'logs emit 2',
+    'logs journal',
+    'logs flush',
+    'metrics flush',
+  ])
+})
+
+it('leaves events where they are while there is no room, and takes them in when the process is leaving', async () => {
   let release = (): void => {}
   ready = new Promise(resolve => {
     release = resolve
   })
-  post(events(256), events(1))
+  write(1_025)
   const loop = start()
   loop.wake()
-  await expect.poll(() => load(SharedSlot.takenRecords)).toBe(256)
+  await expect.poll(() => load(SharedSlot.takenRecords)).toBe(1_024)
   expect(calls).not.toContain('logs emit 1')
   Atomics.store(shared, SharedSlot.leaving, 1)
   loop.wake()
@@ -141,11 +189,51 @@ it('leaves messages in the port while there is no room, and takes them in when t
 })
 
 it('journals events before the measurements that came after them', async () => {
-  post(events(1), measurements(5))
+  write(1)
+  post(measurements(5))
   start().wake()
   await expect.poll(isIdle).toBe(true)
-  expect(calls).toEqual(['logs emit 1', 'logs journal', 'metrics record 5'])
+  expect(calls).toEqual(['logs describe 1', 'logs emit 1', 'logs journal', 'metrics record 5'])
   expect(load(SharedSlot.takenRecords)).toBe(6)
+})
+
+it('takes a message in its place among the events, also where the events after it are there already', async () => {
+  write(2)
+  post({ type: 'process', facts: { identity: { userId: 'a' } } })
+  write(3)
+  start().wake()
+  await expect.poll(isIdle).toBe(true)
+  expect(calls).toEqual([
+    'logs describe 1',
+    'logs emit 2',
+    'logs journal',
+    'logs learn',
+    'metrics learn a',
+    'logs emit 3',
+    'logs journal',
+  ])
+})
+
+it('reads chunks that are no shared memory, and what follows them', async () => {
+  let refuses = true
+  writer = createEventWriter({
+    onChunk: (buffer, eventsTo) => send({ type: 'chunk', buffer }, eventsTo),
+    allocate(bytes) {
+      if (refuses) throw new RangeError('no memory')
+      return new SharedArrayBuffer(bytes)
+    },
+  })
+  write(2)
+  writer.handOver()
+  write(1)
+  post(measurements(5))
+  refuses = false
+  write(12_000)
+  writer.handOver()
+  start().wake()
+  await expect.poll(isIdle).toBe(true)
+  expect(load(signalSlot('logs', SignalSlot.collected))).toBe(12_003)
+  expect(calls.slice(0, 4)).toEqual(['logs describe 1', 'logs emit 2', 'logs journal', 'metrics record 5'])
 })
 
 it('answers a flush with whether every signal was delivered', async () => {
@@ -156,10 +244,11 @@ it('answers a flush with whether every signal was delivered', async () => {
 })
 
 it('ends every signal at a shutdown, answers, and lets a blocked thread go', async () => {
-  post(events(1), { type: 'shutdown', id: 3, untilMs: untilMs() })
+  write(1)
+  post({ type: 'shutdown', id: 3, untilMs: untilMs() })
   start().wake()
   await expect.poll(() => answers).toEqual([{ type: 'flushed', id: 3, delivered: true }])
-  expect(calls).toEqual(['logs emit 1', 'logs journal', 'logs end', 'metrics end', 'ended'])
+  expect(calls).toEqual(['logs describe 1', 'logs emit 1', 'logs journal', 'logs end', 'metrics end', 'ended'])
   expect(load(SharedSlot.left)).toBe(WORKER_GONE)
 })
 

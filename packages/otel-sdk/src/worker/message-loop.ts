@@ -1,14 +1,17 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
-import type { FromWorker, ToWorker } from '../protocol/messages.ts'
+import type { FromWorker, Posted } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import {
+  GATHERED_BYTES,
   giveSignOfLife,
+  Rest,
   SharedSlot,
   type SharedState,
   SignalSlot,
   signalSlot,
   WORKER_GONE,
 } from '../protocol/shared-state.ts'
+import { EventReader } from './event-reader.ts'
 import type { LogSignal } from './signals/logs.ts'
 import type { MetricSignal } from './signals/metrics.ts'
 import type { SignalPipeline } from './signals/signal-pipeline.ts'
@@ -31,27 +34,30 @@ export interface MessageLoopOptions {
 }
 
 /**
- * Takes the messages of the application's thread, one at a time instead of being handed all of them: what there is no
- * room for yet stays in the port, in the compact form that crosses the threads, and counts against the caller's bound.
+ * Takes the events and the messages of the application's thread in their order, as fast as there is room for them: the others
+ * stay where they are, and count against the caller's bound.
  */
 export interface MessageLoop {
   /** Has the loop look into the port. */
   wake(): void
 }
 
-/**
- * Messages with events are journaled together, up to this many events: a request for each would cost more than they do,
- * and what the disk has no room for, or damages, is a request.
- */
-const MAX_UNJOURNALED = 256
-/** How long events wait in the port for others, in milliseconds; the application's thread wakes the worker for none. */
-const GATHER_MS = 1
+/** Events are journaled together, up to this many: a request for each would cost more than they do. */
+const MAX_UNJOURNALED = 1024
+/** The same in bytes of what crosses the threads; a request has at most 1 MiB. */
+const MAX_UNJOURNALED_BYTES = 512 * 1024
+/** How long events wait for others, in milliseconds. A kill loses at most what came within it. */
+const GATHER_MS = 25
 
 export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: MessageLoopOptions): MessageLoop {
   const { logs, metrics } = signals
   const pipelines: SignalPipeline[] = [logs, metrics].filter(signal => signal !== undefined)
   const unjournaled = { records: 0, bytes: 0 }
+  const reader = new EventReader()
   let draining = false
+  /** Whether something cannot wait that came since the last look. */
+  let woken = false
+  let ended = false
   let stopGathering = (): void => {}
 
   const report = (message: FromWorker): void => port.postMessage(message)
@@ -64,10 +70,11 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
 
   async function journal(): Promise<void> {
     const { records, bytes } = unjournaled
-    if (records === 0) return
+    if (records === 0) return reader.settle()
     unjournaled.records = 0
     unjournaled.bytes = 0
     await logs?.journal()
+    reader.settle()
     Atomics.add(shared, signalSlot('logs', SignalSlot.collected), records)
     took(records, bytes)
     if (!leaving()) await logs?.ready()
@@ -75,12 +82,29 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
     await new Promise(setImmediate)
   }
 
-  async function take(message: ToWorker): Promise<void> {
-    if (message.type === 'events') {
-      if (unjournaled.records + message.events.length > MAX_UNJOURNALED) await journal()
-      logs?.emit(message.events, message.sessions)
-      unjournaled.records += message.events.length
-      unjournaled.bytes += message.bytes
+  /** Takes the events of the current chunk that end at `upTo` or before. */
+  async function takeEvents(upTo: number): Promise<boolean> {
+    let taken = false
+    while (reader.next(upTo)) {
+      taken = true
+      if (reader.isDescription) {
+        logs?.describe(reader)
+        continue
+      }
+      giveSignOfLife(shared)
+      logs?.emit(reader)
+      unjournaled.records++
+      unjournaled.bytes += reader.size
+      if (unjournaled.records >= MAX_UNJOURNALED || unjournaled.bytes >= MAX_UNJOURNALED_BYTES) await journal()
+    }
+    return taken
+  }
+
+  async function take(message: Posted): Promise<void> {
+    if (message.type === 'chunk') {
+      reader.open(message.buffer)
+      // A copy has everything that it will ever have.
+      if (message.buffer instanceof ArrayBuffer) await takeEvents(reader.written)
       return
     }
     // What came before is on disk before anything else is done.
@@ -102,6 +126,7 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
       case 'shutdown':
         report({ type: 'flushed', id: message.id, delivered: await end(message.untilMs) })
         reportLeft(shared, WORKER_GONE)
+        ended = true
         onEnd()
         return
       case 'leave':
@@ -116,9 +141,11 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
     all(signal => signal.flush(leftMs(untilMs), leavingNow))
   const end = (untilMs: number): Promise<boolean> => all(signal => signal.end(leftMs(untilMs)))
 
-  /** Resolves after `GATHER_MS`, or when the loop is woken: for a message that cannot wait. */
+  /** Resolves after `GATHER_MS`, when there are many events, or when the loop is woken: for what cannot wait. */
   const gather = (): Promise<void> =>
     new Promise(resolve => {
+      Atomics.store(shared, SharedSlot.rest, Rest.gathering)
+      if (woken || ended || reader.unread >= GATHERED_BYTES) return resolve()
       const timer = setTimeout(resolve, GATHER_MS)
       stopGathering = () => {
         clearTimeout(timer)
@@ -126,12 +153,22 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
       }
     })
 
-  /** Takes in everything that is in the port. */
+  /** Takes in everything that there is. */
   async function takeAll(): Promise<boolean> {
     let taken = false
-    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+    woken = false
+    for (;;) {
+      // Looked at first: a message that came before one of these events is in the port.
+      const { written } = reader
+      const next = receiveMessageOnPort(port)
+      if (next === undefined) {
+        taken = (await takeEvents(written)) || taken
+        break
+      }
       giveSignOfLife(shared)
-      await take(next.message as ToWorker)
+      const message = next.message as Posted
+      await takeEvents(message.eventsTo)
+      await take(message)
       taken = true
     }
     await journal()
@@ -142,10 +179,13 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
     if (draining) return
     draining = true
     do {
-      Atomics.store(shared, SharedSlot.idle, 0)
-      while (await takeAll()) await gather()
-      Atomics.store(shared, SharedSlot.idle, 1)
-      // A message that came between the look and the flag wakes no one: look once more.
+      Atomics.store(shared, SharedSlot.rest, Rest.none)
+      while (await takeAll()) {
+        await gather()
+        Atomics.store(shared, SharedSlot.rest, Rest.none)
+      }
+      Atomics.store(shared, SharedSlot.rest, Rest.idle)
+      // What came between the look and the flag wakes no one: look once more.
     } while (await takeAll())
     draining = false
   }
@@ -154,6 +194,7 @@ export function createMessageLoop({ port, shared, signals, onLeaving, onEnd }: M
     wake() {
       giveSignOfLife(shared)
       if (leaving()) onLeaving()
+      woken = true
       stopGathering()
       void drain()
     },

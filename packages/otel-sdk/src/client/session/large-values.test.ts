@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { resolveConfig } from '../../config/resolve-config.ts'
-import { fieldOf } from '../../protocol/event-tuple.ts'
+import { type EventTuple, fieldOf } from '../../protocol/event-tuple.ts'
 import { createMetricRegistry } from '../metrics/metric-registry.ts'
 import { createSession } from './session.ts'
 
@@ -17,12 +17,9 @@ function openSession() {
     {
       outbox: {
         add(event) {
-          seen.field = column => fieldOf(event, column)
+          const fields = [...event]
+          seen.field = column => fieldOf(fields as EventTuple, column)
         },
-        post() {},
-        postAtOnce() {},
-        close() {},
-        redefineAll() {},
       },
       metrics: { registry, openTurns: new Set(), onInvalidEvent: name => seen.refused.push(name) },
       appVersion: '1',

@@ -15,7 +15,7 @@ describe('createSession', () => {
     const outbox = { add: (_event: unknown, _session: unknown, bytes: number) => void sizes.push(bytes) }
     const session = createSession(
       {
-        outbox: { ...outbox, post() {}, postAtOnce() {}, close() {}, redefineAll() {} },
+        outbox,
         appVersion: '1',
         policy: config.content,
         onInvalidAttribute: () => expect.unreachable(),
@@ -43,7 +43,7 @@ describe('createSession', () => {
     const registry = createMetricRegistry({ sink: { add() {} }, onInvalid() {}, onOverflow() {} })
     const session = createSession(
       {
-        outbox: { add: () => void recorded++, post() {}, postAtOnce() {}, close() {}, redefineAll() {} },
+        outbox: { add: () => void recorded++ },
         metrics: { registry, openTurns: new Set(), onInvalidEvent: name => invalid.push(name) },
         appVersion: '1',
         policy: config.content,
@@ -69,10 +69,6 @@ describe('createSession', () => {
             const { name } = ROWS[rowOf(event)] as CompiledRow
             names.push(name === 'codex.sse_event' ? `${name} ${fieldOf(event, 0)}` : name)
           },
-          post() {},
-          postAtOnce() {},
-          close() {},
-          redefineAll() {},
         },
         appVersion: '1',
         policy: effective.content,

@@ -8,7 +8,7 @@ import { codePointLength } from '../../content/code-point-length.ts'
 import { type ContentPolicy, redactText } from '../../content/policy.ts'
 import { textOf } from '../../content/text-of.ts'
 import { utf8Length } from '../../content/utf8-length.ts'
-import { type EventTuple, openTuple } from '../../protocol/event-tuple.ts'
+import { clearFields, type EventTuple, openTuple, setField, setTime } from '../../protocol/event-tuple.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
@@ -18,7 +18,7 @@ import { createOwnEvents } from './own-events.ts'
 import { readSessionOptions } from './read-session-options.ts'
 
 export interface SessionContext {
-  outbox: Outbox
+  outbox: Pick<Outbox, 'add'>
   /** Absent: metrics are not exported. */
   metrics?: MetricTarget | undefined
   appVersion: string
@@ -149,14 +149,22 @@ function complete<Name extends CodexEventName>(
 const lengthOf = (text: string | undefined): number | undefined =>
   text === undefined || text === null ? undefined : utf8Length(textOf(text))
 
+/** By the number of the row: an array that is used again, because making one for each event would take longer than the rest. */
+const tuples: (EventTuple | undefined)[] = []
+
 function record(context: SessionContext, attributes: SessionAttributes, row: CompiledRow, payload: object): void {
-  const tuple = openTuple(row.id, Date.now())
+  const tuple = tuples[row.id] ?? openTuple(row.id, 0)
+  // What makes a text of a payload's field may emit an event itself.
+  tuples[row.id] = undefined
+  setTime(tuple, Date.now())
   const bytes = fill(tuple, row, payload as Readonly<Record<string, unknown>>, context.policy)
   context.outbox.add(tuple, attributes, bytes)
+  clearFields(tuple)
+  tuples[row.id] = tuple
 }
 
 /**
- * Appends the row's fields to the tuple: of the type that the column says, capped, and without the texts that are not
+ * Sets the row's fields of the tuple: of the type that the column says, capped, and without the texts that are not
  * exported. Returns its size in bytes, or more. @throws InvalidPayload
  */
 function fill(
@@ -170,7 +178,7 @@ function fill(
     const value = payload[row.fields[i] as string]
     if (value === undefined || value === null) {
       if (row.required[i]) throw new InvalidPayload(`it has no ${row.fields[i]}`)
-      tuple.push(undefined)
+      setField(tuple, i, undefined)
       continue
     }
     const column = row.columns[i] as Column
@@ -178,7 +186,7 @@ function fill(
       case 'text': {
         const text = capText(textOf(value))
         bytes += text.length * BYTES_PER_UNIT
-        tuple.push(text)
+        setField(tuple, i, text)
         break
       }
       case 'free-text': {
@@ -188,22 +196,22 @@ function fill(
           textLimit(column.content, policy.toolOutputBytes),
         )
         bytes += text.length * BYTES_PER_UNIT
-        tuple.push(text)
+        setField(tuple, i, text)
         break
       }
       case 'int':
       case 'int-text':
         bytes += 8
-        tuple.push(wholeNumber(value))
+        setField(tuple, i, wholeNumber(value))
         break
       case 'list': {
         const names = capText(textOf(value, ', '))
         bytes += names.length * BYTES_PER_UNIT
-        tuple.push(names)
+        setField(tuple, i, names)
         break
       }
       default:
-        tuple.push(Boolean(value))
+        setField(tuple, i, Boolean(value))
     }
   }
   return bytes

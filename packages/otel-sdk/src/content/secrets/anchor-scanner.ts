@@ -12,6 +12,8 @@ export interface AnchorScanner<Value> {
   load(text: string): TextKind
   /** Index of the next possible anchor at or after `from` in the loaded text; -1 when there is none. */
   next(from: number): number
+  /** Whether no anchor can stand in this part of a text of ASCII. The text that is loaded stays loaded. */
+  absentFrom(ascii: Uint8Array, start: number, end: number): boolean
   /** What the anchors that may stand at `index` belong to. */
   at(index: number): readonly Value[]
 }
@@ -92,6 +94,33 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
     members[(firsts[number] as number) + (bytes[index] as number)] === 1 &&
     members[(seconds[number] as number) + (bytes[index + 1] as number)] === 1
 
+  /** Where the next possible anchor begins in `text` between the two places; -1 when there is none. */
+  function seek(text: Uint8Array, from: number, end: number): number {
+    let index = from + WINDOW - 1
+    while (index < end) {
+      const before = text[index - 1] as number
+      const last = text[index] as number
+      const shift = shifts[(before << 8) | last] as number
+      // Mostly so; a branch that is predicted well costs less than an addition that waits for the table.
+      if (shift === WINDOW - 1) {
+        index += WINDOW - 1
+        continue
+      }
+      if (shift !== 0) {
+        index += shift
+        continue
+      }
+      const common =
+        (mask3[last] as number) &
+        (mask2[before] as number) &
+        (mask1[text[index - 2] as number] as number) &
+        (mask0[text[index - 3] as number] as number)
+      if (common !== 0) return index - WINDOW + 1
+      index++
+    }
+    return -1
+  }
+
   return {
     load(text) {
       length = text.length
@@ -113,31 +142,8 @@ export function createAnchorScanner<Value>(anchors: readonly { anchor: Anchor; v
       bytes.write(text, 'latin1')
       return 'other'
     },
-    next(from) {
-      let index = from + WINDOW - 1
-      while (index < length) {
-        const before = bytes[index - 1] as number
-        const last = bytes[index] as number
-        const shift = shifts[(before << 8) | last] as number
-        // Mostly so; a branch that is predicted well costs less than an addition that waits for the table.
-        if (shift === WINDOW - 1) {
-          index += WINDOW - 1
-          continue
-        }
-        if (shift !== 0) {
-          index += shift
-          continue
-        }
-        const common =
-          (mask3[last] as number) &
-          (mask2[before] as number) &
-          (mask1[bytes[index - 2] as number] as number) &
-          (mask0[bytes[index - 3] as number] as number)
-        if (common !== 0) return index - WINDOW + 1
-        index++
-      }
-      return -1
-    },
+    next: from => seek(bytes, from, length),
+    absentFrom: (ascii, start, end) => seek(ascii, start, end) < 0,
     at(index) {
       if (index + WINDOW > length) return none
       const block = ((bytes[index + 2] as number) << 8) | (bytes[index + 3] as number)

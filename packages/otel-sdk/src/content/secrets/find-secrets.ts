@@ -134,6 +134,14 @@ export function findSecrets(loaded: LoadedText, keep: number, capped: boolean, f
   return memo.later.length > 0 ? mergeMatches(found.concat(memo.later)) : found
 }
 
+/**
+ * Whether there is no secret in this part of a text of ASCII, which has no control sequences: told from its bytes, and `false`
+ * where it would have to be read as a text.
+ */
+export function hasNoSecret(ascii: Uint8Array, start: number, end: number): boolean {
+  return start === end || (startRules[ascii[start] as number] === undefined && scanner.absentFrom(ascii, start, end))
+}
+
 /** How far a secret may begin before the anchor by which it is found; more than any rule but that of private keys needs. */
 const LONGEST_LEAD = 256
 

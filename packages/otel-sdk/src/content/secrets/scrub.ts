@@ -1,11 +1,17 @@
 import { splitsPair } from '../cap-text.ts'
 import type { FindPatterns } from '../patterns/find-patterns.ts'
 import { TEXT_LIMIT, type TextLimit } from '../text-limits.ts'
-import { findSecrets, loadText } from './find-secrets.ts'
+import { findSecrets, hasNoSecret, loadText } from './find-secrets.ts'
 import { mergeMatches } from './merge-matches.ts'
 import { findNamed } from './named-value.ts'
 import type { SecretMatch } from './secret-rule.ts'
-import { mayHaveSequences, type Projection, readTerminalText, type TerminalText } from './terminal-text.ts'
+import {
+  mayHaveSequences,
+  mayHoldSequences,
+  type Projection,
+  readTerminalText,
+  type TerminalText,
+} from './terminal-text.ts'
 
 export interface ScrubberOptions {
   /** Default: `true`. Off, every text stays as it is, but what lies past the limit is dropped all the same. */
@@ -21,7 +27,12 @@ export interface Scrubber {
    * border is still recognised. Returns the very text when there is nothing to do.
    */
   scrub(text: string, limit?: TextLimit): string
-  /** The same for the value of a tag or an attribute: a credential is replaced as well where the key alone tells it. */
+  /**
+   * Whether `scrub` gives back a text of ASCII that is no longer than the limit as it is; told from its bytes, and `false`
+   * where it has to be read as a text.
+   */
+  passes(ascii: Uint8Array, start: number, end: number): boolean
+  /** As `scrub`, for the value of a tag or an attribute: a credential is replaced as well where the key alone tells it. */
   scrubNamed(key: string, text: string, limit?: TextLimit): string
   /** Secrets replaced so far. */
   readonly count: number
@@ -59,6 +70,10 @@ export function createScrubber({ enabled = true, findPatterns }: ScrubberOptions
         count++
       }
       return from < keep ? scrubbed + text.slice(from, keep) : scrubbed
+    },
+    passes(ascii, start, end) {
+      if (!enabled) return true
+      return findPatterns === undefined && !mayHoldSequences(ascii, start, end) && hasNoSecret(ascii, start, end)
     },
     scrubNamed(key, text, limit) {
       const scrubbed = scrubber.scrub(text, limit)

@@ -54,6 +54,15 @@ export function mayHaveSequences(text: string, kind: TextKind): boolean {
   return text.includes('\x1b') || text.includes('\b') || (kind === 'other' && C1.test(text))
 }
 
+const BACKSPACE = 0x08
+const ESCAPE = 0x1b
+
+/** The same for a part of a text of ASCII. */
+export function mayHoldSequences(ascii: Uint8Array, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (ascii[i] === ESCAPE || ascii[i] === BACKSPACE) return true
+  return false
+}
+
 /** Takes the control sequences out of a text; nothing when it has none. Linear in the text, whatever the sequences are. */
 export function readTerminalText(text: string): TerminalText | undefined {
   const visible = createProjection(text)

@@ -113,7 +113,9 @@ export class ProtobufBytes {
   /** An `AnyValue`. */
   value(value: AttributeValue): void {
     if (typeof value === 'string') {
-      this.textValue(value, textBytes(value))
+      const length = textBytes(value)
+      this.beginText(length)
+      this.text(value, length)
     } else if (typeof value === 'number') {
       this.number(value)
     } else if (typeof value === 'boolean') {
@@ -130,11 +132,10 @@ export class ProtobufBytes {
     }
   }
 
-  /** The same of a text of so many bytes. */
-  textValue(value: string, length: number): void {
+  /** What stands before the text of an `AnyValue` of so many bytes. */
+  beginText(length: number): void {
     this.byte(STRING_VALUE)
     this.varint(length)
-    this.text(value, length)
   }
 
   /** Leaves room for the length of a message that follows; returns its place, for `closeMessage`. */

@@ -15,11 +15,13 @@ import {
   openTuple,
   pushOwn,
   setSlot,
+  slotOf,
   timeOf,
 } from '../../protocol/event-tuple.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
-import { createEncodedLogsSerializer, encodedLog } from './encoded-logs.ts'
+import { openChunks } from '../written-events.fixture.ts'
+import { createEncodedLogsSerializer, type EncodedLog, encodedLog } from './encoded-logs.ts'
 import { createLogAttributes } from './log-attributes.ts'
 import { createLogEncoder } from './log-encoder.ts'
 
@@ -64,7 +66,7 @@ function official(
   return ProtobufLogsSerializer.serializeRequest(records) as Uint8Array
 }
 
-/** The same, by the encoder. Its buffer is small, so that it has to grow. */
+/** The same, written and read as between the threads, then encoded. The buffer is small, so that it has to grow. */
 function encoded(
   { sessions, events }: Batch,
   { scrub, toolOutputBytes }: Policy,
@@ -72,11 +74,14 @@ function encoded(
 ): Uint8Array {
   const bytes = new ProtobufBytes(16)
   const encoder = createLogEncoder(bytes, createScrubber({ enabled: scrub }), toolOutputBytes)
-  for (const [slot, session] of sessions.entries()) encoder.open(slot, session)
-  const records = events.map((tuple, i) => {
+  const { writer, readAll } = openChunks()
+  for (const tuple of events) writer.write(tuple, sessions[slotOf(tuple)] as SessionAttributes)
+  const records: EncodedLog[] = []
+  readAll(entry => {
+    if (entry.isDescription) return encoder.describe(entry.session, () => entry.attributes())
     const start = bytes.position
-    encoder.encode(tuple)
-    return encodedLog(resources[i % resources.length] as Resource, start, bytes.position)
+    encoder.encode(entry)
+    records.push(encodedLog(resources[records.length % resources.length] as Resource, start, bytes.position))
   })
   return createEncodedLogsSerializer(bytes, SCOPE).serializeRequest(records) as Uint8Array
 }

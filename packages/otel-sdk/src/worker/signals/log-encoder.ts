@@ -1,28 +1,29 @@
+import { Buffer } from 'node:buffer'
 import type { AttributeValue } from '@codex/otel-api'
-import { type Column, type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
+import { type Column, ROWS } from '../../catalogue/event-table.ts'
 import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
-import { sanitizeText } from '../../content/sanitize-text.ts'
+import { passesAsItIs, sanitizeText } from '../../content/sanitize-text.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
-import {
-  type EventTuple,
-  fieldOf,
-  isOwn,
-  leftOutOf,
-  presentFields,
-  rowOf,
-  slotOf,
-  timeOf,
-} from '../../protocol/event-tuple.ts'
+import type { TextLimit } from '../../content/text-limits.ts'
+import { FieldTag, MAX_SESSIONS } from '../../protocol/event-chunk.ts'
+import { leftOutOf } from '../../protocol/event-tuple.ts'
+import type { EventEntry } from '../event-reader.ts'
 import { type ProtobufBytes, stringValueBytes, textBytes, valueBytes, varintBytes } from '../otlp/protobuf-bytes.ts'
 import { attributesOfOwn, plainValue, timestamp } from './log-attributes.ts'
 import { type LogTemplate, logTemplate, ownLogTemplate } from './log-template.ts'
 
 /** Makes log records of events, as bytes. */
 export interface LogEncoder {
-  /** Events that come with this slot are of this session from now on. */
-  open(slot: number, session: SessionAttributes): void
+  /** Events with this number are of this session; it is read when it is new. The sessions that were described last are remembered. */
+  describe(session: number, read: () => SessionAttributes): void
   /** Appends the record of an event, as a field of `ScopeLogs` in OTLP. */
-  encode(tuple: EventTuple): void
+  encode(entry: EventEntry): void
+}
+
+interface Session {
+  attributes: SessionAttributes
+  /** By the row and the fields that are present. */
+  templates: Map<number, LogTemplate>
 }
 
 /** The tag of a record in `ScopeLogs`. */
@@ -31,31 +32,42 @@ const RECORD = 0x12
 const MARGIN = 24
 
 export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolOutputBytes: number): LogEncoder {
-  const slots: { session: SessionAttributes; templates: Map<number, LogTemplate> }[] = []
+  const sessions = new Map<number, Session>()
+  let last: Session | undefined
+  let lastNumber = 0
+  let timeMs = Number.NaN
+  /** The attribute that says when the event happened. */
+  let time: Buffer = Buffer.alloc(0)
 
-  function templateFor(tuple: EventTuple): LogTemplate {
-    const { session, templates } = slots[slotOf(tuple)] as (typeof slots)[number]
-    // Each may have other attributes.
-    if (isOwn(tuple))
-      return ownLogTemplate(attributesOfOwn(tuple, session, scrubber, toolOutputBytes), leftOutOf(tuple))
-    const row = ROWS[rowOf(tuple)] as CompiledRow
-    const kind = presentFields(tuple) * ROWS.length + row.id
+  function templateFor(entry: EventEntry): LogTemplate {
+    if (last === undefined || entry.session !== lastNumber) {
+      last = sessions.get(entry.session) as Session
+      lastNumber = entry.session
+    }
+    const { attributes, templates } = last
+    const row = ROWS[entry.row]
+    // Of the application's own events each may have other attributes.
+    if (row === undefined) {
+      const own = entry.tuple()
+      return ownLogTemplate(attributesOfOwn(own, attributes, scrubber, toolOutputBytes), leftOutOf(own))
+    }
+    const kind = entry.present * ROWS.length + row.id
     let template = templates.get(kind)
     if (template === undefined) {
-      template = logTemplate(row, tuple, session, toolOutputBytes)
+      template = logTemplate(row, entry.tuple(), attributes, toolOutputBytes)
       templates.set(kind, template)
     }
     return template
   }
 
-  function writeText(key: Uint8Array, text: string): void {
-    const length = textBytes(text)
+  /** Writes the length of an attribute with such a text, its key and what stands before the text. */
+  function beginText(key: Uint8Array, length: number): void {
     const valueLength = stringValueBytes(length)
     bytes.reserve(key.length + valueLength + MARGIN)
     bytes.varint(key.length + varintBytes(valueLength) + valueLength)
     bytes.copy(key)
     bytes.varint(valueLength)
-    bytes.textValue(text, length)
+    bytes.beginText(length)
   }
 
   function writePlain(key: Uint8Array, value: AttributeValue): void {
@@ -67,50 +79,72 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
     bytes.value(value)
   }
 
+  /** Writes an attribute with a text of the event; returns whether it was cut. */
+  function writeText(key: Uint8Array, entry: EventEntry, field: number, limit: TextLimit): boolean {
+    if (entry.tags[field] === FieldTag.ascii) {
+      const start = entry.starts[field] as number
+      const end = entry.ends[field] as number
+      if (passesAsItIs(entry.bytes, start, end, scrubber, limit)) {
+        beginText(key, end - start)
+        bytes.copy(entry.bytes, start, end)
+        return false
+      }
+    }
+    const { text, truncated } = sanitizeText(entry.value(field) as string, scrubber, limit)
+    const length = textBytes(text)
+    beginText(key, length)
+    bytes.text(text, length)
+    return truncated
+  }
+
   /** Writes a record without the length before it. */
-  function write(tuple: EventTuple): void {
-    const { steps, tail, observedAt } = templateFor(tuple)
-    const columns = ROWS[rowOf(tuple)]?.columns
+  function write(entry: EventEntry): void {
+    const { steps, tail, observedAt } = templateFor(entry)
+    const columns = ROWS[entry.row]?.columns
+    if (entry.timeMs !== timeMs) {
+      timeMs = entry.timeMs
+      time = Buffer.from(timestamp(timeMs))
+    }
     const timeAt = bytes.position + 1
     let truncated = false
     for (const { before, key, source } of steps) {
       bytes.reserve(before.length)
       bytes.copy(before)
       switch (source.kind) {
-        case 'field': {
-          const value = fieldOf(tuple, source.column)
-          if (source.limit === undefined) {
-            writePlain(key, plainValue(columns?.[source.column] as Column, value))
-          } else {
-            const limited = sanitizeText(value as string, scrubber, source.limit)
-            truncated = limited.truncated
-            writeText(key, limited.text)
-          }
+        case 'field':
+          if (source.limit !== undefined) truncated = writeText(key, entry, source.column, source.limit)
+          else writePlain(key, plainValue(columns?.[source.column] as Column, entry.value(source.column)))
           break
-        }
         case 'truncated':
           writePlain(key, truncated)
           break
         case 'timestamp':
-          writeText(key, timestamp(timeOf(tuple)))
+          beginText(key, time.length)
+          bytes.copy(time)
       }
     }
     bytes.reserve(tail.length)
     const tailAt = bytes.position
     bytes.copy(tail)
-    bytes.time(timeOf(tuple), timeAt)
-    bytes.time(timeOf(tuple), tailAt + observedAt)
+    bytes.time(timeMs, timeAt)
+    bytes.time(timeMs, tailAt + observedAt)
   }
 
   return {
-    open(slot, session) {
-      slots[slot] = { session, templates: new Map() }
+    describe(number, read) {
+      const session = sessions.get(number) ?? { attributes: read(), templates: new Map() }
+      // The map keeps the order in which sessions were described.
+      sessions.delete(number)
+      sessions.set(number, session)
+      if (sessions.size <= MAX_SESSIONS) return
+      const [oldest] = sessions.keys()
+      if (oldest !== undefined) sessions.delete(oldest)
     },
-    encode(tuple) {
+    encode(entry) {
       bytes.reserve(MARGIN)
       bytes.byte(RECORD)
       const at = bytes.openMessage()
-      write(tuple)
+      write(entry)
       bytes.closeMessage(at)
     },
   }

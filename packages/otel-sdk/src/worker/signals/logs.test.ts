@@ -1,17 +1,15 @@
 import type { CodexEventName } from '@codex/otel-api'
 import { expect, it } from 'vitest'
 import { type CompiledRow, ROW_BY_NAME } from '../../catalogue/event-table.ts'
+import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { type EventTuple, openTuple } from '../../protocol/event-tuple.ts'
-import type { SessionDescription } from '../../protocol/messages.ts'
 import { SignalSlot } from '../../protocol/shared-state.ts'
+import { readEvents } from '../written-events.fixture.ts'
 import { createLogSignal } from './logs.ts'
 import { openRoute } from './signal-start.fixture.ts'
 
 const TIME_MS = Date.UTC(2026, 8, 21, 10, 0, 0, 5)
-const SESSION: SessionDescription = {
-  slot: 0,
-  attributes: { common: { 'conversation.id': 'c-1' }, authEnvironment: {}, own: {} },
-}
+const SESSION: SessionAttributes = { common: { 'conversation.id': 'c-1' }, authEnvironment: {}, own: {} }
 
 function event(name: CodexEventName, fields: Record<string, unknown>): EventTuple {
   const row = ROW_BY_NAME.get(name) as CompiledRow
@@ -23,7 +21,7 @@ function event(name: CodexEventName, fields: Record<string, unknown>): EventTupl
 it('an event arrives as a log record with its name, its time and the resource of logs', async () => {
   await using route = await openRoute('logs')
   const signal = createLogSignal(route.start, route.delivery, undefined)
-  signal.emit([event('codex.turn_ttft', { durationMs: 12 })], [SESSION])
+  readEvents([event('codex.turn_ttft', { durationMs: 12 })], SESSION, signal)
   await signal.journal()
   expect(await signal.end(10_000)).toBe(true)
   const nanoseconds = BigInt(TIME_MS) * 1_000_000n
@@ -45,7 +43,7 @@ it('journal() stores every event that was emitted, also more than one batch of t
   await using route = await openRoute('logs')
   const signal = createLogSignal(route.start, route.delivery, undefined)
   const events = Array.from({ length: 1_300 }, (_, i) => event('codex.turn_ttft', { durationMs: i }))
-  signal.emit(events, [SESSION])
+  readEvents(events, SESSION, signal)
   await signal.journal()
   expect(route.store.records).toBe(1_300)
   expect(route.delivery.stats).toMatchObject({ accepted: 1_300, exported: 0 })
@@ -59,7 +57,7 @@ it('events that a receiver refuses to take stay stored when the signal ends', as
   await using route = await openRoute('logs')
   route.receiver.misbehave({ answer: { status: 503 } })
   const signal = createLogSignal(route.start, route.delivery, undefined)
-  signal.emit([event('codex.turn_ttft', { durationMs: 1 })], [SESSION])
+  readEvents([event('codex.turn_ttft', { durationMs: 1 })], SESSION, signal)
   await signal.journal()
   expect(await signal.end(10_000)).toBe(false)
   expect(route.store.records).toBe(1)
@@ -68,8 +66,8 @@ it('events that a receiver refuses to take stay stored when the signal ends', as
 it('the number of secrets that were replaced is there for the application to read', async () => {
   await using route = await openRoute('logs')
   const signal = createLogSignal(route.start, route.delivery, undefined)
-  signal.emit([event('codex.tool_result', { output: 'PASSWORD=hunter2' })], [SESSION])
-  expect(route.shared(SignalSlot.scrubbed)).toBe(1)
+  readEvents([event('codex.tool_result', { output: 'PASSWORD=hunter2' })], SESSION, signal)
   await signal.journal()
+  expect(route.shared(SignalSlot.scrubbed)).toBe(1)
   await signal.end(10_000)
 })

@@ -2,10 +2,10 @@ import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
 import { LogsExporterMetricsHelper } from '@opentelemetry/otlp-transformer'
 import { BatchLogRecordProcessor } from '@opentelemetry/sdk-logs'
 import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
-import type { EventTuple } from '../../protocol/event-tuple.ts'
-import type { ProcessFacts, SessionDescription, WorkerStart } from '../../protocol/messages.ts'
-import { giveSignOfLife, openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
+import type { ProcessFacts, WorkerStart } from '../../protocol/messages.ts'
+import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
+import type { EventEntry } from '../event-reader.ts'
 import { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createEncodedLogsSerializer, type EncodedLog, encodedLog } from './encoded-logs.ts'
@@ -15,12 +15,14 @@ import { createLogEncoder } from './log-encoder.ts'
 import { logResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 
-/** Log events, from tuples to requests. */
+/** Log events, from what crosses the threads to requests. */
 export interface LogSignal extends SignalPipeline {
   /** Takes what was learnt of the process for the records from now on. */
   learn(facts: ProcessFacts): void
-  /** `sessions` describes each session at its first event. */
-  emit(events: readonly EventTuple[], sessions: readonly SessionDescription[]): void
+  /** Takes the description of a session, which comes before its events. */
+  describe(entry: EventEntry): void
+  /** Takes an event. */
+  emit(entry: EventEntry): void
 }
 
 const SCOPE = { name: 'codex_otel' }
@@ -57,22 +59,19 @@ export function createLogSignal(
     learn({ serviceName }) {
       if (serviceName !== undefined) resource = logResource({ ...start, serviceName }, scrubber)
     },
-    emit(events, sessions) {
-      for (const { slot, attributes: session } of sessions) {
-        encoder.open(slot, sanitizeSession(session, content, scrubber))
-      }
-      for (const tuple of events) {
-        giveSignOfLife(shared)
-        const from = bytes.position
-        encoder.encode(tuple)
-        processor.onEmit(encodedLog(resource, from, bytes.position))
-      }
-      Atomics.store(shared, signalSlot('logs', SignalSlot.scrubbed), scrubber.count)
+    describe(entry) {
+      encoder.describe(entry.session, () => sanitizeSession(entry.attributes(), content, scrubber))
+    },
+    emit(entry) {
+      const from = bytes.position
+      encoder.encode(entry)
+      processor.onEmit(encodedLog(resource, from, bytes.position))
     },
     async journal() {
       const written = bytes.position
       await processor.forceFlush()
       if (bytes.position === written) bytes.clear(KEPT_BYTES)
+      Atomics.store(shared, signalSlot('logs', SignalSlot.scrubbed), scrubber.count)
     },
     ready: () => delivery.ready(),
     flush: (timeoutMs, leaving) => delivery.flush(timeoutMs, leaving),

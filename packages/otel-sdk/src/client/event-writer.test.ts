@@ -1,0 +1,196 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import { CHUNK_BYTES, ChunkWord, countEvents, FIRST_ENTRY, openChunk } from '../protocol/event-chunk.ts'
+import { type EventTuple, fieldOf, openTuple, slotOf } from '../protocol/event-tuple.ts'
+import { EventReader } from '../worker/event-reader.ts'
+import { openChunks } from '../worker/written-events.fixture.ts'
+import { createEventWriter } from './event-writer.ts'
+
+const session = (id: unknown): SessionAttributes => ({
+  common: { 'conversation.id': String(id) },
+  authEnvironment: {},
+  own: {},
+})
+
+const ONE = session('one')
+
+const event = (...fields: unknown[]): EventTuple => {
+  const tuple = openTuple(3, 1_234.5)
+  tuple.push(...fields)
+  return tuple
+}
+
+/** The words of a chunk that was handed over. */
+const wordsOf = (buffer: SharedArrayBuffer | ArrayBuffer) => openChunk(buffer).words
+
+describe('what is written into chunks and read from them', () => {
+  it('is the same event: any texts, numbers, truth values, lists and absent fields', () => {
+    const text = fc
+      .array(fc.integer({ min: 0, max: 0xffff }), { maxLength: 200 })
+      .map(units => String.fromCharCode(...units))
+    const long = fc
+      .tuple(fc.constantFrom('x', '\u00e9', '\u4e2d', '\ud800'), fc.integer({ min: 60, max: 70_000 }))
+      .map(([unit, length]) => unit.repeat(length))
+    const plain = fc.oneof(text, fc.string(), fc.double(), fc.integer(), fc.maxSafeNat(), fc.boolean())
+    const field = fc.oneof(
+      { weight: 20, arbitrary: plain },
+      { weight: 4, arbitrary: fc.array(plain, { maxLength: 4 }) },
+      { weight: 2, arbitrary: fc.constant(undefined) },
+      { weight: 1, arbitrary: long },
+    )
+    fc.assert(
+      fc.property(fc.array(fc.array(field, { maxLength: 20 }), { maxLength: 20 }), events => {
+        const { writer, readAll } = openChunks()
+        for (const fields of events) expect(writer.write(event(...fields), session('s'))).toBeGreaterThan(0)
+        const read: unknown[] = []
+        readAll(entry => {
+          if (!entry.isDescription) read.push([entry.row, entry.timeMs, entry.tuple().slice(3)])
+        })
+        expect(read).toEqual(events.map(fields => [3, 1_234.5, fields]))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  it('is of the same session, however many there are in turn', () => {
+    const sessions = Array.from({ length: 1000 }, (_, i) => session(i))
+    const ten = Array.from({ length: 50 }, () => sessions.slice(0, 10)).flat()
+    const order = [...sessions, ...sessions.toReversed(), ...ten, ...sessions]
+    const { writer, readAll } = openChunks()
+    for (const of of order) writer.write(event(), of)
+    const known = new Map<number, unknown>()
+    const read: unknown[] = []
+    readAll(entry => {
+      if (entry.isDescription) known.set(entry.session, entry.attributes().common['conversation.id'])
+      else read.push(known.get(entry.session))
+    })
+    expect(read).toEqual(order.map(({ common }) => common['conversation.id']))
+  })
+
+  it('is in order when an event is larger than a chunk', () => {
+    const { writer, readAll } = openChunks()
+    const lengths = [1, CHUNK_BYTES, 2, CHUNK_BYTES / 2 - 50, CHUNK_BYTES / 2 - 40, 4 * CHUNK_BYTES, 3]
+    for (const length of lengths) writer.write(event('\u4e2d'.repeat(length)), session('s'))
+    const read: unknown[] = []
+    readAll(entry => {
+      if (!entry.isDescription) read.push((entry.value(0) as string).length)
+    })
+    expect(read).toEqual(lengths)
+  })
+})
+
+describe('the writer of events', () => {
+  /** A reader that is told of chunks, and does nothing by itself. */
+  function open(allocate?: (bytes: number) => SharedArrayBuffer) {
+    const chunks: { buffer: SharedArrayBuffer | ArrayBuffer; eventsTo: number }[] = []
+    const writer = createEventWriter({ onChunk: (buffer, eventsTo) => chunks.push({ buffer, eventsTo }), allocate })
+    const fill = (count: number): void => {
+      for (let i = 0; i < count; i++) writer.write(event(i, 'x'.repeat(64)), ONE)
+    }
+    return { writer, chunks, fill }
+  }
+  it('uses two chunks in turn while the worker keeps up', () => {
+    const { writer, chunks, fill } = open()
+    const buffers = new Set<unknown>()
+    const reader = new EventReader()
+    for (let round = 0; round < 40; round++) {
+      fill(500)
+      for (const { buffer, eventsTo } of chunks.splice(0)) {
+        while (reader.next(eventsTo));
+        reader.open(buffer)
+        buffers.add(buffer)
+      }
+      while (reader.next(writer.position));
+      reader.settle()
+    }
+    expect(buffers.size).toBe(2)
+  })
+
+  it('takes new chunks while the worker does not read, and gives all but two back when it has', () => {
+    const { writer, chunks, fill } = open()
+    fill(20_000)
+    const buffers = chunks.map(({ buffer }) => buffer)
+    expect(buffers.length).toBeGreaterThan(5)
+    for (const buffer of buffers) {
+      const words = wordsOf(buffer)
+      words[ChunkWord.settled] = words[ChunkWord.written] as number
+    }
+    writer.handOver()
+    chunks.length = 0
+    fill(20_000)
+    expect(chunks.filter(({ buffer }) => buffers.includes(buffer))).toHaveLength(2)
+  })
+
+  it('has a new worker read what was not journaled, but not the event that the first one was reading', () => {
+    const { writer, chunks, fill } = open()
+    fill(6_000)
+    const first = new EventReader()
+    const [one, two] = chunks
+    first.open(one?.buffer as SharedArrayBuffer)
+    for (let i = 0; i < 101; i++) first.next(two?.eventsTo as number)
+    first.settle()
+    for (let i = 0; i < 10; i++) first.next(two?.eventsTo as number)
+    // Described in the first entry; 100 events journaled, nine read, and it dies of the tenth.
+    expect(writer.replayable()).toBe(6_000 - 100 - 1)
+    chunks.length = 0
+    expect(writer.replay()).toBeGreaterThan(0)
+    const second = new EventReader()
+    const read: unknown[] = []
+    const sessions: unknown[] = []
+    const take = (upTo: number): void => {
+      while (second.next(upTo)) {
+        if (second.isDescription) sessions.push(second.attributes())
+        else read.push(second.value(0))
+      }
+    }
+    for (const { buffer, eventsTo } of chunks) {
+      take(eventsTo)
+      second.open(buffer)
+    }
+    take(writer.position)
+    expect(read).toEqual(Array.from({ length: 6_000 }, (_, i) => i).filter(i => i >= 100 && i !== 109))
+    expect(new Set(sessions.map(one => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(ONE)]))
+    second.settle()
+    expect(writer.replayable()).toBe(0)
+  })
+
+  it('copies its events to the worker where there is no shared memory', () => {
+    const { writer, chunks, fill } = open(() => {
+      throw new RangeError('no memory')
+    })
+    fill(3)
+    expect(writer.pending).toBe(true)
+    expect(chunks).toEqual([])
+    writer.handOver()
+    expect(writer.pending).toBe(false)
+    fill(2)
+    writer.handOver()
+    writer.handOver()
+    expect(chunks.map(({ buffer }) => countEvents(openChunk(buffer), FIRST_ENTRY))).toEqual([3, 2])
+    expect(chunks.every(({ buffer }) => buffer instanceof ArrayBuffer)).toBe(true)
+    expect(writer.replayable()).toBe(0)
+  })
+
+  it('writes nothing of an event that there is no memory for', () => {
+    const { writer, chunks, fill } = open()
+    fill(1)
+    const large = 'x'.repeat(2 ** 28)
+    expect(writer.write(event(Array.from({ length: 100_000 }, () => large)), ONE)).toBe(0)
+    fill(1)
+    expect(countEvents(openChunk(chunks[0]?.buffer as SharedArrayBuffer), FIRST_ENTRY)).toBe(2)
+  })
+
+  it('gives sessions numbers that stay', () => {
+    const { writer, readAll } = openChunks()
+    const [a, b] = [session('a'), session('b')]
+    const slots: number[] = []
+    for (const of of [a, b, a]) writer.write(event(), of)
+    readAll(entry => {
+      if (!entry.isDescription) slots.push(slotOf(entry.tuple()))
+    })
+    expect(slots[0]).toBe(slots[2])
+    expect(slots[0]).not.toBe(slots[1])
+    expect(fieldOf(event('z'), 0)).toBe('z')
+  })
+})

@@ -1,0 +1,87 @@
+import { Buffer } from 'node:buffer'
+
+/**
+ * The memory that events cross the threads in. It comes in chunks: the application's thread writes one entry behind the other,
+ * the worker reads them where they are, and a chunk of which everything is journaled is written anew from its beginning.
+ * The threads share a chunk; where there is no shared memory, one is copied to the worker when it has something in it.
+ *
+ * An entry is an event or describes a session, and begins at a multiple of 8:
+ *
+ *     | 32 bits: its bytes | row of the event | number of the session | how many fields | 64 bits: time | fields |
+ *
+ * `DESCRIPTION` in place of the number of fields makes it the description of the session, in one field: a list of the names
+ * of groups of attributes and, after each name, a list of names and values. Each chunk describes a session before its
+ * first event there, so that a chunk is understood without the one before it.
+ *
+ * A field is a byte of `FieldTag`, then what that says, little end first.
+ */
+export interface EventChunk {
+  readonly buffer: SharedArrayBuffer | ArrayBuffer
+  readonly words: Int32Array
+  readonly doubles: Float64Array
+  readonly bytes: Buffer
+  readonly view: DataView
+}
+
+export const openChunk = (buffer: SharedArrayBuffer | ArrayBuffer): EventChunk => ({
+  buffer,
+  words: new Int32Array(buffer),
+  doubles: new Float64Array(buffer),
+  bytes: Buffer.from(buffer as ArrayBuffer),
+  view: new DataView(buffer),
+})
+
+/** Room for about two thousand events; one that is larger gets a chunk of its own. */
+export const CHUNK_BYTES: number = 256 * 1024
+
+/** The first words of a chunk: positions, in bytes. */
+export const ChunkWord = {
+  /** The end of the last entry that is complete. */
+  written: 0,
+  /** Everything before it is journaled, or lost and counted as such. */
+  settled: 1,
+  /** The entry that the worker is reading, 0 while it reads none: what it may die of. */
+  reading: 2,
+} as const
+
+export const FIRST_ENTRY = 16
+export const ENTRY_ALIGNMENT = 8
+
+/** From the beginning of an entry, in words; `time` in doubles. */
+export const EntryPart = { bytes: 0, row: 1, session: 2, fields: 3, time: 2 } as const
+export const ENTRY_HEADER_BYTES = 24
+export const DESCRIPTION = -1
+
+/** The worker remembers the sessions that were described last, as many as this. */
+export const MAX_SESSIONS = 256
+
+/** What a field begins with; what follows is in parentheses. */
+export const FieldTag = {
+  absent: 0,
+  false: 1,
+  true: 2,
+  /** (32 bits) */
+  uint32: 3,
+  /** (64 bits, a double) */
+  number: 4,
+  /** (length in 32 bits, text of ASCII) */
+  ascii: 5,
+  /** (length in 32 bits, UTF-16) */
+  utf16: 6,
+  /** (number of items in 32 bits, items, which are fields) */
+  list: 7,
+} as const
+
+/** Whether a chunk can be settled: everything in it is journaled. */
+export const isSettled = ({ words }: EventChunk): boolean =>
+  Atomics.load(words, ChunkWord.settled) === Atomics.load(words, ChunkWord.written)
+
+/** The events of a chunk from a position on. */
+export function countEvents({ words }: EventChunk, from: number): number {
+  const end = Atomics.load(words, ChunkWord.written)
+  let events = 0
+  for (let at = from; at < end; at += words[at >> 2] as number) {
+    if (words[(at >> 2) + EntryPart.fields] !== DESCRIPTION) events++
+  }
+  return events
+}

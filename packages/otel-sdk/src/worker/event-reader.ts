@@ -1,0 +1,208 @@
+import type { Buffer } from 'node:buffer'
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import {
+  ChunkWord,
+  DESCRIPTION,
+  ENTRY_HEADER_BYTES,
+  EntryPart,
+  type EventChunk,
+  FIRST_ENTRY,
+  FieldTag,
+  openChunk,
+} from '../protocol/event-chunk.ts'
+import { type EventTuple, openTuple, setSlot } from '../protocol/event-tuple.ts'
+
+/** An entry where it is in its chunk; another one as soon as the reader goes on. */
+export interface EventEntry {
+  /** Whether it describes a session, and is no event. */
+  readonly isDescription: boolean
+  /** All of it. */
+  readonly size: number
+  readonly row: number
+  readonly session: number
+  /** In milliseconds since the epoch. */
+  readonly timeMs: number
+  /** Which fields are present, as a binary number with one digit a field; for up to 31 fields. */
+  readonly present: number
+  /** What the fields are, by their index: `FieldTag`. */
+  readonly tags: readonly number[]
+  /** The memory that the fields are in, and for each where what follows its tag and its length begins and ends. */
+  readonly bytes: Buffer
+  readonly starts: readonly number[]
+  readonly ends: readonly number[]
+  /** The value of a field. */
+  value(field: number): unknown
+  /** All of an event, as it was recorded. */
+  tuple(): EventTuple
+  /** What is said of the session. */
+  attributes(): SessionAttributes
+}
+
+/** Reads the events that the application's thread writes, in order and where they are. */
+export class EventReader implements EventEntry {
+  isDescription = false
+  size = 0
+  row = 0
+  session = 0
+  timeMs = 0
+  present = 0
+  readonly tags: number[] = []
+  readonly starts: number[] = []
+  readonly ends: number[] = []
+  private chunk: EventChunk | undefined
+  private fields = 0
+  private cursor = 0
+  private position = 0
+  /** Chunks of which everything was read, and not everything is journaled. */
+  private read: EventChunk[] = []
+  /** Events that end here or before were read by an earlier worker. */
+  private from = 0
+  /** The entry that an earlier worker died of. */
+  private skipped = 0
+
+  get bytes(): Buffer {
+    return (this.chunk as EventChunk).bytes
+  }
+
+  /** The end of what is written. */
+  get written(): number {
+    return this.chunk === undefined ? 0 : Atomics.load(this.chunk.words, ChunkWord.written)
+  }
+
+  /** Bytes that are written and not read. */
+  get unread(): number {
+    return this.written - this.position
+  }
+
+  /** Goes on with this chunk; the one before was read to its end. */
+  open(buffer: SharedArrayBuffer | ArrayBuffer): void {
+    if (this.chunk !== undefined) this.read.push(this.chunk)
+    this.chunk = openChunk(buffer)
+    const { words } = this.chunk
+    this.from = Atomics.load(words, ChunkWord.settled)
+    this.skipped = Atomics.load(words, ChunkWord.reading)
+    this.position = FIRST_ENTRY
+  }
+
+  /** Goes to the next entry; `false` where there is none before `upTo`. */
+  next(upTo: number): boolean {
+    const { chunk } = this
+    if (chunk === undefined) return false
+    const { words } = chunk
+    while (this.position < upTo) {
+      const start = this.position
+      const word = start >> 2
+      this.size = words[word + EntryPart.bytes] as number
+      this.position += this.size
+      this.isDescription = words[word + EntryPart.fields] === DESCRIPTION
+      // An earlier worker has had it, or has died of it; what sessions are is news to this one.
+      if (!this.isDescription && (start < this.from || start === this.skipped)) continue
+      words[ChunkWord.reading] = this.isDescription ? 0 : start
+      this.enter(chunk, start)
+      return true
+    }
+    words[ChunkWord.reading] = 0
+    return false
+  }
+
+  /** Everything that was read is journaled. */
+  settle(): void {
+    for (const { words } of this.read) Atomics.store(words, ChunkWord.settled, Atomics.load(words, ChunkWord.written))
+    this.read = []
+    if (this.chunk === undefined) return
+    const { words } = this.chunk
+    Atomics.store(words, ChunkWord.settled, Math.max(this.position, this.from))
+  }
+
+  value(field: number): unknown {
+    const tag = this.tags[field] as number
+    this.cursor = (this.starts[field] as number) - (hasLength(tag) ? 5 : 1)
+    return this.take()
+  }
+
+  tuple(): EventTuple {
+    const tuple = openTuple(this.row, this.timeMs)
+    setSlot(tuple, this.session)
+    for (let field = 0; field < this.fields; field++) tuple.push(this.value(field))
+    return tuple
+  }
+
+  attributes(): SessionAttributes {
+    const groups = this.value(0) as unknown[]
+    return Object.fromEntries(
+      pairs(groups).map(([name, attributes]) => [name, Object.fromEntries(pairs(attributes as unknown[]))]),
+    ) as unknown as SessionAttributes
+  }
+
+  /** Finds out where the fields of an entry are. */
+  private enter({ words, doubles, bytes, view }: EventChunk, start: number): void {
+    const word = start >> 2
+    this.row = words[word + EntryPart.row] as number
+    this.session = words[word + EntryPart.session] as number
+    this.timeMs = doubles[(start >> 3) + EntryPart.time] as number
+    this.fields = this.isDescription ? 1 : (words[word + EntryPart.fields] as number)
+    let at = start + ENTRY_HEADER_BYTES
+    let present = 0
+    for (let field = 0; field < this.fields; field++) {
+      const tag = bytes[at++] as number
+      this.tags[field] = tag
+      present = 2 * present + (tag === FieldTag.absent ? 0 : 1)
+      let length = WIDTHS[tag] as number
+      if (hasLength(tag)) {
+        length = view.getUint32(at, true)
+        at += 4
+      }
+      this.starts[field] = at
+      at = tag === FieldTag.list ? this.skip(at, length) : at + length
+      this.ends[field] = at
+    }
+    this.present = present
+  }
+
+  /** Where so many fields end that begin at `at`. */
+  private skip(at: number, fields: number): number {
+    const { bytes, view } = this.chunk as EventChunk
+    let end = at
+    for (let field = 0; field < fields; field++) {
+      const tag = bytes[end++] as number
+      if (!hasLength(tag)) end += WIDTHS[tag] as number
+      else {
+        const length = view.getUint32(end, true)
+        end = tag === FieldTag.list ? this.skip(end + 4, length) : end + 4 + length
+      }
+    }
+    return end
+  }
+
+  /** The value of the field at the cursor, which goes behind it. */
+  private take(): unknown {
+    const { bytes, view } = this.chunk as EventChunk
+    const tag = bytes[this.cursor++] as number
+    if (!hasLength(tag)) {
+      const at = this.cursor
+      this.cursor += WIDTHS[tag] as number
+      switch (tag) {
+        case FieldTag.uint32:
+          return view.getUint32(at, true)
+        case FieldTag.number:
+          return view.getFloat64(at, true)
+        default:
+          return tag === FieldTag.absent ? undefined : tag === FieldTag.true
+      }
+    }
+    const length = view.getUint32(this.cursor, true)
+    this.cursor += 4
+    if (tag === FieldTag.list) return Array.from({ length }, () => this.take())
+    const start = this.cursor
+    this.cursor += length
+    return bytes.toString(tag === FieldTag.ascii ? 'latin1' : 'utf16le', start, this.cursor)
+  }
+}
+
+/** How many bytes follow a tag, by the tag; of those that a length follows, nothing. */
+const WIDTHS: readonly number[] = [0, 0, 0, 4, 8]
+
+const hasLength = (tag: number): boolean => tag >= FieldTag.ascii
+
+const pairs = (list: readonly unknown[]): [string, unknown][] =>
+  Array.from({ length: list.length >> 1 }, (_, i) => [list[2 * i] as string, list[2 * i + 1]])

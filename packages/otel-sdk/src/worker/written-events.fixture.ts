@@ -1,0 +1,47 @@
+import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import { createEventWriter, type EventWriter } from '../client/event-writer.ts'
+import type { EventTuple } from '../protocol/event-tuple.ts'
+import { EventReader } from './event-reader.ts'
+
+export interface OpenChunks {
+  readonly reader: EventReader
+  readonly writer: EventWriter
+  /** Calls `read` for each entry that was written since the last call. */
+  readAll(read: (entry: EventReader) => void): void
+}
+
+/** Where a test writes events as the application's thread does, and reads them as the worker does. */
+export function openChunks(): OpenChunks {
+  const reader = new EventReader()
+  const chunks: (SharedArrayBuffer | ArrayBuffer)[] = []
+  const ends: number[] = []
+  const writer = createEventWriter({
+    onChunk(buffer, eventsTo) {
+      chunks.push(buffer)
+      ends.push(eventsTo)
+    },
+  })
+  return {
+    reader,
+    writer,
+    readAll(read) {
+      for (const [i, chunk] of chunks.splice(0).entries()) {
+        while (reader.next(ends[i] as number)) read(reader)
+        reader.open(chunk)
+      }
+      ends.length = 0
+      while (reader.next(reader.written)) read(reader)
+    },
+  }
+}
+
+/** Has events of one session read by a signal or an encoder. */
+export function readEvents(
+  events: readonly EventTuple[],
+  session: SessionAttributes,
+  to: { describe(entry: EventReader): void; emit(entry: EventReader): void },
+): void {
+  const { writer, readAll } = openChunks()
+  for (const event of events) writer.write(event, session)
+  readAll(entry => (entry.isDescription ? to.describe(entry) : to.emit(entry)))
+}
