@@ -11,7 +11,7 @@ import { ROW_BY_NAME } from '../../packages/otel-sdk/src/catalogue/event-table.t
 import { POISON } from '../../packages/otel-sdk/src/client/stuck-worker.fixture.ts'
 
 const source = (path: string): string => JSON.stringify(join(ROOT, 'packages/otel-sdk/src', path))
-const session = { common: { 'conversation.id': 'c' }, authEnvironment: {} }
+const session = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
 const row = ROW_BY_NAME.get('codex.turn_ttft')?.id ?? -1
 const SOON = { timeout: 20_000 }
 /** What a worker that loops spends while the process leaves: the budget of half a second, and a little. On a busy machine it takes longer. */
