@@ -35,7 +35,7 @@ it.each(EXAMPLES)('examples/%s asks for this version of the packages, and for th
   for (const [library, range] of rest) {
     expect([library, range]).toEqual([
       library,
-      `^${library.startsWith('@codex/') ? own(library) : CATALOG.get(library)}`,
+      library.startsWith('@codex/') ? `^${own(library)}` : CATALOG.get(library),
     ])
   }
 })
