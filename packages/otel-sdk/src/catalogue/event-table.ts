@@ -281,16 +281,16 @@ const names = Object.keys(EVENT_TABLE) as CodexEventName[]
 /** The table by number: the same on both threads, because both are built from this file. */
 export const ROWS: readonly CompiledRow[] = names.map((name, id) => {
   const row = EVENT_TABLE[name]
-  const entries = Object.entries(row.columns)
+  const fields = Object.keys(row.columns)
   return {
     id,
     name,
     authEnvironment: row.authEnvironment === true,
     common: row.common,
     about: row.about,
-    fields: entries.map(([field]) => field),
-    columns: entries.map(([, column]) => column),
-    required: entries.map(([field]) => Object.hasOwn(REQUIRED_FIELDS[name], field)),
+    fields,
+    columns: Object.values(row.columns),
+    required: fields.map(field => Object.hasOwn(REQUIRED_FIELDS[name], field)),
   }
 })
 

@@ -1,3 +1,4 @@
+import { lazily } from '../content/lazily.ts'
 import { addSecrets } from './add-secrets.ts'
 import { quote } from './describe-value.ts'
 import { knownTables } from './known-tables.ts'
@@ -17,11 +18,12 @@ interface OutsideKey {
 }
 
 const contentKeys = otelKeys.content?.type === 'table' ? otelKeys.content.keys : {}
-const NEAR_OTEL = nearMissPattern('otel')
-const IS_NEAR_OTEL = new RegExp(`^(?:${NEAR_OTEL})$`, 'i')
-const SETTINGS = [...Object.keys(otelKeys), ...Object.keys(contentKeys)].join('|')
+const nearOtel = lazily(() => new RegExp(`^(?:${nearMissPattern('otel')})$`, 'i'))
 /** A line that begins with the name of a setting, or nearly with `otel`; and the brackets before it. */
-const SUSPECT_LINES = new RegExp(`^[ \\t]*(\\[{0,2})[ \\t]*["']?(${SETTINGS}|${NEAR_OTEL})(?![\\w-])`, 'gim')
+const suspectLines = lazily(() => {
+  const settings = [...Object.keys(otelKeys), ...Object.keys(contentKeys)].join('|')
+  return new RegExp(`^[ \\t]*(\\[{0,2})[ \\t]*["']?(${settings}|${nearMissPattern('otel')})(?![\\w-])`, 'gim')
+})
 const OTEL_HEADER = /^\[{1,2}[ \t]*["']?otel["']?[ \t]*[.\]]/
 
 /**
@@ -39,7 +41,7 @@ export function findOutsideKeys(resolution: Resolution, mistaken: MistakenKeys):
     add({ path: splitKey(override), raw: undefined, isValue: true })
   }
   const { text = '' } = resolution
-  if (hasSuspects(text)) {
+  if (text !== '' && hasSuspects(text)) {
     visitKeys(text, ({ kind, base, path, offset, isInList }) => {
       if (isInList) return
       const raw = kind === 'value' ? /^[^=\n]*=[ \t]*([^\n]*)/.exec(text.slice(offset, offset + 400))?.[1] : undefined
@@ -69,7 +71,7 @@ export function findOutsideKeys(resolution: Resolution, mistaken: MistakenKeys):
 
 /** Whether it is worth the time to look closer: in most files nothing is. */
 function hasSuspects(text: string): boolean {
-  for (const { index, 1: brackets, 2: word } of text.matchAll(SUSPECT_LINES)) {
+  for (const { index, 1: brackets, 2: word } of text.matchAll(suspectLines())) {
     if (word === 'otel') continue
     if (brackets !== '') return true
     const header = text.lastIndexOf('\n[', index) + 1
@@ -114,7 +116,7 @@ function knownAt(path: Path): Meaning | undefined {
   return spec === undefined ? knownElsewhere(path) : { key, spec, tables: [table] }
 }
 
-const isNearOtel = (name: string): boolean => name !== 'otel' && IS_NEAR_OTEL.test(name)
+const isNearOtel = (name: string): boolean => name !== 'otel' && nearOtel().test(name)
 
 const isSuspect = (name: string): boolean =>
   Object.hasOwn(otelKeys, name) || Object.hasOwn(contentKeys, name) || isNearOtel(name)

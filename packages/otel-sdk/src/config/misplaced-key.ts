@@ -1,3 +1,4 @@
+import { lazily } from '../content/lazily.ts'
 import { isAllowed } from './check-value.ts'
 import { formatKey, listNames, quote } from './describe-value.ts'
 import { canonicalName, commonTables, knownTables } from './known-tables.ts'
@@ -38,10 +39,10 @@ export function meaningOf(path: Path, own: Keys): Meaning | undefined {
   const exact = knownElsewhere(path)
   if (exact !== undefined) return exact
   const written = path.at(-1) ?? ''
-  const near = nearestName(written, [...Object.keys(own), ...decisiveKeys.keys()])
+  const near = nearestName(written, [...Object.keys(own), ...decisiveKeys().keys()])
   const spec = near === undefined ? undefined : own[near]
   if (near !== undefined && spec !== undefined) return { key: near, spec, tables: [] }
-  return near === undefined ? undefined : decisiveKeys.get(near)
+  return near === undefined ? undefined : decisiveKeys().get(near)
 }
 
 /** Whether something is sent, or not sent, because a key of this kind does not count. */
@@ -49,12 +50,15 @@ export const isDecisive = ({ whenWrong, stops, type }: KeySpec): boolean =>
   whenWrong !== undefined || stops !== undefined || type === 'exporter'
 
 /** The keys that are, by name. Those of an exporter are not. */
-const decisiveKeys: ReadonlyMap<string, Meaning> = new Map(
-  commonTables.flatMap(({ path, keys }) =>
-    Object.entries(keys)
-      .filter(([, spec]) => isDecisive(spec))
-      .map(([key, spec]): [string, Meaning] => [key, { key, spec, tables: [path] }]),
-  ),
+const decisiveKeys = lazily(
+  (): ReadonlyMap<string, Meaning> =>
+    new Map(
+      commonTables.flatMap(({ path, keys }) =>
+        Object.entries(keys)
+          .filter(([, spec]) => isDecisive(spec))
+          .map(([key, spec]): [string, Meaning] => [key, { key, spec, tables: [path] }]),
+      ),
+    ),
 )
 
 /** What to write in place of an unknown key, whatever it was meant to be. */

@@ -1,3 +1,5 @@
+import { lazily } from '../lazily.ts'
+
 const LAST = 0x10ffff
 const DIGITS = [0x30, 0x39]
 const LOWER = [0x61, 0x7a]
@@ -9,14 +11,17 @@ const WORD = [...DIGITS, ...LETTERS, 0x5f, 0x5f]
 const SPACE = [0x09, 0x0d, 0x20, 0x20, 0xa0, 0xa0, 0x1680, 0x1680, 0x2000, 0x200a, 0x2028, 0x2029, 0x202f, 0x202f, 0x205f, 0x205f, 0x3000, 0x3000, 0xfeff, 0xfeff]
 
 /** `\d` and its like. */
-export const ESCAPED_SETS: ReadonlyMap<string, readonly number[]> = new Map([
-  ['d', DIGITS],
-  ['w', WORD],
-  ['s', SPACE],
-  ['D', complement(DIGITS)],
-  ['W', complement(WORD)],
-  ['S', complement(SPACE)],
-])
+export const escapedSets: () => ReadonlyMap<string, readonly number[]> = lazily(
+  () =>
+    new Map([
+      ['d', DIGITS],
+      ['w', WORD],
+      ['s', SPACE],
+      ['D', complement(DIGITS)],
+      ['W', complement(WORD)],
+      ['S', complement(SPACE)],
+    ]),
+)
 
 /** `[:alpha:]` and its like, inside of a class. */
 export const POSIX_SETS: ReadonlyMap<string, readonly number[]> = new Map([

@@ -1,4 +1,4 @@
-import { complement, ESCAPED_SETS, POSIX_SETS } from './named-sets.ts'
+import { complement, escapedSets, POSIX_SETS } from './named-sets.ts'
 import { PatternError } from './pattern-problem.ts'
 import type { CharacterSet } from './pattern-tree.ts'
 
@@ -51,7 +51,7 @@ export class PatternReader {
     this.at++
     const letter = this.next
     if (letter === '') throw new PatternError('a backslash', start, 'write something behind it, or two of them')
-    const ranges = ESCAPED_SETS.get(letter)
+    const ranges = escapedSets().get(letter)
     if (ranges !== undefined) {
       this.at++
       return { ranges: [...ranges], properties: [] }
