@@ -109,6 +109,21 @@ describe('an exporter that prints', () => {
     ).toBe(true)
   })
 
+  const metrics = { ...TABLE, metrics_exporter: 'console', shutdown_timeout_ms: 0 }
+  it.each([
+    ['shutdown', metrics],
+    ['exit', metrics],
+    ['throw', metrics],
+    ['SIGTERM', metrics],
+    ['exit without a spool', { ...metrics, spool: { enabled: false } }],
+    ['shutdown without a spool', { ...metrics, spool: { enabled: false } }],
+  ])('prints everything when the process ends by %s and has no time for sending', async (what, table) => {
+    const { stdout, stderr } = await run({ ending: what.split(' ')[0] ?? '', events: 500, table })
+    expect(stdout).toBe('')
+    expect(numbersIn(stderr)).toEqual(upTo(500))
+    expect(stderr).toMatch(/ my\.count \+500 /)
+  })
+
   it('keeps nothing on disk, and counts what it printed', async () => {
     await run()
     expect(result()).toMatchObject({ delivered: true, health: { logs: { exported: 100, pending: 0, spooled: 0 } } })

@@ -61,11 +61,13 @@ const TERMINATE_TIMEOUT_MS = 1000
  */
 export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   const shared = createSharedState()
-  const spooling = options.start.config.spool.enabled
+  const { config: wanted } = options.start
+  /** Whether what is posted is written on this machine before it is sent, if it is sent at all. */
+  const writes = wanted.spool.enabled || usesLocal(wanted)
   const { port1: port, port2 } = new MessageChannel()
   const workerData: WorkerStart = { ...options.start, shared: shared.buffer, port: port2 }
   // Opened here, a pipe is one that never blocks: the worker could not be ended while it waits in a write for a reader.
-  if (usesConsole(options.start.config)) void process.stderr
+  if (usesConsole(wanted)) void process.stderr
   const launch = (): Worker => {
     const { config } = options.start
     const code = exportingCode({
@@ -171,10 +173,11 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       if (type === 'shutdown') Atomics.store(shared, SharedSlot.leaving, 1)
       return new Promise<boolean>(resolve => {
         const progress =
-          type === 'shutdown' && spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined
+          type === 'shutdown' && writes ? createProgressTimeout(shared, postedRecords, silence) : undefined
         const look = (): void => {
-          if (progress === undefined || progress.isOver()) finish(false)
-          else timer = setTimeout(look, progress.stepMs)
+          if (progress === undefined) finish(false)
+          // The answer comes a little after the last record.
+          else timer = progress.isOver() ? setTimeout(finish, GRACE_MS, false) : setTimeout(look, progress.stepMs)
         }
         let timer = setTimeout(look, timeoutMs + GRACE_MS)
         const finish = (delivered: boolean): void => {
@@ -204,7 +207,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
           const answered = waitForWorker(shared, {
             id,
             untilMs,
-            progress: spooling ? createProgressTimeout(shared, postedRecords, silence) : undefined,
+            progress: writes ? createProgressTimeout(shared, postedRecords, silence) : undefined,
           })
           // The event loop may not run again, so messages that arrived meanwhile are read here.
           drain()

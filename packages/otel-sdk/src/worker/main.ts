@@ -79,6 +79,7 @@ async function main(): Promise<void> {
     port: start.port,
     shared,
     signals,
+    withoutCheckpoints: config.metrics !== undefined && !isOtlp(config.metrics),
     onLeaving() {
       for (const sink of sinks) sink.release()
     },

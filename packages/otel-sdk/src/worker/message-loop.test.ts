@@ -82,8 +82,9 @@ function signals(delivered: boolean): Required<OpenSignals> {
   }
 }
 
-function start(delivered = true): MessageLoop {
+function start(delivered = true, withoutCheckpoints = false): MessageLoop {
   return createMessageLoop({
+    withoutCheckpoints,
     port: channel.port2,
     shared,
     signals: signals(delivered),
@@ -115,6 +116,22 @@ const withCheckpoint = (message: ToWorker): ToWorker => ({ ...message, checkpoin
 const untilMs = (): number => monotonicMs() + 1000
 const load = (slot: number): number => Atomics.load(shared, slot)
 const isIdle = (): boolean => load(SharedSlot.rest) === Rest.idle
+
+it('counts measurements without checkpoints as taken in only when they are exported', async () => {
+  const loop = start(true, true)
+  write(2)
+  post(withCheckpoint(measurements(5)))
+  loop.wake()
+  await expect.poll(isIdle).toBe(true)
+  expect(load(SharedSlot.takenRecords)).toBe(2)
+  post({ type: 'flush', id: 1, untilMs: untilMs() })
+  loop.wake()
+  await expect.poll(() => load(SharedSlot.takenRecords)).toBe(7)
+  post(measurements(4), { type: 'leave', id: 2, untilMs: untilMs(), end: true })
+  loop.wake()
+  await expect.poll(() => load(SharedSlot.left)).toBe(2)
+  expect(load(SharedSlot.takenRecords)).toBe(11)
+})
 
 it('journals the events that are there together, and counts them as taken in only then', async () => {
   write(7)
