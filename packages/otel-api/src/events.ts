@@ -40,7 +40,8 @@ export interface CodexEvents {
   'codex.websocket_request': WebsocketRequest
   /**
    * The model gave a final answer: one for each complete message that the model marked as such, once an item and turn,
-   * also when the turn fails afterwards. Sent only with `log_agent_responses = true`.
+   * also when the turn fails afterwards. Sent only with `log_agent_responses = true`, or as
+   * `response` of `[otel.content]` says.
    */
   'codex.agent_response': AgentResponse
   /** A skill was used, by the user's request or because the agent read it; not whether it was of any use. */

@@ -31,7 +31,10 @@ export interface OtelConfig {
    * case. Default: `true`.
    */
   log_sse_deltas?: boolean | undefined
-  /** Sends `codex.agent_response`, the text of the model's final answers. Default: `false`. */
+  /**
+   * Sends `codex.agent_response`, the text of the model's final answers; `response` of `[otel.content]` says it more
+   * exactly. Default: `false`.
+   */
   log_agent_responses?: boolean | undefined
   /** Sends `codex.guardian_assessment`, the decisions of a reviewer that approves for the user. Default: `false`. */
   log_guardian_assessments?: boolean | undefined
@@ -195,6 +198,12 @@ export interface OtelContent {
   tool_output?: 'full' | 'length' | 'off' | undefined
   /** The texts of errors, which may quote what the model or the provider said. Default: `"full"`. */
   error_text?: 'full' | 'length' | 'off' | undefined
+  /**
+   * The model's final answers. With `off` there is no `codex.agent_response`; with `length` it has the length of the
+   * answer, and `[REDACTED length=12]` in its place. Where `log_agent_responses` is there and `false`, only `off` is in
+   * effect. Default: `off`, or `full` with `log_agent_responses = true`.
+   */
+  response?: 'full' | 'length' | 'off' | undefined
   /**
    * Texts that the agent adds to what Codex records: in [its own events](events.md#own-events) and in the attributes of
    * its sessions. What is withheld under a name such as `prompt` or `output` in other events is withheld under that

@@ -24,7 +24,7 @@ const fileAt = (path: string): string => readFileSync(new URL(`../../../../${pat
 const BEYOND_A_SCHEMA = [
   /which is not set$/,
   /^a setting that this version does not have yet$/,
-  /while log_user_prompt is false$/,
+  /while log_(?:user_prompt|agent_responses) is false$/,
   /would be sent in clear text$/,
   /^credentials in the URL/,
   /^the path "\/v1\/logs"$/,

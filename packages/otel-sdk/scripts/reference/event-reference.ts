@@ -15,7 +15,7 @@ const CONTENT_KEYS: Readonly<Record<TextField | IdentityField, string>> = {
   toolArguments: 'tool_arguments',
   toolOutput: 'tool_output',
   errorText: 'error_text',
-  agentResponse: 'log_agent_responses',
+  agentResponse: 'response',
   guardianRationale: 'log_guardian_assessments',
   ownEvents: 'own_events',
   email: 'email',

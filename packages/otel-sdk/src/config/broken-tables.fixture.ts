@@ -140,6 +140,17 @@ export const brokenOtherKeys: readonly BrokenTable[] = [
     allowed: 'the same in both',
     on: ['logs'],
   },
+  ...(['full', 'length'] as const).map(
+    (response): BrokenTable => ({
+      toml: `[otel]\nexporter = "otlp-http"\nlog_agent_responses = false\n[otel.content]\nresponse = "${response}"`,
+      severity: 'warning',
+      line: 5,
+      key: 'otel.content.response',
+      found: `"${response}", while log_agent_responses is false`,
+      allowed: 'the same in both',
+      on: ['logs'],
+    }),
+  ),
   {
     toml: '[otel]\nexporter = "otlp-http"\nmetrics_exporter = "otlp-http"\n[otel.metrics]\ntemporality = "delta"',
     pending: ['metrics'],

@@ -24,6 +24,7 @@ export const goodTables: readonly string[] = [
   '[otel.resource]\nteam = "platform"\n"deployment.environment.name" = "${STAGE:-dev}"\nempty = ""\nprice = "$5 $$"',
   '[otel.content]\nprompt = "length"\ntool_arguments = "off"\ntool_output = "full"\nerror_text = "length"',
   '[otel.content]\nemail = "hash"\naccount_id = "off"\nown_events = "length"\nscrub = true\nscrub_patterns = ["(?i)acme-[0-9]+"]',
+  '[otel]\nlog_agent_responses = true\n[otel.content]\nresponse = "length"',
   '[otel.content]\nscrub = false\nscrub_patterns = []',
   '[otel.tool_result]\nmax_bytes = 65_536\n[otel.metrics]\ntemporality = "cumulative"',
   '[otel.spool]\nenabled = false\nmax_bytes = 1_000_000\nmax_age = "36h"',

@@ -23,14 +23,14 @@ export function resolveContent(resolution: Resolution, root: Section, mistaken: 
   }
   const patterns = resolvePatterns(resolution, section)
   const config: ContentConfig = {
-    prompt: resolvePrompt(resolution, root, section, wrong),
+    prompt: resolveLogged(PROMPT, resolution, root, section, wrong),
     toolArguments: section.effective<TextPolicy>('tool_arguments'),
     toolOutput: section.effective<TextPolicy>('tool_output'),
     errorText: section.effective<TextPolicy>('error_text'),
     email: section.effective<IdentityPolicy>('email'),
     accountId: section.effective<IdentityPolicy>('account_id'),
     sseDeltas: root.effective<boolean>('log_sse_deltas'),
-    agentResponse: sentWith('log_agent_responses'),
+    agentResponse: resolveLogged(RESPONSE, resolution, root, section, wrong),
     guardianRationale: sentWith('log_guardian_assessments'),
     ownEvents: section.effective<TextPolicy>('own_events'),
     toolOutputBytes: root.inner('tool_result').effective<number>('max_bytes'),
@@ -51,26 +51,56 @@ function withheldKeys(mistaken: MistakenKeys, all: Path | undefined): SectionOpt
   return instead
 }
 
-/** `content.prompt` says it more exactly than `log_user_prompt`; where the two contradict each other, nothing is sent. */
-function resolvePrompt(resolution: Resolution, root: Section, section: Section, wrong: Path | undefined): TextPolicy {
-  const logged = root.get<boolean>('log_user_prompt')
-  if (wrong === undefined) root.effective<boolean>('log_user_prompt')
-  else resolution.setting([...root.path, 'log_user_prompt'], false, resolution.origin(wrong))
-  const written = section.get<TextPolicy>('prompt')
-  const contradicts = written === 'full' && logged === false
+/** A text that Codex's key switches and a key of `[otel.content]` says more exactly. */
+interface Logged {
+  key: 'prompt' | 'response'
+  /** Codex's key. */
+  switchedBy: 'log_user_prompt' | 'log_agent_responses'
+  /** What of the key contradicts a switch that is written and off. */
+  sends: readonly TextPolicy[]
+  notSent: string
+}
+
+const PROMPT: Logged = {
+  key: 'prompt',
+  switchedBy: 'log_user_prompt',
+  sends: ['full'],
+  notSent: 'prompts are not sent',
+}
+/** Without its switch there is no event that could have the length. */
+const RESPONSE: Logged = {
+  key: 'response',
+  switchedBy: 'log_agent_responses',
+  sends: ['full', 'length'],
+  notSent: 'answers are not sent',
+}
+
+/** The key of `[otel.content]` wins over Codex's; where the two contradict each other, nothing is sent. */
+function resolveLogged(
+  { key, switchedBy, sends, notSent }: Logged,
+  resolution: Resolution,
+  root: Section,
+  section: Section,
+  wrong: Path | undefined,
+): TextPolicy {
+  const logged = root.get<boolean>(switchedBy)
+  if (wrong === undefined) root.effective<boolean>(switchedBy)
+  else resolution.setting([...root.path, switchedBy], false, resolution.origin(wrong))
+  const written = section.get<TextPolicy>(key)
+  const contradicts = written !== undefined && sends.includes(written) && logged === false
   if (contradicts) {
-    resolution.report('warning', section.pathOf('prompt'), {
-      found: '"full", while log_user_prompt is false',
+    resolution.report('warning', section.pathOf(key), {
+      found: `"${written}", while ${switchedBy} is false`,
       allowed: 'the same in both',
-      consequence: 'prompts are not sent',
+      consequence: notSent,
     })
   }
   const asked = written ?? (logged === true ? 'full' : 'off')
   const policy = contradicts ? 'off' : asked
   let origin: Origin = { from: 'default' }
-  if (written !== undefined) origin = resolution.origin(section.pathOf('prompt'))
-  else if (logged !== undefined) origin = resolution.origin(root.pathOf('log_user_prompt'))
-  resolution.setting([...section.path, 'prompt'], policy, origin)
+  if (written !== undefined) origin = resolution.origin(section.pathOf(key))
+  else if (logged !== undefined) origin = resolution.origin(root.pathOf(switchedBy))
+  resolution.setting([...section.path, key], policy, origin)
   return policy
 }
 

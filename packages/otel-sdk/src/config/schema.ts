@@ -81,6 +81,13 @@ const contentKeys: Keys = {
     whenWrong: 'off',
     doc: 'The texts of errors, which may quote what the model or the provider said.',
   },
+  response: {
+    type: 'choice',
+    values: textPolicies,
+    whenWrong: 'off',
+    defaultDoc: '`off`, or `full` with `log_agent_responses = true`',
+    doc: "The model's final answers. With `off` there is no `codex.agent_response`; with `length` it has the length of the answer, and `[REDACTED length=12]` in its place. Where `log_agent_responses` is there and `false`, only `off` is in effect.",
+  },
   own_events: {
     type: 'choice',
     values: textPolicies,
@@ -194,7 +201,7 @@ export const otelKeys: Keys = {
   log_agent_responses: {
     type: 'boolean',
     default: false,
-    doc: "Sends `codex.agent_response`, the text of the model's final answers.",
+    doc: "Sends `codex.agent_response`, the text of the model's final answers; `response` of `[otel.content]` says it more exactly.",
   },
   log_guardian_assessments: {
     type: 'boolean',

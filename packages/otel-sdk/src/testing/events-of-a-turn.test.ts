@@ -73,6 +73,26 @@ describe('a final answer', () => {
   })
 })
 
+describe('what `[otel.content] response` says of a final answer', () => {
+  it.each([
+    ['off', true, undefined],
+    ['length', true, '[REDACTED length=6]'],
+    ['length', undefined, '[REDACTED length=6]'],
+    ['full', undefined, 'Grüße!'],
+    ['full', false, undefined],
+    ['length', false, undefined],
+    ['misspelt', true, undefined],
+    [undefined, true, 'Grüße!'],
+    [undefined, undefined, undefined],
+  ])('with %j, and log_agent_responses %j: %j', (response, logged, sent) => {
+    const content = response === undefined ? {} : { content: { response } }
+    const { answer, attributes } = open({}, { ...content, log_agent_responses: logged })
+    answer('Grüße!')
+    expect(attributes()?.response).toBe(sent)
+    expect(attributes()?.response_length).toBe(sent === undefined ? undefined : 8)
+  })
+})
+
 describe('an assessment', () => {
   const review = { reviewId: 'r', turnId: 't', startedAtMs: 1, completedAtMs: 2 } as const
 

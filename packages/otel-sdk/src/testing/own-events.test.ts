@@ -344,8 +344,10 @@ describe('the attributes of a session', () => {
   })
 
   it('yield to those of an own event', () => {
-    const { sent } = open({ attributes: { mode: 'session', kept: 1 } })
+    const { sent, last } = open({ attributes: { mode: 'session', kept: 1 } })
     expect(sent({ mode: 'event' })).toEqual({ mode: 'event', kept: 1 })
+    // As in every record, what is the event's own stands before its time, and what is the session's behind.
+    expect(Object.keys(last() ?? {}).slice(0, 4)).toEqual(['event.name', 'mode', 'event.timestamp', 'kept'])
   })
 
   it('are those of its beginning, whatever becomes of the object', () => {

@@ -4,16 +4,13 @@ import { createReadableLines, type LineStyle } from './readable-lines.ts'
 const PLAIN: LineStyle = { colors: false, live: false }
 const TIME = '1790000000123000000'
 
+const anyValueOf = (value: unknown): object => {
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(anyValueOf) } }
+  if (typeof value === 'string') return { stringValue: value }
+  return typeof value === 'boolean' ? { boolValue: value } : { intValue: value }
+}
 const attributesOf = (attributes: Record<string, unknown>) =>
-  Object.entries(attributes).map(([key, value]) => ({
-    key,
-    value:
-      typeof value === 'string'
-        ? { stringValue: value }
-        : typeof value === 'boolean'
-          ? { boolValue: value }
-          : { intValue: value },
-  }))
+  Object.entries(attributes).map(([key, value]) => ({ key, value: anyValueOf(value) }))
 
 const event = (name: string, own: Record<string, unknown>, session: Record<string, unknown> = {}) => ({
   timeUnixNano: TIME,
@@ -26,6 +23,13 @@ const lineOf = (own: Record<string, unknown>, style = PLAIN): string =>
   createReadableLines(style).of(logs(event('codex.x', own)))
 
 describe('the line of an event', () => {
+  it('has the items of a list in brackets, in quotes where they are no words', () => {
+    const lists = { files: ['a.ts', 'b.ts'], steps: [1, 2], none: [], texts: ['two words', 'x'] }
+    expect(lineOf(lists)).toBe(
+      '2026-09-21T14:13:20.123Z codex.x files=[a.ts,b.ts] steps=[1,2] none=[] texts="[two words,x]"\n',
+    )
+  })
+
   it('begins with time and name, then has the short values, the long ones, and those of the session', () => {
     const long = 'word '.repeat(20).trim()
     const session = { 'conversation.id': 'c', model: 'm' }

@@ -16,6 +16,7 @@ interface AnyValue {
   boolValue?: boolean
   intValue?: string | number
   doubleValue?: number | string
+  arrayValue?: { values?: AnyValue[] }
 }
 interface KeyValue {
   key: string
@@ -168,9 +169,15 @@ function quoted(text: string): string {
 
 function readAttributes(attributes: readonly KeyValue[]): Attribute[] {
   return attributes.map(({ key, value = {} }) => {
-    const { stringValue, boolValue, intValue, doubleValue } = value
-    return [key, stringValue ?? boolValue ?? intValue ?? doubleValue ?? JSON.stringify(value)]
+    return [key, plainValue(value)]
   })
+}
+
+/** A list as `[a,b]`. */
+function plainValue(value: AnyValue): string | number | boolean {
+  const { stringValue, boolValue, intValue, doubleValue, arrayValue } = value
+  if (arrayValue !== undefined) return `[${(arrayValue.values ?? []).map(plainValue).join(',')}]`
+  return stringValue ?? boolValue ?? intValue ?? doubleValue ?? JSON.stringify(value)
 }
 
 const paint = (code: number, text: string, { colors }: LineStyle): string =>

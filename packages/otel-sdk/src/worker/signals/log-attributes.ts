@@ -90,12 +90,15 @@ export function attributesOfOwn(
   scrubber: Scrubber,
   toolOutputBytes: number,
 ): LogAttributeValues {
-  const attributes: LogAttributeValues = { 'event.name': scrubber.scrub(ownName(tuple)), ...session.own }
+  const attributes: LogAttributeValues = { 'event.name': scrubber.scrub(ownName(tuple)) }
   for (const [name, value] of ownAttributes(tuple)) {
     const limit = textFieldOf(name) === 'toolOutput' ? toolOutputLimit(toolOutputBytes) : TEXT_LIMIT
     attributes[scrubber.scrub(name)] = sanitizeNamed(name, value, scrubber, limit)
   }
   attributes[TIMESTAMP] = timestamp(timeOf(tuple))
+  for (const [name, value] of Object.entries(session.own)) {
+    if (!Object.hasOwn(attributes, name)) attributes[name] = value
+  }
   return Object.assign(attributes, session.common)
 }
 
