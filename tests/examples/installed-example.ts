@@ -61,6 +61,9 @@ export async function installExample(name: string, npmrc: string): Promise<Insta
     },
   }
   const installed = await example.run(['npm', 'install', '--no-audit', '--no-fund'])
-  if (installed.code !== 0) throw new Error(`npm install ended with ${installed.code}: ${installed.stderr}`)
+  if (installed.code !== 0) {
+    example.remove()
+    throw new Error(`npm install ended with ${installed.code}: ${installed.stderr}`)
+  }
   return example
 }
