@@ -16,12 +16,14 @@ import { runtimes } from './harness/runtimes.ts'
 import { installTools } from './harness/tools.ts'
 
 const wanted = process.argv[2]
+let tried = 0
 let failures = 0
 
 function report(what: string, problems: readonly string[]): void {
   process.stdout.write(`${problems.length === 0 ? 'ok    ' : 'FAILED'}  ${what}\n`)
   for (const problem of problems)
     process.stdout.write(`          ${problem.trimEnd().replaceAll('\n', '\n          ')}\n`)
+  tried++
   failures += problems.length
 }
 
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
       report(`${runner.name} ${runner.version}`, await checkTestRunner(runner, applications.otel, directory))
     }
     if (isWanted('typescript')) report('TypeScript', await checkTypes(applications))
+    if (tried === 0) report(`"${wanted}"`, ['no row has that in its name'])
     if (wanted === undefined && missing.length === 0 && failures === 0) writePages(checked)
   } finally {
     rmSync(directory, { recursive: true, force: true })

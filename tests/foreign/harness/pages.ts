@@ -56,8 +56,10 @@ ${versionOf('typescript')}, \`moduleResolution\` ${MODULE_RESOLUTIONS.map(name =
 without \`skipLibCheck\`, against the types of both builds.
 
 - **Node.** 22.15 is the oldest that the packages run on. \`require()\` takes them from CommonJS.
-- **Deno** needs \`${DENO_PERMISSIONS}\`. Without \`--allow-sys\`
-  events are delivered all the same, but nothing is kept on disk for the next run, and the records do not name the host. \`Deno.exit()\` was tried as well.
+- **Deno** asks for \`${DENO_PERMISSIONS}\`. To deliver, the collector's host is enough
+  (\`--allow-net=HOST\`), and variables that may not be read count as unset. To keep events on disk for the next run takes
+  \`--allow-read\` and \`--allow-write\` of \`CODEX_HOME\`, and \`--allow-sys=uid\`. The host's name and operating system go with the
+  records where \`--allow-sys\` allows them. \`Deno.exit()\` was tried as well.
 - **A single executable** needs nothing beside it: the worker is a part of the bundle.
 `
 }

@@ -2,6 +2,7 @@ import { isAbsolute, join } from 'node:path'
 import type { ConfigProblem, TelemetryOptions } from '@codex/otel-api'
 import { visibleText } from '@codex/otel-api/visible-text'
 import { quote } from './describe-value.ts'
+import { ownEnvironment } from './own-environment.ts'
 import { type ResolvedConfig, resolveConfig } from './resolve-config.ts'
 import { resolveEventPrefix } from './resolve-event-prefix.ts'
 
@@ -24,7 +25,7 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
     text: options.configText,
     overrides: options.configOverrides,
     codexHome: home,
-    env: options.env ?? process.env,
+    env: options.env ?? ownEnvironment(),
   })
   const { eventPrefix, problems: ofPrefix } = resolveEventPrefix(options.eventPrefix, file)
   const serviceName = resolved.config.serviceName ?? nameOf(options.serviceName)
