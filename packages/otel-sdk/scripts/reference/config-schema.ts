@@ -172,7 +172,7 @@ function exporterSchema(): Schema {
  * A JSON Schema (draft 7) of `config.toml`, as far as telemetry is concerned: of `[otel]` it accepts what the validator
  * takes without a warning, as far as that shows in the file alone; everything beside it is accepted.
  */
-export function configSchema(): Schema {
+function configSchema(): Schema {
   const source = tableSchema(headerSourceKeys)
   return {
     $schema: 'http://json-schema.org/draft-07/schema#',
