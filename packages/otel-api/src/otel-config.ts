@@ -20,10 +20,16 @@ export interface OtelConfig {
   metrics_exporter?: OtelExporter | undefined
   /** Not built yet. Where spans go. Default: `"none"`. */
   trace_exporter?: OtelExporter | undefined
-  /** Not built yet. Attributes of each span. Default: none. */
+  /**
+   * Not built yet. Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself
+   * stays. Values may hold `${VAR}`. Default: none.
+   */
   span_attributes?: Readonly<Record<string, string>> | undefined
-  /** Not built yet. Fields of the W3C tracestate. Default: none. */
-  tracestate?: Readonly<Record<string, string>> | undefined
+  /**
+   * Not built yet. Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it
+   * `acme=tier:gold`, on spans and wherever the context goes, in front of what came in. Default: none.
+   */
+  tracestate?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined
   /** Sends prompts as they are; without it they read `[REDACTED]`. Default: `false`. */
   log_user_prompt?: boolean | undefined
   /**
@@ -62,6 +68,8 @@ export interface OtelConfig {
   spool?: OtelSpool | undefined
   /** How metrics are added up. */
   metrics?: OtelMetrics | undefined
+  /** Not built yet. Which traces are recorded, and what learns of them. */
+  traces?: OtelTraces | undefined
 }
 
 /**
@@ -252,4 +260,31 @@ export interface OtelSpool {
 export interface OtelMetrics {
   /** Whether a sum counts since the last export or since the start. Default: `"delta"`. */
   temporality?: 'delta' | 'cumulative' | undefined
+}
+
+/** Which traces are recorded, and what learns of them. */
+export interface OtelTraces {
+  /**
+   * Which traces are recorded. `parentbased_` leaves it to the trace that the agent was started in, if there is one.
+   * Log events and metrics are sent in any case; log events of a trace that is not recorded have its ids, too. Default:
+   * `"parentbased_always_on"`.
+   */
+  sampler?:
+    | 'always_on'
+    | 'always_off'
+    | 'traceidratio'
+    | 'parentbased_always_on'
+    | 'parentbased_always_off'
+    | 'parentbased_traceidratio'
+    | undefined
+  /**
+   * The share of traces that `traceidratio` and `parentbased_traceidratio` record: 0.1 is one in ten. From 0 to 1.
+   * Default: `1`.
+   */
+  ratio?: number | undefined
+  /**
+   * What learns which trace it is part of: `commands` that tools run (`TRACEPARENT` and `TRACESTATE` in their
+   * environment), `mcp` servers, the provider of the `model`. An empty list: nothing. Default: `["commands"]`.
+   */
+  propagate?: readonly ('commands' | 'mcp' | 'model')[] | undefined
 }

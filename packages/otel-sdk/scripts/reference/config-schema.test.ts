@@ -32,6 +32,8 @@ const BEYOND_A_SCHEMA = [
   /^an empty value$/,
   /^the name "x-a" a second time$/,
   /^a pattern with a /,
+  /^a ratio, beside the sampler/,
+  /^fields that make no member$/,
 ]
 /** Ports that there are none of, and certificates where nothing is encrypted. */
 const BEYOND_A_PATTERN = ['https://a:99999/', 'https://me:hunter2@a:x/', 'http://a/v1/logs"\ntls']
@@ -46,6 +48,10 @@ const isValid = (toml: string): boolean =>
     ),
   )
 
+/** Tables of what this build does not have are accepted, whatever they hold. */
+const isPending = (toml: string): boolean =>
+  pendingFeatures.has('traces') && /^\[?(?:otel\.)?(?:traces|span_attributes|tracestate)\b/m.test(toml)
+
 const isBeyond = ({ toml, env, found }: BrokenTable): boolean =>
   env !== undefined ||
   BEYOND_A_SCHEMA.some(pattern => pattern.test(found)) ||
@@ -59,7 +65,7 @@ describe('the JSON Schema of [otel]', () => {
     },
   )
 
-  it.each(goodTables)('accepts what the validator accepts: %j', toml => {
+  it.each(goodTables.filter(toml => !isPending(toml)))('accepts what the validator accepts: %j', toml => {
     const { problems } = resolveConfig({
       table: parse(toml).otel,
       file: 'config.toml',
@@ -84,7 +90,7 @@ describe('the JSON Schema of [otel]', () => {
     expect(isValid('[otel]\nmetrics_exporter = { statsig = {} }')).toBe(true)
   })
 
-  const broken = [...brokenExporters, ...brokenOtherKeys]
+  const broken = [...brokenExporters, ...brokenOtherKeys].filter(({ toml }) => !isPending(toml))
   it.each(broken.filter(table => !isBeyond(table)))('refuses $key where it is $found', ({ toml }) => {
     expect(isValid(toml)).toBe(false)
   })

@@ -45,6 +45,9 @@ const headerNames = (kind: ExporterKind): Schema => ({
   },
 })
 
+/** A vendor of `tracestate`. */
+const TRACE_STATE_KEY = '^(?:[a-z][a-z0-9_\\-*/]{0,255}|[a-z0-9][a-z0-9_\\-*/]{0,240}@[a-z][a-z0-9_\\-*/]{0,13})$'
+
 const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` })
 
 /** The schema of one value; `kind` is the exporter that it is in. */
@@ -62,6 +65,10 @@ function valueSchema(spec: KeySpec, kind: ExporterKind = 'otlp-http'): Schema {
       return { type: 'integer', minimum: spec.min, maximum: spec.max }
     case 'duration':
       return { type: 'string', pattern: '^0*[1-9]\\d{0,8}\\s?[smhd]$' }
+    case 'number':
+      return { type: 'number', minimum: spec.min, maximum: spec.max }
+    case 'choices':
+      return { type: 'array', items: { enum: spec.values } }
     case 'choice':
       return { enum: spec.values }
     case 'command':
@@ -80,6 +87,25 @@ function valueSchema(spec: KeySpec, kind: ExporterKind = 'otlp-http'): Schema {
         type: 'object',
         propertyNames: headerNames(kind),
         additionalProperties: { anyOf: [HEADER_TEXT, reference('headerSource')] },
+      }
+    case 'attributes':
+      return {
+        type: 'object',
+        maxProperties: 32,
+        propertyNames: { pattern: '\\S' },
+        additionalProperties: { type: 'string', allOf: [REFERENCES] },
+      }
+    case 'tracestate':
+      return {
+        type: 'object',
+        maxProperties: 32,
+        propertyNames: { pattern: TRACE_STATE_KEY },
+        additionalProperties: {
+          type: 'object',
+          minProperties: 1,
+          propertyNames: { pattern: '^[!-+\\-.-9<>-~]+$' },
+          additionalProperties: { type: 'string', pattern: '^[ -+\\--:<>-~]*$', allOf: [REFERENCES] },
+        },
       }
     case 'resource':
       return {

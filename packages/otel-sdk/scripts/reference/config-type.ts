@@ -30,6 +30,10 @@ function valueType(key: string, spec: KeySpec): string {
       return 'boolean'
     case 'integer':
       return 'number'
+    case 'number':
+      return 'number'
+    case 'choices':
+      return `readonly (${spec.values.map(quoted).join(' | ')})[]`
     case 'choice':
       return spec.values.map(quoted).join(' | ')
     case 'command':
@@ -40,7 +44,10 @@ function valueType(key: string, spec: KeySpec): string {
       return 'OtelExporter'
     case 'headers':
       return 'Readonly<Record<string, string | HeaderSource>>'
+    case 'tracestate':
+      return 'Readonly<Record<string, Readonly<Record<string, string>>>>'
     case 'resource':
+    case 'attributes':
       return 'Readonly<Record<string, string>>'
     case 'table':
       return tableName(key)
@@ -71,9 +78,25 @@ function comment(text: string, indent: string): string {
 
 function docOf(spec: KeySpec): string {
   const later = spec.feature !== undefined && pendingFeatures.has(spec.feature) ? 'Not built yet. ' : ''
-  const unit = spec.type === 'integer' ? ` In ${spec.unit}, from ${spec.min} to ${spec.max}.` : ''
+  const unit =
+    spec.type === 'integer'
+      ? ` In ${spec.unit}, from ${spec.min} to ${spec.max}.`
+      : spec.type === 'number'
+        ? ` From ${spec.min} to ${spec.max}.`
+        : ''
   const value = spec.default === undefined ? spec.defaultDoc : `\`${JSON.stringify(spec.default)}\``
   return `${later}${spec.doc}${unit}${value === undefined ? '' : ` Default: ${value}.`}`
+}
+
+/** A field; a union that does not fit on a line has one for each of its types. */
+function fieldOf(name: string, type: string, isRequired: boolean): string {
+  const full = isRequired ? type : `${type} | undefined`
+  const line = `  ${name}${isRequired ? '' : '?'}: ${full}`
+  if (line.length <= WIDTH) return line
+  return `  ${name}${isRequired ? '' : '?'}:\n${full
+    .split(' | ')
+    .map(part => `    | ${part}`)
+    .join('\n')}`
 }
 
 function interfaceOf(name: string, doc: string, keys: Keys, required: readonly string[] = []): string {
@@ -83,7 +106,7 @@ function interfaceOf(name: string, doc: string, keys: Keys, required: readonly s
       .filter(spelling => spelling !== undefined)
       .map(spelling => {
         const text = spelling === key ? docOf(spec) : `Another spelling of \`${key}\`.`
-        return `${comment(text, '  ')}\n  ${nameOf(spelling)}${required.includes(key) ? `: ${type}` : `?: ${type} | undefined`}`
+        return `${comment(text, '  ')}\n${fieldOf(nameOf(spelling), type, required.includes(key))}`
       })
   })
   return `${comment(doc, '')}\nexport interface ${name} {\n${fields.join('\n')}\n}\n`

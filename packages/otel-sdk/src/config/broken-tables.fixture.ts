@@ -70,6 +70,49 @@ const warnings: readonly Row[] = [
   ['[otel.metrics]\ntemporality = "sum"', 2, 'otel.metrics.temporality', '"sum"', '"delta" or "cumulative"'],
 ]
 
+/** Mistakes about traces that leave their exporter on. */
+const tracesWarnings: readonly Row[] = [
+  ['[otel.traces]\nsampler = "allways_on"', 2, 'otel.traces.sampler', '"allways_on"', 'did you mean "always_on"?'],
+  ['[otel.traces]\nsampler = "jaeger_remote"', 2, 'otel.traces.sampler', '"jaeger_remote"', '"traceidratio"'],
+  ['[otel.traces]\nratio = -1', 2, 'otel.traces.ratio', '-1', 'a number from 0 to 1'],
+  ['[otel.traces]\nratio = nan', 2, 'otel.traces.ratio', 'NaN', 'a number from 0 to 1'],
+  ['[otel.traces]\nratio = "abc"', 2, 'otel.traces.ratio', '"abc"', 'a number from 0 to 1'],
+  [
+    '[otel.traces]\nratio = 0.1',
+    2,
+    'otel.traces.ratio',
+    'a ratio, beside the sampler "parentbased_always_on"',
+    'sampler = "parentbased_traceidratio"',
+  ],
+  ['[otel.traces]\npropagate = "mcp"', 2, 'otel.traces.propagate', '"mcp"', 'a list of "commands", "mcp" or "model"'],
+  ['[otel.traces]\npropagate = ["comands"]', 2, 'otel.traces.propagate.0', '"comands"', 'did you mean "commands"?'],
+  ['[otel.traces]\npropogate = []', 2, 'otel.traces.propogate', 'the unknown key "propogate"', 'propagate'],
+  ['[otel]\ntraces = "all"', 2, 'otel.traces', '"all"', 'a table with "sampler", "ratio" or "propagate"'],
+  ['[otel.span_attributes]\nteam = 3', 2, 'otel.span_attributes.team', '3', 'a text'],
+  ['[otel.span_attributes]\nteam = "${NOWHERE}"', 2, 'otel.span_attributes.team', '${NOWHERE}, which is not set', ':-'],
+  ['[otel.span_attributes]\n"" = "x"', 2, 'otel.span_attributes.""', 'an empty name', 'a name'],
+  ['[otel.span_attributes]\nteam = "${bad"', 2, 'otel.span_attributes.team', 'a text (hidden)', '$$ for a dollar'],
+  ['[otel]\nspan_attributes = "team=platform"', 2, 'otel.span_attributes', '"team=platform"', 'a table of texts'],
+  [
+    '[otel.tracestate."A b"]\nkey = "v"',
+    1,
+    'otel.tracestate."A b"',
+    'the vendor "A b"',
+    'a name of lower-case letters',
+  ],
+  ['[otel.tracestate]\nacme = "key:v"', 2, 'otel.tracestate.acme', 'a text (hidden)', 'a table: { key = "value" }'],
+  ['[otel.tracestate.acme]\n"a=b" = "v"', 2, 'otel.tracestate.acme."a=b"', 'the name "a=b"', 'printable ASCII'],
+  ['[otel.tracestate.acme]\nkey = "a;b"', 2, 'otel.tracestate.acme.key', 'a text (hidden)', 'printable ASCII'],
+  ['[otel.tracestate.acme]', 1, 'otel.tracestate.acme', 'an empty table', 'fields'],
+  [
+    `[otel.tracestate.acme]\nkey = "${'v'.repeat(300)}"`,
+    1,
+    'otel.tracestate.acme',
+    'fields that make no member',
+    '256 characters',
+  ],
+]
+
 /** Rows as tables, all of the same outcome. */
 export function withOutcome(
   severity: BrokenTable['severity'],
@@ -85,6 +128,12 @@ const withExporter = ([toml, line, ...rest]: Row): Row => {
   return [exporter + toml, line + 2, ...rest]
 }
 
+const withTraces = ([toml, line, ...rest]: Row): Row => [
+  `[otel.trace_exporter.otlp-http]\nendpoint = "https://a/v1/traces"\n${toml}`,
+  line + 2,
+  ...rest,
+]
+
 const disabled = { OTEL_SDK_DISABLED: 'TRUE' }
 const variable = {
   severity: 'warning',
@@ -95,6 +144,7 @@ const variable = {
 
 export const brokenOtherKeys: readonly BrokenTable[] = [
   ...withOutcome('warning', ['logs'], warnings.map(withExporter)),
+  ...withOutcome('warning', ['traces'], tracesWarnings.map(withTraces)),
   {
     toml: '[otel]\nexporter = "otlp-http"\nmetrics_exporter = "oltp-http"\ntrace_exporter = "otlp-grpc"',
     severity: 'error',
@@ -238,6 +288,23 @@ export const brokenOtherKeys: readonly BrokenTable[] = [
     found: '"-5"',
     allowed: 'a whole number of milliseconds',
   },
+  ...(
+    [
+      ['OTEL_TRACES_SAMPLER', 'always-on', 'did you mean "always_on"?'],
+      ['OTEL_TRACES_SAMPLER_ARG', '1.5', 'a number from 0 to 1'],
+      ['OTEL_BSP_SCHEDULE_DELAY', 'soon', 'a whole number of milliseconds'],
+    ] as const
+  ).map(
+    ([name, value, allowed]): BrokenTable => ({
+      ...variable,
+      toml: '[otel]\ntrace_exporter = "otlp-http"',
+      on: ['traces'],
+      env: { [name]: value },
+      key: name,
+      found: `"${value}"`,
+      allowed,
+    }),
+  ),
   {
     ...variable,
     toml: '[otel.exporter.otlp-http]\nendpoint = "https://a/v1/logs"',

@@ -17,6 +17,10 @@ export function isAllowed(spec: ValueSpec, value: TableValue): boolean {
       return isWithin(spec, value)
     case 'duration':
       return typeof value === 'string' && parseDuration(value) !== undefined
+    case 'number':
+      return typeof value === 'number' && value >= spec.min && value <= spec.max
+    case 'choices':
+      return Array.isArray(value)
     case 'choice':
       return typeof value === 'string' && spec.values.includes(value)
     case 'command':
@@ -27,6 +31,8 @@ export function isAllowed(spec: ValueSpec, value: TableValue): boolean {
       return true
     case 'headers':
     case 'resource':
+    case 'attributes':
+    case 'tracestate':
     case 'table':
       return isTable(value)
   }

@@ -1,4 +1,5 @@
 import { visibleText } from '@codex/otel-api/visible-text'
+import { nearestName } from './nearest-name.ts'
 import type { TableValue } from './read-table.ts'
 import type { ValueSpec } from './schema.ts'
 
@@ -82,6 +83,10 @@ export function describeAllowed(spec: ValueSpec): string {
       return `a whole number of ${spec.unit} from ${spec.min} to ${spec.max}`
     case 'duration':
       return 'a number and a unit (s, m, h or d), such as "7d"'
+    case 'number':
+      return `a number from ${spec.min} to ${spec.max}`
+    case 'choices':
+      return `a list of ${listNames(spec.values)}`
     case 'choice':
       return listNames(spec.values)
     case 'path':
@@ -97,10 +102,19 @@ export function describeAllowed(spec: ValueSpec): string {
     case 'headers':
       return 'a table of texts, { file = "..." } or { command = [...] }'
     case 'resource':
+    case 'attributes':
       return 'a table of texts'
+    case 'tracestate':
+      return 'a table of tables of texts: [otel.tracestate.VENDOR]'
     case 'table':
       return `a table with ${listNames(Object.keys(spec.keys))}`
   }
+}
+
+/** Of several names, the one that was most likely meant. */
+export function describeSuggestion(spec: ValueSpec, value: TableValue): string {
+  const near = spec.type === 'choice' && typeof value === 'string' ? nearestName(value, spec.values) : undefined
+  return near === undefined ? '' : ` (did you mean ${quote(near)}?)`
 }
 
 /** `"a", "b" or "c"`. */

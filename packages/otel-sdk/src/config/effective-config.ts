@@ -1,4 +1,5 @@
 import type { ContentPolicy } from '../content/policy.ts'
+import type { PROPAGATION_TARGETS, SAMPLERS } from './schema.ts'
 
 /**
  * The configuration after everything was read, expanded and checked: what the rest of the library works with.
@@ -24,8 +25,33 @@ export interface EffectiveConfig {
   metricsIntervalMs: number
   /** Where spans go; `undefined` is `none`. */
   traces: ExporterConfig | undefined
+  /** How spans are made, where they go anywhere. */
+  tracing: TracingConfig
   content: ContentConfig
   spool: SpoolConfig
+}
+
+export type SamplerName = (typeof SAMPLERS)[number]
+export type PropagationTarget = (typeof PROPAGATION_TARGETS)[number]
+
+export interface TracingConfig {
+  sampler: SamplerName
+  /** The share of traces that samplers by ratio record, from 0 to 1. */
+  ratio: number
+  /** What learns which trace it is part of. */
+  propagate: readonly PropagationTarget[]
+  /** Attributes added to each span; none overrides one that the span has. */
+  spanAttributes: Readonly<Record<string, string>>
+  /** What is added to the `tracestate` of each trace, in this order. */
+  traceState: readonly TraceStateMember[]
+  /** How long spans wait for others before they are sent, in milliseconds. */
+  scheduleDelayMs: number
+}
+
+/** A vendor's part of `tracestate`: `vendor=key:value;key:value`. */
+export interface TraceStateMember {
+  vendor: string
+  fields: readonly (readonly [key: string, value: string])[]
 }
 
 /** One destination; `protocol` says of which kind. */

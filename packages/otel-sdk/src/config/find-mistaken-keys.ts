@@ -38,7 +38,7 @@ export function findMistakenKeys(resolution: Resolution, root: Table): MistakenK
     if (!isTable(value)) visitList(value, path, spec === otelKeys.content)
     else if (spec.type === 'table') visit(value, path, spec.keys)
     else if (spec.type === 'exporter') visit(value, path, exporterKinds)
-    else if (spec.type === 'headers' || spec.type === 'resource') visitChosen(value, path)
+    else if (spec.type === 'headers' || spec.type === 'resource' || spec.type === 'attributes') visitChosen(value, path)
   }
 
   /** `[[otel.spool]]`: a list of tables, of which none counts. */

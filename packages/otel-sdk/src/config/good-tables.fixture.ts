@@ -45,5 +45,9 @@ export const goodTables: readonly string[] = [
   grpc('headers_helper = "print-headers"\nheaders_helper_refresh_interval_ms = 60_000'),
   '[otel]\nexporter = "console"\nmetrics_exporter = { console = {} }',
   '[otel]\nexporter = { file = { path = "${HOST}/events.jsonl", max_bytes = 1_000_000, max_files = 3 } }',
+  '[otel]\ntrace_exporter = "otlp-grpc"\n[otel.traces]\nsampler = "traceidratio"\nratio = 0.25\npropagate = ["mcp", "model"]',
+  '[otel.traces]\nsampler = "parentbased_traceidratio"\nratio = 1\npropagate = []',
+  '[otel.span_attributes]\nteam = "platform"\n"deployment.stage" = "${STAGE:-dev}"\nempty = ""',
+  '[otel.tracestate.acme]\ntier = "gold"\n"r-1" = "${HOST}"\n[otel.tracestate."1-2@acme"]\nk = ""',
   '[otel.metrics_exporter.otlp-http]\nendpoint = "https://otel.example.com/v1/metrics"',
 ]

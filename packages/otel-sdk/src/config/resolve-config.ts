@@ -13,6 +13,7 @@ import { type Path, Resolution, type Setting } from './resolution.ts'
 import { resolveContent } from './resolve-content.ts'
 import { resolveExporters } from './resolve-exporters.ts'
 import { resolveResource } from './resolve-resource.ts'
+import { resolveTracing } from './resolve-tracing.ts'
 import { environmentKeys, type Feature, otelKeys, pendingFeatures } from './schema.ts'
 import { Section } from './section.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
@@ -148,6 +149,10 @@ function resolve(resolution: Resolution, root: Table): EffectiveConfig {
     resource,
     scheduleDelayMs: fromEnvironment(resolution, isActive, 'OTEL_BLRP_SCHEDULE_DELAY'),
     ...exporters,
+    tracing: {
+      ...resolveTracing(resolution, section, mistaken, exporters.traces !== undefined),
+      scheduleDelayMs: fromEnvironment(resolution, exporters.traces !== undefined, 'OTEL_BSP_SCHEDULE_DELAY'),
+    },
     metricsTemporality: section.inner('metrics').effective<'delta' | 'cumulative'>('temporality'),
     metricsIntervalMs: fromEnvironment(resolution, exporters.metrics !== undefined, 'OTEL_METRIC_EXPORT_INTERVAL'),
     content: content.config,

@@ -12,9 +12,13 @@ export type ValueSpec =
   | { type: 'string' }
   | { type: 'boolean' }
   | { type: 'integer'; unit: 'milliseconds' | 'bytes' | 'files'; min: number; max: number }
+  /** With or without a fraction. */
+  | { type: 'number'; min: number; max: number }
   /** A number and a unit, such as `7d`. */
   | { type: 'duration' }
   | { type: 'choice'; values: readonly string[] }
+  /** Any of these, in a list. */
+  | { type: 'choices'; values: readonly string[] }
   | { type: 'path' }
   /** A URL that may hold `${VAR}`. */
   | { type: 'url' }
@@ -26,6 +30,9 @@ export type ValueSpec =
   /** A table whose keys the operator chooses. */
   | { type: 'headers' }
   | { type: 'resource' }
+  | { type: 'attributes' }
+  /** Tables of texts, by the vendor that each is for. */
+  | { type: 'tracestate' }
   | { type: 'table'; keys: Keys }
 
 /** One row of the reference page. */
@@ -170,6 +177,44 @@ const metricsKeys: Keys = {
   },
 }
 
+/** How it is decided which traces are recorded: the names of the standard. */
+export const SAMPLERS = [
+  'always_on',
+  'always_off',
+  'traceidratio',
+  'parentbased_always_on',
+  'parentbased_always_off',
+  'parentbased_traceidratio',
+] as const
+
+/** What the application hands the context of a trace on to. */
+export const PROPAGATION_TARGETS = ['commands', 'mcp', 'model'] as const
+
+const tracesKeys: Keys = {
+  sampler: {
+    type: 'choice',
+    values: SAMPLERS,
+    default: 'parentbased_always_on',
+    env: ['OTEL_{SIGNAL}_SAMPLER'],
+    doc: 'Which traces are recorded. `parentbased_` leaves it to the trace that the agent was started in, if there is one. Log events and metrics are sent in any case; log events of a trace that is not recorded have its ids, too.',
+  },
+  ratio: {
+    type: 'number',
+    min: 0,
+    max: 1,
+    default: 1,
+    env: ['OTEL_{SIGNAL}_SAMPLER_ARG'],
+    doc: 'The share of traces that `traceidratio` and `parentbased_traceidratio` record: 0.1 is one in ten.',
+  },
+  propagate: {
+    type: 'choices',
+    values: PROPAGATION_TARGETS,
+    whenWrong: 'none',
+    defaultDoc: '`["commands"]`',
+    doc: 'What learns which trace it is part of: `commands` that tools run (`TRACEPARENT` and `TRACESTATE` in their environment), `mcp` servers, the provider of the `model`. An empty list: nothing.',
+  },
+}
+
 /** `[otel]`. */
 export const otelKeys: Keys = {
   environment: { type: 'string', default: 'dev', doc: 'The resource attribute `env`.' },
@@ -186,8 +231,18 @@ export const otelKeys: Keys = {
     doc: 'Where metrics go. `"statsig"`, which stands in sample files, counts as `"none"`, with a notice.',
   },
   trace_exporter: { type: 'exporter', default: 'none', feature: 'traces', doc: 'Where spans go.' },
-  span_attributes: { type: 'resource', feature: 'traces', defaultDoc: 'none', doc: 'Attributes of each span.' },
-  tracestate: { type: 'resource', feature: 'traces', defaultDoc: 'none', doc: 'Fields of the W3C tracestate.' },
+  span_attributes: {
+    type: 'attributes',
+    feature: 'traces',
+    defaultDoc: 'none',
+    doc: 'Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays. Values may hold `${VAR}`.',
+  },
+  tracestate: {
+    type: 'tracestate',
+    feature: 'traces',
+    defaultDoc: 'none',
+    doc: 'Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it `acme=tier:gold`, on spans and wherever the context goes, in front of what came in.',
+  },
   log_user_prompt: {
     type: 'boolean',
     default: false,
@@ -232,6 +287,12 @@ export const otelKeys: Keys = {
   tool_result: { type: 'table', keys: toolResultKeys, doc: "What is sent of a tool's output." },
   spool: { type: 'table', keys: spoolKeys, feature: 'spool', doc: 'Data that waits for the next attempt.' },
   metrics: { type: 'table', keys: metricsKeys, feature: 'metrics', doc: 'How metrics are added up.' },
+  traces: {
+    type: 'table',
+    keys: tracesKeys,
+    feature: 'traces',
+    doc: 'Which traces are recorded, and what learns of them.',
+  },
 }
 
 /** `{ file = ... }` and `{ command = [...] }` in place of a header's value. */
@@ -406,5 +467,14 @@ export const environmentKeys: Keys = {
     default: 60_000,
     feature: 'metrics',
     doc: 'How often metrics are sent.',
+  },
+  OTEL_BSP_SCHEDULE_DELAY: {
+    type: 'integer',
+    unit: 'milliseconds',
+    min: 0,
+    max: 2_147_483_647,
+    default: 1000,
+    feature: 'traces',
+    doc: 'How long a batch of spans that is not full waits before it is sent.',
   },
 }

@@ -1,5 +1,12 @@
 import { isAllowed } from './check-value.ts'
-import { describeAllowed, describeHidden, describeName, describeValue, quote } from './describe-value.ts'
+import {
+  describeAllowed,
+  describeHidden,
+  describeName,
+  describeSuggestion,
+  describeValue,
+  quote,
+} from './describe-value.ts'
 import { canonicalName } from './known-tables.ts'
 import { describeMeaning, meaningOf } from './misplaced-key.ts'
 import { nearestName } from './nearest-name.ts'
@@ -133,7 +140,7 @@ function reportWrong(
   const consequence = off ?? (fallback === undefined ? 'it has no effect' : `${JSON.stringify(fallback)} is used`)
   resolution.report(off === undefined ? 'warning' : 'error', path, {
     found: describeWrong(spec, value),
-    allowed: describeAllowed(spec),
+    allowed: describeAllowed(spec) + describeSuggestion(spec, value),
     consequence,
   })
 }

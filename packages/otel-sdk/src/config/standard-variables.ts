@@ -1,6 +1,6 @@
 import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
-import { describeAllowed, quote } from './describe-value.ts'
+import { describeAllowed, describeSuggestion, quote } from './describe-value.ts'
 import type { Resolution } from './resolution.ts'
 import type { KeySpec } from './schema.ts'
 
@@ -41,7 +41,7 @@ export function parseVariable<Value>(
   if (value !== undefined && isAllowed(spec, value)) return { value: value as Value, variable: set.variable }
   resolution.reportVariable('warning', set.variable, {
     found: quote(set.value),
-    allowed: describeAllowed(spec),
+    allowed: describeAllowed(spec) + describeSuggestion(spec, set.value),
     consequence: `it is ignored, ${spec.default === undefined ? 'nothing' : JSON.stringify(spec.default)} is used`,
   })
   return undefined
@@ -51,6 +51,8 @@ function parse(spec: KeySpec, text: string): string | number | boolean | undefin
   switch (spec.type) {
     case 'boolean':
       return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined
+    case 'number':
+      return /^\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined
     case 'integer':
       return /^\d{1,15}$/.test(text) ? Number(text) : undefined
     case 'choice':

@@ -1,0 +1,205 @@
+import { SIGNALS } from '../catalogue/signals.ts'
+import { describeHidden, describeValue, listNames, quote } from './describe-value.ts'
+import type { PropagationTarget, SamplerName, TraceStateMember, TracingConfig } from './effective-config.ts'
+import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import type { MistakenKeys } from './mistaken-keys.ts'
+import { nearestName } from './nearest-name.ts'
+import { isTable, type Table, type TableValue } from './read-table.ts'
+import type { Path, Resolution } from './resolution.ts'
+import { type KeySpec, otelKeys, PROPAGATION_TARGETS } from './schema.ts'
+import type { Section } from './section.ts'
+import { firstVariable, parseVariable } from './standard-variables.ts'
+import { fitsMember, isFieldKey, isFieldValue, isVendor, MAX_MEMBERS } from './trace-state.ts'
+
+const MAX_SPAN_ATTRIBUTES = 32
+const DEFAULT_TARGETS: readonly PropagationTarget[] = ['commands']
+
+/** How spans are made. What is wrong in it turns its own part off, and spans are exported all the same. */
+export function resolveTracing(
+  resolution: Resolution,
+  root: Section,
+  mistaken: MistakenKeys,
+  isActive: boolean,
+): Omit<TracingConfig, 'scheduleDelayMs'> {
+  const misspelt = mistaken.withheld.get('propagate')
+  const traces = root.inner(
+    'traces',
+    misspelt === undefined ? undefined : new Map([['propagate', { value: 'none', path: misspelt }]]),
+  )
+  const mark = resolution.settings.length
+  const sampler = resolveValue<SamplerName>(resolution, traces, 'sampler', isActive)
+  const ratio = resolveValue<number>(resolution, traces, 'ratio', isActive)
+  if (traces.has('ratio') && !sampler.endsWith('traceidratio')) {
+    resolution.report('warning', traces.pathOf('ratio'), {
+      found: `a ratio, beside the sampler ${quote(sampler)}`,
+      allowed: 'the same with sampler = "parentbased_traceidratio" or "traceidratio"',
+      consequence: 'it has no effect',
+    })
+  }
+  const tracing = {
+    sampler,
+    ratio,
+    propagate: resolvePropagation(resolution, traces),
+    spanAttributes: resolveSpanAttributes(resolution, root),
+    traceState: resolveTraceState(resolution, root),
+  }
+  // Of what nothing comes, nothing is shown.
+  if (!isActive) resolution.settings.length = mark
+  return tracing
+}
+
+const specOf = (key: string): KeySpec => {
+  const { traces } = otelKeys
+  return (traces?.type === 'table' ? traces.keys[key] : undefined) as KeySpec
+}
+
+/** From the file, or else from the variable of the standard, which is asked only where spans are exported. */
+function resolveValue<Value extends string | number>(
+  resolution: Resolution,
+  section: Section,
+  key: string,
+  isActive: boolean,
+): Value {
+  const spec = specOf(key)
+  const signal = SIGNALS.find(({ name }) => name === 'traces')
+  const set =
+    section.has(key) || !isActive || signal === undefined
+      ? undefined
+      : parseVariable<Value>(resolution, spec, firstVariable(resolution, spec, signal))
+  if (set === undefined) return section.effective<Value>(key)
+  resolution.setting([...section.path, key], set.value, { from: 'environment', variable: set.variable })
+  return set.value
+}
+
+function resolvePropagation(resolution: Resolution, section: Section): readonly PropagationTarget[] {
+  const written = section.get<TableValue>('propagate')
+  const path = section.pathOf('propagate')
+  const targets = new Set<PropagationTarget>(written === undefined ? DEFAULT_TARGETS : [])
+  for (const [index, name] of (Array.isArray(written) ? written : []).entries()) {
+    const target = PROPAGATION_TARGETS.find(known => known === name)
+    if (target !== undefined) {
+      targets.add(target)
+      continue
+    }
+    const near = typeof name === 'string' ? nearestName(name, PROPAGATION_TARGETS) : undefined
+    resolution.report('warning', [...path, String(index)], {
+      found: describeValue(name),
+      allowed: `${listNames(PROPAGATION_TARGETS)}${near === undefined ? '' : ` (did you mean ${quote(near)}?)`}`,
+      consequence: 'it learns nothing of a trace',
+    })
+  }
+  const origin = written === undefined ? ({ from: 'default' } as const) : resolution.origin(path)
+  resolution.setting([...section.path, 'propagate'], { shown: [...targets].join(', ') || 'nothing' }, origin)
+  return [...targets]
+}
+
+function resolveSpanAttributes(resolution: Resolution, root: Section): Readonly<Record<string, string>> {
+  const path = root.pathOf('span_attributes')
+  const table: Table = root.get<Table>('span_attributes') ?? new Map()
+  if ([...table.keys()].some(name => name.trim() === '')) {
+    resolution.report('warning', [...path, ''], {
+      found: 'an empty name',
+      allowed: 'a name',
+      consequence: 'none of the attributes is sent',
+    })
+    return {}
+  }
+  const attributes = new Map<string, string>()
+  for (const [name, value] of table) {
+    const at = [...path, name]
+    if (resolution.isExplained(at)) continue
+    if (attributes.size === MAX_SPAN_ATTRIBUTES) {
+      resolution.report('warning', at, {
+        found: `more than ${MAX_SPAN_ATTRIBUTES} attributes`,
+        allowed: `up to ${MAX_SPAN_ATTRIBUTES}`,
+        consequence: 'this one and those behind it are left out',
+      })
+      break
+    }
+    const text = expandedText(resolution, at, value, 'the attribute is left out')
+    if (text === undefined) continue
+    attributes.set(name, text)
+    resolution.setting(at, value as string, resolution.origin(at))
+  }
+  return Object.fromEntries(attributes)
+}
+
+function resolveTraceState(resolution: Resolution, root: Section): readonly TraceStateMember[] {
+  const path = root.pathOf('tracestate')
+  const members: TraceStateMember[] = []
+  for (const [vendor, table] of root.get<Table>('tracestate') ?? []) {
+    const at = [...path, vendor]
+    const consequence = `nothing of ${quote(vendor)} is added to tracestate`
+    const wrong = wrongVendor(vendor, table, members.length)
+    const fields = wrong === undefined ? resolveFields(resolution, at, table as Table, consequence) : undefined
+    if (wrong !== undefined) resolution.report('warning', at, { ...wrong, consequence })
+    else if (fields !== undefined && fitsMember(fields)) {
+      members.push({ vendor, fields })
+      resolution.setting(
+        at,
+        { shown: `${fields.length} ${fields.length === 1 ? 'field' : 'fields'}` },
+        resolution.origin(at),
+      )
+    } else if (fields !== undefined) {
+      const allowed = 'fields of 256 characters in all, the last of them without a space at its end'
+      resolution.report('warning', at, { found: describeFields(fields), allowed, consequence })
+    }
+  }
+  return members.toSorted((a, b) => compare(a.vendor, b.vendor))
+}
+
+const describeFields = (fields: TraceStateMember['fields']): string =>
+  fields.length === 0 ? 'an empty table' : 'fields that make no member'
+
+function wrongVendor(vendor: string, table: TableValue, count: number) {
+  if (!isVendor(vendor))
+    return {
+      found: `the vendor ${quote(vendor)}`,
+      allowed: 'a name of lower-case letters, digits, "_", "-", "*" and "/" that begins with a letter',
+    }
+  if (!isTable(table)) return { found: describeHidden(table), allowed: `a table: { key = "value" }` }
+  return count < MAX_MEMBERS
+    ? undefined
+    : { found: `more than ${MAX_MEMBERS} vendors`, allowed: `up to ${MAX_MEMBERS}` }
+}
+
+/** In the order of their names. `undefined` when one of them is wrong, which is reported. */
+function resolveFields(
+  resolution: Resolution,
+  path: Path,
+  table: Table,
+  consequence: string,
+): TraceStateMember['fields'] | undefined {
+  const fields: [string, string][] = []
+  for (const [key, value] of table) {
+    const at = [...path, key]
+    const text = expandedText(resolution, at, value, consequence)
+    if (text === undefined) return undefined
+    if (!isFieldKey(key) || !isFieldValue(text)) {
+      const isKey = !isFieldKey(key)
+      resolution.report('warning', at, {
+        found: isKey ? `the name ${quote(key)}` : describeHidden(text),
+        allowed: isKey
+          ? 'printable ASCII without white space, ":", ";", "," and "="'
+          : 'printable ASCII without ";", "," and "="',
+        consequence,
+      })
+      return undefined
+    }
+    fields.push([key, text])
+  }
+  return fields.toSorted((a, b) => compare(a[0], b[0]))
+}
+
+const compare = (a: string, b: string): number => (a < b ? -1 : 1)
+
+/** A text with the values of variables in place; `undefined` when it is none, or one is missing, which is reported. */
+function expandedText(resolution: Resolution, path: Path, value: TableValue, consequence: string): string | undefined {
+  const wrong = (found: string, allowed: string): undefined =>
+    void resolution.report('warning', path, { found, allowed, consequence })
+  if (typeof value !== 'string') return wrong(describeValue(value), 'a text')
+  const expansion = expandVariables(value, resolution.input.env)
+  if (expansion.missing !== undefined)
+    return wrong(`${reference(expansion.missing)}, which is not set`, allowedVariable)
+  return expansion.value ?? wrong(describeHidden(value), allowedReferences)
+}
