@@ -1,7 +1,6 @@
-type Environment = Readonly<Record<string, string | undefined>>
+import type { TraceContext } from './index.ts'
 
-/** What every program needs: passed on even if a header names it. */
-const ORDINARY = /^(COLORTERM|HOME|HOSTNAME|LANG|LOGNAME|PATH|PWD|SHELL|TEMP|TERM|TMP|TMPDIR|TZ|USER(NAME|PROFILE)?)$/
+type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * The environment for a program that the agent runs: without the credentials of telemetry, so that what a model runs
@@ -9,16 +8,23 @@ const ORDINARY = /^(COLORTERM|HOME|HOSTNAME|LANG|LOGNAME|PATH|PWD|SHELL|TEMP|TER
  * `secretVariables` (`telemetry.secretVariables`, and whatever else the application
  * keeps to itself), the standard variables that hold headers, certificates and keys, and every other `OTEL_*` variable
  * with a URL that holds a user, a password or a query.
+ * With `traceContext`, which `session.traceContext()` gives where there is something to tell, the program's spans are below
+ * that; without it, and in a build without the feature, `TRACEPARENT` and `TRACESTATE` stay as they are in `env`.
  */
-export function childEnvironment(env: Environment, secretVariables: readonly string[] = []): Record<string, string> {
+export function childEnvironment(
+  env: Environment,
+  secretVariables: readonly string[] = [],
+  _traceContext?: TraceContext,
+): Record<string, string> {
   const child: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
     if (value === undefined || (secretVariables.includes(name) && !ORDINARY.test(name))) continue
-    if (!holdsSecret(name, value)) child[name] = value
+    if (!HOLDS_SECRET.test(`${name}=${value}`)) child[name] = value
   }
   return child
 }
 
-const holdsSecret = (name: string, value: string): boolean =>
-  /^OTEL_/i.test(name) &&
-  (/HEADER|CERT|KEY|TOKEN|SECRET|PASS|CRED|AUTH/i.test(name) || /:\/\/(?:[^/]*@|.*\?.)/.test(value))
+/** What every program needs: passed on even if a header names it. */
+const ORDINARY = /^((COLOR)?TERM|HOME|HOSTNAME|LANG|LOGNAME|PATH|PWD|SHELL|TE?MP|TMPDIR|TZ|USER(NAME|PROFILE)?)$/
+
+const HOLDS_SECRET = /^OTEL_([^=]*(HEADER|CERT|KEY|TOKEN|SECRET|PASS|CRED|AUTH)|.*:\/\/([^/]*@|.*\?.))/is

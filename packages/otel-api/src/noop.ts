@@ -1,10 +1,11 @@
 import type {
   CreateTelemetry,
-  MetricRecorder,
   SessionTelemetry,
+  Span,
   Telemetry,
   TelemetryOperations,
   Timer,
+  TraceContextFrom,
 } from './index.ts'
 
 export { childEnvironment } from './child-environment.ts'
@@ -12,55 +13,48 @@ export type * from './index.ts'
 export { newConversationId } from './new-conversation-id.ts'
 export { visibleText } from './visible-text.ts'
 
-const timer: Timer = { end() {}, [Symbol.dispose]() {} }
-
-const recorder: MetricRecorder = {
-  counter() {},
-  histogram() {},
-  recordDuration() {},
-  time: (_name, _tags, run) => run(),
-  startTimer: () => timer,
-}
-
+const nothing = (): undefined => {}
 const done = async (): Promise<boolean> => true
 const runOf = async <T>(_what: unknown, run: () => T | Promise<T>): Promise<T> => run()
+const itself = (): typeof noop => noop
 
-const session: SessionTelemetry = {
-  ...recorder,
-  emit() {},
-  withModel: () => session,
+/** The telemetry, its sessions, their spans and clocks: nothing tells them apart, as nothing is kept. */
+const noop: Telemetry & SessionTelemetry & Span & Timer = {
+  enabled: false,
+  problems: [],
+  secretVariables: [],
+  session: itself,
+  flush: done,
+  shutdown: done,
+  health: nothing,
+  counter: nothing,
+  histogram: nothing,
+  recordDuration: nothing,
+  time: (_name, _tags, run) => run(),
+  startTimer: itself,
+  end: nothing,
+  [Symbol.dispose]: nothing,
+  emit: nothing,
+  withModel: itself,
   observeRequest: runOf,
   observeSse: events => events,
   observeStream: items => items,
   observeWebsocket: messages => messages,
   observeTool: runOf,
   observeTurn: runOf,
-  runtimeSummary() {
-    return undefined
-  },
-}
-
-const telemetry: Telemetry = {
-  ...recorder,
-  enabled: false,
-  problems: [],
-  secretVariables: [],
-  session: () => session,
-  flush: done,
-  shutdown: done,
-  health() {
-    return undefined
-  },
+  observeApproval: runOf,
+  span: (_name, _attributes, run) => run(noop),
+  subagent: itself,
+  traceContext: nothing,
+  lastTurn: nothing,
+  runtimeSummary: nothing,
+  set: nothing,
+  event: nothing,
+  fail: nothing,
 }
 
 /** Whether this build can export anything. */
 export const telemetryIncluded: boolean = false
-
-const NOTICE =
-  'codex-otel: this build exports nothing; bundle, or run node where #telemetry stays external, with --conditions=codex-otel'
-
-/** A configuration that asks for export, as JSON. `statsig` stands in sample files and counts as `none`. */
-const ASKS_FOR_EXPORT = /exporter":(?!"none"|\{?"statsig")/
 
 let noticed = false
 
@@ -70,16 +64,22 @@ let noticed = false
  */
 export const createTelemetry: CreateTelemetry = options => {
   try {
-    if (!noticed && !options.silentNoop && ASKS_FOR_EXPORT.test(JSON.stringify(options.config))) {
+    // A configuration that asks for export, as JSON. `statsig` stands in sample files and counts as `none`.
+    if (!noticed && !options.silentNoop && /exporter":(?!"none"|\{?"statsig")/.test(JSON.stringify(options.config))) {
       noticed = true
       // biome-ignore lint/suspicious/noConsole: passes over the errors of a pipe that is closed
-      console.error(NOTICE)
+      console.error(
+        'codex-otel: this build exports nothing; bundle, or run node where #telemetry stays external, with --conditions=codex-otel',
+      )
     }
   } catch {
     // Options that cannot be read.
   }
-  return telemetry
+  return noop
 }
+
+/** The trace that the program was started in; nothing here, because nothing has a place in it. */
+export const traceContextFrom: TraceContextFrom = nothing
 
 /** What an operator can ask for; nothing here, because there is nothing to operate. */
 export const operations: TelemetryOperations | undefined = undefined

@@ -10,6 +10,14 @@ export interface ObservedRequest {
   retryAfterUnauthorized?: boolean | undefined
   recoveryMode?: string | undefined
   recoveryPhase?: string | undefined
+  /** Where it goes, for spans: a host name or an address, and a port. */
+  serverAddress?: string | undefined
+  serverPort?: number | undefined
+  /**
+   * The answer, or the error, of the attempt that this one repeats; where requests are made in parallel. Default: an attempt
+   * after the first one, or after a 401, belongs to the session's latest request that has no answer to be streamed.
+   */
+  retryOf?: unknown
 }
 
 /** As much of a `Response` as is looked at. */
@@ -37,6 +45,8 @@ export interface StreamOptions {
    * `none`, but for an error that it brings.
    */
   protocol?: StreamProtocolName | undefined
+  /** What `observeRequest` returned for it, where requests are made in parallel. Default: the session's latest answer that no stream was observed of. */
+  response?: object | undefined
 }
 
 /** One text message of a WebSocket. */
@@ -57,6 +67,17 @@ export interface ObservedTool {
   mcpServerOrigin?: string | undefined
   /** What confines the call, for example `seccomp`; a tag of metrics. Default: `none`. */
   sandbox?: string | undefined
+  /** Of the request to the MCP server, for spans. */
+  mcp?: ObservedMcpCall | undefined
+}
+
+export interface ObservedMcpCall {
+  sessionId?: string | undefined
+  protocolVersion?: string | undefined
+  /** Of JSON-RPC. */
+  requestId?: string | number | undefined
+  /** `pipe` for standard input and output, otherwise `tcp`. Default: by `mcpServerOrigin`. */
+  transport?: 'pipe' | 'tcp' | undefined
 }
 
 /** What the user asks for. */
@@ -70,4 +91,8 @@ export interface ToolOutcome {
   readonly output: string
   /** `false` when the call was not run, was rejected, or its handler failed. Default: `true`. */
   readonly success?: boolean | undefined
+  /** Of the process that it ran, for spans. */
+  readonly exitCode?: number | undefined
+  /** One of few words for what went wrong, for spans. Default: `tool_error` where it did not succeed. */
+  readonly errorType?: string | undefined
 }

@@ -1,3 +1,4 @@
+import type { Decision } from './events.ts'
 import type { MetricRecorder, RuntimeSummary } from './metrics.ts'
 import type {
   ObservedRequest,
@@ -10,6 +11,15 @@ import type {
   WebsocketMessage,
 } from './observe.ts'
 import type { AttributeValue, EventName, EventPayload } from './own-events.ts'
+import type {
+  ApprovalOutcome,
+  ObservedApproval,
+  Span,
+  SpanAttributes,
+  SubagentOptions,
+  TraceContext,
+  TraceContextOptions,
+} from './spans.ts'
 
 /** Makes the telemetry of one process. Both builds export a function of this type; it never throws. */
 export type CreateTelemetry = (options: TelemetryOptions) => Telemetry
@@ -44,6 +54,11 @@ export interface TelemetryOptions {
   eventPrefix?: string | undefined
   /** Whom `user_id` of the metrics stands for. Default: whom the first session with an identity names. */
   identity?: UserIdentity | undefined
+  /**
+   * Where in a trace of another program this process works, as `traceContextFrom` reads it: the parent of each turn. What
+   * is no W3C Trace Context is passed over, with a notice.
+   */
+  traceContext?: TraceContext | undefined
   /** What `${VAR}` and the standard variables are read from. Default: `process.env`. */
   env?: Readonly<Record<string, string | undefined>> | undefined
   /**
@@ -156,6 +171,12 @@ export interface SessionOptions {
    * `session_source`. Default: `true`.
    */
   metricTags?: boolean | undefined
+  /** `gen_ai.agent.name` of spans, up to 1,024 characters. Default: the originator. */
+  agentName?: string | undefined
+  /** `gen_ai.provider.name` of spans, for example `openai`. Default: the provider of `codex.conversation_starts`. */
+  provider?: string | undefined
+  /** The last turn before a conversation was resumed, from `lastTurn`: the first turn has a link to it. */
+  previousTurn?: TraceContext | undefined
 }
 
 /** The telemetry of one conversation. */
@@ -199,6 +220,25 @@ export interface SessionTelemetry extends MetricRecorder {
    * rethrows what it threw. Without it a turn has a beginning, but no end to be measured.
    */
   observeTurn<Result>(turn: ObservedTurn, run: () => Promise<Result>): Promise<Result>
+  /**
+   * Asks with `ask`, once, and emits `codex.tool_decision` with the answer; returns what it returned. What it throws is
+   * rethrown, and then nothing was decided. The span lasts as long as the question.
+   */
+  observeApproval<Answer extends ApprovalOutcome | Decision>(
+    approval: ObservedApproval,
+    ask: () => Promise<Answer>,
+  ): Promise<Answer>
+  /**
+   * Runs `run` in a span of the application's own, below the current turn, until its promise settles where it returns one.
+   * Returns what it returned, rethrows what it threw: then the span has failed. A name has up to 1,024 characters.
+   */
+  span<Result>(name: string, attributes: SpanAttributes | undefined, run: (span: Span) => Result): Result
+  /** The telemetry of a conversation that this one starts: in the same trace, with the same counters. */
+  subagent(options: SubagentOptions): SessionTelemetry
+  /** The current place in the trace, for other programs; `undefined` when traces are not exported, or not to be told. */
+  traceContext(options?: TraceContextOptions): TraceContext | undefined
+  /** The latest turn, to be kept with the conversation; `undefined` before the first, and when traces are not exported. */
+  lastTurn(): TraceContext | undefined
   /** What the conversation came to so far; `undefined` in a build without the feature. */
   runtimeSummary(): RuntimeSummary | undefined
 }
@@ -239,6 +279,8 @@ export interface TelemetryHealth {
   logs: SignalHealth
   /** Data points; what was dropped on the way to the worker is counted in measurements, which points add up. */
   metrics: SignalHealth
+  /** Spans. */
+  traces: SignalHealth
 }
 
 /** Every record is in one place: `exported`, `dropped`, `pending` or `spooled`. */
@@ -276,6 +318,7 @@ export interface SignalHealth {
  * - `after-shutdown`: emitted too late;
  * - `invalid`: an event whose name no event has and no own event can have, without a field that it must have, or whose fields cannot be read, or a
  *   measurement with a name, tag or value that cannot be recorded;
+ * - `span-limit`: more than 1,000 spans below a turn, or more than 4,096 open at once;
  * - `worker-crashed`: the worker died, or was stuck and therefore ended, before it took it in.
  */
 export type DropReason =
@@ -288,4 +331,5 @@ export type DropReason =
   | 'not-written'
   | 'after-shutdown'
   | 'invalid'
+  | 'span-limit'
   | 'worker-crashed'

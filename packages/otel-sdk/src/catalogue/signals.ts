@@ -33,7 +33,7 @@ export const SIGNALS = [
     key: 'trace_exporter',
     variable: 'TRACES',
     off: 'spans are not exported',
-    carried: false,
+    carried: true,
     record: 'span',
     aggregated: false,
   },

@@ -2,16 +2,20 @@ import type { AttributeValue } from '@codex/otel-api'
 
 /**
  * An event on its way to the worker: the number of its row in the event table, its time in milliseconds since the epoch,
- * the slot of its session, then the fields in the order of the row's columns; an absent field is `undefined`. An array
- * without keys crosses the threads at a fraction of an object's cost. This file alone knows where each part is.
+ * the slot of its session, the number of the span that it belongs to, then the fields in the order of the row's columns; an
+ * absent field is `undefined`. An array without keys crosses the threads at a fraction of an object's cost. This file alone
+ * knows where each part is.
  */
-export type EventTuple = [row: number, timeMs: number, slot: number, ...fields: unknown[]]
+export type EventTuple = [row: number, timeMs: number, slot: number, span: number, ...fields: unknown[]]
 
 /** Where the fields begin. */
-export const FIRST_FIELD = 3
+export const FIRST_FIELD = 4
+
+/** The number of no span. */
+export const NO_SPAN = 0
 
 /** Begins an event; its slot is set by `setSlot`, its fields are appended in the order of the columns. */
-export const openTuple = (row: number, timeMs: number): EventTuple => [row, timeMs, 0]
+export const openTuple = (row: number, timeMs: number): EventTuple => [row, timeMs, 0, NO_SPAN]
 
 export const setTime = (tuple: EventTuple, timeMs: number): void => {
   tuple[1] = timeMs
@@ -30,10 +34,17 @@ export const setSlot = (tuple: EventTuple, slot: number): void => {
   tuple[2] = slot
 }
 
+export const setSpan = (tuple: EventTuple, span: number): void => {
+  tuple[3] = span
+}
+
 export const rowOf = (tuple: EventTuple): number => tuple[0]
 /** In milliseconds since the epoch. */
 export const timeOf = (tuple: EventTuple): number => tuple[1]
 export const slotOf = (tuple: EventTuple): number => tuple[2]
+/** The number of the span that it belongs to, or `NO_SPAN`. */
+export const spanOf = (tuple: EventTuple): number => tuple[3]
+export const fieldCount = (tuple: EventTuple): number => tuple.length - FIRST_FIELD
 
 /** The field of the column with this index; `undefined` where it is absent. */
 export const fieldOf = (tuple: EventTuple, column: number): unknown => tuple[FIRST_FIELD + column]
@@ -49,6 +60,7 @@ export const openOwnTuple = (name: string, timeMs: number, leftOut: number): Eve
   OWN_ROW,
   timeMs,
   0,
+  NO_SPAN,
   name,
   leftOut,
 ]

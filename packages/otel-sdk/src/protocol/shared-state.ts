@@ -38,7 +38,7 @@ export const GATHERED_BYTES: number = 128 * 1024
 export const WORKER_GONE: number = -1
 
 /** Losses that the worker counts; the others happen on the application's thread. */
-export type WorkerDropReason = Exclude<DropReason, 'after-shutdown' | 'worker-crashed'>
+export type WorkerDropReason = Exclude<DropReason, 'after-shutdown' | 'span-limit' | 'worker-crashed'>
 
 export const WORKER_DROP_REASONS: readonly WorkerDropReason[] = [
   'rejected',

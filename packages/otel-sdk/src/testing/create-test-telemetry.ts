@@ -81,9 +81,11 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     onOverflow: message => warn('metric-overflow', message),
   })
   const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++)
-  const exported = { logs: () => events.length, metrics: () => metrics.snapshot().length } satisfies BySignal<
-    () => number
-  >
+  const exported = {
+    logs: () => events.length,
+    metrics: () => metrics.snapshot().length,
+    traces: () => 0,
+  } satisfies BySignal<() => number>
   const health = (signal: CarriedSignal): SignalHealth => ({
     exported: exported[signal](),
     pending: 0,

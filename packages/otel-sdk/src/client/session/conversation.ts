@@ -14,13 +14,14 @@ export interface Conversation {
   readonly totals: ConversationTotals
 }
 
-export function createConversation(): Conversation {
+/** A sub-agent adds to the totals of the conversation that started it. */
+export function createConversation(totals: ConversationTotals = new ConversationTotals()): Conversation {
   return {
     toolResults: 0,
     awaitingFirstTokenSince: undefined,
     awaitingFirstMessageSince: undefined,
     sandboxPolicy: undefined,
     turns: [],
-    totals: new ConversationTotals(),
+    totals,
   }
 }

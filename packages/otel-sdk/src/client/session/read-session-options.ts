@@ -1,4 +1,12 @@
-import type { AttributeValue, AuthEnvironment, AuthMode, SessionAuth, SessionOptions } from '@codex/otel-api'
+import type {
+  AttributeValue,
+  AuthEnvironment,
+  AuthMode,
+  SessionAuth,
+  SessionOptions,
+  SubagentOptions,
+  TraceContext,
+} from '@codex/otel-api'
 import { capText } from '../../content/cap-text.ts'
 import { NAME_LIMIT, type TextLimit } from '../../content/text-limits.ts'
 import { textOf } from '../../content/text-of.ts'
@@ -30,7 +38,31 @@ export function readSessionOptions(
     workspace: readWorkspace(read('workspace')),
     attributes: readAttributes(read('attributes'), onInvalidAttribute),
     metricTags: read('metricTags') !== false,
+    agentName: name('agentName'),
+    provider: name('provider'),
+    previousTurn: readTraceContext(read('previousTurn')),
   }
+}
+
+/** The same of a sub-agent's. */
+export function readSubagentOptions(options: SubagentOptions): SubagentOptions {
+  const read = reader(options)
+  return {
+    conversationId: text(read('conversationId')) ?? '',
+    agentName: text(read('agentName')) ?? '',
+    model: text(read('model')),
+    callId: text(read('callId')),
+  }
+}
+
+/** The same of a trace context; whether it is one is not checked here. */
+export function readTraceContext(context: unknown): TraceContext | undefined {
+  if (!isObject(context)) return undefined
+  const read = reader(context)
+  const traceparent = read('traceparent')
+  const tracestate = read('tracestate')
+  if (typeof traceparent !== 'string') return undefined
+  return { traceparent, tracestate: typeof tracestate === 'string' ? tracestate : undefined }
 }
 
 function readAuth(auth: unknown): SessionAuth | undefined {

@@ -1,4 +1,4 @@
-import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry } from '@codex/otel-api'
+import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry, SubagentOptions } from '@codex/otel-api'
 import { type Column, type CompiledRow, type Recorded, ROW_BY_NAME, textLimit } from '../../catalogue/event-table.ts'
 import { MAX_NAME_LENGTH } from '../../catalogue/own-names.ts'
 import { type SessionAttributes, sessionAttributes } from '../../catalogue/session-attributes.ts'
@@ -14,8 +14,10 @@ import { createSessionMetrics, type MetricTarget } from '../metrics/session-metr
 import type { Outbox } from '../outbox.ts'
 import { type Conversation, createConversation } from './conversation.ts'
 import { observeRequest, observeSse, observeStream, observeTool, observeTurn, observeWebsocket } from './observe.ts'
+import { observeApproval } from './observe-approval.ts'
 import { createOwnEvents } from './own-events.ts'
-import { readSessionOptions } from './read-session-options.ts'
+import { readSessionOptions, readSubagentOptions } from './read-session-options.ts'
+import { UNRECORDED_SPAN } from './unrecorded-span.ts'
 
 export interface SessionContext {
   outbox: Pick<Outbox, 'add'>
@@ -90,6 +92,15 @@ export function createSession(
     }
   }
 
+  /** What is not said of a sub-agent is as it is here. */
+  function subagentOptions(subagent: SubagentOptions): SessionOptions {
+    const { conversationId, agentName, model } = readSubagentOptions(subagent)
+    const sessionSource = `subagent_${agentName}`
+    return model === undefined
+      ? { ...options, conversationId, agentName, sessionSource }
+      : { ...options, conversationId, agentName, sessionSource, model, slug: undefined }
+  }
+
   const session: SessionTelemetry = {
     ...createRecorder(metrics.scope),
     emit(name, payload) {
@@ -104,6 +115,11 @@ export function createSession(
     observeWebsocket: messages => observeWebsocket(session, messages, streamContext),
     observeTool: (tool, run) => observeTool(session, tool, run),
     observeTurn: (turn, run) => observeTurn(session, turn, run, metrics),
+    observeApproval: (approval, ask) => observeApproval(session, approval, ask),
+    span: UNRECORDED_SPAN.span,
+    subagent: subagent => createSession(context, subagentOptions(subagent), createConversation(conversation.totals)),
+    traceContext: () => undefined,
+    lastTurn: () => undefined,
     runtimeSummary: () => conversation.totals.summary(),
   }
   return session

@@ -30,9 +30,9 @@ export interface SignalRoute extends AsyncDisposable {
 /** Opens the way of a signal; it gives a delivery what a worker's start gives it, but for the spool. */
 export async function openRoute(signal: CarriedSignal, table: Record<string, unknown> = {}): Promise<SignalRoute> {
   const receiver = await startReceiver()
-  const endpoint = { logs: receiver.logsUrl, metrics: receiver.metricsUrl }[signal]
+  const endpoint = { logs: receiver.logsUrl, metrics: receiver.metricsUrl, traces: receiver.tracesUrl }[signal]
   const exporter = { 'otlp-http': { endpoint, protocol: 'binary' } }
-  const config = configOf({ ...table, exporter, metrics_exporter: exporter })
+  const config = configOf({ ...table, exporter, metrics_exporter: exporter, trace_exporter: exporter })
   const { protocol, timeoutMs } = config[signal] as OtlpExporterConfig
   const transport = await createTransport(config[signal] as OtlpExporterConfig, { signal, version: '0.0.0' })
   const store = new MemoryStore()

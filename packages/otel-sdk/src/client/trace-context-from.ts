@@ -1,0 +1,5 @@
+import type { TraceContextFrom } from '@codex/otel-api'
+
+/** Reads the trace context that the program was started in; not checked. */
+export const traceContextFrom: TraceContextFrom = ({ TRACEPARENT: traceparent, TRACESTATE: tracestate }) =>
+  traceparent ? { traceparent, tracestate } : undefined
