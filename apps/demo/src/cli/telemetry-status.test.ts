@@ -82,7 +82,7 @@ describe('/telemetry', () => {
 
   it('gives the numbers of each exported signal, and the last failure where records wait or are lost', () => {
     const description = config({ ...http('http://h:1/v1/logs'), ...grpcMetrics('http://h:2') })
-    const health = { logs: numbers, metrics: calm }
+    const health = { logs: numbers, metrics: calm, traces: calm }
     expect(describeHealth({ config: description, enabled: true, health, nowMs: 14_200, builtIn: true })).toEqual([
       'telemetry is on: logs to http://h:1, metrics to http://h:2',
       'logs: 11 recorded (3 of earlier runs), 5 delivered, last 4 s ago, 2 waiting, 1 on disk, 3 lost (2 refused by the collector, 1 too many to hold); last failure: HTTP 503; codex-demo otel doctor finds out why',
@@ -91,7 +91,7 @@ describe('/telemetry', () => {
   })
 
   it('leaves out a signal that is not exported', () => {
-    const health = { logs: calm, metrics: calm }
+    const health = { logs: calm, metrics: calm, traces: calm }
     const lines = describeHealth({
       config: config(http('http://h:1')),
       enabled: true,

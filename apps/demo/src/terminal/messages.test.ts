@@ -59,7 +59,9 @@ const PLACES: readonly (readonly [string, (text: string) => string])[] = [
         dropped: {},
         lastError: text,
       }
-      return stderrOf(() => reportLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } } }))
+      return stderrOf(() =>
+        reportLosses({ logs: numbers, metrics: { ...numbers, dropped: { rejected: 1 } }, traces: numbers }),
+      )
     },
   ],
   ['the configuration', text => configReport(config(text))],
