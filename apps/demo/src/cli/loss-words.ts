@@ -13,6 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
   unreachable: 'not delivered in time',
   'not-written': 'not written',
   'after-shutdown': 'too late',
+  'span-limit': 'too many in one turn',
   'worker-crashed': 'in a crash of the worker',
   invalid: 'not valid',
 }
