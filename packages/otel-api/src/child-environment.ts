@@ -18,13 +18,15 @@ export function childEnvironment(
 ): Record<string, string> {
   const child: Record<string, string> = {}
   for (const [name, value] of Object.entries(env)) {
-    if (value === undefined || (secretVariables.includes(name) && !ORDINARY.test(name))) continue
-    if (!HOLDS_SECRET.test(`${name}=${value}`)) child[name] = value
+    if (
+      value !== undefined &&
+      // What every program needs is passed on even if a header names it.
+      (!secretVariables.includes(name) ||
+        /^((COLOR)?TERM|HOME|HOSTNAME|LANG|LOGNAME|PATH|PWD|SHELL|TE?MP(DIR)?|TZ|USER(NAME|PROFILE)?)$/.test(name)) &&
+      !/^OTEL_([^=]*(HEADER|CERT|KEY|TOKEN|SECRET|PASS|CRED|AUTH)|.*:\/\/([^/]*@|.*\?.))/is.test(`${name}=${value}`)
+    ) {
+      child[name] = value
+    }
   }
   return child
 }
-
-/** What every program needs: passed on even if a header names it. */
-const ORDINARY = /^((COLOR)?TERM|HOME|HOSTNAME|LANG|LOGNAME|PATH|PWD|SHELL|TE?MP|TMPDIR|TZ|USER(NAME|PROFILE)?)$/
-
-const HOLDS_SECRET = /^OTEL_([^=]*(HEADER|CERT|KEY|TOKEN|SECRET|PASS|CRED|AUTH)|.*:\/\/([^/]*@|.*\?.))/is

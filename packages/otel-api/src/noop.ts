@@ -56,7 +56,9 @@ const noop: Telemetry & SessionTelemetry & Span & Timer = {
 /** Whether this build can export anything. */
 export const telemetryIncluded: boolean = false
 
-let noticed = false
+/** Said once. */
+let notice =
+  'codex-otel: this build exports nothing; bundle, or run node where #telemetry stays external, with --conditions=codex-otel'
 
 /**
  * Telemetry for a build without the feature: one object, made once, that keeps nothing. Where an exporter is configured,
@@ -65,12 +67,10 @@ let noticed = false
 export const createTelemetry: CreateTelemetry = options => {
   try {
     // A configuration that asks for export, as JSON. `statsig` stands in sample files and counts as `none`.
-    if (!noticed && !options.silentNoop && /exporter":(?!"none"|\{?"statsig")/.test(JSON.stringify(options.config))) {
-      noticed = true
+    if (notice && !options.silentNoop && /exporter":(?!"none"|\{?"statsig")/.test(JSON.stringify(options.config))) {
       // biome-ignore lint/suspicious/noConsole: passes over the errors of a pipe that is closed
-      console.error(
-        'codex-otel: this build exports nothing; bundle, or run node where #telemetry stays external, with --conditions=codex-otel',
-      )
+      console.error(notice)
+      notice = ''
     }
   } catch {
     // Options that cannot be read.
