@@ -1,9 +1,18 @@
 export type { Encoding } from './codec/encoding.ts'
+export { MalformedRequest } from './codec/malformed-request.ts'
 export type * from './codec/records.ts'
-export type { PartialSuccess, SignalName } from './codec/signals.ts'
+export type { PartialSuccess, RecordOf, SignalName } from './codec/signals.ts'
 export type { Answer, Behaviour } from './misbehave/behaviour.ts'
 export type { BehaviourOf, MisbehaveOptions, Misbehaviour } from './misbehave/misbehaviours.ts'
 export type { RequestHead, Transport } from './misbehave/request-head.ts'
-export type { ReceiverTls } from './server/listener.ts'
+export type { Batch, BatchOf, Outcome } from './server/batch.ts'
+export {
+  createOtlpServer,
+  type OtlpServer,
+  type OtlpServerOptions,
+} from './server/create-otlp-server.ts'
+export type { ServerLimits } from './server/limits.ts'
+export type { ServerTls } from './server/listener.ts'
 export type { ReceivedRequest, Retain, WaitOptions } from './server/received.ts'
+export type { Refusal } from './server/refusal.ts'
 export { type Receiver, type ReceiverOptions, startReceiver } from './server/start-receiver.ts'

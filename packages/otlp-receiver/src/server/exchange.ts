@@ -1,105 +1,131 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Encoding } from '../codec/encoding.ts'
-import type { Answer } from '../misbehave/behaviour.ts'
-import type { Misbehaviours } from '../misbehave/misbehaviours.ts'
+import { MalformedRequest } from '../codec/malformed-request.ts'
+import type { SignalName } from '../codec/signals.ts'
+import type { Answer, Behaviour } from '../misbehave/behaviour.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
-import { BodyTooLarge, decompress } from './read-body.ts'
-import type { Received, ReceivedRequest } from './received.ts'
-import { grpcStatusOf } from './status-codes.ts'
+import type { ServerLimits } from './limits.ts'
+import { decompress, type ReadingLimits } from './read-body.ts'
+import { RefusedRequest, type RefusingAnswer } from './refusal.ts'
 
 /** One request and the way to answer it, the same for both transports. */
 export interface Exchange {
   readonly head: RequestHead
   readonly encoding: Encoding
   readonly clientCertificate: string | undefined
-  /** The answer to headers that the receiver does not accept. */
-  readonly refusal: Answer | undefined
+  /** The answer to headers that the server does not accept. */
+  readonly refusal: RefusingAnswer | undefined
   /** Aborted once the request's stream is closed. */
   readonly gone: AbortSignal
-  read(extent: 'all' | 'part'): Promise<Uint8Array>
+  read(extent: 'all' | 'part', limits: ReadingLimits): Promise<Uint8Array>
   /** Sends the answer. `status` is the one that the client sees; `sent` rejects when the client leaves before its end. */
   answer(answer: Answer): { status: number; sent: Promise<void> }
   reset(): void
   close(): void
 }
 
-export interface ExchangeState {
-  readonly received: Received
-  readonly misbehaviours: Misbehaviours
-  readonly maxDecodedBytes: number
+/** A message as it arrived, decompressed. */
+export interface Message {
+  readonly signal: SignalName
+  readonly encoding: Encoding
+  readonly body: Uint8Array
+  /** How many bytes were received. */
+  readonly bytes: number
 }
 
-/** Serves one request by its behaviour: reads, stores, waits, answers. Never rejects. */
-export async function serveExchange(exchange: Exchange, state: ExchangeState): Promise<void> {
-  const { received } = state
-  const request = received.begin(exchange.head, exchange.clientCertificate)
-  received.changed()
+export type Ending = 'answered' | 'reset' | 'closed' | 'hung' | 'aborted'
+
+/** What a server does with one request. The methods are called in this order, each at most once unless it says otherwise. */
+export interface RequestHandler {
+  /** How the request is treated; without one, as a server should. */
+  readonly behaviour?: Behaviour | undefined
+  /** The answer to a request whose body is not to be read. */
+  admit?(): RefusingAnswer | undefined
+  /** Called for each piece of the body, and for what decompression makes of it. */
+  hold?(bytes: number): void
+  /** The body as received, before it is decompressed. */
+  arrived?(raw: Uint8Array): RefusingAnswer | undefined
+  /** Takes the message. What it throws becomes an answer, too: MalformedRequest 400, RefusedRequest its own, all else 500. */
+  take(message: Message): Answer | Promise<Answer>
+  /** The request is refused. Returns the answer to send in place of this one, if any. */
+  refused?(answer: RefusingAnswer, error: unknown): RefusingAnswer | undefined
+  /** Everything is read and taken; the answer comes next. */
+  taken?(): void
+  /** Called again when the client leaves during the answer. `error` is the server's own, if it failed. */
+  ended(ending: Ending, status: number | undefined, error: unknown): void
+  /** Called in any case, last of all. */
+  finished?(): void
+}
+
+/** Serves one request by its handler: reads, takes, waits, answers. Never rejects. */
+export async function serveExchange(exchange: Exchange, handler: RequestHandler, limits: ServerLimits): Promise<void> {
   try {
-    const behaviour = state.misbehaviours.forRequest(exchange.head) ?? {}
-    const { read = 'all', delayMs = 0, answer } = behaviour
-    const store = behaviour.store ?? (answer === undefined || (typeof answer === 'object' && isSuccess(answer)))
-    const refusal = await take(exchange, state, request, read, store)
-    request.error = refusal?.message
-    received.changed()
+    const { read = 'all', delayMs = 0, answer } = handler.behaviour ?? {}
+    const taken = await take(exchange, handler, limits, read)
+    handler.taken?.()
     if (delayMs > 0) await wait(delayMs, undefined, { signal: exchange.gone })
-    await end(exchange, request, answer ?? refusal ?? {})
+    await end(exchange, handler, answer ?? taken)
   } catch (error) {
-    request.outcome = 'aborted'
-    if (!exchange.gone.aborted) {
-      request.error = String(error)
-      exchange.reset()
-    }
+    const own = exchange.gone.aborted ? undefined : error
+    handler.ended('aborted', undefined, own)
+    if (!exchange.gone.aborted) exchange.reset()
   }
-  received.changed()
+  handler.finished?.()
 }
 
 async function take(
   exchange: Exchange,
-  { received, maxDecodedBytes }: ExchangeState,
-  request: ReceivedRequest,
+  handler: RequestHandler,
+  limits: ServerLimits,
   extent: 'all' | 'part' | 'headers' | 'nothing',
-  store: boolean,
-): Promise<Answer | undefined> {
-  if (exchange.refusal) return exchange.refusal
-  if (extent === 'headers' || extent === 'nothing') return undefined
-  const { signal, contentEncoding } = exchange.head
+): Promise<Answer> {
+  const refuse = (answer: RefusingAnswer, error?: unknown): Answer => handler.refused?.(answer, error) ?? answer
+  const unread = handler.admit?.() ?? exchange.refusal
+  if (unread) return refuse(unread)
+  if (extent === 'headers' || extent === 'nothing') return {}
   try {
-    const raw = await exchange.read(extent)
-    received.keepBody(request, raw)
-    if (extent === 'part' || !signal) return undefined
-    if (received.full) return { status: 507, grpcStatus: 8, message: 'the receiver has no room left: call reset()' }
-    const body = await decompress(raw, contentEncoding, maxDecodedBytes)
-    received.take(request, { signal, body, encoding: exchange.encoding }, store)
-    return undefined
+    const onBytes = handler.hold && ((bytes: number) => handler.hold?.(bytes))
+    const raw = await exchange.read(extent, {
+      maxBytes: limits.receivedBytes,
+      timeoutMs: limits.requestTimeoutMs,
+      onBytes,
+    })
+    const { signal, contentEncoding } = exchange.head
+    const full = handler.arrived?.(raw)
+    if (extent === 'part' || !signal) return {}
+    if (full) return refuse(full)
+    const body = await decompress(raw, contentEncoding, limits.decodedBytes)
+    if (body !== raw) onBytes?.(body.length)
+    return await handler.take({ signal, encoding: exchange.encoding, body, bytes: raw.length })
   } catch (error) {
     if (exchange.gone.aborted) throw error
-    const message = error instanceof Error ? error.message : String(error)
-    return error instanceof BodyTooLarge ? { status: 413, message } : { status: 400, message }
+    return refuse(answerTo(error), error)
   }
+}
+
+function answerTo(error: unknown): RefusingAnswer {
+  if (error instanceof RefusedRequest) return error.answer
+  if (error instanceof MalformedRequest) return { status: 400, message: error.message }
+  // What a sink throws is for its own log, not for the client.
+  return { status: 500, message: 'the server failed to take the records' }
 }
 
 async function end(
   exchange: Exchange,
-  request: ReceivedRequest,
+  handler: RequestHandler,
   answer: Answer | 'reset' | 'close' | 'hang',
 ): Promise<void> {
   if (answer === 'reset') {
-    request.outcome = 'reset'
+    handler.ended('reset', undefined, undefined)
     exchange.reset()
   } else if (answer === 'close') {
-    request.outcome = 'closed'
+    handler.ended('closed', undefined, undefined)
     exchange.close()
   } else if (answer === 'hang') {
-    request.outcome = 'hung'
+    handler.ended('hung', undefined, undefined)
   } else {
     const { status, sent } = exchange.answer(answer)
-    request.status = status
-    request.outcome = 'answered'
+    handler.ended('answered', status, undefined)
     await sent
   }
-}
-
-function isSuccess({ status, grpcStatus, bareHttp, body }: Answer): boolean {
-  const code = grpcStatus ?? (status === undefined ? 0 : grpcStatusOf(status))
-  return code === 0 && !bareHttp && body === undefined
 }

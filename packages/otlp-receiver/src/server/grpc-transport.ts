@@ -1,19 +1,30 @@
-import { createServer, type IncomingHttpHeaders, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2'
+import {
+  constants,
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { MalformedRequest } from '../codec/malformed-request.ts'
 import { encodeBinary } from '../codec/otlp-codec.ts'
 import { SIGNAL_NAMES, SIGNALS } from '../codec/signals.ts'
 import type { Answer } from '../misbehave/behaviour.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
 import type { Exchange } from './exchange.ts'
+import { type Foreign, foreignToGrpc } from './foreign-protocol.ts'
 import { commonName, lowerCase, writeSlowly } from './http-transport.ts'
 import type { Listener } from './listener.ts'
 import { readBody } from './read-body.ts'
+import type { RefusingAnswer } from './refusal.ts'
 import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
 
 export interface GrpcTransportOptions {
-  maxBodyBytes: number
   listener: () => Listener
-  serve: (exchange: Exchange) => void
+  serve: (exchange: Exchange, tcp: Socket | undefined) => void
+  /** What arrived instead of HTTP/2, as far as it can be told. */
+  onForeign?: ((foreign: Foreign) => void) | undefined
 }
 
 const PREFIX_BYTES = 5
@@ -29,18 +40,22 @@ export function createGrpcTransport(options: GrpcTransportOptions): (socket: Dup
   const server = createServer({ settings: { initialWindowSize: WINDOW_BYTES } })
   server.on('session', (session: ServerHttp2Session) => {
     session.setLocalWindowSize(WINDOW_BYTES)
-    session.on('error', () => {})
+    session.on('error', error => {
+      const foreign = foreignToGrpc(error)
+      if (foreign) options.onForeign?.(foreign)
+    })
   })
   server.on('sessionError', () => {})
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
-    options.serve(exchangeOf(stream, headers, options))
+    const socket = stream.session?.socket
+    const tcp = socket && options.listener().tcpOf(socket)
+    options.serve(exchangeOf(stream, headers, tcp), tcp)
   })
   return socket => server.emit('connection', socket)
 }
 
-function exchangeOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, options: GrpcTransportOptions): Exchange {
+function exchangeOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, tcp: Socket | undefined): Exchange {
   const socket = stream.session?.socket
-  const tcp = socket && options.listener().tcpOf(socket)
   const head = headOf(headers)
   const gone = new AbortController()
   stream.on('close', () => gone.abort())
@@ -51,8 +66,8 @@ function exchangeOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, opt
     clientCertificate: socket && commonName(socket),
     refusal: refusalOf(head),
     gone: gone.signal,
-    read: async extent => {
-      const framed = await readBody(stream, extent, options.maxBodyBytes)
+    read: async (extent, limits) => {
+      const framed = await readBody(stream, extent, limits)
       return extent === 'part' ? framed.subarray(PREFIX_BYTES) : messageOf(framed, head)
     },
     answer: answer => answerCall(stream, head, answer, gone.signal),
@@ -70,14 +85,16 @@ function headOf(raw: IncomingHttpHeaders): RequestHead {
   return {
     signal: SIGNAL_NAMES.find(signal => SIGNALS[signal].grpcPath === path),
     transport: 'grpc',
+    method: String(raw[':method'] ?? ''),
     path,
+    host: String(raw[':authority'] ?? headers.host ?? ''),
     headers,
     contentType: (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase(),
     contentEncoding: (headers['grpc-encoding'] ?? 'identity').toLowerCase(),
   }
 }
 
-function refusalOf(head: RequestHead): Answer | undefined {
+function refusalOf(head: RequestHead): RefusingAnswer | undefined {
   if (!/^application\/grpc(\+proto)?$/.test(head.contentType)) {
     return {
       status: 415,
@@ -96,10 +113,12 @@ function refusalOf(head: RequestHead): Answer | undefined {
 function messageOf(framed: Buffer, head: RequestHead): Uint8Array {
   const message = framed.subarray(PREFIX_BYTES)
   if (framed.length < PREFIX_BYTES || framed.readUInt32BE(1) !== message.length) {
-    throw new Error(`expected one length-prefixed message, got ${framed.length} bytes of another form`)
+    throw new MalformedRequest(`expected one length-prefixed message, got ${framed.length} bytes of another form`)
   }
   const compressed = framed[0] === 1
-  if (compressed && head.contentEncoding === 'identity') throw new Error('a compressed message without grpc-encoding')
+  if (compressed && head.contentEncoding === 'identity') {
+    throw new MalformedRequest('a compressed message without grpc-encoding')
+  }
   if (!compressed) head.contentEncoding = 'identity'
   return message
 }
@@ -121,7 +140,7 @@ function answerCall(
   const head = { ':status': 200, 'content-type': 'application/grpc', 'grpc-accept-encoding': 'identity,gzip', ...own }
   if (code !== 0 && answer.body === undefined && answer.paceMs === undefined) {
     stream.respond({ ...head, ...trailers }, { endStream: true })
-    return { status: code, sent: Promise.resolve() }
+    return { status: code, sent: ended(stream) }
   }
   stream.respond(head, { waitForTrailers: true })
   stream.once('wantTrailers', () => stream.sendTrailers(trailers))
@@ -151,7 +170,7 @@ function frame(message: Uint8Array): Buffer {
   return Buffer.concat([prefix, message])
 }
 
-/** Resolves once the operating system has the whole body, rejects when the client left before. */
+/** Resolves once the stream is closed with the whole answer sent, rejects when the client left before. */
 async function sendBody(
   stream: ServerHttp2Stream,
   body: Uint8Array,
@@ -159,9 +178,21 @@ async function sendBody(
   gone: AbortSignal,
 ): Promise<void> {
   if (paceMs !== undefined) await writeSlowly(stream, body, paceMs, gone)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  stream.once('finish', resolve)
-  stream.once('close', () => reject(new Error('the client left')))
+  const sent = ended(stream)
   stream.end(paceMs === undefined ? body : undefined)
+  return sent
+}
+
+function ended(stream: ServerHttp2Stream): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  stream.once('close', () => (stream.writableFinished ? resolve() : reject(new Error('the client left'))))
+  const finished = (): void => {
+    if (stream.readableEnded) return
+    // A client that is answered before the end of its request need not send the rest. A stream with unread bytes stays open.
+    stream.close(constants.NGHTTP2_NO_ERROR)
+    stream.resume()
+  }
+  if (stream.writableFinished) finished()
+  else stream.once('finish', finished)
   return promise
 }

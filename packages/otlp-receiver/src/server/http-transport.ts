@@ -1,37 +1,51 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex, Writable } from 'node:stream'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { TLSSocket } from 'node:tls'
 import { type Encoding, encode } from '../codec/encoding.ts'
-import { SIGNALS, type SignalName } from '../codec/signals.ts'
+import { SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
 import type { Answer } from '../misbehave/behaviour.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
 import type { Exchange } from './exchange.ts'
+import { type Foreign, foreignToHttp } from './foreign-protocol.ts'
 import type { Listener } from './listener.ts'
 import { readBody } from './read-body.ts'
+import type { RefusingAnswer } from './refusal.ts'
 import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
 
 export interface HttpTransportOptions {
   signalOf: (path: string) => SignalName | undefined
-  maxBodyBytes: number
   listener: () => Listener
-  serve: (exchange: Exchange) => void
+  serve: (exchange: Exchange, tcp: Socket | undefined) => void
+  /** What arrived instead of HTTP, where its first bytes tell. */
+  onForeign?: ((foreign: Foreign) => void) | undefined
 }
 
 const ENCODINGS: Record<string, Encoding> = { 'application/x-protobuf': 'binary', 'application/json': 'json' }
 
 /** Serves OTLP/HTTP on the connections passed to the returned function. */
 export function createHttpTransport(options: HttpTransportOptions): (socket: Duplex) => void {
-  // Without time limits: a server that closes an idle connection would add a fault that the test did not ask for.
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) =>
-    options.serve(exchangeOf(request, response, options)),
-  )
-  server.on('clientError', (_error, socket) => socket.destroy())
+  // Without time limits of its own, which would not apply to connections that another server accepted: the listener and
+  // the reading of a body have theirs.
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
+    const tcp = options.listener().tcpOf(request.socket)
+    options.serve(exchangeOf(request, response, options, tcp), tcp)
+  })
+  server.on('clientError', (error: Error & { rawPacket?: Uint8Array }, socket) => {
+    const foreign = error.rawPacket && foreignToHttp(error.rawPacket)
+    if (foreign) options.onForeign?.(foreign)
+    socket.destroy()
+  })
   return socket => server.emit('connection', socket)
 }
 
-function exchangeOf(request: IncomingMessage, response: ServerResponse, options: HttpTransportOptions): Exchange {
-  const tcp = options.listener().tcpOf(request.socket)
+function exchangeOf(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HttpTransportOptions,
+  tcp: Socket | undefined,
+): Exchange {
   const head = headOf(request, options.signalOf)
   const encoding = ENCODINGS[head.contentType] ?? 'binary'
   const gone = new AbortController()
@@ -44,7 +58,7 @@ function exchangeOf(request: IncomingMessage, response: ServerResponse, options:
     clientCertificate: commonName(request.socket),
     refusal: refusalOf(request, head),
     gone: gone.signal,
-    read: extent => readBody(request, extent, options.maxBodyBytes),
+    read: (extent, limits) => readBody(request, extent, limits),
     answer: answer => {
       const status = answer.status ?? httpStatusOf(answer.grpcStatus ?? 0)
       const body = bodyOf(answer, status, head.signal, encoding)
@@ -74,15 +88,19 @@ function headOf(request: IncomingMessage, signalOf: (path: string) => SignalName
   return {
     signal: signalOf(path),
     transport: 'http',
+    method: request.method ?? '',
     path,
+    host: headers.host ?? '',
     headers,
     contentType: (headers['content-type'] ?? '').replace(/;.*$/s, '').trim().toLowerCase(),
     contentEncoding: (headers['content-encoding'] ?? 'identity').trim().toLowerCase(),
   }
 }
 
-function refusalOf(request: IncomingMessage, head: RequestHead): Answer | undefined {
-  if (!head.signal) return { status: 404, message: `no signal is received at ${head.path}` }
+function refusalOf(request: IncomingMessage, head: RequestHead): RefusingAnswer | undefined {
+  if (!head.signal) {
+    return { status: 404, message: `no signal is received at ${head.path}`, advice: `use ${likelyPaths(head.path)}` }
+  }
   if (request.method !== 'POST') return { status: 405, message: 'use POST', headers: { allow: 'POST' } }
   if (!(head.contentType in ENCODINGS)) {
     const found = head.contentType || 'nothing'
@@ -92,6 +110,12 @@ function refusalOf(request: IncomingMessage, head: RequestHead): Answer | undefi
     return { status: 415, message: `content-encoding is ${head.contentEncoding}; use gzip or none` }
   }
   return undefined
+}
+
+/** The path that was meant, as far as its name tells; all of them, where it does not. */
+function likelyPaths(path: string): string {
+  const meant = /log/i.test(path) ? 'logs' : /metric/i.test(path) ? 'metrics' : /trace|span/i.test(path) ? 'traces' : ''
+  return meant ? `/v1/${meant}` : SIGNAL_NAMES.map(signal => `/v1/${signal}`).join(', ')
 }
 
 function bodyOf(answer: Answer, status: number, signal: SignalName | undefined, encoding: Encoding): Uint8Array {

@@ -3,9 +3,10 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import type { Behaviour } from '../misbehave/behaviour.ts'
+import { IdleTimers } from './idle-timers.ts'
 
-/** Certificates of a receiver that speaks TLS, in PEM. */
-export interface ReceiverTls {
+/** Certificates of a server that speaks TLS, in PEM. */
+export interface ServerTls {
   key: string | Buffer
   cert: string | Buffer
   /** The authorities that the server checks client certificates against. */
@@ -15,29 +16,40 @@ export interface ReceiverTls {
 }
 
 export interface ListenOptions {
+  host: string
   port: number
-  tls: ReceiverTls | undefined
+  tls: ServerTls | undefined
   alpnProtocol: 'h2' | 'http/1.1'
   /** The behaviour of a new connection that the receiver does not read; `undefined` for one that it reads. */
-  treatConnection: () => Behaviour | undefined
+  treatConnection?: (() => Behaviour | undefined) | undefined
   onConnection: (socket: Duplex) => void
   onTlsError: (error: Error) => void
+  /** Milliseconds that a connection may be open without a request in work. @default for ever */
+  idleTimeoutMs?: number | undefined
+  /** Further connections are closed at once. @default without limit */
+  maxConnections?: number | undefined
 }
 
-/** A port on loopback and its connections. */
+/** A port of one address and its connections. */
 export interface Listener {
+  readonly host: string
   readonly port: number
   /** Connections accepted since the start. */
   readonly connections: number
   /** The TCP connection below a socket, with TLS or without. */
   tcpOf(socket: { readonly remotePort?: number | undefined }): Socket | undefined
-  /** Stops listening and destroys every connection. */
-  close(): Promise<void>
+  /** A connection has one more request in work. Returns what ends that. */
+  work(tcp: Socket): () => void
+  /** Stops listening. Connections stay open. */
+  stop(): void
+  /** Stops listening and destroys every connection; with `flush`, once what was written to it is sent. */
+  close(options?: { flush: boolean }): Promise<void>
 }
 
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { tls } = options
   const sockets = new Map<number, Socket>()
+  const idle = new IdleTimers(options.idleTimeoutMs)
   let connections = 0
   const tlsServer = tls && createTls(tls, options)
 
@@ -48,35 +60,48 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     sockets.set(port, socket)
     // A reset by the client arrives as an error event and is not a failure of the receiver.
     socket.on('error', () => {})
-    socket.on('close', () => sockets.delete(port))
-    const behaviour = options.treatConnection()
+    socket.on('close', () => {
+      sockets.delete(port)
+      idle.forget(socket)
+    })
+    const behaviour = options.treatConnection?.()
     if (behaviour) {
       leaveUnread(socket, behaviour)
       return
     }
+    idle.start(socket)
     if (tlsServer) tlsServer.emit('connection', socket)
     else options.onConnection(socket)
     socket.resume()
   })
-  server.listen(options.port, '127.0.0.1')
+  if (options.maxConnections !== undefined && Number.isFinite(options.maxConnections)) {
+    server.maxConnections = options.maxConnections
+  }
+  server.listen(options.port, options.host)
   await once(server, 'listening')
+  const closed = Promise.withResolvers<void>()
+  server.once('close', closed.resolve)
 
   return {
+    host: options.host,
     port: (server.address() as AddressInfo).port,
     get connections() {
       return connections
     },
     tcpOf: socket => (socket.remotePort === undefined ? undefined : sockets.get(socket.remotePort)),
-    close: async () => {
-      const closed = once(server, 'close')
+    work: tcp => idle.work(tcp),
+    stop: () => {
+      if (server.listening) server.close()
+    },
+    close: async ({ flush } = { flush: false }) => {
       server.close()
-      for (const socket of sockets.values()) socket.destroy()
-      await closed
+      for (const socket of sockets.values()) flush ? socket.destroySoon() : socket.destroy()
+      await closed.promise
     },
   }
 }
 
-function createTls(tls: ReceiverTls, options: ListenOptions): ReturnType<typeof createTlsServer> {
+function createTls(tls: ServerTls, options: ListenOptions): ReturnType<typeof createTlsServer> {
   const { key, cert, ca, requestClientCertificate: requestCert = false } = tls
   const server = createTlsServer(
     {

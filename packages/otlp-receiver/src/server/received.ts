@@ -4,6 +4,7 @@ import { decodeRecords } from '../codec/decode-records.ts'
 import type { Encoding } from '../codec/encoding.ts'
 import { perSignal, type RecordOf, SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
+import type { Ending } from './exchange.ts'
 
 /** One request, from the moment its headers are known. */
 export interface ReceivedRequest extends RequestHead {
@@ -21,7 +22,7 @@ export interface ReceivedRequest extends RequestHead {
   /** Whether the records were stored. */
   stored: boolean
   /** `answered` from the answer's first byte; `aborted`: the client left, or the receiver was closed, before the end. */
-  outcome: 'pending' | 'answered' | 'reset' | 'closed' | 'hung' | 'aborted'
+  outcome: 'pending' | Ending
   /** The answer's HTTP status, on gRPC its gRPC status code. */
   status: number | undefined
   /** Why the request was refused. */
@@ -116,7 +117,7 @@ export class Received {
 
   /**
    * Counts a body's records and, with `store`, keeps them.
-   * @throws Error that says what is malformed
+   * @throws MalformedRequest
    */
   take(request: ReceivedRequest, { signal, body, encoding }: Batch, store: boolean): void {
     if (this.#retain === 'records') {

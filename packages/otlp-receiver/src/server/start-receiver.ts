@@ -1,5 +1,5 @@
 import type { ReceivedLog, ReceivedMetricPoint, ReceivedSpan } from '../codec/records.ts'
-import { type RecordOf, SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
+import { type RecordOf, SIGNALS, type SignalName } from '../codec/signals.ts'
 import type { Behaviour } from '../misbehave/behaviour.ts'
 import {
   type BehaviourOf,
@@ -7,16 +7,15 @@ import {
   type Misbehaviour,
   Misbehaviours,
 } from '../misbehave/misbehaviours.ts'
-import type { Transport } from '../misbehave/request-head.ts'
-import { type Exchange, serveExchange } from './exchange.ts'
-import { createGrpcTransport } from './grpc-transport.ts'
-import { createHttpTransport } from './http-transport.ts'
-import { type Listener, listen, type ReceiverTls } from './listener.ts'
+import { keepInMemory } from './keep-in-memory.ts'
+import { WITHOUT_LIMITS } from './limits.ts'
+import type { ServerTls } from './listener.ts'
+import { openPort, type PortOptions } from './open-port.ts'
 import { Received, type ReceivedRequest, type Retain, type WaitOptions } from './received.ts'
 
 export interface ReceiverOptions {
   /** Both transports speak TLS with these. @default plaintext */
-  tls?: ReceiverTls
+  tls?: ServerTls
   /** 0 takes a free port. The port of an earlier receiver continues at its address. @default 0 */
   httpPort?: number
   /** @default 0 */
@@ -76,6 +75,7 @@ export interface Receiver {
   [Symbol.asyncDispose](): Promise<void>
 }
 
+const LOOPBACK = '127.0.0.1'
 const MIB = 1024 * 1024
 const MAX_TLS_ERRORS = 1000
 
@@ -85,40 +85,30 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
   const received = new Received(options.retain ?? 'records', maxRetainedBytes)
   const misbehaviours = new Misbehaviours()
   const tlsErrors: Error[] = []
-  const onTlsError = (error: Error): void => {
-    if (tlsErrors.length < MAX_TLS_ERRORS) tlsErrors.push(error)
-    received.changed()
-  }
-  const treatConnection = (transport: Transport): Behaviour | undefined => {
-    const behaviour = misbehaviours.forConnection(transport)
-    received.changed()
-    return behaviour
-  }
-  const serve = (exchange: Exchange): void => {
-    void serveExchange(exchange, { received, misbehaviours, maxDecodedBytes })
-  }
-  const http: Listener = await listen({
-    port: options.httpPort ?? 0,
+  const ports: PortOptions = {
+    // No limit of time: it would add a fault that the test did not ask for.
+    limits: { ...WITHOUT_LIMITS, receivedBytes: maxBodyBytes, decodedBytes: maxDecodedBytes },
     tls,
-    alpnProtocol: 'http/1.1',
-    treatConnection: () => treatConnection('http'),
-    onConnection: createHttpTransport({ signalOf: signalOf(options.paths), maxBodyBytes, listener: () => http, serve }),
-    onTlsError,
-  })
-  const grpc: Listener = await listen({
-    port: options.grpcPort ?? 0,
-    tls,
-    alpnProtocol: 'h2',
-    treatConnection: () => treatConnection('grpc'),
-    onConnection: createGrpcTransport({ maxBodyBytes, listener: () => grpc, serve }),
-    onTlsError,
-  }).catch(async error => {
+    paths: options.paths,
+    handle: exchange => keepInMemory(exchange, received, misbehaviours),
+    treatConnection: transport => {
+      const behaviour = misbehaviours.forConnection(transport)
+      received.changed()
+      return behaviour
+    },
+    onTlsError: (_transport, error) => {
+      if (tlsErrors.length < MAX_TLS_ERRORS) tlsErrors.push(error)
+      received.changed()
+    },
+  }
+  const http = await openPort('http', LOOPBACK, options.httpPort ?? 0, ports)
+  const grpc = await openPort('grpc', LOOPBACK, options.grpcPort ?? 0, ports).catch(async error => {
     await http.close()
     throw error
   })
 
   const scheme = tls ? 'https' : 'http'
-  const httpUrl = `${scheme}://127.0.0.1:${http.port}`
+  const httpUrl = `${scheme}://${LOOPBACK}:${http.port}`
   let closed: Promise<void> | undefined
   const close = (): Promise<void> => {
     received.close()
@@ -136,7 +126,7 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
 
   const receiver: Receiver = {
     httpUrl,
-    grpcUrl: `${scheme}://127.0.0.1:${grpc.port}`,
+    grpcUrl: `${scheme}://${LOOPBACK}:${grpc.port}`,
     logsUrl: `${httpUrl}/v1/logs`,
     metricsUrl: `${httpUrl}/v1/metrics`,
     tracesUrl: `${httpUrl}/v1/traces`,
@@ -174,9 +164,4 @@ export async function startReceiver(options: ReceiverOptions = {}): Promise<Rece
     [Symbol.asyncDispose]: close,
   }
   return receiver
-}
-
-function signalOf(paths: Readonly<Record<string, SignalName>> = {}): (path: string) => SignalName | undefined {
-  const exact = new Map(Object.entries(paths))
-  return path => exact.get(path) ?? SIGNAL_NAMES.find(signal => path.endsWith(`/v1/${signal}`))
 }

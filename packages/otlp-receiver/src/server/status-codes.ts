@@ -4,6 +4,7 @@ const PAIRS: readonly (readonly [http: number, grpc: number])[] = [
   [499, 1],
   [400, 3],
   [504, 4],
+  [408, 4],
   [404, 5],
   [409, 6],
   [403, 7],

@@ -5,7 +5,6 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import type { Encoding } from '../codec/encoding.ts'
 import { SIGNALS, type SignalName } from '../codec/signals.ts'
 import type { Transport } from '../misbehave/request-head.ts'
-import type { Receiver } from '../server/start-receiver.ts'
 
 export interface Reply {
   /** HTTP status or gRPC code. */
@@ -13,6 +12,12 @@ export interface Reply {
   body: Buffer
   headers: Record<string, unknown>
   message: string
+}
+
+/** Where to send to. */
+interface Target {
+  readonly httpUrl: string
+  readonly grpcUrl: string
 }
 
 export interface Trust {
@@ -34,17 +39,17 @@ export interface SendOptions {
 
 /** Sends one request on a connection of its own; a connection that fails is an error with its `code`. */
 export function send(
-  receiver: Receiver,
+  target: Target,
   transport: Transport,
   signal: SignalName,
   body: Uint8Array,
   options: SendOptions = {},
 ): Promise<Reply> {
-  return transport === 'http' ? sendHttp(receiver, signal, body, options) : sendGrpc(receiver, signal, body, options)
+  return transport === 'http' ? sendHttp(target, signal, body, options) : sendGrpc(target, signal, body, options)
 }
 
-export function openHttp(receiver: Receiver, signal: SignalName, options: SendOptions): ClientRequest {
-  const url = new URL(options.path ?? `/v1/${signal}`, receiver.httpUrl)
+export function openHttp(target: Target, signal: SignalName, options: SendOptions): ClientRequest {
+  const url = new URL(options.path ?? `/v1/${signal}`, target.httpUrl)
   const request = url.protocol === 'https:' ? httpsRequest : httpRequest
   return request(url, {
     method: options.method ?? 'POST',
@@ -58,10 +63,10 @@ export function openHttp(receiver: Receiver, signal: SignalName, options: SendOp
   })
 }
 
-function sendHttp(receiver: Receiver, signal: SignalName, body: Uint8Array, options: SendOptions): Promise<Reply> {
+function sendHttp(target: Target, signal: SignalName, body: Uint8Array, options: SendOptions): Promise<Reply> {
   const { promise, resolve, reject } = Promise.withResolvers<Reply>()
   const bytes = options.gzip ? gzipSync(body) : body
-  const request = openHttp(receiver, signal, options)
+  const request = openHttp(target, signal, options)
   request.on('error', reject)
   request.setTimeout(options.timeoutMs ?? 10_000, () => request.destroy(new Error('no answer in time')))
   request.on('response', async response => {
@@ -82,7 +87,7 @@ function sendHttp(receiver: Receiver, signal: SignalName, body: Uint8Array, opti
   return promise
 }
 
-function sendGrpc(receiver: Receiver, signal: SignalName, body: Uint8Array, options: SendOptions): Promise<Reply> {
+function sendGrpc(target: Target, signal: SignalName, body: Uint8Array, options: SendOptions): Promise<Reply> {
   const { trust, gzip, headers = {}, path = SIGNALS[signal].grpcPath, timeoutMs = 10_000 } = options
   const security = trust
     ? credentials.createSsl(
@@ -91,7 +96,7 @@ function sendGrpc(receiver: Receiver, signal: SignalName, body: Uint8Array, opti
         trust.cert === undefined ? null : Buffer.from(trust.cert),
       )
     : credentials.createInsecure()
-  const client = new Client(`localhost:${new URL(receiver.grpcUrl).port}`, security, {
+  const client = new Client(`localhost:${new URL(target.grpcUrl).port}`, security, {
     'grpc.enable_retries': 0,
     ...(gzip ? { 'grpc.default_compression_algorithm': 2 } : {}),
   })
