@@ -13,6 +13,9 @@ import { createDiagnosticQueue } from './client/diagnostic-queue.ts'
 import type { Outbox } from './client/outbox.ts'
 import { createPipeline, type Pipeline } from './client/pipeline.ts'
 import { createSessionProvider } from './client/session/session-provider.ts'
+import { type OpenThread, openThread } from './client/start-thread.ts'
+import { WORKER_NAME } from './client/worker-handle.ts'
+import { looksExporting } from './config/looks-exporting.ts'
 import { resolveOptions } from './config/resolve-options.ts'
 
 /** Whether this build can export anything. */
@@ -50,7 +53,32 @@ export const createTelemetry: CreateTelemetry = options => {
   }
 }
 
+/** The worker's thread takes longest to start: it starts while the configuration is read, and ends if there is nothing to export. */
 function create(options: TelemetryOptions): Telemetry {
+  const thread = openEarly(options)
+  let taken = false
+  const takeThread = (): OpenThread | undefined => {
+    taken = true
+    return thread
+  }
+  try {
+    return createFrom(options, takeThread)
+  } finally {
+    if (!taken) thread?.abandon()
+  }
+}
+
+function openEarly(options: TelemetryOptions): OpenThread | undefined {
+  if (!looksExporting(options) || !mayStartWorkers()) return undefined
+  try {
+    return openThread(WORKER_NAME)
+  } catch {
+    // A runtime that refuses: the worker says so when it is to start.
+    return undefined
+  }
+}
+
+function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | undefined): Telemetry {
   const { config, problems, secretVariables, serviceName, eventPrefix } = resolveOptions(options)
   const diagnostics = createDiagnosticQueue(listenerOf(options))
   const { report } = diagnostics
@@ -60,6 +88,7 @@ function create(options: TelemetryOptions): Telemetry {
     if (mayStartWorkers()) {
       pipeline = createPipeline({
         start: { config, serviceName, serviceVersion: options.serviceVersion, identity: options.identity },
+        thread: takeThread(),
         report,
         deliverReports: diagnostics.deliver,
       })

@@ -26,7 +26,7 @@ export interface Pipeline {
   health(): TelemetryHealth
 }
 
-export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source' | 'watchdogLimits'> {
+export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source' | 'thread' | 'watchdogLimits'> {
   /** Calls the application's listener, outside of every change of state. */
   report(diagnostic: Diagnostic): void
   /** Calls that listener now with the diagnostics reported so far. */
@@ -44,6 +44,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const {
     start,
     source,
+    thread,
     watchdogLimits,
     report,
     deliverReports = () => {},
@@ -58,6 +59,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   const link = createWorkerLink({
     start,
     source,
+    thread,
     watchdogLimits,
     onLost: losses.drop,
     onRestart: () => measurements.redefineAll(),

@@ -1,7 +1,7 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads'
+import { MessageChannel, type Transferable, Worker } from 'node:worker_threads'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import { workerMaps } from './source-maps.ts'
-import { WORKER_BOOTSTRAP, type WorkerCode } from './worker-code.ts'
+import { WORKER_BOOTSTRAP, type WorkerCode, type WorkerDoor, type WorkerTask } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
 /**
@@ -11,31 +11,69 @@ import { workerEnvironment } from './worker-environment.ts'
  */
 export const MAX_YOUNG_GENERATION_MIB = 12
 
+/** A thread that was started and waits for its task. */
+export interface OpenThread {
+  readonly worker: Worker
+  /** Gives it its task. Throws where something cannot be cloned. */
+  give(task: WorkerTask, transferList: readonly Transferable[]): void
+  /** Ends it: there is no task. */
+  abandon(): void
+}
+
+/**
+ * Starts a thread that nothing of the application's reaches: no preloads, no flags, no variables, no standard streams.
+ * The two captured streams are not read: reading them would keep the process alive. `name` is shown by debuggers and profilers. Throws where the runtime refuses.
+ */
+export function openThread(name: string): OpenThread {
+  const given = new Int32Array(new SharedArrayBuffer(4))
+  const { port1, port2 } = new MessageChannel()
+  const worker = new Worker(WORKER_BOOTSTRAP, {
+    eval: true,
+    name,
+    execArgv: [],
+    argv: [],
+    env: {},
+    stdin: false,
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MIB },
+    workerData: { given, port: port2 } satisfies WorkerDoor,
+    transferList: [port2],
+  })
+  return {
+    worker,
+    give(task, transferList) {
+      port1.postMessage(task, transferList)
+      Atomics.store(given, 0, 1)
+      Atomics.notify(given, 0)
+    },
+    abandon() {
+      worker.on('error', () => {})
+      worker.unref()
+      void worker.terminate()
+    },
+  }
+}
+
 export interface ThreadOptions {
-  /** Shown by debuggers and profilers. */
+  /** One that waits for its task. Default: a new one, with this name. */
+  thread?: OpenThread | undefined
   name: string
   config: EffectiveConfig
   code: WorkerCode
   /** What the code finds as `workerData`. */
   data: object
-  transferList?: WorkerOptions['transferList']
+  transferList?: readonly Transferable[]
 }
 
-/**
- * Starts a thread that nothing of the application's reaches: no preloads, no flags, no variables, no standard streams.
- * The two captured streams are not read: reading them would keep the process alive. Throws where the runtime refuses.
- */
-export const startThread = ({ name, config, code, data, transferList }: ThreadOptions): Worker =>
-  new Worker(WORKER_BOOTSTRAP, {
-    eval: true,
-    name,
-    execArgv: [],
-    argv: [],
-    env: workerEnvironment(config),
-    stdin: false,
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MIB },
-    workerData: { ...data, code: { ...code, maps: workerMaps() } },
-    transferList: transferList ?? [],
-  })
+/** Has a thread do its task. Throws where the runtime refuses. */
+export function startThread({ thread, name, config, code, data, transferList = [] }: ThreadOptions): Worker {
+  const { worker, give, abandon } = thread ?? openThread(name)
+  try {
+    give({ code: { ...code, maps: workerMaps() }, env: workerEnvironment(config), data }, transferList)
+    return worker
+  } catch (error) {
+    abandon()
+    throw error
+  }
+}

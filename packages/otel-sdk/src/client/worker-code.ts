@@ -1,6 +1,7 @@
+import type { MessagePort } from 'node:worker_threads'
 import { builtins, type PartName, parts } from '#worker-source'
 
-/** What a worker needs to load its code; goes with its data as `code`. */
+/** What a worker needs to load its code. */
 export interface WorkerCode {
   builtins: readonly string[]
   /** The program that runs first. */
@@ -43,13 +44,35 @@ export const operatingCode = (): WorkerCode => ({
   },
 })
 
+/** What a thread is started with, before it is known what it is to do. */
+export interface WorkerDoor {
+  /** 1 when there is a `WorkerTask` at the port. */
+  given: Int32Array
+  port: MessagePort
+}
+
+/** What a thread is to do. */
+export interface WorkerTask {
+  code: WorkerCode
+  /** Its variables. */
+  env: Record<string, string | undefined>
+  /** What the code finds as `workerData`. */
+  data: object
+}
+
 /**
- * What a worker is really started with: it compiles the parts that come in `workerData.code`. Node reads a program that
+ * What a worker is really started with: it waits for its task and compiles the parts that come in it. Node reads a program that
  * is given to it as a text once more to find out whether it is a module, and this one is short. It maps what was compiled
  * by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front.
  */
 export const WORKER_BOOTSTRAP: string = `
-const { builtins, first, parts, maps } = require('node:worker_threads').workerData.code
+const threads = require('node:worker_threads')
+const { given, port } = threads.workerData
+Atomics.wait(given, 0, 0)
+const { code, env, data } = threads.receiveMessageOnPort(port).message
+const { builtins, first, parts, maps } = code
+Object.assign(process.env, env)
+const ofTask = { ...threads, workerData: data }
 const loaded = {}
 let compile = (name, text) => require('node:vm').compileFunction(text, ['require', 'module', 'exports'],
   { filename: 'codex-otel-' + name + '.cjs' })
@@ -63,7 +86,7 @@ const run = (name, text) => {
   compile(name, text)(load, module, module.exports)
 }
 const load = name => {
-  if (builtins.includes(name)) return require(name)
+  if (builtins.includes(name)) return /^(node:)?worker_threads$/.test(name) ? ofTask : require(name)
   if (parts[name] === undefined) throw new Error('not part of the worker: ' + name)
   if (loaded[name] === undefined) {
     run(name, require('node:zlib').brotliDecompressSync(Buffer.from(parts[name], 'base64')).toString('latin1'))

@@ -7,7 +7,7 @@ import { createProgressTimeout, GRACE_MS, isStalled, waitForWorker } from './exi
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
 import { createSilence } from './silence.ts'
 import { describeError } from './source-maps.ts'
-import { startThread } from './start-thread.ts'
+import { type OpenThread, startThread } from './start-thread.ts'
 import { createWatchdog, WATCHDOG_LIMITS, type WatchdogLimits } from './watchdog.ts'
 import { exportingCode } from './worker-code.ts'
 
@@ -51,8 +51,12 @@ export interface WorkerHandleOptions {
   watchdogLimits?: WatchdogLimits | undefined
   /** What runs in it first. Default: the real one. */
   source?: string | undefined
+  /** The thread that it runs on. Default: a new one. */
+  thread?: OpenThread | undefined
 }
 
+/** What debuggers and profilers call it. */
+export const WORKER_NAME = 'codex-otel'
 const TERMINATE_TIMEOUT_MS = 1000
 
 /**
@@ -77,7 +81,8 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       local: usesLocal(config),
     })
     if (options.source !== undefined) code.first = options.source
-    const made = startThread({ name: 'codex-otel', config, code, data: workerData, transferList: [port2] })
+    const { thread } = options
+    const made = startThread({ thread, name: WORKER_NAME, config, code, data: workerData, transferList: [port2] })
     // Without these two a crash of the worker would end the application.
     made.on('error', error => ended(describeError(error)))
     made.on('messageerror', error => ended(error.message))

@@ -14,6 +14,7 @@ import { SharedSlot, SignalSlot, signalSlot, WORKER_GONE } from '../protocol/sha
 import type { EventWriter } from './event-writer.ts'
 import type { ExitPhase } from './exit-hooks.ts'
 import { addDropped, addHealth, readSignalHealth } from './signal-health.ts'
+import type { OpenThread } from './start-thread.ts'
 import type { WatchdogLimits } from './watchdog.ts'
 import { startWorker, type WorkerCrash, type WorkerHandle } from './worker-handle.ts'
 
@@ -53,6 +54,8 @@ export interface WorkerLinkOptions {
   source?: string | undefined
   /** Default: `WATCHDOG_LIMITS`. */
   watchdogLimits?: WatchdogLimits | undefined
+  /** The thread that the worker runs on; one that is started again gets a new one. Default: a new one. */
+  thread?: OpenThread | undefined
 }
 
 /** Starts the worker. */
@@ -76,6 +79,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       start: { ...options.start, ...known, spoolPredecessor },
       source: options.source,
       watchdogLimits: options.watchdogLimits,
+      thread: restarts === 0 ? options.thread : undefined,
       eventsTo: () => options.events().position,
       onMessage(message: FromWorker) {
         if (message.type === 'diagnostic') options.onDiagnostic(message.signal, message.diagnostic)
