@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { expect, it } from 'vitest'
 import { resolveConfig } from '../config/resolve-config.ts'
-import { MAX_YOUNG_GENERATION_MIB, startThread } from './start-thread.ts'
+import { MAX_YOUNG_GENERATION_MIB, openThread, startThread } from './start-thread.ts'
 
 const { config } = resolveConfig({ table: {}, file: 'config.toml', codexHome: '/nowhere', env: {} })
 
@@ -34,4 +34,32 @@ it('a thread has a small young generation, and the old one that every thread has
   expect(usual.heapMib - ours.heapMib).toBeLessThanOrEqual(
     usual.maxYoungGenerationSizeMb - ours.maxYoungGenerationSizeMb,
   )
+})
+
+it('a thread that was started early does the task that it gets later', async () => {
+  const thread = openThread('early')
+  await once(thread.worker, 'online')
+  const first =
+    "const { parentPort, workerData } = require('node:worker_threads'); parentPort.postMessage(workerData.said)"
+  const code = { builtins: ['node:worker_threads'], first, parts: {} }
+  const worker = startThread({ thread, name: 'early', config, code, data: { said: 'the task' } })
+  expect(worker).toBe(thread.worker)
+  expect(await once(worker, 'message')).toEqual(['the task'])
+  await worker.terminate()
+})
+
+it('a thread that gets no task ends when it is abandoned', async () => {
+  const { worker, abandon } = openThread('abandoned')
+  await once(worker, 'online')
+  const ended = once(worker, 'exit')
+  abandon()
+  expect(await ended).toEqual([1])
+})
+
+it('a thread whose task cannot be handed over ends', async () => {
+  const thread = openThread('uncloneable')
+  const ended = once(thread.worker, 'exit')
+  const code = { builtins: [], first: '', parts: {} }
+  expect(() => startThread({ thread, name: 'uncloneable', config, code, data: { not: () => {} } })).toThrow('clone')
+  await ended
 })

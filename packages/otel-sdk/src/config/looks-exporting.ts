@@ -1,5 +1,6 @@
 import type { TelemetryOptions } from '@codex/otel-api'
 import { CARRIED_SIGNALS } from '../catalogue/signals.ts'
+import { ownEnvironment } from './own-environment.ts'
 
 /**
  * Whether these options most likely lead to an export: told at a glance, before they are judged, so that what an export
@@ -7,7 +8,7 @@ import { CARRIED_SIGNALS } from '../catalogue/signals.ts'
  */
 export function looksExporting(options: TelemetryOptions): boolean {
   try {
-    const { config, env = process.env } = options
+    const { config, env = ownEnvironment() } = options
     if (typeof config !== 'object' || config === null || env.OTEL_SDK_DISABLED !== undefined) return false
     const exporters = CARRIED_SIGNALS.map(({ key }) => (config as Readonly<Record<string, unknown>>)[key])
     return exporters.some(exporter => typeof exporter === 'object' && exporter !== null)
