@@ -24,6 +24,7 @@ const WORKER_PURPOSES: Readonly<Record<string, string>> = {
   main: 'log events, their delivery, the spool: in every run with telemetry',
   secrets: 'finds secrets: in every run with telemetry',
   metrics: 'with an exporter of metrics',
+  local: 'with an exporter that writes on this machine',
   patterns: 'with `scrub_patterns`',
   operation: 'doctor and flush',
   grpc: 'with `otlp-grpc`',

@@ -23,7 +23,7 @@ const LIMIT_BYTES = 0.5
 export const metrics: Part = {
   name: 'metrics',
   async run(bench) {
-    const rounds = bench.quick ? 5 : 10
+    const rounds = bench.quick ? 5 : 7
     const results = {} as Record<MetricsContenderName, MetricsResult>
     for (const contender of Object.keys(CONTENDERS) as MetricsContenderName[]) {
       bench.progress(CONTENDERS[contender])

@@ -58,10 +58,19 @@ export function loadedAtStart(bundle: Bundle): string[] {
   return [...loaded].sort()
 }
 
-/** The texts of a file: its own, and those that it carries compressed, as the SDK does with the worker's code. */
+/** The texts of a file: its own, and those that it carries compressed, as the SDK does with most of the worker's code. */
 export function textsIn(text: string): string[] {
   const carried = [...text.matchAll(/["'`]([A-Za-z0-9+/]{1000,}={0,2})["'`]/g)]
-  return [text, ...carried.map(([, base64 = '']) => brotliDecompressSync(Buffer.from(base64, 'base64')).toString())]
+  return [text, ...carried.flatMap(([, base64 = '']) => takenApart(Buffer.from(base64, 'base64')))]
+}
+
+function takenApart(bytes: Buffer): string[] {
+  try {
+    return [brotliDecompressSync(bytes).toString()]
+  } catch {
+    // One that goes on where another ends.
+    return []
+  }
 }
 
 /** How many bytes each module contributes to a bundle of the demo. */

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { brotliCompressSync, constants } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
+import { compress, compressAfter } from './compress-parts.ts'
 import { mapOfPart } from './published-maps.ts'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
 
@@ -43,6 +43,9 @@ export const PARTS = {
 } as const
 
 export type PartName = keyof typeof PARTS
+
+/** What has much in common with `main` and is rarely loaded: compressed with `main` as its dictionary. */
+const AFTER_MAIN: readonly PartName[] = ['operation', 'local']
 
 /** Loads parts by their names, from the imports in the sources that mean them. */
 const separateParts: Plugin = {
@@ -120,12 +123,6 @@ function withoutWide(text: string): string {
   return text
 }
 
-/** By Brotli, in base64. */
-function compress(text: string): string {
-  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: text.length }
-  return brotliCompressSync(Buffer.from(text, 'latin1'), { params }).toString('base64')
-}
-
 /**
  * Bundles the worker and writes it as a module that gives its parts as texts.
  *
@@ -136,7 +133,12 @@ export async function buildWorker(): Promise<void> {
   const names = Object.keys(PARTS) as PartName[]
   const bundles = await Promise.all(names.map(name => bundlePart(PARTS[name])))
   const builtins = [...new Set(bundles.flatMap(({ required }) => required).filter(isBuiltin))].sort()
-  const parts = names.map((name, i) => [name, compress((bundles[i] as Bundle).text)])
+  const textOf = (name: PartName): string => bundles[names.indexOf(name)]?.text ?? ''
+  const { first, others } = await compressAfter(textOf('main'), AFTER_MAIN.map(textOf))
+  const parts = names.map(name => {
+    const rest = others[AFTER_MAIN.indexOf(name)]
+    return [name, name === 'main' ? first : (rest ?? compress(textOf(name)))]
+  })
   await mkdir(`${root}${MAPS}`, { recursive: true })
   for (const [i, name] of names.entries()) {
     await writeFile(`${root}${MAPS}/${name}.cjs.map`, (bundles[i] as Bundle).map)
@@ -146,6 +148,7 @@ export async function buildWorker(): Promise<void> {
   await writeFile(
     `${root}dist/worker-source.js`,
     `export const builtins = ${JSON.stringify(builtins)}
+export const afterMain = ${JSON.stringify(AFTER_MAIN)}
 export const parts = ${JSON.stringify(Object.fromEntries(parts), null, 1)}
 `,
   )

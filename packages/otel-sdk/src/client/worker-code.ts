@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import { builtins, type PartName, parts } from '#worker-source'
+import { afterMain, builtins, type PartName, parts } from '#worker-source'
 
 /** What a worker needs to load its code. */
 export interface WorkerCode {
@@ -8,6 +8,8 @@ export interface WorkerCode {
   first: string
   /** Loaded when they are asked for: compressed by Brotli and in base64. */
   parts: Readonly<Partial<Record<PartName, string>>>
+  /** Those of them whose bytes go on where `main` has its last one. */
+  afterMain?: readonly PartName[]
   /** The URL of a folder with `NAME.cjs.map`, for a process that wants stack traces to name sources. */
   maps?: string | undefined
 }
@@ -20,6 +22,7 @@ export const exportingCode = (wanted: {
   local: boolean
 }): WorkerCode => ({
   builtins,
+  afterMain,
   first: "require('main')",
   parts: {
     main: parts.main,
@@ -34,8 +37,10 @@ export const exportingCode = (wanted: {
 /** The code of a worker that does one thing for an operator. */
 export const operatingCode = (): WorkerCode => ({
   builtins,
+  afterMain,
   first: "require('operation').run()",
   parts: {
+    main: parts.main,
     operation: parts.operation,
     secrets: parts.secrets,
     patterns: parts.patterns,
@@ -70,7 +75,7 @@ const threads = require('node:worker_threads')
 const { given, port } = threads.workerData
 Atomics.wait(given, 0, 0)
 const { code, env, data } = threads.receiveMessageOnPort(port).message
-const { builtins, first, parts, maps } = code
+const { builtins, first, parts, maps, afterMain = [] } = code
 Object.assign(process.env, env)
 const ofTask = { ...threads, workerData: data }
 const loaded = {}
@@ -85,11 +90,16 @@ const run = (name, text) => {
   const module = loaded[name] = { exports: {} }
   compile(name, text)(load, module, module.exports)
 }
+const bytesOf = name => Buffer.from(parts[name], 'base64')
+const inflate = bytes => require('node:zlib').brotliDecompressSync(bytes).toString('latin1')
+const textOf = name => afterMain.includes(name)
+  ? inflate(Buffer.concat([bytesOf('main').subarray(0, -1), bytesOf(name)])).slice(textOf('main').length)
+  : inflate(bytesOf(name))
 const load = name => {
   if (builtins.includes(name)) return /^(node:)?worker_threads$/.test(name) ? ofTask : require(name)
   if (parts[name] === undefined) throw new Error('not part of the worker: ' + name)
   if (loaded[name] === undefined) {
-    run(name, require('node:zlib').brotliDecompressSync(Buffer.from(parts[name], 'base64')).toString('latin1'))
+    run(name, textOf(name))
   }
   return loaded[name].exports
 }
