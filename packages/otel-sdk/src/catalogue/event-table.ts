@@ -272,8 +272,10 @@ export interface CompiledRow {
   readonly about: TextField | undefined
   readonly fields: readonly string[]
   readonly columns: readonly Column[]
-  /** For each field, whether an event without it is invalid. */
-  readonly required: readonly boolean[]
+  /** The index of each field's column. */
+  readonly columnOf: ReadonlyMap<string, number>
+  /** The fields without which an event is invalid: a bit for each, the first field's being 1. */
+  readonly required: number
 }
 
 const names = Object.keys(EVENT_TABLE) as CodexEventName[]
@@ -290,7 +292,11 @@ export const ROWS: readonly CompiledRow[] = names.map((name, id) => {
     about: row.about,
     fields,
     columns: Object.values(row.columns),
-    required: fields.map(field => Object.hasOwn(REQUIRED_FIELDS[name], field)),
+    columnOf: new Map(fields.map((field, i) => [field, i])),
+    required: fields.reduce(
+      (bits, field, i) => (Object.hasOwn(REQUIRED_FIELDS[name], field) ? bits | (1 << i) : bits),
+      0,
+    ),
   }
 })
 

@@ -50,7 +50,7 @@ const FIELD_BYTES = 9
 /** Of a text or a list, before what is in it. */
 const LENGTH_BYTES = 5
 /** Below this, going through a text here is cheaper than calling what does it at once. */
-const SHORT_UNITS = 64
+const SHORT_UNITS = 24
 /** In place of where an entry ends. */
 const NO_ROOM = -1
 

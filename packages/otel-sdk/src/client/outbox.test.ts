@@ -9,8 +9,7 @@ function open(more: Partial<OutboxOptions>) {
   const outbox = createOutbox({
     onChunk() {},
     takes: () => true,
-    backlogBytes: () => 0,
-    maxBytes: Number.POSITIVE_INFINITY,
+    hasRoom: () => true,
     onWritten() {},
     onWrittenAtOnce() {},
     onDropped() {},
@@ -25,8 +24,7 @@ it('the outbox counts no event twice when its listener for drops posts, drops an
   const reported: number[] = []
   let backlog = 0
   const { outbox, add } = open({
-    backlogBytes: () => backlog,
-    maxBytes: 100,
+    hasRoom: bytes => backlog + bytes <= 100,
     onDropped(count) {
       reported.push(count)
       outbox.post()
@@ -44,7 +42,7 @@ it('the outbox counts no event twice when its listener for drops posts, drops an
 
 it('the outbox reports drops at the end of the turn of the event loop', async () => {
   const reported: number[] = []
-  const { add } = open({ maxBytes: 0, onDropped: count => reported.push(count) })
+  const { add } = open({ hasRoom: () => false, onDropped: count => reported.push(count) })
   add()
   add()
   expect(reported).toEqual([])

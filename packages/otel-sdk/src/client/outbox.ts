@@ -18,10 +18,8 @@ export interface Outbox extends Pick<EventWriter, 'position' | 'replayable' | 'r
 export interface OutboxOptions extends EventWriterOptions {
   /** Whether there is a worker that takes events. */
   takes(): boolean
-  /** Bytes that were handed over and that the worker has not yet journaled. */
-  backlogBytes(): number
-  /** Past this many bytes on their way, new events are dropped. */
-  maxBytes: number
+  /** Whether there is room for so many bytes more; else events are dropped. */
+  hasRoom(bytes: number): boolean
   /** An event of so many bytes is there for the worker to read. */
   onWritten(bytes: number): void
   /** The same, and no turn of the event loop will come. */
@@ -61,7 +59,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     add(event, session, size) {
       if (closed) return options.onLate()
       if (!options.takes()) return options.onLost()
-      const bytes = size + options.backlogBytes() > options.maxBytes ? 0 : writer.write(event, session)
+      const bytes = options.hasRoom(size) ? writer.write(event, session) : 0
       if (bytes > 0) options.onWritten(bytes)
       else dropped++
       if (atOnce) {

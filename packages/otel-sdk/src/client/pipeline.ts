@@ -72,8 +72,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   })
 
   const outbox = createOutbox({
-    maxBytes: maxBacklogBytes,
-    backlogBytes: link.backlogBytes,
+    hasRoom: bytes => link.hasRoom(bytes, maxBacklogBytes),
     onDropped(count) {
       losses.drop('logs', 'queue-full', count)
       const message = `${count} events were dropped: too many are waiting to be exported`

@@ -79,7 +79,7 @@ it('the worker gives a sign of life for each part of a large batch that it write
   const before = Atomics.load(handle.shared, SharedSlot.beat)
   const attributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
   for (const event of events) writer.write(event, attributes)
-  handle.notice(1)
+  handle.notice(() => 1)
   await expect.poll(() => Atomics.load(handle.shared, SharedSlot.takenRecords)).toBe(events.length)
   // One for waking, one for a message, one for each event, and one for each part of at most 1 MiB.
   const parts = 8

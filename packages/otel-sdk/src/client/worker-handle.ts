@@ -18,8 +18,8 @@ export interface WorkerHandle {
   readonly alive: boolean
   /** Hands a message over, behind the events up to `eventsTo`; a worker that is gone takes nothing. */
   post(message: ToWorker, eventsTo?: number): void
-  /** There are new events in the memory that is shared; of all that wait there, there are so many bytes. */
-  notice(waitingBytes: number): void
+  /** There are new events in the memory that is shared; `waitingBytes` says how many bytes of events wait there in all. */
+  notice(waitingBytes: () => number): void
   /**
    * Hands a request over and waits for its answer, at most `timeoutMs`; a shutdown also as long as it takes to write down
    * what was posted before. Keeps the process alive meanwhile.
@@ -168,7 +168,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       if (!alive) return
       watchdog.expect()
       const rest = Atomics.load(shared, SharedSlot.rest)
-      if (rest === Rest.idle || (rest === Rest.gathering && waitingBytes >= GATHERED_BYTES)) rouse(rest)
+      if (rest === Rest.idle || (rest === Rest.gathering && waitingBytes() >= GATHERED_BYTES)) rouse(rest)
     },
     request(type, timeoutMs, postedRecords) {
       if (worker === undefined || !alive) return Promise.resolve(false)

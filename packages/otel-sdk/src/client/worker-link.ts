@@ -26,6 +26,8 @@ export interface WorkerLink {
   readonly postedRecords: number
   /** Bytes handed over that the worker has not taken in. */
   backlogBytes(): number
+  /** Whether so many bytes more are within the bound of those. */
+  hasRoom(bytes: number, maxBytes: number): boolean
   /** Hands measurements over; `false` when there is no worker any more. */
   post(message: MeasurementsMessage): boolean
   /** Has the worker go on with a chunk of events when it has read the one before up to `eventsTo`. */
@@ -68,6 +70,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   // These wrap around at 2^32, like the worker's own counters.
   let postedBytes = 0
   let postedRecords = 0
+  /** Bytes that the worker had taken in when it was last looked at. */
+  let takenBytes = 0
   /** Of `postedRecords`. */
   let posted = bySignal(() => 0)
   /** Whether the counts of the worker are in `past` already. */
@@ -153,6 +157,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       postedRecords = replayed
       posted.logs = replayed
       postedBytes = options.events().replay()
+      takenBytes = 0
       consequence = 'it was started again'
       options.onRestart()
     }
@@ -161,7 +166,10 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   const takes = (): boolean => worker.alive && !accountClosed
-  const backlogBytes = (): number => (postedBytes - Atomics.load(worker.shared, SharedSlot.takenBytes)) | 0
+  const backlogBytes = (): number => {
+    takenBytes = Atomics.load(worker.shared, SharedSlot.takenBytes)
+    return (postedBytes - takenBytes) | 0
+  }
   const count = (signal: CarriedSignal, records: number, bytes: number): void => {
     postedBytes = (postedBytes + bytes) | 0
     posted[signal] = (posted[signal] + records) | 0
@@ -176,6 +184,9 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       return postedRecords
     },
     backlogBytes,
+    // The worker is asked only where it matters.
+    hasRoom: (bytes, maxBytes) =>
+      ((postedBytes - takenBytes) | 0) + bytes <= maxBytes || backlogBytes() + bytes <= maxBytes,
     post(message) {
       if (!takes()) return false
       count('metrics', message.count, message.bytes)
@@ -187,7 +198,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     },
     wrote(bytes) {
       count('logs', 1, bytes)
-      worker.notice(backlogBytes())
+      worker.notice(backlogBytes)
     },
     learn(facts) {
       known = { ...known, ...facts }

@@ -34,17 +34,17 @@ export const openChunk = (buffer: SharedArrayBuffer | ArrayBuffer): EventChunk =
 /** Room for about two thousand events; one that is larger gets a chunk of its own. */
 export const CHUNK_BYTES: number = 256 * 1024
 
-/** The first words of a chunk: positions, in bytes. */
+/** What a chunk begins with: positions, in bytes. Those of the worker are in another line of the processor's cache. */
 export const ChunkWord = {
   /** The end of the last entry that is complete. */
   written: 0,
   /** Everything before it is journaled, or lost and counted as such. */
-  settled: 1,
+  settled: 32,
   /** The entry that the worker is reading, 0 while it reads none: what it may die of. */
-  reading: 2,
+  reading: 33,
 } as const
 
-export const FIRST_ENTRY = 16
+export const FIRST_ENTRY = 256
 export const ENTRY_ALIGNMENT = 8
 
 /** From the beginning of an entry, in words; `time` in doubles. */

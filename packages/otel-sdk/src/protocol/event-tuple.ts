@@ -17,6 +17,12 @@ export const NO_SPAN = 0
 /** Begins an event; its slot is set by `setSlot`, its fields are appended in the order of the columns. */
 export const openTuple = (row: number, timeMs: number): EventTuple => [row, timeMs, 0, NO_SPAN]
 
+/** A tuple to be used again for events of one row, with all of its fields absent. */
+export const openRowTuple = (row: number, columns: number): EventTuple => [
+  ...openTuple(row, 0),
+  ...Array.from({ length: columns }, () => undefined),
+]
+
 export const setTime = (tuple: EventTuple, timeMs: number): void => {
   tuple[1] = timeMs
 }

@@ -18,8 +18,11 @@ export const SharedSlot = {
   leaving: 4,
   /** 1 once the worker's code runs: on a busy machine that takes a while, and nothing is taken in before. */
   started: 5,
-  /** Counts signs of life: messages, events, and each time that the worker is woken. */
-  beat: 6,
+  /**
+   * Counts signs of life: messages, events, and each time that the worker is woken. In a line of the processor's cache of its
+   * own: the worker writes it for each event, while the application's thread reads the others for each of its own.
+   */
+  beat: 32,
 } as const
 
 export const Rest = {
@@ -71,7 +74,7 @@ export const SignalSlot = {
   dropped: 10,
 } as const
 
-const HEADER_SLOTS = 7
+const HEADER_SLOTS = 64
 const BLOCK_SLOTS: number = SignalSlot.dropped + WORKER_DROP_REASONS.length
 
 export type SharedState = Int32Array<SharedArrayBuffer>

@@ -22,7 +22,7 @@ export interface EventEntry {
   readonly session: number
   /** In milliseconds since the epoch. */
   readonly timeMs: number
-  /** Which fields are present, as a binary number with one digit a field; for up to 31 fields. */
+  /** Which fields are present: a bit for each, the first one's being 1; for up to 31 fields. */
   readonly present: number
   /** What the fields are, by their index: `FieldTag`. */
   readonly tags: readonly number[]
@@ -116,6 +116,7 @@ export class EventReader implements EventEntry {
 
   value(field: number): unknown {
     const tag = this.tags[field] as number
+    if (tag === FieldTag.uint32) return (this.chunk as EventChunk).view.getUint32(this.starts[field] as number, true)
     this.cursor = (this.starts[field] as number) - (hasLength(tag) ? 5 : 1)
     return this.take()
   }
@@ -146,7 +147,7 @@ export class EventReader implements EventEntry {
     for (let field = 0; field < this.fields; field++) {
       const tag = bytes[at++] as number
       this.tags[field] = tag
-      present = 2 * present + (tag === FieldTag.absent ? 0 : 1)
+      if (tag !== FieldTag.absent) present |= 1 << field
       let length = WIDTHS[tag] as number
       if (hasLength(tag)) {
         length = view.getUint32(at, true)

@@ -1,18 +1,17 @@
 import type { CodexEventName, CodexEvents, SessionOptions, SessionTelemetry, SubagentOptions } from '@codex/otel-api'
-import { type Column, type CompiledRow, type Recorded, ROW_BY_NAME, textLimit } from '../../catalogue/event-table.ts'
+import { type CompiledRow, type Recorded, ROW_BY_NAME, type SessionFields } from '../../catalogue/event-table.ts'
 import { MAX_NAME_LENGTH } from '../../catalogue/own-names.ts'
 import { type SessionAttributes, sessionAttributes } from '../../catalogue/session-attributes.ts'
-import { wholeNumber } from '../../catalogue/whole-number.ts'
-import { capText } from '../../content/cap-text.ts'
 import { codePointLength } from '../../content/code-point-length.ts'
-import { type ContentPolicy, redactText } from '../../content/policy.ts'
+import type { ContentPolicy } from '../../content/policy.ts'
 import { textOf } from '../../content/text-of.ts'
 import { utf8Length } from '../../content/utf8-length.ts'
-import { clearFields, type EventTuple, openTuple, setField, setTime } from '../../protocol/event-tuple.ts'
+import { clearFields, type EventTuple, openRowTuple, setTime } from '../../protocol/event-tuple.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
 import { type Conversation, createConversation } from './conversation.ts'
+import { fillTuple, InvalidPayload } from './fill-tuple.ts'
 import { observeRequest, observeSse, observeStream, observeTool, observeTurn, observeWebsocket } from './observe.ts'
 import { observeApproval } from './observe-approval.ts'
 import { createOwnEvents } from './own-events.ts'
@@ -33,15 +32,7 @@ export interface SessionContext {
   onInvalidAttribute(name: string, problem: string): void
 }
 
-/** An upper bound, in bytes, for what an event costs besides its texts. */
-const EVENT_OVERHEAD_BYTES = 96
-/** Node holds a text of Latin letters in half of that; to find out would cost more than all the rest of an event. */
-const BYTES_PER_UNIT = 2
-
 const UNREADABLE = 'its fields cannot be read'
-
-/** An event has no fields, or lacks one that it is nothing without. */
-class InvalidPayload extends Error {}
 
 /** A longer one is no kind of any protocol, and would take time to look at. */
 const MAX_KIND_LENGTH = 1024
@@ -67,7 +58,7 @@ export function createSession(
       if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
       const row = ROW_BY_NAME.get(name) as CompiledRow
       if (isExported(row, payload, context.policy)) {
-        record(context, attributes, row, complete(name, payload, conversation))
+        record(context, attributes, row, payload, knownOf(name, payload, conversation))
       }
     } catch (error) {
       // A payload that cannot even be read is the application's mistake; it must not end the agent.
@@ -135,31 +126,33 @@ function isExported({ name, about }: CompiledRow, payload: object, policy: Conte
   return about === undefined || policy[about] !== 'off'
 }
 
-/** Adds what the session knows. */
-function complete<Name extends CodexEventName>(
+/** What the session knows of an event, which stands in for what the payload says. */
+function knownOf<Name extends CodexEventName>(
   name: Name,
   payload: CodexEvents[Name],
   conversation: Conversation,
-): object {
+): Readonly<Record<string, unknown>> {
   switch (name) {
     case 'codex.user_prompt': {
       const given: unknown = (payload as CodexEvents['codex.user_prompt']).prompt
-      if (given === undefined || given === null) return payload
+      if (given === undefined || given === null) return NOTHING_KNOWN
       const prompt = textOf(given)
       conversation.awaitingFirstTokenSince = performance.now()
       conversation.awaitingFirstMessageSince = conversation.awaitingFirstTokenSince
       return { promptLength: codePointLength(prompt), prompt } satisfies Recorded<'codex.user_prompt'>
     }
     case 'codex.tool_result':
-      return { ...payload, sequence: ++conversation.toolResults }
+      return { sequence: ++conversation.toolResults } satisfies SessionFields['codex.tool_result']
     case 'codex.agent_response':
-      return { ...payload, responseLength: lengthOf((payload as CodexEvents['codex.agent_response']).response) }
+      return { responseLength: lengthOf((payload as CodexEvents['codex.agent_response']).response) }
     case 'codex.guardian_assessment':
-      return { ...payload, rationaleLength: lengthOf((payload as CodexEvents['codex.guardian_assessment']).rationale) }
+      return { rationaleLength: lengthOf((payload as CodexEvents['codex.guardian_assessment']).rationale) }
     default:
-      return payload
+      return NOTHING_KNOWN
   }
 }
+
+const NOTHING_KNOWN: Readonly<Record<string, unknown>> = {}
 
 /** In bytes of UTF-8. */
 const lengthOf = (text: string | undefined): number | undefined =>
@@ -168,67 +161,19 @@ const lengthOf = (text: string | undefined): number | undefined =>
 /** By the number of the row: an array that is used again, because making one for each event would take longer than the rest. */
 const tuples: (EventTuple | undefined)[] = []
 
-function record(context: SessionContext, attributes: SessionAttributes, row: CompiledRow, payload: object): void {
-  const tuple = tuples[row.id] ?? openTuple(row.id, 0)
+function record(
+  context: SessionContext,
+  attributes: SessionAttributes,
+  row: CompiledRow,
+  payload: object,
+  known: Readonly<Record<string, unknown>>,
+): void {
+  const tuple = tuples[row.id] ?? openRowTuple(row.id, row.columns.length)
   // What makes a text of a payload's field may emit an event itself.
   tuples[row.id] = undefined
   setTime(tuple, Date.now())
-  const bytes = fill(tuple, row, payload as Readonly<Record<string, unknown>>, context.policy)
+  const bytes = fillTuple(tuple, row, payload as Readonly<Record<string, unknown>>, known, context.policy)
   context.outbox.add(tuple, attributes, bytes)
   clearFields(tuple)
   tuples[row.id] = tuple
-}
-
-/**
- * Sets the row's fields of the tuple: of the type that the column says, capped, and without the texts that are not
- * exported. Returns its size in bytes, or more. @throws InvalidPayload
- */
-function fill(
-  tuple: EventTuple,
-  row: CompiledRow,
-  payload: Readonly<Record<string, unknown>>,
-  policy: ContentPolicy,
-): number {
-  let bytes = EVENT_OVERHEAD_BYTES
-  for (let i = 0; i < row.fields.length; i++) {
-    const value = payload[row.fields[i] as string]
-    if (value === undefined || value === null) {
-      if (row.required[i]) throw new InvalidPayload(`it has no ${row.fields[i]}`)
-      setField(tuple, i, undefined)
-      continue
-    }
-    const column = row.columns[i] as Column
-    switch (column.type) {
-      case 'text': {
-        const text = capText(textOf(value))
-        bytes += text.length * BYTES_PER_UNIT
-        setField(tuple, i, text)
-        break
-      }
-      case 'free-text': {
-        const text = redactText(
-          textOf(value),
-          policy[column.content],
-          textLimit(column.content, policy.toolOutputBytes),
-        )
-        bytes += text.length * BYTES_PER_UNIT
-        setField(tuple, i, text)
-        break
-      }
-      case 'int':
-      case 'int-text':
-        bytes += 8
-        setField(tuple, i, wholeNumber(value))
-        break
-      case 'list': {
-        const names = capText(textOf(value, ', '))
-        bytes += names.length * BYTES_PER_UNIT
-        setField(tuple, i, names)
-        break
-      }
-      default:
-        setField(tuple, i, Boolean(value))
-    }
-  }
-  return bytes
 }

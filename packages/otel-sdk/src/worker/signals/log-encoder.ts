@@ -70,7 +70,17 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
     bytes.beginText(length)
   }
 
+  function writeString(key: Uint8Array, text: string): void {
+    const length = textBytes(text)
+    beginText(key, length)
+    bytes.text(text, length)
+  }
+
   function writePlain(key: Uint8Array, value: AttributeValue): void {
+    if (typeof value === 'string') {
+      writeString(key, value)
+      return
+    }
     const length = valueBytes(value)
     bytes.reserve(key.length + length + MARGIN)
     bytes.varint(key.length + varintBytes(length) + length)
@@ -91,9 +101,7 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
       }
     }
     const { text, truncated } = sanitizeText(entry.value(field) as string, scrubber, limit)
-    const length = textBytes(text)
-    beginText(key, length)
-    bytes.text(text, length)
+    writeString(key, text)
     return truncated
   }
 
