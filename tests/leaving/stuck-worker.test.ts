@@ -46,7 +46,7 @@ describe('a worker that is stuck in a process', () => {
     })
     const emit = (...values) => {
       for (const value of values)
-        pipeline.outbox.add([${row}, Date.now(), 0, value], ${JSON.stringify(session)}, 100)
+        pipeline.outbox.add([${row}, Date.now(), 0, 0, value], ${JSON.stringify(session)}, 100)
       pipeline.outbox.post()
     }
     let leftAt

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import { CHUNK_BYTES, ChunkWord, countEvents, FIRST_ENTRY, openChunk } from '../protocol/event-chunk.ts'
-import { type EventTuple, fieldOf, openTuple, slotOf } from '../protocol/event-tuple.ts'
+import { type EventTuple, FIRST_FIELD, fieldOf, openTuple, slotOf } from '../protocol/event-tuple.ts'
 import { EventReader } from '../worker/event-reader.ts'
 import { openChunks } from '../worker/written-events.fixture.ts'
 import { createEventWriter } from './event-writer.ts'
@@ -45,7 +45,7 @@ describe('what is written into chunks and read from them', () => {
         for (const fields of events) expect(writer.write(event(...fields), session('s'))).toBeGreaterThan(0)
         const read: unknown[] = []
         readAll(entry => {
-          if (!entry.isDescription) read.push([entry.row, entry.timeMs, entry.tuple().slice(3)])
+          if (!entry.isDescription) read.push([entry.row, entry.timeMs, entry.tuple().slice(FIRST_FIELD)])
         })
         expect(read).toEqual(events.map(fields => [3, 1_234.5, fields]))
       }),

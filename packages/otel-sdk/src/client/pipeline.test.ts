@@ -38,7 +38,7 @@ describe('createPipeline', () => {
       ...more,
     })
     const emit = (count = 1): void => {
-      for (let i = 0; i < count; i++) pipeline.outbox.add([row, Date.now(), 0, i], session, 100)
+      for (let i = 0; i < count; i++) pipeline.outbox.add([row, Date.now(), 0, 0, i], session, 100)
     }
     return { pipeline, emit }
   }

@@ -46,7 +46,7 @@ describe('a worker that is stuck', () => {
       ...more,
     })
     const emit = (...values: number[]): void => {
-      for (const value of values) pipeline.outbox.add([row, Date.now(), 0, value], session, 100)
+      for (const value of values) pipeline.outbox.add([row, Date.now(), 0, 0, value], session, 100)
       pipeline.outbox.post()
     }
     return { pipeline, emit }
