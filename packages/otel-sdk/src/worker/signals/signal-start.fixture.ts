@@ -32,7 +32,8 @@ export async function openRoute(signal: CarriedSignal, table: Record<string, unk
   const receiver = await startReceiver()
   const endpoint = { logs: receiver.logsUrl, metrics: receiver.metricsUrl, traces: receiver.tracesUrl }[signal]
   const exporter = { 'otlp-http': { endpoint, protocol: 'binary' } }
-  const config = configOf({ ...table, exporter, metrics_exporter: exporter, trace_exporter: exporter })
+  const traces = signal === 'logs' || signal === 'metrics' ? {} : { trace_exporter: exporter }
+  const config = configOf({ ...table, exporter, metrics_exporter: exporter, ...traces })
   const { protocol, timeoutMs } = config[signal] as OtlpExporterConfig
   const transport = await createTransport(config[signal] as OtlpExporterConfig, { signal, version: '0.0.0' })
   const store = new MemoryStore()
