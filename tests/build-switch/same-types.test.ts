@@ -24,6 +24,14 @@ describe.each(['otel', 'noop'] as const)('with the types of the build "%s"', var
     expect(await check('-p', DEMO, '--noEmit', ...CONDITION[variant])).toMatchObject({ code: 0, stdout: '' })
   })
 
+  it('an application compiles that checks libraries and has no types of Node', async () => {
+    const { code, stdout } = await check(
+      ...['--noEmit', '--strict', '--target', 'es2022', '--module', 'nodenext', '--allowImportingTsExtensions'],
+      ...['--ignoreConfig', '--types', '', ...CONDITION[variant], join(APPLICATION, 'without-node-types.ts')],
+    )
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' })
+  })
+
   it('#telemetry is that build and not the other', async () => {
     const { stdout } = await check(
       ...['--noEmit', '--listFilesOnly', '--skipLibCheck', '--module', 'nodenext', '--allowImportingTsExtensions'],

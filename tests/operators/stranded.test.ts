@@ -98,8 +98,13 @@ describe('records for an endpoint that was corrected', () => {
     const young = await home.run(['otel', 'discard', '--yes', '--older-than', '1h'])
     expect(young).toMatchObject({ code: 0, stdout: expect.stringContaining('Nothing was there to delete') })
     expect(spooledRecords(home.directory)).toBe(records)
-    const { code, stdout } = await home.run(['otel', 'discard', '--yes'])
+    const { code, stdout, stderr } = await home.run(['otel', 'discard', '--yes'])
     expect(code).toBe(0)
+    expect(stderr).toContain(
+      `To be deleted from ${join(home.directory, 'otel-spool')}:\n  logs: ${records} records in `,
+    )
+    // Nothing goes there.
+    expect(stderr).not.toContain(right.logsUrl)
     expect(stdout).toContain(`logs     ${records} records deleted (${wrong.logsUrl})`)
     expect(stdout).toContain('nothing waits in')
     expect([right.logs, wrong.logs]).toEqual([[], []])

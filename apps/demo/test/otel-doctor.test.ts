@@ -52,6 +52,8 @@ function start(program: string, args: readonly string[]): Run {
 }
 
 const NODE_ARGS = ['--conditions=codex-otel', CLI, 'otel', 'doctor']
+/** The end of a row that is erased. */
+const ERASED = '\u001b\\[K'
 const until = (check: () => void): Promise<void> => vi.waitFor(check, { timeout: 10_000 })
 
 describe('while a receiver does not answer, codex-demo otel doctor', () => {
@@ -75,16 +77,16 @@ describe('while a receiver does not answer, codex-demo otel doctor', () => {
 
   it.runIf(IN_TERMINAL)('shows in a terminal that it asks, until Ctrl-C', async () => {
     const run = start(SCRIPT, ['-qec', `exec '${process.execPath}' ${NODE_ARGS.join(' ')}`, '/dev/null'])
-    await until(() => expect(run.stdout).toMatch(/Configuration.*asking the receivers \.\.\.$/s))
+    await until(() => expect(run.stdout).toMatch(/Configuration.*asking the receivers, 2 s · Ctrl-C stops/s))
     run.child.stdin?.write('\u0003')
     expect(await run.ended).toEqual([130, null])
-    expect(run.stdout).toContain('\u001b[2Kinterrupted by SIGINT before the end')
+    expect(run.stdout).toMatch(new RegExp(`${ERASED}\\S*interrupted by SIGINT before the end`))
   })
 })
 
 it.runIf(IN_TERMINAL)('codex-demo otel doctor removes its waiting line when the answers are there', async () => {
-  receiver.behave()
+  receiver.misbehave({ delayMs: 1500 })
   const run = start(SCRIPT, ['-qec', `exec '${process.execPath}' ${NODE_ARGS.join(' ')}`, '/dev/null'])
   expect(await run.ended).toEqual([0, null])
-  expect(run.stdout).toContain('asking the receivers ...\r\u001b[2K\r\nDelivery\r\n')
+  expect(run.stdout).toMatch(new RegExp(`asking the receivers, 1 s · Ctrl-C stops\\S*${ERASED}\\r\\n\\S*Delivery`))
 })

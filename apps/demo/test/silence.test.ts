@@ -32,6 +32,36 @@ describe.runIf(hasPseudoTerminal)('while nothing else is written, a terminal', (
     expect(screen().slice(screen().indexOf('the turn was aborted'))).not.toContain('Ctrl-C stops')
   })
 
+  it('says which MCP servers start', async () => {
+    await using server = await startModelServer([])
+    const config =
+      'mcp_servers = { one = { command = "sleep", args = ["60"] }, two = { command = "sleep", args = ["60"] } }\n'
+    const { type, shows, end } = openTerminal({ baseUrl: server.baseUrl, config })
+    await shows('› ')
+    type('go\r')
+    await shows('MCP servers one, two start, 1 s · Ctrl-C stops')
+    type(CTRL_C)
+    await shows('the turn was aborted')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
+  it('says that it waits to try again, and then that the model works', async () => {
+    const busy = { status: 429, headers: { 'retry-after': '2' } }
+    await using server = await startModelServer([busy, { end: 'hang' }])
+    const { type, shows, end } = openTerminal({ baseUrl: server.baseUrl })
+    await shows('› ')
+    type('go\r')
+    await shows('waits to try again, 1 s · Ctrl-C stops')
+    await shows('the model works, 1 s · Ctrl-C stops')
+    type(CTRL_C)
+    await shows('the turn was aborted')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
   it('shows the output of a command as it comes, and the beginning of a line, too', async () => {
     await using server = await startModelServer([
       calls({ arguments: JSON.stringify({ cmd: COMMAND }) }),

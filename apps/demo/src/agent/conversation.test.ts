@@ -23,10 +23,12 @@ async function open(
     credentials: CREDENTIALS,
     telemetry,
     toolCalls: { run },
-    mcpServers: { names: [], ready: async () => {}, functions: () => [] },
+    mcpServers: { names: [], starting: () => [], ready: async () => {}, functions: () => [] },
     cwd: '/',
     onWarning() {},
     listener: {
+      onStarting() {},
+      onAsk() {},
       onRetry() {},
       onFallback: reason => shown.push(`fallback: ${reason}`),
       onMessage: (text, kind) => shown.push(`${kind}: ${text}`),

@@ -23,7 +23,7 @@ export interface ConversationOptions {
   credentials: Credentials
   telemetry: SessionTelemetry
   toolCalls: ToolCalls
-  mcpServers: Pick<McpServers, 'names' | 'ready' | 'functions'>
+  mcpServers: Pick<McpServers, 'names' | 'starting' | 'ready' | 'functions'>
   cwd: string
   /** The items of an earlier conversation that continues. */
   history?: readonly InputItem[] | undefined
@@ -31,7 +31,9 @@ export interface ConversationOptions {
   onHistory?: ((history: readonly InputItem[]) => void) | undefined
   onWarning: AskModelOptions['onWarning']
   listener: ResponseListener &
-    Pick<AskModelOptions, 'onRetry' | 'onFallback'> & {
+    Pick<AskModelOptions, 'onAsk' | 'onRetry' | 'onFallback'> & {
+      /** Called when a turn waits for MCP servers that have not started, with their names. */
+      onStarting(servers: readonly string[]): void
       /** The text of a complete response: the answer, or a remark before a tool call. */
       onMessage(text: string, kind: 'answer' | 'remark'): void
       /** Called when a complete response has neither an answer nor a tool call that can be run; it ends the turn. */
@@ -86,6 +88,7 @@ export function startConversation(options: ConversationOptions): Conversation {
     request: buildRequest(options, input),
     websocket,
     listener,
+    onAsk: listener.onAsk,
     onRetry: listener.onRetry,
     onFallback: listener.onFallback,
     onWarning: options.onWarning,
@@ -105,6 +108,8 @@ export function startConversation(options: ConversationOptions): Conversation {
     const before = history.length
     const asked: InputItem = { type: 'message', role: 'user', content: [{ type: 'input_text', text: prompt }] }
     try {
+      const starting = options.mcpServers.starting()
+      if (starting.length > 0) listener.onStarting(starting)
       await options.mcpServers.ready(signal)
       await untilAborted(prewarmed, signal)
       history.push(asked)

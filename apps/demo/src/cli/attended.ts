@@ -1,21 +1,18 @@
-import { styleText } from 'node:util'
 import { Interrupted, watchInterrupts } from '../terminal/interrupts.ts'
 import { note } from '../terminal/messages.ts'
+import { statusLine } from '../terminal/output.ts'
 import { untilAborted } from '../until-aborted.ts'
 
-const ERASE_ROW = '\r\u001b[2K'
-
 /**
- * Waits for work that takes its time and cannot be called off. Meanwhile a terminal shows `doing`, unless `quiet`. A signal
- * ends the process at once, after a note.
+ * Waits for work that takes its time and cannot be called off. Meanwhile the row of a terminal says `doing`, for how long and
+ * how to stop it, unless `quiet`. A signal ends the process at once, after a note.
  */
 export async function attended<T>(doing: string, { quiet }: { quiet: boolean }, work: () => Promise<T>): Promise<T> {
   const interrupts = watchInterrupts()
-  const shows = !quiet && process.stderr.isTTY
-  if (shows) process.stderr.write(styleText('dim', doing, { stream: process.stderr }))
+  if (!quiet) statusLine.waitFor(doing)
   const finish = (): void => {
     interrupts.stop()
-    if (shows) process.stderr.write(ERASE_ROW)
+    statusLine.waitFor(undefined)
   }
   try {
     const result = await untilAborted(work(), interrupts.signal)

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util'
 import { describe, expect, it } from 'vitest'
-import type { ConfigProblem, Diagnosis } from '../telemetry.ts'
+import type { ConfigProblem, Diagnosis, SpooledData } from '../telemetry.ts'
 import { configReport } from './config-report.ts'
 import { doctorReport } from './doctor-report.ts'
 
@@ -54,5 +54,24 @@ describe('the report of the doctor', () => {
     const plain = stripVTControlCharacters(report)
     expect(plain).toContain('see the problem of OTEL_SDK_DISABLED above (environment)')
     expect(plain).toContain('-> unset OTEL_SDK_DISABLED')
+  })
+
+  it('says beneath a success that nothing sends what waits for a destination of before', () => {
+    const waiting: SpooledData = {
+      ...{ id: '3f2a9c1b', signal: 'logs', endpoint: 'http://old.example/v1/logs', records: 5, requests: 1 },
+      ...{ storedBytes: 100, oldestMs: Date.now(), configured: false, ownedRecords: 0 },
+    }
+    const report = (destinations: Diagnosis['spool']['destinations']): string =>
+      doctorReport({
+        ok: true,
+        config: { file, rows: [], problems: [] },
+        signals: [{ signal: 'logs', state: 'delivered', message: 'delivered' }],
+        spool: { directory: '/', enabled: true, destinations },
+      })
+    const remark = 'What waits on disk for a destination of before goes nowhere by itself: see above.'
+    expect(report([waiting])).toContain(`Everything that is configured is delivered. ${remark}`)
+    for (const others of [[], [{ ...waiting, configured: true }], [{ ...waiting, ownedRecords: 5 }]]) {
+      expect(report(others)).not.toContain(remark)
+    }
   })
 })

@@ -47,11 +47,26 @@ function describeSignal({ signal, state, message, advice, warnings }: SignalDiag
   return lines
 }
 
-function verdict({ ok, config, signals }: Diagnosis): string[] {
+function verdict({ ok, config, signals, spool }: Diagnosis): string[] {
+  const stranded = spool.destinations.some(
+    ({ configured, records, ownedRecords }) => !configured && records > ownedRecords,
+  )
+  const rest = stranded ? ' What waits on disk for a destination of before goes nowhere by itself: see above.' : ''
+  return verdictOnSignals({ ok, config, signals }, rest)
+}
+
+function verdictOnSignals(
+  { ok, config, signals }: Pick<Diagnosis, 'ok' | 'config' | 'signals'>,
+  rest: string,
+): string[] {
   if (signals.every(({ state }) => state === 'off')) {
-    return hanging('', 0, `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}.`)
+    return hanging(
+      '',
+      0,
+      `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}.${rest}`,
+    )
   }
-  if (ok) return hanging('', 0, 'Everything that is configured is delivered.', 'green')
+  if (ok) return hanging('', 0, `Everything that is configured is delivered.${rest}`, rest === '' ? 'green' : 'yellow')
   const names = signals.filter(({ state }) => state === 'failed' || state === 'blocked').map(({ signal }) => signal)
-  return hanging('', 0, `Not delivered: ${names.join(', ')}.`, 'red')
+  return hanging('', 0, `Not delivered: ${names.join(', ')}.${rest}`, 'red')
 }

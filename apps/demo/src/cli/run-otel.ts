@@ -43,7 +43,7 @@ export async function runOtel(command: Extract<Command, { name: 'otel' }>): Prom
       // The configuration first: the receivers may take their time.
       if (!json) process.stdout.write(configReport(operations.describeConfig(options)))
       const { diagnose } = operations
-      const diagnosis = await attended('asking the receivers ...', { quiet: json }, () =>
+      const diagnosis = await attended('asking the receivers', { quiet: json }, () =>
         diagnose({ ...options, probe: command.probe }),
       )
       print(diagnosis, () => doctorReport(diagnosis))

@@ -1,4 +1,4 @@
-import type { SpoolDescription, SpooledData, TelemetryOperations, TelemetryOptions } from '../telemetry.ts'
+import type { TelemetryOperations, TelemetryOptions } from '../telemetry.ts'
 import { note } from '../terminal/messages.ts'
 import { attended } from './attended.ts'
 import { chooseSpooled } from './choose-spooled.ts'
@@ -26,7 +26,8 @@ export async function runFlush(command: FlushCommand, { operations, options, pri
     )
     const sendable = stranded.filter(({ current }) => current !== undefined)
     if (sendable.length > 0) {
-      show('To be sent to where the configuration points now, with the credentials of that exporter:', sendable, spool)
+      show('To be sent to where the configuration points now, with the credentials of that exporter:')
+      for (const each of sendable) show(describeSpooled(each, spool), '  ', `-> ${each.current}`)
       show(
         'They go as they were written: [otel.content] applied then, and a stricter policy since then changes nothing.',
       )
@@ -35,7 +36,7 @@ export async function runFlush(command: FlushCommand, { operations, options, pri
     }
     toCurrent.push(...stranded.map(({ id }) => id))
   }
-  const flush = await attended('sending what waits on disk ...', { quiet: command.json }, () =>
+  const flush = await attended('sending what waits on disk', { quiet: command.json }, () =>
     operations.flushSpool({ ...options, toCurrent }),
   )
   print(flush, () => flushReport(flush))
@@ -55,24 +56,22 @@ export async function runDiscard(
   )
   if (chosen.length > 0) {
     const age = command.olderThan === undefined ? '' : `, as far as it is older than ${command.olderThan}`
-    show(`To be deleted from ${spool.directory}${age}:`, chosen, spool)
+    show(`To be deleted from ${spool.directory}${age}:`)
+    for (const each of chosen) show(describeSpooled(each, spool), '  ')
     if (!(await confirm('Delete them?', { ...command, command: 'codex-demo otel discard' }))) return declined()
   }
   const destinations = chosen.map(({ id }) => id)
-  const discard = await attended('deleting ...', { quiet: command.json }, () =>
+  const discard = await attended('deleting', { quiet: command.json }, () =>
     operations.discardSpool({ ...options, destinations, olderThanMs }),
   )
   print(discard, () => discardReport(discard))
   return discard.ok ? 0 : 1
 }
 
-/** Shows on stderr what is about to happen: standard output is for the result. */
-function show(text: string, data: readonly SpooledData[] = [], spool?: SpoolDescription): void {
-  const lines = hanging('', 0, text)
-  for (const each of data) {
-    lines.push(...hanging('  ', 2, describeSpooled(each, spool)))
-    if (!each.configured && each.current !== undefined) lines.push(...hanging('  -> ', 5, each.current))
-  }
+/** Shows on stderr what is about to happen, and where to: standard output is for the result. */
+function show(text: string, indent = '', target?: string): void {
+  const lines = hanging(indent, indent.length, text)
+  if (target !== undefined) lines.push(...hanging(indent, indent.length + 3, target))
   process.stderr.write(printedLines(lines))
 }
 

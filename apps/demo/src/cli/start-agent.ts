@@ -17,6 +17,7 @@ import { type ConfigDescription, createTelemetry, newConversationId, operations,
 import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
 import { note, warn } from '../terminal/messages.ts'
+import { statusLine } from '../terminal/output.ts'
 import { UsageError } from '../usage-error.ts'
 import { codexHome } from './codex-home.ts'
 import type { CommonOptions } from './command-line.ts'
@@ -154,8 +155,13 @@ async function openProvider(settings: Settings, options: StartAgentOptions): Pro
   const { externalAuth, signal } = options
   const keys = { codexApiKeyEnabled: options.entryPoint === 'exec', env: process.env }
   if (provider !== undefined) {
-    const credentials = await findCredentials({ provider, ...keys, codexHome, externalAuth, signal, onWarning: warn })
-    return { provider, credentials, stop() {} }
+    statusLine.waitFor('signing in')
+    try {
+      const credentials = await findCredentials({ provider, ...keys, codexHome, externalAuth, signal, onWarning: warn })
+      return { provider, credentials, stop() {} }
+    } finally {
+      statusLine.waitFor(undefined)
+    }
   }
   if (externalAuth !== undefined) {
     throw new UsageError(

@@ -9,6 +9,8 @@ import { functionOf, isCallOf, type McpTool, namespaceOf } from './mcp-tool.ts'
 export interface McpServers {
   /** The names of all configured servers, also of those that cannot be reached. */
   readonly names: readonly string[]
+  /** The names of those that have neither connected nor failed to. */
+  starting(): readonly string[]
   /** Waits until each server has connected or failed to. @throws the signal's reason. */
   ready(signal: AbortSignal): Promise<void>
   /** The definitions of the connected servers' tools, for the model. */
@@ -25,6 +27,7 @@ export function startMcpServers(options: McpServersOptions): McpServers {
   const connections: Connection[] = []
   const tools: McpTool[] = []
   const problems: string[] = []
+  const starting = new Set(options.servers)
 
   async function connect(server: McpServer): Promise<McpTool[]> {
     let connection: Connection | undefined
@@ -40,6 +43,8 @@ export function startMcpServers(options: McpServersOptions): McpServers {
       connection?.close()
       problems.push(`MCP server ${server.name}: ${(error as Error).message}; the run goes on without its tools`)
       return []
+    } finally {
+      starting.delete(server)
     }
   }
 
@@ -52,6 +57,7 @@ export function startMcpServers(options: McpServersOptions): McpServers {
 
   return {
     names: options.servers.map(({ name }) => name),
+    starting: () => [...starting].map(({ name }) => name),
     async ready(signal) {
       await untilAborted(connected, signal)
       for (const problem of problems.splice(0)) options.onWarning(problem)

@@ -25,6 +25,8 @@ export interface AskModelOptions {
   websocket?: WebsocketSession | undefined
   listener: ResponseListener
   signal: AbortSignal
+  /** Called before each attempt. */
+  onAsk(): void
   /** Called before each wait for another attempt. */
   onRetry(notice: RetryNotice): void
   /** Called with the reason why the conversation continues over HTTP. */
@@ -58,6 +60,7 @@ export async function askModel(options: AskModelOptions): Promise<InputItem[]> {
   const ask: Ask = { ...options, requests: 0, fellBack: false }
   for (let retry = 0; ; retry++) {
     try {
+      ask.onAsk()
       return await askOnce(ask)
     } catch (error) {
       signal.throwIfAborted()
@@ -92,6 +95,7 @@ async function sendWithRetries(ask: Ask, recovered: RecoveryEvent | undefined): 
   const { provider, signal } = ask
   for (let attempt = 0; ; attempt++) {
     try {
+      if (attempt > 0) ask.onAsk()
       return await send(ask, attempt, recovered)
     } catch (error) {
       signal.throwIfAborted()

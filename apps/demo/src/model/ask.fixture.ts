@@ -56,6 +56,7 @@ export async function askAt(baseUrl: string, change: (options: AskModelOptions) 
     request: { model: 'm', input: [] } as unknown as AskModelOptions['request'],
     listener: {},
     signal: new AbortController().signal,
+    onAsk() {},
     onRetry: notice => notices.push(notice),
     onFallback: reason => fallbacks.push(reason),
     onWarning: message => warnings.push(message),

@@ -76,8 +76,18 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
       finishLine()
       note('the model answered with neither text nor a tool call that can be run')
     },
+    onStarting(servers) {
+      const one = servers.length === 1
+      const names = visibleText(servers.join(', '))
+      statusLine.waitFor(
+        one ? `MCP server ${names} starts` : `MCP servers ${names} start`,
+        one ? 'MCP starts' : 'MCP servers start',
+      )
+    },
+    onAsk: () => statusLine.waitFor(THE_MODEL),
     onRetry({ reason, waitMs, retry, maxRetries }) {
       finishLine()
+      statusLine.waitFor('waits to try again')
       note(`${reason}; trying again in ${(waitMs / 1000).toFixed(1)} s (${retry} of ${maxRetries})`)
     },
     onFallback(reason) {

@@ -70,6 +70,17 @@ describe('the status line', () => {
     expect(column + text.length).toBeLessThan(columns)
   })
 
+  it.each([
+    [80, 'MCP server files starts, 9 s · Ctrl-C stops'],
+    [40, 'MCP starts, 9 s · Ctrl-C stops'],
+    [30, '9 s · Ctrl-C stops'],
+  ])('says in %i columns what is waited for in as many words as fit', (columns, text) => {
+    const { line, shown } = statusLineOf({ columns })
+    line.waitFor('MCP server files starts', 'MCP starts')
+    vi.advanceTimersByTime(9_000)
+    expect(shown()).toBe(text)
+  })
+
   it('costs nothing where it is not shown', () => {
     const { line, written } = statusLineOf({ isShown: false })
     line.waitFor('the model works')

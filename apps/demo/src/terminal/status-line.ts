@@ -23,6 +23,7 @@ const ERASE_TO_END = '\u001b[K'
 export class StatusLine {
   readonly #options: StatusLineOptions
   #what: string | undefined
+  #short: string | undefined
   #since = 0
   #timer: NodeJS.Timeout | undefined
   #visible = false
@@ -31,10 +32,11 @@ export class StatusLine {
     this.#options = options
   }
 
-  /** Begins to wait for something, or for nothing more. */
-  waitFor(what: string | undefined): void {
+  /** Begins to wait for something, or for nothing more. `short` says the same where the room is small. Default: `what`. */
+  waitFor(what: string | undefined, short: string | undefined = what): void {
     if (!this.#options.isShown) return
     this.#what = what
+    this.#short = short
     this.#since = performance.now()
     this.erase()
   }
@@ -68,6 +70,11 @@ export class StatusLine {
   /** What it says, from the longest to the shortest form. */
   #forms(): string[] {
     const seconds = `${Math.round((performance.now() - this.#since) / 1000)} s`
-    return [`${this.#what}, ${seconds} · Ctrl-C stops`, `${seconds} · Ctrl-C stops`, seconds]
+    return [
+      `${this.#what}, ${seconds} · Ctrl-C stops`,
+      `${this.#short}, ${seconds} · Ctrl-C stops`,
+      `${seconds} · Ctrl-C stops`,
+      seconds,
+    ]
   }
 }

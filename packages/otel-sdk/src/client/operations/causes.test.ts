@@ -235,6 +235,13 @@ describe('a path where nothing is', () => {
     expect(logs.advice).toContain("ask the receiver's operator for the path")
   })
 
+  it('is the usual one already, so that something else is wrong', async () => {
+    receiver.misbehave({ answer: { status: 404 } })
+    const logs = await checkLogs(http(`${receiver.httpUrl}/v1/logs?key=hunter2`))
+    expect(logs.advice).toMatch(/^\/v1\/logs is where most receivers take logs: check that host, port and what stands/)
+    expect(logs.advice).not.toContain('hunter2')
+  })
+
   it('over gRPC is a service that the receiver does not have', async () => {
     receiver.misbehave({ answer: { grpcStatus: 12 } }, { transport: 'grpc' })
     const logs = await checkLogs(grpc(receiver.grpcUrl))

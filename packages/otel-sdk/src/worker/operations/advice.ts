@@ -73,7 +73,9 @@ const ADVICE: Readonly<Record<ExportErrorKind, Advice>> = {
   'not-found': ({ endpointKey, signal, exporter }) =>
     exporter.protocol === 'grpc'
       ? `ask the receiver's operator to switch ${signal} on, or for another port to write in ${endpointKey}`
-      : `ask the receiver's operator for the path; most have /v1/${signal}, and ${endpointKey} is used ${endpointKey === GENERAL ? 'with that behind it' : 'as written'}`,
+      : endpointKey !== GENERAL && exporter.endpoint.replace(/[?#].*/s, '').endsWith(`/v1/${signal}`)
+        ? `/v1/${signal} is where most receivers take ${signal}: check that host, port and what stands before that path in ${endpointKey} are those of an OTLP receiver, and ask its operator whether it takes ${signal}`
+        : `ask the receiver's operator for the path; most have /v1/${signal}, and ${endpointKey} is used ${endpointKey === GENERAL ? 'with that behind it' : 'as written'}`,
   'too-large': () => "the request was small: ask the receiver's operator to raise its limit for requests",
   'unsupported-media-type': ({ key }) => `try protocol = "json" or "binary", and compression = "none", in ${key}`,
   throttled: (_, { retryAfterMs, retryable }) =>
