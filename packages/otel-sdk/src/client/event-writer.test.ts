@@ -172,6 +172,62 @@ describe('the writer of events', () => {
     expect(writer.replayable()).toBe(0)
   })
 
+  it('counts no event twice whose worker dies after it has journaled what it read last', () => {
+    const { writer, chunks, fill } = open()
+    fill(10)
+    const reader = new EventReader()
+    reader.open(chunks[0]?.buffer as SharedArrayBuffer)
+    // The description, and six events.
+    for (let i = 0; i < 7; i++) reader.next(writer.position)
+    reader.settle()
+    expect(writer.replayable()).toBe(4)
+    const second = new EventReader()
+    second.open(chunks[0]?.buffer as SharedArrayBuffer)
+    let read = 0
+    while (second.next(writer.position)) if (!second.isDescription) read++
+    expect(read).toBe(4)
+  })
+
+  it('has a new worker get what waits to be copied, behind what was shared before', () => {
+    let room = 1
+    const { writer, chunks, fill } = open(bytes => {
+      if (room-- > 0) return new SharedArrayBuffer(bytes)
+      throw new RangeError('no memory')
+    })
+    fill(5_000)
+    const [shared] = chunks
+    const inShared = countEvents(openChunk(shared?.buffer as SharedArrayBuffer), FIRST_ENTRY)
+    expect(inShared).toBeGreaterThan(0)
+    // What was copied to the worker is lost with it.
+    writer.handOver()
+    fill(3)
+    const copied = chunks.slice(1).reduce((sum, { buffer }) => sum + countEvents(openChunk(buffer), FIRST_ENTRY), 0)
+    expect(copied).toBe(5_000 - inShared)
+    expect(writer.replayable()).toBe(inShared + 3)
+    chunks.length = 0
+    const bytes = writer.replay()
+    fill(2)
+    writer.handOver()
+    const reader = new EventReader()
+    let events = 0
+    let readBytes = 0
+    const take = (upTo: number): void => {
+      while (reader.next(upTo)) {
+        readBytes += reader.size
+        if (!reader.isDescription) events++
+      }
+    }
+    for (const { buffer, eventsTo } of chunks) {
+      take(eventsTo)
+      reader.open(buffer)
+      if (buffer instanceof ArrayBuffer) take(reader.written)
+    }
+    take(writer.position)
+    expect(events).toBe(inShared + 3 + 2)
+    expect(bytes).toBeGreaterThan(0)
+    expect(bytes).toBeLessThan(readBytes)
+  })
+
   it('writes nothing of an event that there is no memory for', () => {
     const { writer, chunks, fill } = open()
     fill(1)

@@ -3,6 +3,7 @@ import {
   CHUNK_BYTES,
   ChunkWord,
   countEvents,
+  countReplayable,
   DESCRIPTION,
   ENTRY_ALIGNMENT,
   ENTRY_HEADER_BYTES,
@@ -28,7 +29,7 @@ export interface EventWriter {
   write(event: EventTuple, session: SessionAttributes): number
   /** Hands over what the worker does not see yet, and gives memory back. */
   handOver(): void
-  /** The events that a new worker can still read: all that its predecessor has not journaled, but the one that it died of. */
+  /** The events that a new worker can still get: all that its predecessor has not journaled, but the one that it died of. */
   replayable(): number
   /** Has a new worker read them, and returns their bytes. */
   replay(): number
@@ -154,6 +155,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
 
   /** The chunks that the worker has not journaled all of, and the one that it has. */
   const current = (): EventChunk[] => (chunk === undefined || !isShared ? [...filled] : [...filled, chunk])
+  /** The events that no worker has got yet. */
+  const held = (): number => (chunk === undefined || isShared ? 0 : countEvents(chunk, FIRST_ENTRY))
 
   return {
     get position() {
@@ -164,32 +167,25 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     },
     write(event, session) {
       const from = position
-      if (chunk !== undefined) {
-        const end = append(chunk, event, session)
-        if (end !== NO_ROOM) return end - from
-      }
+      const end = chunk === undefined ? NO_ROOM : append(chunk, event, session)
+      if (end !== NO_ROOM) return end - from
       const next = open(entryBound(event, FIRST_FIELD) + entryBound(descriptionOf(session), 0))
       return next === undefined ? 0 : append(next, event, session) - FIRST_ENTRY
     },
     handOver,
-    replayable: () => current().reduce((sum, one) => sum + replayableOf(one), 0),
+    replayable: () => current().reduce((sum, one) => sum + countReplayable(one), 0) + held(),
     replay() {
       let eventsTo = 0
-      let bytes = 0
+      let bytes = held() === 0 ? 0 : position - FIRST_ENTRY
       for (const { buffer, words } of current()) {
         onChunk(buffer, eventsTo)
         eventsTo = Atomics.load(words, ChunkWord.written)
         bytes += eventsTo - Atomics.load(words, ChunkWord.settled)
       }
+      if (!isShared) before = eventsTo
       return bytes
     },
   }
-}
-
-/** What the worker reads once more does not kill it twice: the entry that it was reading is left out. */
-function replayableOf(chunk: EventChunk): number {
-  const reading = Atomics.load(chunk.words, ChunkWord.reading)
-  return countEvents(chunk, Atomics.load(chunk.words, ChunkWord.settled)) - (reading === 0 ? 0 : 1)
 }
 
 /** The groups of attributes, each with its name, in lists. */
@@ -245,7 +241,7 @@ function writeField(to: EventChunk, start: number, value: unknown): number {
     case 'string':
       return writeText(to, start, value)
     case 'number':
-      if (value >>> 0 === value) {
+      if (Object.is(value >>> 0, value)) {
         bytes[start] = FieldTag.uint32
         view.setUint32(start + 1, value, true)
         return start + 5

@@ -85,3 +85,10 @@ export function countEvents({ words }: EventChunk, from: number): number {
   }
   return events
 }
+
+/** The events that a new worker reads: all that are not settled, but the one that its predecessor was reading, which may kill it, too. */
+export function countReplayable(chunk: EventChunk): number {
+  const settled = Atomics.load(chunk.words, ChunkWord.settled)
+  // The entry that was read last may be a settled one.
+  return countEvents(chunk, settled) - (Atomics.load(chunk.words, ChunkWord.reading) < settled ? 0 : 1)
+}
