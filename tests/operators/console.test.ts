@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { spooledRecords } from '../agent/spooled-records.ts'
 import { createDemoHome } from './demo-home.ts'
 
@@ -224,6 +224,32 @@ describe('an exporter that prints', () => {
     expect((await run({ events: 1, env: { FORCE_COLOR: '1' } })).stderr).toContain('\u001b[36mcodex.user_prompt')
     expect((await run({ events: 1, env: { FORCE_COLOR: '0' } })).stderr).not.toContain('\u001b')
   })
+
+  it.skipIf(!existsSync(TERMINAL) || process.platform !== 'linux')(
+    'does not hold the end of the process where a terminal takes nothing, and counts what is lost',
+    async () => {
+      const go = join(home, 'go')
+      writeFileSync(
+        join(home, 'run.sh'),
+        `printf ready\nwhile [ ! -e '${go}' ]; do sleep 0.02; done\n'${process.execPath}' '${SCRIPT}' >'${home}/out'\n`,
+      )
+      const child = spawn(TERMINAL, ['-qec', `sh '${join(home, 'run.sh')}'`, '/dev/null'], {
+        env: environment({ events: 5000 }),
+      })
+      await once(child.stdout, 'data')
+      // The terminal takes nothing until it goes on, as after Ctrl-S.
+      child.kill('SIGSTOP')
+      writeFileSync(go, '')
+      await vi.waitUntil(() => existsSync(join(home, 'result.json')), { timeout: 15_000, interval: 50 })
+      child.kill('SIGCONT')
+      child.stdout.resume()
+      await once(child, 'close')
+      const { delivered, health } = result()
+      expect({ delivered, pending: health.logs.pending }).toEqual({ delivered: false, pending: 0 })
+      expect(health.logs.exported + health.logs.dropped['not-written']).toBe(5000)
+      expect(readFileSync(join(home, 'out'), 'utf8')).toContain('its reader does not read (EAGAIN)')
+    },
+  )
 
   it.skipIf(!existsSync(TERMINAL) || process.platform !== 'linux')(
     'begins in the first column of a terminal, and overwrites nothing there',

@@ -1,4 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs'
+import { openTerminal } from './open-terminal.ts'
 
 const STDERR = 2
 /** A reader that takes nothing for this long is not waited for any more, in milliseconds. */
@@ -21,6 +22,7 @@ export interface StderrWriter {
 /** `onWait` is called each time that a full pipe is tried again. */
 export function createStderrWriter(onWait: () => void = () => {}): StderrWriter {
   const opened = identityOf()
+  const target = openTerminal(STDERR) ?? STDERR
   /** Why nothing is written any more. */
   let ended: string | undefined = opened === undefined ? 'EBADF' : undefined
   let stalled = false
@@ -33,7 +35,7 @@ export function createStderrWriter(onWait: () => void = () => {}): StderrWriter 
     let waitedMs = 0
     while (written < bytes.length) {
       try {
-        written += writeSync(STDERR, bytes, written)
+        written += writeSync(target, bytes, written)
         waitedMs = 0
         stalled = false
       } catch (error) {
