@@ -55,6 +55,16 @@ export class DeliveryReports {
     this.report('not-written', 'warning', failure, `; ${records(count)} lost, as may be others`)
   }
 
+  /** A file that is too large cannot be renamed; `problem` names it and the reason. */
+  growing(problem: string): void {
+    this.report(
+      'file-not-rotated',
+      'warning',
+      problem,
+      '; it grows past max_bytes while this lasts, and no record is lost',
+    )
+  }
+
   tooLargeForDisk(count: number): void {
     const consequence = `; ${records(count)} lost unless delivered before the process ends`
     this.report(

@@ -5,6 +5,7 @@ import {
   appendFileSync,
   chmodSync,
   lstatSync,
+  lutimesSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -47,6 +48,17 @@ function open(maxBytes = SIZE, maxFiles = 5): LocalWriter {
   const writer = createFileWriter({ protocol: 'file', path, maxBytes, maxFiles }, { signal: 'logs' })
   writers.push(writer)
   return writer
+}
+
+/** The same, and what it says of a file that grows on. */
+function openHearing(maxBytes: number): { writer: LocalWriter; heard: string[] } {
+  const heard: string[] = []
+  const writer = createFileWriter(
+    { protocol: 'file', path, maxBytes, maxFiles: 5 },
+    { signal: 'logs', onGrowing: problem => heard.push(problem) },
+  )
+  writers.push(writer)
+  return { writer, heard }
 }
 
 const request = (id: number): Uint8Array =>
@@ -101,6 +113,17 @@ describe('a file of requests', () => {
     expect(lines).toHaveLength(4)
     expect(lines[1]).toBe('{"resourceLogs":[{"sco')
     expect(JSON.parse(lines[2] ?? '')).toHaveProperty('resourceLogs')
+  })
+
+  it('begins a line of its own behind one without an end that another process writes meanwhile', () => {
+    const writer = open()
+    writer.write(request(1))
+    appendFileSync(path, '{"resourceLogs":[{"sco')
+    writer.write(request(2))
+    writer.write(request(3))
+    const [first, cut, ...own] = readFileSync(path, 'utf8').trimEnd().split('\n')
+    expect(cut).toBe('{"resourceLogs":[{"sco')
+    expect([first, ...own].map(line => Object.keys(JSON.parse(line ?? '')))).toEqual(Array(3).fill(['resourceLogs']))
   })
 
   it('is made again when it was removed or renamed', () => {
@@ -183,6 +206,44 @@ describe('a file that would grow too large', () => {
     for (let id = 20; id < 23; id++) writer.write(request(id))
     expect(rotatedFiles(path)).toHaveLength(1)
     expect([...rotatedFiles(path), path].flatMap(idsIn)).toHaveLength(23)
+  })
+
+  it.each(KINDS)('grows on and says so where $name is in the place of the lock, which stays as it is', async kind => {
+    const { writer, heard } = openHearing(2000)
+    writer.write(request(0))
+    const elsewhere = join(home, 'elsewhere')
+    mkdirSync(elsewhere)
+    await kind.plant(`${path}.lock`, elsewhere)
+    lutimesSync(`${path}.lock`, 1, 1)
+    const { ino, mode } = lstatSync(`${path}.lock`)
+    for (let id = 1; id < 20; id++) expect(writer.write(request(id))).toBeUndefined()
+    expect(idsIn(path)).toHaveLength(20)
+    expect(lstatSync(`${path}.lock`)).toMatchObject({ ino, mode })
+    expect(heard[0]).toMatch(/events\.jsonl: its lock, events\.jsonl\.lock, is (a|another) .*; move that away$/)
+  })
+
+  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)(
+    'grows on and says so where its directory takes no new file',
+    () => {
+      const { writer, heard } = openHearing(2000)
+      writer.write(request(0))
+      chmodSync(dirname(path), 0o500)
+      for (let id = 1; id < 20; id++) expect(writer.write(request(id))).toBeUndefined()
+      chmodSync(dirname(path), 0o700)
+      expect(idsIn(path)).toHaveLength(20)
+      expect(heard[0]).toBe(`${path}: it cannot be renamed: EACCES`)
+    },
+  )
+
+  it('is renamed where the lock of an ended process is of a time that is not yet', () => {
+    const writer = open(2000)
+    writer.write(request(0))
+    writeFileSync(`${path}.lock`, '')
+    const later = Date.now() / 1000 + 24 * 60 * 60
+    utimesSync(`${path}.lock`, later, later)
+    for (let id = 1; id < 8; id++) writer.write(request(id))
+    expect(rotatedFiles(path).length).toBeGreaterThan(0)
+    expect([...rotatedFiles(path), path].flatMap(idsIn)).toHaveLength(8)
   })
 
   it('leaves files of similar names alone', () => {

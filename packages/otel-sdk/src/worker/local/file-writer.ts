@@ -13,9 +13,12 @@ const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT
 
 /**
  * Appends requests to a file as lines of OTLP JSON, each with one write, so that the lines of several processes do not mix.
- * The file is this user's alone, and a plain one.
+ * The file is this user's alone, and a plain one. `onGrowing` hears why a file that is too large cannot be renamed.
  */
-export function createFileWriter(config: FileExporterConfig, { signal }: { signal: SignalName }): LocalWriter {
+export function createFileWriter(
+  config: FileExporterConfig,
+  { signal, onGrowing }: { signal: SignalName; onGrowing?: ((problem: string) => void) | undefined },
+): LocalWriter {
   const { path, shownPath = path, maxBytes } = config
   let fd: number | undefined
   let inode = 0
@@ -35,9 +38,6 @@ export function createFileWriter(config: FileExporterConfig, { signal }: { signa
     }
   }
 
-  /** Whether the last line has no end, because the disk was full. */
-  let midLine = false
-
   /** The file that has the path now: another process that found it too large has renamed the one before. Throws. */
   function open(): number {
     if (fd !== undefined && lstatSync(path, { throwIfNoEntry: false })?.ino === inode) return fd
@@ -47,7 +47,6 @@ export function createFileWriter(config: FileExporterConfig, { signal }: { signa
     if ((opened.stat.mode & 0o777) !== 0o600) fchmodSync(opened.fd, 0o600)
     fd = opened.fd
     inode = opened.stat.ino
-    midLine = endsMidLine(opened.fd, opened.stat.size)
     return fd
   }
 
@@ -60,19 +59,16 @@ export function createFileWriter(config: FileExporterConfig, { signal }: { signa
     let target = open()
     let before = fstatSync(target).size
     if (before > 0 && before + line.length > maxBytes) {
-      rotateFile(config, inode)
+      const problem = rotateFile(config, inode)
+      if (problem !== undefined) onGrowing?.(`${shownPath}: ${problem}`)
       target = open()
       before = fstatSync(target).size
     }
-    const bytes = midLine ? Buffer.concat([Buffer.of(0x0a), line]) : line
+    const bytes = endsMidLine(target, before) ? Buffer.concat([Buffer.of(0x0a), line]) : line
     const written = writeSync(target, bytes)
-    if (written === bytes.length) {
-      midLine = false
-      return
-    }
+    if (written === bytes.length) return
     // A full disk takes the beginning of a line. Where no other process has written behind it, it goes again.
     if (fstatSync(target).size === before + written) ftruncateSync(target, before)
-    else midLine = true
     throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
   }
 
@@ -96,7 +92,7 @@ export function createFileWriter(config: FileExporterConfig, { signal }: { signa
   }
 }
 
-/** Whether the last line has no end, because its process ended within the write. */
+/** Whether the last line has no end, because its process ended within the write, or the disk was full. */
 function endsMidLine(fd: number, size: number): boolean {
   const last = Buffer.alloc(1)
   return size > 0 && readSync(fd, last, 0, 1, size - 1) === 1 && last[0] !== 0x0a

@@ -1,6 +1,5 @@
 import type { SignalName } from '../../catalogue/signals.ts'
-import type { WorkerDiagnostic } from '../../protocol/messages.ts'
-import { DeliveryReports } from '../delivery/delivery-reports.ts'
+import type { DeliveryReports } from '../delivery/delivery-reports.ts'
 import type { DeliveryStats } from '../delivery/delivery-stats.ts'
 import { RecordLedger } from '../delivery/record-ledger.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
@@ -17,14 +16,13 @@ export interface LocalWriter {
 
 export interface LocalSinkOptions {
   signal: SignalName
-  onDiagnostic(diagnostic: WorkerDiagnostic): void
+  reports: DeliveryReports
   onStats?(stats: Readonly<DeliveryStats>): void
 }
 
 /** Writes each request when it is handed in, so that nothing waits and nothing is left at an end. */
 export function createLocalSink(writer: LocalWriter, options: LocalSinkOptions): RequestSink {
-  const { onDiagnostic, onStats, signal } = options
-  const reports = new DeliveryReports(signal, onDiagnostic)
+  const { onStats, reports, signal } = options
   const ledger = new RecordLedger(problem => reports.breach(problem))
   /** Since the last flush. */
   let failed = false
