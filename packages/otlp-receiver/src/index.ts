@@ -1,5 +1,7 @@
 export type { Encoding } from './codec/encoding.ts'
 export { MalformedRequest } from './codec/malformed-request.ts'
+export { readRecords } from './codec/read-records.ts'
+export type { RecordLimits } from './codec/record-limits.ts'
 export type * from './codec/records.ts'
 export type { PartialSuccess, RecordOf, SignalName } from './codec/signals.ts'
 export type { Answer, Behaviour } from './misbehave/behaviour.ts'
@@ -11,7 +13,7 @@ export {
   type OtlpServer,
   type OtlpServerOptions,
 } from './server/create-otlp-server.ts'
-export type { ServerLimits } from './server/limits.ts'
+export type { GivenLimits, ServerLimits } from './server/limits.ts'
 export type { ServerTls } from './server/listener.ts'
 export type { ReceivedRequest, Retain, WaitOptions } from './server/received.ts'
 export type { Refusal } from './server/refusal.ts'

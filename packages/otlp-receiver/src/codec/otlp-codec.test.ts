@@ -2,10 +2,10 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sampleRequest } from '../testing/otlp-requests.ts'
 import { countRecords } from './count-records.ts'
-import { decodeRecords } from './decode-records.ts'
 import type { Encoding } from './encoding.ts'
 import { decodeBinary, decodeJson, encodeBinary, encodeJson } from './otlp-codec.ts'
 import type { MessageName } from './otlp-messages.ts'
+import { decodeRecords } from './read-records.ts'
 import { SIGNALS, type SignalName } from './signals.ts'
 
 // Requests of the Codex CLI as a server received them; the two in JSON are cut to their first records.

@@ -15,6 +15,7 @@ import {
   FieldDescriptorProto_Label as Label,
   FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt'
+import { checkWire } from './check-wire.ts'
 import { type MessageName, type OtlpMessage, type OtlpMessageInit, otlpMessages } from './otlp-messages.ts'
 
 // One package for all messages: the names appear in error messages, never on the wire.
@@ -24,10 +25,13 @@ const schemas = new Map<string, DescMessage>()
 
 /**
  * Reads a message in binary form. Unknown fields are skipped.
- * @throws Error that names the message or field when the bytes are malformed or nested deeper than 100 messages.
+ * @throws Error that names the message or field when the bytes are malformed, a field has another type on the
+ * wire or reaches beyond its message, or messages are nested deeper than 100.
  */
 export function decodeBinary<N extends MessageName>(name: N, bytes: Uint8Array): OtlpMessage<N> {
-  return fromBinary(schemaOf(name), bytes, { readUnknownFields: false }) as unknown as OtlpMessage<N>
+  const schema = schemaOf(name)
+  checkWire(name, bytes)
+  return fromBinary(schema, bytes, { readUnknownFields: false }) as unknown as OtlpMessage<N>
 }
 
 /** Writes a message in binary form. */
@@ -42,14 +46,15 @@ export function encodeBinary<N extends MessageName>(name: N, message: OtlpMessag
  */
 export function decodeJson<N extends MessageName>(name: N, text: string): OtlpMessage<N> {
   const json: JsonValue = JSON.parse(text)
-  rewriteIds(json, base64OfHex)
-  return fromJson(schemaOf(name), json, { ignoreUnknownFields: true }) as unknown as OtlpMessage<N>
+  const schema = schemaOf(name)
+  rewriteIds(json, name, base64OfHex)
+  return fromJson(schema, json, { ignoreUnknownFields: true }) as unknown as OtlpMessage<N>
 }
 
 /** Writes a message in OTLP/JSON. Fields with their zero value are left out. */
 export function encodeJson<N extends MessageName>(name: N, message: OtlpMessageInit<N>): string {
   const json = toJson(schemaOf(name), build(name, message))
-  rewriteIds(json, hexOfBase64)
+  rewriteIds(json, name, hexOfBase64)
   return JSON.stringify(json)
 }
 
@@ -96,20 +101,23 @@ function describeFile(): { name: string; package: string; syntax: string; messag
 }
 
 const ID_BYTES: Record<string, number> = { traceId: 16, spanId: 8, parentSpanId: 8 }
-// No id is below these keys, and they hold most of a request: the walk skips them.
-const WITHOUT_IDS = new Set(['attributes', 'filteredAttributes', 'body', 'resource', 'scope', 'metadata'])
+// No id is below these messages, and they hold most of a request: the walk skips them.
+const WITHOUT_IDS = new Set<string>(['KeyValue', 'AnyValue', 'Resource', 'InstrumentationScope'])
 
 /** OTLP/JSON writes ids in hex; the library reads and writes the protobuf JSON form, which has base64. */
-function rewriteIds(json: JsonValue, rewrite: (id: string, key: string) => string): void {
-  if (Array.isArray(json)) {
-    for (const item of json) rewriteIds(item, rewrite)
-  } else if (json !== null && typeof json === 'object') {
-    const object: JsonObject = json
-    for (const key in object) {
-      const value = object[key]
-      if (typeof value === 'string') {
-        if (key in ID_BYTES) object[key] = rewrite(value, key)
-      } else if (value !== null && typeof value === 'object' && !WITHOUT_IDS.has(key)) rewriteIds(value, rewrite)
+function rewriteIds(json: unknown, name: MessageName, rewrite: (id: string, key: string) => string): void {
+  if (json === null || typeof json !== 'object' || Array.isArray(json)) return
+  const object = json as JsonObject
+  const fields: Record<string, readonly [number, string, string?]> = otlpMessages[name]
+  for (const key of Object.keys(object)) {
+    const spec = Object.hasOwn(fields, key) ? fields[key] : undefined
+    if (!spec) continue
+    const value = object[key]
+    const type = spec[1].replace('[]', '')
+    if (typeof value === 'string') {
+      if (type === 'bytes' && Object.hasOwn(ID_BYTES, key)) object[key] = rewrite(value, key)
+    } else if (type in otlpMessages && !WITHOUT_IDS.has(type)) {
+      for (const item of Array.isArray(value) ? value : [value]) rewriteIds(item, type as MessageName, rewrite)
     }
   }
 }

@@ -63,8 +63,15 @@ export interface ReceivedSpan extends Origin {
   startTimeUnixNano: bigint
   endTimeUnixNano: bigint
   attributes: Attributes
-  events: { name: string; timeUnixNano: bigint; attributes: Attributes }[]
-  links: { traceId: string; spanId: string; traceState: string; attributes: Attributes }[]
+  events: { name: string; timeUnixNano: bigint; attributes: Attributes; droppedAttributesCount: number }[]
+  links: {
+    traceId: string
+    spanId: string
+    traceState: string
+    attributes: Attributes
+    droppedAttributesCount: number
+    flags: number
+  }[]
   status: { code: 'unset' | 'ok' | 'error'; message: string }
   droppedAttributesCount: number
   droppedEventsCount: number

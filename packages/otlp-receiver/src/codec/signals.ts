@@ -1,8 +1,5 @@
 import { type Encoding, encode } from './encoding.ts'
-import type { MessageName, OtlpMessage, OtlpMessageInit } from './otlp-messages.ts'
-import { readLogs } from './read-logs.ts'
-import { readMetrics } from './read-metrics.ts'
-import { readSpans } from './read-spans.ts'
+import type { MessageName, OtlpMessageInit } from './otlp-messages.ts'
 import type { ReceivedLog, ReceivedMetricPoint, ReceivedSpan } from './records.ts'
 
 /** What a successful answer says about records that the server did not take. */
@@ -43,8 +40,6 @@ export interface SignalForm<S extends SignalName> {
   request: RequestOf<S>
   /** From the request down to its records, one level for each message. */
   levels: readonly Level[]
-  /** One entry for each log record, data point or span. */
-  read: (request: OtlpMessage<RequestOf<S>>) => RecordOf<S>[]
   encodeResponse: EncodeResponse
 }
 
@@ -59,7 +54,6 @@ export const SIGNALS: { readonly [S in SignalName]: SignalForm<S> } = {
       { numbers: [2], names: ['scopeLogs'] },
       { numbers: [2], names: ['logRecords'] },
     ],
-    read: readLogs,
     encodeResponse: responseEncoder('ExportLogsServiceResponse', 'rejectedLogRecords'),
   },
   metrics: {
@@ -73,7 +67,6 @@ export const SIGNALS: { readonly [S in SignalName]: SignalForm<S> } = {
       { numbers: [5, 7, 9, 10, 11], names: ['gauge', 'sum', 'histogram', 'exponentialHistogram', 'summary'] },
       { numbers: [1], names: ['dataPoints'] },
     ],
-    read: readMetrics,
     encodeResponse: responseEncoder('ExportMetricsServiceResponse', 'rejectedDataPoints'),
   },
   traces: {
@@ -85,7 +78,6 @@ export const SIGNALS: { readonly [S in SignalName]: SignalForm<S> } = {
       { numbers: [2], names: ['scopeSpans'] },
       { numbers: [2], names: ['spans'] },
     ],
-    read: readSpans,
     encodeResponse: responseEncoder('ExportTraceServiceResponse', 'rejectedSpans'),
   },
 }

@@ -1,7 +1,8 @@
 import { countRecords } from '../codec/count-records.ts'
-import { decodeRecords } from '../codec/decode-records.ts'
 import type { Encoding } from '../codec/encoding.ts'
 import { MalformedRequest } from '../codec/malformed-request.ts'
+import { readRecords } from '../codec/read-records.ts'
+import type { RecordLimits } from '../codec/record-limits.ts'
 import type { RecordOf, SignalName } from '../codec/signals.ts'
 import type { RequestHead, Transport } from '../misbehave/request-head.ts'
 import type { Message } from './exchange.ts'
@@ -23,7 +24,7 @@ export interface BatchOf<S extends SignalName> {
   /**
    * Decodes the message and calls `visit` for each log record, data point or span, one after the other.
    * @returns how many there were
-   * @throws MalformedRequest that names what is malformed, after the records before it were visited. Let it pass, and the
+   * @throws MalformedRequest that names what is malformed or above `limits.record`, after the records before it were visited. Let it pass, and the
    * server answers with 400 or INVALID_ARGUMENT
    */
   forEach(visit: (record: RecordOf<S>) => void): number
@@ -51,8 +52,8 @@ export type Outcome =
   | { outcome: 'busy'; retryAfterSeconds?: number; message?: string }
   | { outcome: 'refused'; status?: number; message: string; advice?: string }
 
-export function makeBatch(head: RequestHead, message: Message): Batch {
-  return new UndecodedBatch(head, message) as Batch
+export function makeBatch(head: RequestHead, message: Message, limits: RecordLimits): Batch {
+  return new UndecodedBatch(head, message, limits) as Batch
 }
 
 class UndecodedBatch<S extends SignalName> implements BatchOf<S> {
@@ -63,8 +64,10 @@ class UndecodedBatch<S extends SignalName> implements BatchOf<S> {
   readonly bytes: number
   #body: Uint8Array
   #ownsBuffer = false
+  readonly #limits: RecordLimits
 
-  constructor(head: RequestHead, { signal, encoding, body, bytes }: Message) {
+  constructor(head: RequestHead, { signal, encoding, body, bytes }: Message, limits: RecordLimits) {
+    this.#limits = limits
     this.signal = signal as S
     this.transport = head.transport
     this.encoding = encoding
@@ -81,9 +84,7 @@ class UndecodedBatch<S extends SignalName> implements BatchOf<S> {
   }
 
   forEach(visit: (record: RecordOf<S>) => void): number {
-    const records = decodeRecords(this.signal, this.#body, this.encoding)
-    for (const record of records) visit(record)
-    return records.length
+    return readRecords(this.signal, this.#body, this.encoding, visit, this.#limits)
   }
 
   count(): number {

@@ -130,6 +130,13 @@ describe.each(TRANSPORTS)('the server over %s', transport => {
     ])
   })
 
+  it('refuses a record above the limits of one', async () => {
+    const onBatch = (batch: Batch): undefined => void batch.forEach(() => {})
+    const server = await start({ limits: { record: { attributes: 8 } }, onBatch })
+    expect((await sendLogs(server, transport)).status).toBe(http ? 400 : 3)
+    expect(server.refusals[0]?.reason).toBe('more than 8 attributes or elements in one place')
+  })
+
   it('refuses a body above the limit, and one that inflates above it, while it inflates', async () => {
     const server = await start({ limits: { receivedBytes: 200_000, decodedBytes: 400_000 } })
     // 100 MB in 97 KB.
@@ -322,5 +329,6 @@ describe('the start of the server', () => {
     await expect(start({ limits: { bytes: 1 } as object })).rejects.toThrow(
       '"bytes" is not known; there are receivedBytes',
     )
+    await expect(start({ limits: { record: { depth: -1 } } })).rejects.toThrow('limits.record: "depth" is -1')
   })
 })

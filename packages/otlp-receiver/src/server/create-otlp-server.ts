@@ -2,7 +2,7 @@ import type { SignalName } from '../codec/signals.ts'
 import type { RequestHead, Transport } from '../misbehave/request-head.ts'
 import type { Batch, Outcome } from './batch.ts'
 import { type Doors, handToSink } from './hand-to-sink.ts'
-import { type ServerLimits, withDefaults } from './limits.ts'
+import { type GivenLimits, withDefaults } from './limits.ts'
 import type { Listener, ServerTls } from './listener.ts'
 import { Load } from './load.ts'
 import { openPort, type PortOptions } from './open-port.ts'
@@ -18,7 +18,7 @@ export interface OtlpServerOptions {
   /** The ports, the same at each address. 0 takes a free one, `false` leaves the transport out. @default 4318 and 4317 */
   ports?: { http?: number | false; grpc?: number | false }
   /** @default ServerLimits has the default of each */
-  limits?: Partial<ServerLimits>
+  limits?: GivenLimits
   /** Both transports speak TLS with these. @default plaintext */
   tls?: ServerTls
   /** Further HTTP paths and their signals, besides those that end in `/v1/logs`, `/v1/metrics` or `/v1/traces`. */
@@ -91,7 +91,8 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
     limits,
     tls: options.tls,
     paths: options.paths,
-    handle: ({ head }) => handToSink(head, { load, doors, onBatch: options.onBatch, report }),
+    handle: ({ head }) =>
+      handToSink(head, { load, doors, recordLimits: limits.record, onBatch: options.onBatch, report }),
     onForeign: (transport, foreign) => report({ ...UNREADABLE, transport, ...foreign }),
     onTlsError: (transport, error) =>
       report({ ...UNREADABLE, transport, reason: `the TLS handshake failed: ${error.message}`, advice: undefined }),

@@ -1,4 +1,5 @@
 import { MalformedRequest } from '../codec/malformed-request.ts'
+import type { RecordLimits } from '../codec/record-limits.ts'
 import type { Answer } from '../misbehave/behaviour.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
 import { type Batch, makeBatch, type Outcome } from './batch.ts'
@@ -18,12 +19,13 @@ export interface Doors {
 interface Sink {
   load: Load
   doors: Doors
+  recordLimits: RecordLimits
   onBatch: (batch: Batch) => Outcome | Promise<Outcome>
   report: (refusal: Omit<Refusal, 'timeMs'>) => void
 }
 
 /** Lets a request in, or not, and hands its message to `onBatch`. */
-export function handToSink(head: RequestHead, { load, doors, onBatch, report }: Sink): RequestHandler {
+export function handToSink(head: RequestHead, { load, doors, recordLimits, onBatch, report }: Sink): RequestHandler {
   let held = 0
   let refused: { answer: RefusingAnswer; error: unknown } | undefined
   const tooMany = load.enter()
@@ -33,7 +35,7 @@ export function handToSink(head: RequestHead, { load, doors, onBatch, report }: 
       load.hold(bytes)
       held += bytes
     },
-    take: async message => answerTo(await onBatch(makeBatch(head, message))),
+    take: async message => answerTo(await onBatch(makeBatch(head, message, recordLimits))),
     refused: (answer, error) => {
       refused = { answer, error }
       return answer.advice === undefined ? answer : { ...answer, message: `${answer.message}; ${answer.advice}` }

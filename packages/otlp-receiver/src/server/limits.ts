@@ -1,3 +1,5 @@
+import { DEFAULT_RECORD_LIMITS, type RecordLimits, UNLIMITED_RECORDS } from '../codec/record-limits.ts'
+
 /** What one server takes. Above a limit a request is refused, with the status that says so. */
 export interface ServerLimits {
   /** Bytes of one body as received. Above: 413 or RESOURCE_EXHAUSTED. @default 20 MiB */
@@ -12,6 +14,8 @@ export interface ServerLimits {
   requestTimeoutMs: number
   /** Milliseconds that a connection may be open without a request in work; then it is closed. @default 120,000 */
   idleTimeoutMs: number
+  /** What one record may have, when `batch.forEach` decodes it. Above: 400 or INVALID_ARGUMENT. @default RecordLimits says it */
+  record: Readonly<RecordLimits>
   /** Connections of one port. Further ones are closed at once. @default 256 */
   connections: number
 }
@@ -26,19 +30,31 @@ export const DEFAULT_LIMITS: Readonly<ServerLimits> = {
   requestTimeoutMs: 30_000,
   idleTimeoutMs: 120_000,
   connections: 256,
+  record: DEFAULT_RECORD_LIMITS,
 }
 
+/** Limits of which any may be left out. */
+export type GivenLimits = Partial<Omit<ServerLimits, 'record'>> & { record?: Partial<RecordLimits> }
+
 /** @throws RangeError that names the limit */
-export function withDefaults(limits: Partial<ServerLimits> = {}): ServerLimits {
-  for (const [name, value] of Object.entries(limits)) {
-    if (!(name in DEFAULT_LIMITS)) {
-      throw new RangeError(`limits: "${name}" is not known; there are ${Object.keys(DEFAULT_LIMITS).join(', ')}`)
+export function withDefaults(limits: GivenLimits = {}): ServerLimits {
+  const { record, ...own } = limits
+  return {
+    ...fill('limits', DEFAULT_LIMITS, own),
+    record: fill('limits.record', DEFAULT_RECORD_LIMITS, record),
+  }
+}
+
+function fill<T extends object>(what: string, defaults: T, given: Partial<T> = {}): T {
+  for (const [name, value] of Object.entries(given)) {
+    if (!(name in defaults)) {
+      throw new RangeError(`${what}: "${name}" is not known; there are ${Object.keys(defaults).join(', ')}`)
     }
-    if (value !== undefined && !(typeof value === 'number' && value > 0)) {
-      throw new RangeError(`limits: "${name}" is ${value}; give a number above 0, or Infinity for none`)
+    if (!(typeof value === 'number' && value > 0)) {
+      throw new RangeError(`${what}: "${name}" is ${value}; give a number above 0, or Infinity for none`)
     }
   }
-  return { ...DEFAULT_LIMITS, ...limits }
+  return { ...defaults, ...given }
 }
 
 export const WITHOUT_LIMITS: Readonly<ServerLimits> = {
@@ -49,4 +65,5 @@ export const WITHOUT_LIMITS: Readonly<ServerLimits> = {
   requestTimeoutMs: Number.POSITIVE_INFINITY,
   idleTimeoutMs: Number.POSITIVE_INFINITY,
   connections: Number.POSITIVE_INFINITY,
+  record: UNLIMITED_RECORDS,
 }

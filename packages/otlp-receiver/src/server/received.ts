@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { countRecords } from '../codec/count-records.ts'
-import { decodeRecords } from '../codec/decode-records.ts'
 import type { Encoding } from '../codec/encoding.ts'
+import { decodeRecords } from '../codec/read-records.ts'
 import { perSignal, type RecordOf, SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
 import type { Ending } from './exchange.ts'

@@ -1,6 +1,6 @@
+import type { OtlpMessage } from '../../codec/otlp-messages.ts'
+import type { ReceivedLog } from '../../codec/records.ts'
 import { readAnyValue, readAttributes, readId, readResource, readScope } from './attributes.ts'
-import type { OtlpMessage } from './otlp-messages.ts'
-import type { ReceivedLog } from './records.ts'
 
 export function readLogs(request: OtlpMessage<'ExportLogsServiceRequest'>): ReceivedLog[] {
   const logs: ReceivedLog[] = []

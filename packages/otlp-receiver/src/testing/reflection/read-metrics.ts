@@ -1,6 +1,6 @@
+import type { OtlpMessage } from '../../codec/otlp-messages.ts'
+import type { Exemplar, ReceivedMetricPoint, Temporality } from '../../codec/records.ts'
 import { exactInteger, readAttributes, readId, readResource, readScope } from './attributes.ts'
-import type { OtlpMessage } from './otlp-messages.ts'
-import type { Exemplar, ReceivedMetricPoint, Temporality } from './records.ts'
 
 type Metric = OtlpMessage<'Metric'>
 type Place = Pick<ReceivedMetricPoint, 'name' | 'description' | 'unit' | 'resource' | 'scope'>

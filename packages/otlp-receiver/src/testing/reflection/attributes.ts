@@ -1,5 +1,5 @@
-import type { OtlpMessage } from './otlp-messages.ts'
-import type { Attributes, AttributeValue, ReceivedResource, ReceivedScope } from './records.ts'
+import type { OtlpMessage } from '../../codec/otlp-messages.ts'
+import type { Attributes, AttributeValue, ReceivedResource, ReceivedScope } from '../../codec/records.ts'
 
 export function readAttributes(pairs: readonly OtlpMessage<'KeyValue'>[]): Attributes {
   const attributes: Attributes = {}

@@ -1,6 +1,6 @@
+import type { OtlpMessage } from '../../codec/otlp-messages.ts'
+import type { ReceivedSpan } from '../../codec/records.ts'
 import { readAttributes, readId, readResource, readScope } from './attributes.ts'
-import type { OtlpMessage } from './otlp-messages.ts'
-import type { ReceivedSpan } from './records.ts'
 
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const
 const STATUS_CODES = ['unset', 'ok', 'error'] as const
@@ -26,12 +26,15 @@ export function readSpans(request: OtlpMessage<'ExportTraceServiceRequest'>): Re
             name: event.name,
             timeUnixNano: event.timeUnixNano,
             attributes: readAttributes(event.attributes),
+            droppedAttributesCount: event.droppedAttributesCount,
           })),
           links: span.links.map(link => ({
             traceId: readId(link.traceId),
             spanId: readId(link.spanId),
             traceState: link.traceState,
             attributes: readAttributes(link.attributes),
+            droppedAttributesCount: link.droppedAttributesCount,
+            flags: link.flags,
           })),
           status: { code: STATUS_CODES[span.status?.code ?? 0] ?? 'unset', message: span.status?.message ?? '' },
           droppedAttributesCount: span.droppedAttributesCount,
