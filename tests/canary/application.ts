@@ -21,7 +21,9 @@ const all = (place: string): string => {
 const name = (place: string): string => CANARY_KINDS['a token with a prefix'](places.of(place))
 const percent = (text: string): string => encodeURIComponent(text)
 
+const eventPrefix = name('eventPrefix')
 const telemetry = createTelemetry({
+  eventPrefix,
   config: {
     ...config,
     environment: all('otel.environment'),
@@ -38,7 +40,7 @@ const telemetry = createTelemetry({
   onDiagnostic: diagnostic => process.stderr.write(`${JSON.stringify(diagnostic)}\n${diagnostic.message}\n`),
 })
 process.stderr.write(`${JSON.stringify(telemetry.problems)}\n`)
-await plant(telemetry, places)
+await plant(telemetry, places, eventPrefix)
 writeFileSync('places.json', JSON.stringify(places.names))
 
 switch (ending) {
@@ -52,7 +54,7 @@ switch (ending) {
   case 'throw':
     throw new Error('the application failed')
   case 'kill':
-    await telemetry.flush({ timeoutMs: 200 })
+    await telemetry.flush({ timeoutMs: 3_000 })
     process.stderr.write(`${JSON.stringify(telemetry.health())}\n`)
     process.kill(process.pid, 'SIGKILL')
 }

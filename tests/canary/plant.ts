@@ -9,9 +9,10 @@ type At = (place: string) => string
 
 /**
  * Puts a canary of each kind into every text that an application can hand over with a session: every option, every field
- * of every event, and every tag of every metric, by the library's own tables.
+ * of every event, and every tag of every metric, by the library's own tables; and all of what the application names itself,
+ * its events with `eventPrefix` among them.
  */
-export async function plant(telemetry: Telemetry, places: Places): Promise<void> {
+export async function plant(telemetry: Telemetry, places: Places, eventPrefix: string): Promise<void> {
   for (const [kind, canary] of Object.entries(CANARY_KINDS)) {
     const at: At = place => canary(places.of(`${place}, ${kind}`))
     const session = telemetry.session(anything(at, 'session') as SessionOptions)
@@ -20,6 +21,7 @@ export async function plant(telemetry: Telemetry, places: Places): Promise<void>
     plantMetrics(telemetry.session({ ...PLAIN_SESSION }), place => at(`${place} beside a plain session`))
     plantEvents(session.withModel(at('withModel model'), at('withModel slug')), at)
     await plantObserved(session, at)
+    plantOwn(telemetry, eventPrefix, at)
     // Names are cut at a length of their own; a secret may begin just before it.
     const crossing = telemetry.session(
       anything(place => ' '.repeat(NAME_LIMIT - 16) + at(`${place} across the limit`), 'session') as SessionOptions,
@@ -30,6 +32,27 @@ export async function plant(telemetry: Telemetry, places: Places): Promise<void>
 
 const NAME_LIMIT = 1024
 const PLAIN_SESSION: SessionOptions = { conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' }
+
+/** What the agent declares: attributes of a session, and events with attributes. */
+function plantOwn(telemetry: Telemetry, prefix: string, at: At): void {
+  const own = (place: string): object => ({
+    note: at(`${place} value`),
+    list: ['a', at(`${place} item`)],
+    [at(`${place} name`)]: 'x',
+    [`x.${at(`${place} end of a name`)}`]: 'x',
+    nested: { text: at(`${place} nested`) },
+  })
+  const session = telemetry.session({
+    ...PLAIN_SESSION,
+    attributes: own('session.attributes') as Record<string, never>,
+  })
+  const emit = (name: string, payload: object): void => session.emit(name as CodexEventName, payload as never)
+  emit('codex.turn_ttft', { durationMs: 1 })
+  // Withheld or cut as the field of that name in the catalogue is.
+  emit(`${prefix}.own`, { ...own('own event'), prompt: at('own event prompt') })
+  emit(`${prefix}.${at('the end of the name of an own event')}`, { a: 1 })
+  emit(`other.${at('the end of a name without the prefix')}`, own('an event that is not own'))
+}
 
 /** Something in which any field is there, whatever its name, and which is a text as well: what is read of it shows. */
 function anything(at: At, path: string): unknown {

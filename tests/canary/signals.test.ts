@@ -110,6 +110,21 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
       logs.flatMap(({ attributes }) => Object.keys(attributes).filter(key => isScrubbed(attributes, key))),
     )
     if (name === FULL) expect([...scrubbedKeys]).toEqual(expect.arrayContaining(SESSION_KEYS))
+    // The agent's own: attributes of a session, an event, and their names.
+    const own = logs.filter(({ eventName }) => eventName.startsWith(PLACEHOLDER) && eventName.endsWith('.own'))
+    expect(own).not.toEqual([])
+    for (const records of [logs.filter(({ eventName }) => eventName === 'codex.turn_ttft'), own]) {
+      const attributes = records.flatMap(record => Object.entries(record.attributes))
+      expect(attributes.some(([key]) => key.startsWith(PLACEHOLDER))).toBe(true)
+      if (name !== FULL) continue
+      for (const key of ['note', 'list']) {
+        const values = attributes.filter(([one]) => one === key).map(([, value]) => JSON.stringify(value))
+        expect(
+          values.some(value => value.includes(PLACEHOLDER)),
+          key,
+        ).toBe(true)
+      }
+    }
     for (const [metric, { tags }] of Object.entries(METRICS)) {
       const points = metrics.filter(point => point.name === metric)
       for (const tag of tags) {
@@ -124,6 +139,23 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
         expect(isScrubbed(resource.attributes, key), key).toBe(true)
       }
     }
+  })
+})
+
+describe.each([
+  ['the console', 'console', (run: Run): string => run.stderr],
+  ['a file', { file: { path: 'out.jsonl' } }, (run: Run): string => run.files.toString()],
+])('to %s', (_, exporter, written) => {
+  it.each(['shutdown', 'exit', 'throw'] as const)('no canary is written, at the end by %s', async ending => {
+    const finished = await run({ ...policy('full'), exporter, metrics_exporter: exporter }, ending)
+    const { stdout, stderr, files, leaksIn } = finished
+    expect(leaksIn(stdout + stderr)).toEqual([])
+    expect(leaksIn(files)).toEqual([])
+    // The control: every event was written, with what stands in place of secrets.
+    const text = written(finished)
+    expect(ROWS.map(({ name }) => name).filter(name => !text.includes(name))).toEqual([])
+    expect(text).toContain(`${PLACEHOLDER}github-token].own`)
+    expect(text.split(PLACEHOLDER).length).toBeGreaterThan(1000)
   })
 })
 
@@ -184,12 +216,19 @@ function isWithheld(place: string): boolean {
     return column === undefined || !['text', 'free-text', 'list'].includes(column.type)
   }
   // The number of the place is past the limit.
-  if (place.endsWith('across the limit')) return true
+  if (place.endsWith('across the limit') || place.startsWith('an event that is not own')) return true
   return [
     'session.auth.userId',
     'session.auth.apiKey',
     'the name of an event',
     'an event that there is not',
     'observeTurn error',
+    // Attributes of spans alone.
+    'session.agentName',
+    'session.provider',
+    // Objects are no attributes.
+    'session.attributes nested',
+    'own event nested',
+    'the end of a name without the prefix',
   ].includes(place)
 }
