@@ -222,11 +222,9 @@ describe('createPipeline', () => {
 
   it('switches telemetry off after a second crash: nothing throws, nothing waits, and losses are counted', async () => {
     const { pipeline, emit } = open({ source: mortal(2) })
-    for (const deaths of [1, 2]) {
-      emit()
-      pipeline.outbox.post()
-      await expect.poll(() => diagnostics).toHaveLength(deaths)
-    }
+    emit(2)
+    // The second worker is to read what killed the first one.
+    await expect.poll(() => diagnostics).toHaveLength(2)
     expect(diagnostics[1]?.message).toContain('telemetry is off for the rest of this run')
     emit(5)
     expect(await pipeline.flush(5000)).toBe(false)
