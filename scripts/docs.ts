@@ -5,12 +5,14 @@ import { configType } from '../packages/otel-sdk/scripts/reference/config-type.t
 import { configurationReference } from '../packages/otel-sdk/scripts/reference/configuration-reference.ts'
 import { eventReference } from '../packages/otel-sdk/scripts/reference/event-reference.ts'
 import { metricReference } from '../packages/otel-sdk/scripts/reference/metric-reference.ts'
+import { traceReference } from '../packages/otel-sdk/scripts/reference/trace-reference.ts'
 import { withExample } from './readme-example.ts'
 
 const files: Readonly<Record<string, () => string>> = {
   'docs/configuration.md': configurationReference,
   'docs/events.md': eventReference,
   'docs/metrics.md': metricReference,
+  'docs/traces.md': traceReference,
   'docs/otel.schema.json': configSchemaFile,
   'packages/otel-sdk/otel.schema.json': configSchemaFile,
   'packages/otel-api/src/otel-config.ts': configType,

@@ -18,16 +18,16 @@ export interface OtelConfig {
    * Where metrics go. `"statsig"`, which stands in sample files, counts as `"none"`, with a notice. Default: `"none"`.
    */
   metrics_exporter?: OtelExporter | undefined
-  /** Not built yet. Where spans go. Default: `"none"`. */
+  /** Where spans go. Default: `"none"`. */
   trace_exporter?: OtelExporter | undefined
   /**
-   * Not built yet. Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself
-   * stays. Values may hold `${VAR}`. Default: none.
+   * Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays. Values
+   * may hold `${VAR}`. Default: none.
    */
   span_attributes?: Readonly<Record<string, string>> | undefined
   /**
-   * Not built yet. Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it
-   * `acme=tier:gold`, on spans and wherever the context goes, in front of what came in. Default: none.
+   * Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it `acme=tier:gold`,
+   * on spans and wherever the context goes, in front of what came in. Default: none.
    */
   tracestate?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined
   /** Sends prompts as they are; without it they read `[REDACTED]`. Default: `false`. */
@@ -68,7 +68,7 @@ export interface OtelConfig {
   spool?: OtelSpool | undefined
   /** How metrics are added up. */
   metrics?: OtelMetrics | undefined
-  /** Not built yet. Which traces are recorded, and what learns of them. */
+  /** Which traces are recorded, and what learns of them. */
   traces?: OtelTraces | undefined
 }
 

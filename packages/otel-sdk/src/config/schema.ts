@@ -4,7 +4,7 @@
 export type Feature = 'metrics' | 'traces' | 'spool' | 'content'
 
 /** The features that come later. Removing one here switches its keys on. */
-export const pendingFeatures: ReadonlySet<Feature> = new Set<Feature>(['traces'])
+export const pendingFeatures: ReadonlySet<Feature> = new Set<Feature>()
 
 /** What a value may be. */
 export type ValueSpec =

@@ -1,0 +1,297 @@
+import type { AttributeValue } from '@codex/otel-api'
+import { ROWS } from '../../catalogue/event-table.ts'
+import type { SpanType } from '../../catalogue/span-row.ts'
+import type { ContentConfig, TracingConfig } from '../../config/effective-config.ts'
+import { mergeTraceState } from '../../config/trace-state.ts'
+import { sanitizeNamed, sanitizeText } from '../../content/sanitize-text.ts'
+import { scrubTags } from '../../content/scrub-tags.ts'
+import type { Scrubber } from '../../content/secrets/scrub.ts'
+import { NAME_LIMIT, TEXT_LIMIT } from '../../content/text-limits.ts'
+import { type EventTuple, fieldOf, rowOf, timeOf } from '../../protocol/event-tuple.ts'
+import {
+  type SpanEnding,
+  type SpanEntry,
+  type SpanEventEntry,
+  type SpanFacts,
+  type SpanLink,
+  type SpanOpening,
+  SpanOutcome,
+} from '../../protocol/span-tuple.ts'
+import { addUsage, completeAttributes, createTally, type SpanTally } from './span-attributes.ts'
+import { type ColumnAttribute, type CompiledSpan, compiledSpan } from './span-types.ts'
+
+/** A span that ended, with everything as it may be exported. */
+export interface AssembledSpan {
+  readonly name: string
+  readonly isClient: boolean
+  readonly opening: SpanOpening
+  readonly traceState: string | undefined
+  readonly endMs: number
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+  readonly events: readonly AssembledEvent[]
+  readonly links: readonly SpanLink[]
+  readonly failed: boolean
+  /** Why it failed, where texts of errors are exported. */
+  readonly statusMessage: string | undefined
+  readonly droppedAttributes: number
+  readonly droppedEvents: number
+  readonly droppedLinks: number
+}
+
+export interface AssembledEvent {
+  readonly name: string
+  readonly timeMs: number
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+}
+
+/** Puts spans together from what is said of them and from the events that belong to them. */
+export interface SpanAssembler {
+  take(entry: SpanEntry): void
+  /** Takes an event of the span with this number. */
+  event(tuple: EventTuple, span: number): void
+  /** The roots of turns that are open, as they are now, ended at this time because the process was killed. */
+  killedTurns(endMs: number): AssembledSpan[]
+  /** How many spans are open. */
+  readonly openSpans: number
+}
+
+export interface SpanAssemblerOptions {
+  content: ContentConfig
+  tracing: Pick<TracingConfig, 'spanAttributes' | 'traceState'>
+  scrubber: Scrubber
+  onSpan(span: AssembledSpan): void
+}
+
+/** A span that is open. */
+interface OpenSpan {
+  readonly opening: SpanOpening
+  readonly spec: CompiledSpan
+  /** The turn that it is in; its own where it is one. */
+  readonly turn: OpenSpan | undefined
+  readonly attributes: Map<string, AttributeValue>
+  readonly events: AssembledEvent[]
+  readonly tally: SpanTally
+  droppedAttributes: number
+  droppedEvents: number
+  errorMessage: string | undefined
+}
+
+const MAX_ATTRIBUTES = 128
+const MAX_EVENTS = 128
+const MAX_LINKS = 128
+const SAMPLED = 1
+const MAX_REMEMBERED = 256
+const MAX_REMEMBERED_LENGTH = 128
+const PROCESS_KILLED = 'process_killed'
+const PROCESS_EXIT = 'process_exit'
+
+export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssembler {
+  const { content, scrubber, onSpan } = options
+  const { traceState } = options.tracing
+  const spanAttributes = Object.entries(scrubTags(options.tracing.spanAttributes, scrubber, NAME_LIMIT))
+  const open = new Map<number, OpenSpan>()
+  /** The open ones, by their ids. */
+  const byId = new Map<string, OpenSpan>()
+
+  const scrubbed = (text: string): string => sanitizeText(text, scrubber, NAME_LIMIT).text
+  /** Texts that were found to be sent as they are: names and codes are the same on most spans. */
+  const passed = new Set<string>()
+  function clean(name: string, value: AttributeValue): AttributeValue {
+    if (typeof value !== 'object' && typeof value !== 'string') return value
+    if (typeof value === 'object') return sanitizeNamed(name, value, scrubber, TEXT_LIMIT)
+    const key = `${name}\0${value}`
+    if (passed.has(key)) return value
+    const text = sanitizeNamed(name, value, scrubber, TEXT_LIMIT)
+    if (text === value && value.length <= MAX_REMEMBERED_LENGTH) {
+      if (passed.size >= MAX_REMEMBERED) passed.clear()
+      passed.add(key)
+    }
+    return text
+  }
+
+  function begin(opening: SpanOpening): void {
+    const spec = compiledSpan(opening.kind)
+    if (spec === undefined || (opening.flags & SAMPLED) === 0 || open.has(opening.id)) return
+    const { parentSpanId } = opening
+    const parent = parentSpanId === undefined ? undefined : byId.get(keyOf(opening.traceId, parentSpanId))
+    const span: OpenSpan = {
+      opening,
+      spec,
+      turn: undefined,
+      attributes: new Map(),
+      events: [],
+      tally: createTally(),
+      droppedAttributes: 0,
+      droppedEvents: 0,
+      errorMessage: undefined,
+    }
+    const { turn } = Object.assign(span, { turn: spec.type === 'turn' ? span : parent?.turn })
+    open.set(opening.id, span)
+    byId.set(keyOf(opening.traceId, opening.spanId), span)
+    if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, 1)
+  }
+
+  function set(span: OpenSpan, name: string, value: AttributeValue): void {
+    if (span.attributes.size >= MAX_ATTRIBUTES && !span.attributes.has(name)) span.droppedAttributes++
+    else span.attributes.set(name, value)
+  }
+
+  function addEvent(span: OpenSpan, event: AssembledEvent): void {
+    if (span.events.length >= MAX_EVENTS) span.droppedEvents++
+    else span.events.push(event)
+  }
+
+  function facts(span: OpenSpan, said: SpanFacts): void {
+    for (const [name, value] of Object.entries(said)) {
+      const attribute = span.spec.facts.get(name as keyof SpanFacts)
+      if (value === undefined) continue
+      span.tally.facts.set(name as keyof SpanFacts, value as AttributeValue)
+      if (attribute !== undefined) set(span, attribute, clean(attribute, value as AttributeValue))
+    }
+  }
+
+  const readColumn = ({ attribute, type, column }: ColumnAttribute, tuple: EventTuple): AttributeValue | undefined => {
+    const value = fieldOf(tuple, column)
+    // Of a list a span says how long it is: names of servers are joined to one text by who recorded it.
+    if (type === 'int' && typeof value === 'string') return value === '' ? 0 : value.split(',').length
+    return value === undefined || value === null ? undefined : clean(attribute, value as AttributeValue)
+  }
+
+  function event(tuple: EventTuple, number: number): void {
+    const span = open.get(number)
+    const row = ROWS[rowOf(tuple)]
+    if (span === undefined || row === undefined) return
+    const { spec } = span
+    for (const column of spec.fields.get(row.id) ?? []) {
+      const value = readColumn(column, tuple)
+      if (value !== undefined) set(span, column.attribute, value)
+    }
+    // What a turn says of itself may come with one of its chats.
+    if (span.turn !== undefined && span.turn !== span) turnFields(span.turn, row.id, tuple)
+    addUsage(span.tally, span.turn?.tally, row, tuple)
+    const message = row.columns.findIndex(({ attribute }) => attribute === 'error.message')
+    if (message >= 0) span.errorMessage = (fieldOf(tuple, message) as string | undefined) ?? span.errorMessage
+    const twin = spec.twins.get(row.id)
+    if (twin !== undefined) addEvent(span, { name: row.name, timeMs: timeOf(tuple), attributes: twinOf(twin, tuple) })
+  }
+
+  function turnFields(turn: OpenSpan, row: number, tuple: EventTuple): void {
+    for (const column of turn.spec.fields.get(row) ?? []) {
+      const value = readColumn(column, tuple)
+      if (value !== undefined && !turn.attributes.has(column.attribute)) set(turn, column.attribute, value)
+    }
+  }
+
+  function twinOf(columns: readonly ColumnAttribute[], tuple: EventTuple): Record<string, AttributeValue> {
+    const attributes: Record<string, AttributeValue> = {}
+    for (const column of columns) {
+      const value = readColumn(column, tuple)
+      if (value !== undefined) attributes[column.attribute] = value
+    }
+    const failure = failureOf(tuple)
+    return failure === undefined ? attributes : { ...attributes, 'error.type': failure }
+  }
+
+  function assemble(span: OpenSpan, endMs: number, outcome: SpanOutcome, errorType: string | undefined): AssembledSpan {
+    const { opening, spec, tally } = span
+    const attributes: Record<string, AttributeValue> = {}
+    const said = new Map(span.attributes)
+    const failed = outcome === SpanOutcome.failed || outcome === SpanOutcome.processExit
+    completeAttributes({
+      spec,
+      tally,
+      opening,
+      outcome,
+      errorType: failed
+        ? scrubbed(errorType ?? (outcome === SpanOutcome.processExit ? PROCESS_EXIT : '_OTHER'))
+        : undefined,
+      toolOutputBytes: content.toolOutputBytes,
+      set: (name, value) => said.set(name, clean(name, value)),
+    })
+    // In the order of the table, then the application's own, then the configured ones, which override nothing.
+    for (const { name } of spec.attributes) {
+      const value = said.get(name)
+      if (value !== undefined) attributes[name] = value
+    }
+    let dropped = span.droppedAttributes
+    for (const [name, value] of [...said, ...spanAttributes]) {
+      if (Object.hasOwn(attributes, name)) continue
+      if (Object.keys(attributes).length < MAX_ATTRIBUTES) attributes[name] = value
+      else dropped++
+    }
+    const label = scrubbed(opening.label)
+    return {
+      name: spec.name === '' ? label : nameOf(spec, label),
+      isClient: spec.isClient,
+      opening,
+      traceState: mergeTraceState(opening.origin.traceState, traceState),
+      endMs: Math.max(endMs, opening.timeMs),
+      attributes,
+      events: span.events,
+      links: opening.links.slice(0, MAX_LINKS),
+      failed,
+      statusMessage: failed ? messageOf(span) : undefined,
+      droppedAttributes: dropped,
+      droppedEvents: span.droppedEvents,
+      droppedLinks: Math.max(0, opening.links.length - MAX_LINKS),
+    }
+  }
+
+  const messageOf = ({ errorMessage }: OpenSpan): string | undefined =>
+    errorMessage === undefined || content.errorText !== 'full' ? undefined : sanitizeText(errorMessage, scrubber).text
+
+  function end({ id, timeMs, outcome, errorType }: SpanEnding): void {
+    const span = open.get(id)
+    if (span === undefined) return
+    const { opening, spec, turn } = span
+    open.delete(id)
+    byId.delete(keyOf(opening.traceId, opening.spanId))
+    if (outcome !== SpanOutcome.discarded) onSpan(assemble(span, timeMs, outcome, errorType))
+    else if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, -1)
+  }
+
+  const ownEvent = ({ timeMs, name, attributes }: SpanEventEntry): AssembledEvent => ({
+    name: scrubbed(name),
+    timeMs,
+    attributes: Object.fromEntries(attributes.map(([key, value]) => [scrubbed(key), clean(key, value)])),
+  })
+
+  return {
+    take(entry) {
+      if (entry.type === 'open') return begin(entry)
+      if (entry.type === 'end') return end(entry)
+      const span = open.get(entry.id)
+      if (span === undefined) return
+      if (entry.type === 'facts') facts(span, entry.facts)
+      else if (entry.type === 'event') addEvent(span, ownEvent(entry))
+      else for (const [name, value] of entry.attributes) set(span, scrubbed(name), clean(name, value))
+    },
+    event,
+    get openSpans() {
+      return open.size
+    },
+    killedTurns: endMs =>
+      [...open.values()]
+        .filter(({ spec }) => spec.type === 'turn')
+        .map(span => assemble(span, endMs, SpanOutcome.processExit, PROCESS_KILLED)),
+  }
+}
+
+const nameOf = ({ type, name }: CompiledSpan, label: string): string =>
+  label === '' || !NAMED.has(type as SpanType) ? name : `${name} ${label}`
+
+const NAMED: ReadonlySet<SpanType> = new Set<SpanType>(['turn', 'chat', 'tool'])
+
+const keyOf = (traceId: readonly number[], spanId: readonly number[]): string => `${traceId.join()},${spanId.join()}`
+
+/** What an attempt failed of: the status code of its answer, or that there was none. */
+function failureOf(tuple: EventTuple): string | undefined {
+  const row = ROWS[rowOf(tuple)]
+  if (row?.name !== 'codex.api_request' && row?.name !== 'codex.websocket_connect') return undefined
+  const status = fieldOf(tuple, row.fields.indexOf('statusCode'))
+  if (typeof status === 'number' && status >= 400) return String(status)
+  if (typeof status === 'number') return undefined
+  const success = fieldOf(tuple, row.fields.indexOf('success'))
+  const message = fieldOf(tuple, row.fields.indexOf('errorMessage'))
+  return success === false || (success === undefined && message !== undefined) ? 'connection_error' : undefined
+}

@@ -1,0 +1,179 @@
+import { convertGenAISpanAttributesToOpenInferenceSpanAttributes as convert } from '@arizeai/openinference-genai'
+import { SpanKind as ApiSpanKind, ROOT_CONTEXT, type SpanContext, SpanStatusCode, trace } from '@opentelemetry/api'
+import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer'
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
+import { expect, it } from 'vitest'
+import { type EventTuple, spanOf } from '../../protocol/event-tuple.ts'
+import { SignalSlot } from '../../protocol/shared-state.ts'
+import { type SpanEntry, SpanKind } from '../../protocol/span-tuple.ts'
+import { VERSION } from '../../version.ts'
+import { hrTime } from '../otlp/hr-time.ts'
+import { configuredScrubber } from './configured-scrubber.ts'
+import { baseResource } from './resource.ts'
+import { ending, opening, SCRIPTED_TURN } from './scripted-turn.fixture.ts'
+import { openRoute, type SignalRoute } from './signal-start.fixture.ts'
+import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
+import { createSpanSignal, readableSpan, type SpanSignal } from './traces.ts'
+
+function feed(signal: SpanSignal, steps: readonly (SpanEntry | EventTuple)[]): void {
+  for (const step of steps) {
+    if ('type' in step) signal.take(step)
+    else signal.event(step, spanOf(step))
+  }
+}
+
+const open = (route: SignalRoute): SpanSignal => createSpanSignal(route.start, route.delivery, undefined)
+
+/** The spans of steps as they are assembled, with the resource that they have. */
+function assembled(route: SignalRoute, steps: readonly (SpanEntry | EventTuple)[]) {
+  const { content, tracing } = route.start.config
+  const spans: AssembledSpan[] = []
+  const scrubber = configuredScrubber(content, undefined)
+  const assembler = createSpanAssembler({ content, tracing, scrubber, onSpan: span => spans.push(span) })
+  for (const step of steps) {
+    if ('type' in step) assembler.take(step)
+    else assembler.event(step, spanOf(step))
+  }
+  return { spans, resource: baseResource(route.start, scrubber) }
+}
+
+it('a turn arrives as a tree, with the resource of the process and the schema of its names', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, SCRIPTED_TURN)
+  await signal.journal()
+  expect(await signal.end(10_000)).toBe(true)
+  const { spans } = route.receiver
+  expect(spans.map(({ name, kind, parentSpanId, status }) => [name, kind, parentSpanId, status])).toEqual([
+    ['chat gpt-5.1-codex', 'client', '0f067aa000000001', { code: 'unset', message: '' }],
+    ['codex.approval', 'internal', '0f067aa000000001', { code: 'unset', message: '' }],
+    ['execute_tool exec_command', 'internal', '0f067aa000000001', { code: 'unset', message: '' }],
+    [
+      'chat gpt-5.1-codex',
+      'client',
+      '0f067aa000000001',
+      { code: 'error', message: expect.stringMatching(/^CANARY-stream token=\[SCRUBBED/) },
+    ],
+    ['invoke_agent codex-cli', 'internal', '', { code: 'unset', message: '' }],
+  ])
+  expect(new Set(spans.map(({ traceId }) => traceId))).toEqual(new Set(['4bf92f3577b34da6a3ce929d0e0e4736']))
+  expect(spans[0]).toMatchObject({
+    scope: { name: 'codex_otel', schemaUrl: 'https://opentelemetry.io/schemas/1.41.0' },
+    resource: { attributes: { 'service.name': { value: 'codex_exec' }, 'service.version': { value: '1.2.3' } } },
+  })
+  expect(route.shared(SignalSlot.scrubbed)).toBe(1)
+})
+
+it('the request has the bytes that the stock SDK makes of the same tree', async () => {
+  await using route = await openRoute('traces', { tracestate: { acme: { tier: 'gold' } } })
+  const link = { traceId: [1, 2, 3, 0xffffffff], spanId: [5, 6], flags: 1, remote: true } as const
+  const steps = [
+    opening(8, SpanKind.turn, 'linked', { parentSpanId: [7, 7], parentRemote: true, links: [link], flags: 1 }),
+    ending(8),
+    ...SCRIPTED_TURN,
+  ]
+  const { spans, resource } = assembled(route, steps)
+  const mine = ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource)))
+  const stock = new InMemorySpanExporter()
+  const ids: { traceId: string; spanId: string }[] = []
+  const provider = new TracerProvider({
+    resource,
+    idGenerator: {
+      generateTraceId: () => ids[0]?.traceId as string,
+      generateSpanId: () => ids[0]?.spanId as string,
+    },
+    spanProcessors: [new SimpleSpanProcessor({ exporter: stock })],
+  })
+  const tracer = provider.getTracer('codex_otel', VERSION, { schemaUrl: 'https://opentelemetry.io/schemas/1.41.0' })
+  for (const span of spans) {
+    const read = readableSpan(span, resource)
+    const own = read.spanContext()
+    ids.push({ traceId: own.traceId, spanId: own.spanId })
+    const parent = read.parentSpanContext
+    const context =
+      parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, { ...parent, traceState: stateOf(own) })
+    const made = tracer.startSpan(
+      span.name,
+      {
+        kind: span.isClient ? ApiSpanKind.CLIENT : ApiSpanKind.INTERNAL,
+        startTime: hrTime(span.opening.timeMs),
+        attributes: read.attributes,
+        links: read.links,
+      },
+      context,
+    )
+    ids.shift()
+    for (const event of read.events) made.addEvent(event.name, event.attributes, event.time)
+    if (span.failed)
+      made.setStatus({ code: SpanStatusCode.ERROR, ...(span.statusMessage && { message: span.statusMessage }) })
+    made.end(hrTime(span.endMs))
+  }
+  await provider.forceFlush()
+  const theirs = stock.getFinishedSpans()
+  expect(theirs.map(({ name: made }) => made)).toEqual(spans.map(({ name: made }) => made))
+  // A root of the stock SDK has no tracestate of its own.
+  const withState = theirs.map(
+    (span, i): ReadableSpan =>
+      new Proxy(span, {
+        get: (target, key) =>
+          key === 'spanContext'
+            ? () => ({
+                ...target.spanContext(),
+                traceState: stateOf(readableSpan(spans[i] as AssembledSpan, resource).spanContext()),
+              })
+            : Reflect.get(target, key),
+      }),
+  )
+  expect(ProtobufTraceSerializer.serializeRequest(withState)).toEqual(mine)
+})
+
+const stateOf = ({ traceState }: SpanContext) => traceState as NonNullable<SpanContext['traceState']>
+
+it('a receiver that reads the conventions sees models, an agent and a tool, and counts each token once', async () => {
+  await using route = await openRoute('traces')
+  const { spans } = assembled(route, SCRIPTED_TURN)
+  const read = spans.map(({ attributes }) => convert(attributes as Parameters<typeof convert>[0]))
+  expect(read.map(attributes => attributes['openinference.span.kind'])).toEqual([
+    'LLM',
+    undefined,
+    'TOOL',
+    'LLM',
+    'AGENT',
+  ])
+  const sum = (key: string): number => read.reduce((total, attributes) => total + Number(attributes[key] ?? 0), 0)
+  expect([sum('llm.token_count.prompt'), sum('llm.token_count.completion')]).toEqual([110, 21])
+  expect(read.map(attributes => attributes['session.id'])).toEqual([...Array(5)].map(() => 'c-1'))
+})
+
+it('the open turns are on disk, ended as killed, until they end', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, SCRIPTED_TURN.slice(0, -1))
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(1)
+  feed(signal, SCRIPTED_TURN.slice(-1))
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(0)
+  expect(await signal.end(10_000)).toBe(true)
+  expect(route.receiver.spans.map(({ name }) => name)).toHaveLength(5)
+})
+
+it('spans that are not sampled are not sent', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, [opening(1, SpanKind.turn, 'a', { flags: 0 }), ending(1)])
+  await signal.journal()
+  expect(await signal.end(10_000)).toBe(true)
+  expect(route.receiver.spans).toEqual([])
+})
+
+it('what is learnt of the process counts for spans that end later', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, [opening(1, SpanKind.turn, 'a')])
+  signal.learn({ serviceName: 'my-agent' })
+  feed(signal, [ending(1)])
+  await signal.journal()
+  expect(await signal.end(10_000)).toBe(true)
+  expect(route.receiver.spans[0]?.resource.attributes['service.name']?.value).toBe('my-agent')
+})

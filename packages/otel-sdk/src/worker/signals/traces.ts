@@ -1,0 +1,152 @@
+import { SpanKind as ApiSpanKind, type HrTime, type Link, type SpanContext, SpanStatusCode } from '@opentelemetry/api'
+import { OTLPExporterBase } from '@opentelemetry/otlp-exporter-base'
+import { ProtobufTraceSerializer, TraceExporterMetricsHelper } from '@opentelemetry/otlp-transformer'
+import type { Resource } from '@opentelemetry/resources'
+import { BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace'
+import type { FindPatterns } from '../../content/patterns/find-patterns.ts'
+import type { EventTuple } from '../../protocol/event-tuple.ts'
+import type { ProcessFacts, WorkerStart } from '../../protocol/messages.ts'
+import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
+import type { SpanEntry, SpanIdWords, SpanLink, TraceIdWords } from '../../protocol/span-tuple.ts'
+import { VERSION } from '../../version.ts'
+import type { RequestSink } from '../delivery/request-sink.ts'
+import { hrTime } from '../otlp/hr-time.ts'
+import { configuredScrubber } from './configured-scrubber.ts'
+import { createJournalingDelegate } from './journaling-delegate.ts'
+import { baseResource } from './resource.ts'
+import type { SignalPipeline } from './signal-pipeline.ts'
+import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
+
+/** Spans, from what crosses the threads to requests. */
+export interface SpanSignal extends SignalPipeline {
+  /** Takes what was learnt of the process for the spans that end from now on. */
+  learn(facts: ProcessFacts): void
+  /** Takes what is said of a span. */
+  take(entry: SpanEntry): void
+  /** Takes an event that belongs to the span with this number. */
+  event(tuple: EventTuple, span: number): void
+}
+
+/** The conventions that the names of the spans' attributes are of. */
+const SCHEMA_URL = 'https://opentelemetry.io/schemas/1.41.0'
+/** The processor divides by it. */
+const NO_BOUND = Number.MAX_SAFE_INTEGER
+const SCOPE = { name: 'codex_otel', version: VERSION, schemaUrl: SCHEMA_URL }
+
+export function createSpanSignal(
+  start: WorkerStart,
+  delivery: RequestSink,
+  findPatterns: FindPatterns | undefined,
+): SpanSignal {
+  const { content, tracing } = start.config
+  const scrubber = configuredScrubber(content, findPatterns)
+  let resource = baseResource(start, scrubber)
+  const shared = openSharedState(start.shared)
+  const processor = new BatchSpanProcessor({
+    exporter: new OTLPExporterBase<ReadableSpan[]>(
+      createJournalingDelegate({
+        delivery,
+        serializer: ProtobufTraceSerializer,
+        metricsHelper: TraceExporterMetricsHelper,
+        countRecords: spans => spans.length,
+      }),
+    ),
+    // What becomes one request is decided by who calls `journal`.
+    maxExportBatchSize: NO_BOUND,
+    maxQueueSize: NO_BOUND,
+  })
+  const assembler = createSpanAssembler({
+    content,
+    tracing,
+    scrubber,
+    onSpan: span => processor.onEnd(readableSpan(span, resource)),
+  })
+  /** Whether a turn may have begun or ended since its provisional end was saved. */
+  let changed = false
+  let provisional = false
+
+  /** Keeps the turns that are open on disk, ended now: only a process that takes over what this one left sends them. */
+  function saveProvisional(): void {
+    if (!changed || !delivery.checkpoints.possible) return
+    changed = false
+    const spans = assembler.killedTurns(Date.now()).map(span => readableSpan(span, resource))
+    if (spans.length === 0 && !provisional) return
+    const bytes = ProtobufTraceSerializer.serializeRequest(spans)
+    if (bytes !== undefined && spans.length > 0) provisional = delivery.checkpoints.save(bytes, true, () => {})
+  }
+
+  return {
+    learn({ serviceName }) {
+      if (serviceName !== undefined) resource = baseResource({ ...start, serviceName }, scrubber)
+    },
+    take(entry) {
+      changed ||= entry.type === 'open' || entry.type === 'end'
+      assembler.take(entry)
+    },
+    event: (tuple, span) => assembler.event(tuple, span),
+    async journal() {
+      await processor.forceFlush()
+      saveProvisional()
+      Atomics.store(shared, signalSlot('traces', SignalSlot.scrubbed), scrubber.count)
+    },
+    ready: () => delivery.ready(),
+    flush: (timeoutMs, leaving) => delivery.flush(timeoutMs, leaving),
+    end: timeoutMs => delivery.flushForExit(timeoutMs),
+  }
+}
+
+const hex = (words: readonly number[]): string => words.map(word => (word >>> 0).toString(16).padStart(8, '0')).join('')
+
+const contextOf = (
+  traceId: TraceIdWords,
+  spanId: SpanIdWords,
+  traceFlags: number,
+  isRemote: boolean | undefined,
+  traceState?: string,
+): SpanContext => ({
+  traceId: hex(traceId),
+  spanId: hex(spanId),
+  traceFlags,
+  ...(isRemote === undefined ? {} : { isRemote }),
+  // The serializer asks for the text alone.
+  ...(traceState === undefined
+    ? {}
+    : { traceState: { serialize: () => traceState } as NonNullable<SpanContext['traceState']> }),
+})
+
+const linkOf = ({ traceId, spanId, flags, remote }: SpanLink): Link => ({
+  context: contextOf(traceId, spanId, flags, remote),
+})
+
+/** An assembled span as OpenTelemetry's exporters take it. */
+export function readableSpan(span: AssembledSpan, resource: Resource): ReadableSpan {
+  const { opening, endMs } = span
+  const { traceId, spanId, parentSpanId, flags, parentRemote, timeMs } = opening
+  const context = contextOf(traceId, spanId, flags, undefined, span.traceState)
+  return {
+    name: span.name,
+    kind: span.isClient ? ApiSpanKind.CLIENT : ApiSpanKind.INTERNAL,
+    spanContext: () => context,
+    ...(parentSpanId === undefined ? {} : { parentSpanContext: contextOf(traceId, parentSpanId, flags, parentRemote) }),
+    startTime: hrTime(timeMs),
+    endTime: hrTime(endMs),
+    duration: hrTime(endMs - timeMs) satisfies HrTime,
+    ended: true,
+    status: {
+      code: span.failed ? SpanStatusCode.ERROR : SpanStatusCode.UNSET,
+      ...(span.statusMessage === undefined ? {} : { message: span.statusMessage }),
+    },
+    attributes: span.attributes as ReadableSpan['attributes'],
+    links: span.links.map(linkOf),
+    events: span.events.map(({ name, timeMs: at, attributes }) => ({
+      name,
+      time: hrTime(at),
+      attributes: attributes as ReadableSpan['attributes'],
+    })),
+    resource,
+    instrumentationScope: SCOPE,
+    droppedAttributesCount: span.droppedAttributes,
+    droppedEventsCount: span.droppedEvents,
+    droppedLinksCount: span.droppedLinks,
+  }
+}
