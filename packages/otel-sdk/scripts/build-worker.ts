@@ -36,6 +36,7 @@ export const PARTS = {
   main: 'src/worker/main.ts',
   secrets: 'src/content/secrets/scrub.ts',
   metrics: 'src/worker/signals/metrics.ts',
+  traces: 'src/worker/signals/traces.ts',
   patterns: 'src/content/patterns/find-patterns.ts',
   local: 'src/worker/local/open-local.ts',
   operation: 'src/worker/operations/main.ts',
@@ -53,6 +54,9 @@ const separateParts: Plugin = {
   setup({ onResolve }) {
     onResolve({ filter: /^\.\/signals\/metrics\.ts$/ }, ({ kind }) =>
       kind === 'dynamic-import' ? { path: 'metrics', external: true } : undefined,
+    )
+    onResolve({ filter: /^\.\/signals\/traces\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: 'traces', external: true } : undefined,
     )
     onResolve({ filter: /\/secrets\/scrub\.ts$/ }, ({ kind }) =>
       kind === 'entry-point' ? undefined : { path: 'secrets', external: true },

@@ -48,10 +48,6 @@ const isValid = (toml: string): boolean =>
     ),
   )
 
-/** Tables of what this build does not have are accepted, whatever they hold. */
-const isPending = (toml: string): boolean =>
-  pendingFeatures.has('traces') && /^\[?(?:otel\.)?(?:traces|span_attributes|tracestate)\b/m.test(toml)
-
 const isBeyond = ({ toml, env, found }: BrokenTable): boolean =>
   env !== undefined ||
   BEYOND_A_SCHEMA.some(pattern => pattern.test(found)) ||
@@ -65,7 +61,7 @@ describe('the JSON Schema of [otel]', () => {
     },
   )
 
-  it.each(goodTables.filter(toml => !isPending(toml)))('accepts what the validator accepts: %j', toml => {
+  it.each(goodTables)('accepts what the validator accepts: %j', toml => {
     const { problems } = resolveConfig({
       table: parse(toml).otel,
       file: 'config.toml',
@@ -90,7 +86,7 @@ describe('the JSON Schema of [otel]', () => {
     expect(isValid('[otel]\nmetrics_exporter = { statsig = {} }')).toBe(true)
   })
 
-  const broken = [...brokenExporters, ...brokenOtherKeys].filter(({ toml }) => !isPending(toml))
+  const broken = [...brokenExporters, ...brokenOtherKeys]
   it.each(broken.filter(table => !isBeyond(table)))('refuses $key where it is $found', ({ toml }) => {
     expect(isValid(toml)).toBe(false)
   })

@@ -65,9 +65,6 @@ type MetricField = (typeof METRIC_FIELDS)[number]
 
 type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never
 
-/** The fields of an event that become attributes. */
-export type FieldName<Name extends CodexEventName> = Exclude<FieldOf<Recorded<Name>>, MetricField>
-
 type Row<Name extends CodexEventName> = {
   /** Whether `auth.env_*` goes with it. */
   authEnvironment?: true
@@ -75,7 +72,7 @@ type Row<Name extends CodexEventName> = {
   common?: readonly string[]
   /** The event is about this text: where the text is not exported, neither is the event. */
   about?: TextField
-  columns: { [Field in FieldName<Name>]: Column }
+  columns: { [Field in Exclude<FieldOf<Recorded<Name>>, MetricField>]: Column }
 }
 
 const text = (attribute: string, absent?: string): Column =>

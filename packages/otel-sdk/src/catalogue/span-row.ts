@@ -1,5 +1,5 @@
 import type { CodexEventName } from '@codex/otel-api'
-import type { FieldName } from './event-table.ts'
+import type { METRIC_FIELDS, Recorded } from './event-table.ts'
 
 /** The kinds of spans. The application's own are of none of them: they have what is in `EVERY_SPAN`. */
 export type SpanType = 'sessionInit' | 'turn' | 'chat' | 'tool' | 'approval'
@@ -9,8 +9,13 @@ export type SpanAttributeType = 'string' | 'string[]' | 'int' | 'double' | 'bool
 /** Fields that hold what people and programs wrote: no span has them. A test compares this with the table of events. */
 export const FREE_TEXT_FIELDS = ['prompt', 'errorMessage', 'arguments', 'output', 'response', 'rationale'] as const
 
+type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never
+
 /** Fields of an event that a span may have. */
-type SpanField<Name extends CodexEventName> = Exclude<FieldName<Name>, (typeof FREE_TEXT_FIELDS)[number]>
+type SpanField<Name extends CodexEventName> = Exclude<
+  FieldOf<Recorded<Name>>,
+  (typeof METRIC_FIELDS)[number] | (typeof FREE_TEXT_FIELDS)[number]
+>
 
 /** What the application says of a span, and no event does. */
 export type SpanFactName =

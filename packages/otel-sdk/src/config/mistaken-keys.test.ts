@@ -196,7 +196,6 @@ describe('an exporter that is misspelt or at the wrong depth', () => {
     '[otel]\nexpoter = "none"',
     '[otel]\nexpoter = "statsig"',
     '[otel]\nexporter = "otlp-http"\nexpoter = "otlp-grpc"',
-    '[otel]\ntrace_exportr = "otlp-http"',
   ])('is a warning where no signal is lost by it: %j', toml => {
     expect(resolve(toml).problems).toMatchObject([
       { severity: 'warning', message: expect.stringContaining('no effect') },

@@ -434,15 +434,15 @@ export const requiredKeys = (kind: ExporterKind): readonly string[] => (kind ===
 
 /** What an exporter is for, where that is not a collector. */
 export const exporterDocs: Readonly<Record<Exclude<ExporterKind, OtlpKind>, string>> = {
-  console: `\`exporter = "console"\` prints a line for each event on standard error, and \`metrics_exporter = "console"\` a line for each
-series whenever metrics are collected; nothing is printed on standard output, nothing is sent and nothing is kept in the spool. A line
+  console: `\`exporter = "console"\` prints a line for each event on standard error, \`metrics_exporter = "console"\` a line for each
+series whenever metrics are collected, and \`trace_exporter = "console"\` a line for each span when it ends; nothing is printed on standard output, nothing is sent and nothing is kept in the spool. A line
 begins with time, name and the event's own attributes, the short ones first; those of the session come last, all of them on its first line and \`conversation.id\` on the others (in a terminal only
 where the conversation changes). The content policy, scrubbing and limits are those of
 every exporter; of a value longer than 500 characters the line shows the beginning. Characters that a terminal would act on, or not show, are
 printed as \`\\u{...}\`. Colours are for terminals alone; \`NO_COLOR\` and \`FORCE_COLOR\` decide otherwise. A reader that takes nothing for
 two seconds loses lines, which \`health()\` counts as \`not-written\`.`,
   file: `\`exporter = { file = { path = "events.jsonl" } }\` appends to a file, a line for each request: an \`ExportLogsServiceRequest\` (for metrics
-an \`ExportMetricsServiceRequest\`) in OTLP JSON, as the Collector's file exporter writes them and its receiver for OTLP JSON files reads them. Signals may
+an \`ExportMetricsServiceRequest\`, for spans an \`ExportTraceServiceRequest\`) in OTLP JSON, as the Collector's file exporter writes them and its receiver for OTLP JSON files reads them. Signals may
 share a file, and so may any number of processes: each line is one write. The content policy, scrubbing and limits are those of every exporter; nothing is kept in the spool. The
 file is made for this user alone (0600), and has to be a plain file of this user: a link, a directory or a pipe is refused. What cannot be
 written, as on a full disk, is lost and counted as \`not-written\`.`,

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { CarriedSignal } from '../catalogue/signals.ts'
+import type { BySignal, CarriedSignal } from '../catalogue/signals.ts'
 import { type ExporterConfig, isOtlp } from '../config/effective-config.ts'
 import type { FromWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
 import { giveSignOfLife, openSharedState, SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
@@ -41,6 +41,13 @@ async function open(signal: CarriedSignal, exporter: ExporterConfig): Promise<Re
   return sink
 }
 
+/** How long requests of each signal wait for others. Metrics come as one request for each interval: there is nothing to wait for. */
+const SCHEDULE_DELAYS_MS: BySignal<number> = {
+  logs: config.scheduleDelayMs,
+  metrics: 0,
+  traces: config.tracing.scheduleDelayMs,
+}
+
 async function openSink(signal: CarriedSignal, config: ExporterConfig): Promise<RequestSink> {
   const common = {
     signal,
@@ -56,8 +63,7 @@ async function openSink(signal: CarriedSignal, config: ExporterConfig): Promise<
   return openDelivery({
     ...common,
     config,
-    // Metrics come as one request for each interval: there is nothing to wait for.
-    scheduleDelayMs: signal === 'logs' ? start.config.scheduleDelayMs : 0,
+    scheduleDelayMs: SCHEDULE_DELAYS_MS[signal],
     spool,
     headersHelpers,
   })
@@ -67,6 +73,11 @@ async function main(): Promise<void> {
   const findPatterns = await loadPatterns(config.content, () => giveSignOfLife(shared))
   const signals: OpenSignals = {}
   giveSignOfLife(shared)
+  if (config.traces !== undefined) {
+    const { createSpanSignal } = await import('./signals/traces.ts')
+    signals.traces = createSpanSignal(start, await open('traces', config.traces), findPatterns)
+    giveSignOfLife(shared)
+  }
   if (config.logs !== undefined) signals.logs = createLogSignal(start, await open('logs', config.logs), findPatterns)
   giveSignOfLife(shared)
   if (config.metrics !== undefined) {

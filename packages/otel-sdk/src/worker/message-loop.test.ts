@@ -53,7 +53,7 @@ function emit(): void {
 }
 
 /** Signals that write down what they are asked to do. */
-function signals(delivered: boolean): Required<OpenSignals> {
+function signals(delivered: boolean): OpenSignals {
   const pipeline = (name: string) => ({
     journal: async () => call(`${name} journal`),
     ready: () => ready,

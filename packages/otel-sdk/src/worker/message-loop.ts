@@ -15,11 +15,13 @@ import { EventReader } from './event-reader.ts'
 import type { LogSignal } from './signals/logs.ts'
 import type { MetricSignal } from './signals/metrics.ts'
 import type { SignalPipeline } from './signals/signal-pipeline.ts'
+import type { SpanSignal } from './signals/traces.ts'
 
 /** The signals that are configured. */
 export interface OpenSignals {
   logs?: LogSignal | undefined
   metrics?: MetricSignal | undefined
+  traces?: SpanSignal | undefined
 }
 
 export interface MessageLoopOptions {
@@ -53,8 +55,8 @@ const GATHER_MS = 10
 
 export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
   const { port, shared, signals, withoutCheckpoints = false, onLeaving, onEnd } = options
-  const { logs, metrics } = signals
-  const pipelines: SignalPipeline[] = [logs, metrics].filter(signal => signal !== undefined)
+  const { logs, metrics, traces } = signals
+  const pipelines: SignalPipeline[] = [logs, metrics, traces].filter(signal => signal !== undefined)
   const unjournaled = { records: 0, bytes: 0 }
   /** Measurements that are neither exported nor in a checkpoint. */
   let unsaved = 0
@@ -124,6 +126,7 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
       case 'process':
         logs?.learn(message.facts)
         metrics?.learn(message.facts)
+        traces?.learn(message.facts)
         return
       case 'flush':
         // Not awaited: what comes after it is taken in meanwhile.

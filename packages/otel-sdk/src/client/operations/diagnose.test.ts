@@ -99,6 +99,7 @@ describe('where nothing is exported, the doctor', () => {
     expect(signals.map(({ state, message }) => [state, message.split('; ').at(-1)])).toEqual([
       ['blocked', 'log events are not exported'],
       ['blocked', 'metrics are not exported'],
+      ['off', 'otel.trace_exporter is "none" (default)'],
     ])
     expect(signals[0]?.advice).toContain('correct OTEL_EXPORTER_OTLP_ENDPOINT')
   })
@@ -193,6 +194,7 @@ describe('the doctor', () => {
     expect(signals.map(({ cause, advice }) => [cause, advice?.includes('is right')])).toEqual([
       ['not-found', true],
       ['not-found', true],
+      [undefined, undefined],
     ])
     // The two signals have each a header of their own, and share the helper.
     expect(runs('own')).toBe('run\nrun\n')

@@ -136,3 +136,33 @@ describe('the lines of metrics', () => {
 it('a request without records has no lines', () => {
   expect(createReadableLines(PLAIN).of({ resourceLogs: [{ resource: {} }] })).toBe('')
 })
+
+describe('the line of a span', () => {
+  const span = {
+    name: 'chat gpt-5.1-codex',
+    traceId: '4bf92f3577b34da6a3ce929d0e0e4736',
+    startTimeUnixNano: TIME,
+    endTimeUnixNano: '1790000001327000000',
+    attributes: attributesOf({
+      'gen_ai.conversation.id': 'c',
+      'gen_ai.usage.input_tokens': 12,
+      'gen_ai.response.finish_reasons': ['stop'],
+    }),
+  }
+  const spans = (...spans: unknown[]) => ({ resourceSpans: [{ scopeSpans: [{ spans }] }] })
+  const lineOfSpan = (more: object): string => createReadableLines(PLAIN).of(spans({ ...span, ...more }))
+
+  it('has how long it took, what it has of its own, and its trace', () => {
+    expect(lineOfSpan({})).toBe(
+      '2026-09-21T14:13:20.123Z chat gpt-5.1-codex 1.2s gen_ai.usage.input_tokens=12 gen_ai.response.finish_reasons=[stop] trace_id=4bf92f3577b34da6a3ce929d0e0e4736\n',
+    )
+  })
+
+  it('says that it failed, and why where that is known', () => {
+    const status = { code: 2, message: 'rate limit' }
+    const attributes = attributesOf({ 'error.type': '429' })
+    expect(lineOfSpan({ status, attributes, endTimeUnixNano: '1790000000130250000' })).toBe(
+      '2026-09-21T14:13:20.123Z chat gpt-5.1-codex failed after 7.3ms error.type=429 status="rate limit" trace_id=4bf92f3577b34da6a3ce929d0e0e4736\n',
+    )
+  })
+})

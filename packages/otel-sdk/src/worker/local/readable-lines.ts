@@ -27,6 +27,14 @@ interface LogRecord {
   eventName?: string
   attributes?: KeyValue[]
 }
+interface Span {
+  name?: string
+  traceId?: string
+  startTimeUnixNano?: string
+  endTimeUnixNano?: string
+  attributes?: KeyValue[]
+  status?: { code?: number; message?: string }
+}
 interface Point {
   timeUnixNano?: string
   attributes?: KeyValue[]
@@ -51,6 +59,7 @@ interface Metric {
 interface Request {
   resourceLogs?: { scopeLogs?: { logRecords?: LogRecord[] }[] }[]
   resourceMetrics?: { scopeMetrics?: { metrics?: Metric[] }[] }[]
+  resourceSpans?: { scopeSpans?: { spans?: Span[] }[] }[]
 }
 
 /** A longer value is shown in its beginning. */
@@ -58,13 +67,16 @@ const MAX_VALUE_LENGTH = 500
 /** Longer values stand behind the others. */
 const SHORT_LENGTH = 40
 const CUMULATIVE = 2
+const ERROR = 2
+/** What all spans of a turn say, and what their names say, too. */
+const COMMON_OF_SPANS = ['gen_ai.conversation.id', 'session.id', 'gen_ai.agent.name', 'gen_ai.operation.name']
 
 /** So many conversations are known at once. */
 const MAX_SESSIONS = 100
 
 /** Makes the lines of requests that are printed one after the other. */
 export interface ReadableLines {
-  /** A line for each event or series of a request, each with its line feed; what a terminal would act on is shown. */
+  /** A line for each event, series or span of a request, each with its line feed; what a terminal would act on is shown. */
   of(request: unknown): string
 }
 
@@ -96,14 +108,16 @@ export function createReadableLines(style: LineStyle): ReadableLines {
 type News = (session: readonly Attribute[]) => readonly Attribute[]
 
 function linesOf(request: unknown, style: LineStyle, news: News): string {
-  const { resourceLogs = [], resourceMetrics = [] } = request as Request
+  const { resourceLogs = [], resourceMetrics = [], resourceSpans = [] } = request as Request
   const records = resourceLogs.flatMap(({ scopeLogs = [] }) => scopeLogs.flatMap(({ logRecords = [] }) => logRecords))
   const metrics = resourceMetrics.flatMap(({ scopeMetrics = [] }) =>
     scopeMetrics.flatMap(({ metrics = [] }) => metrics),
   )
+  const spans = resourceSpans.flatMap(({ scopeSpans = [] }) => scopeSpans.flatMap(({ spans = [] }) => spans))
   const lines = [
     ...records.map(record => eventLine(record, style, news)),
     ...metrics.flatMap(metric => metricLines(metric, style)),
+    ...spans.map(span => spanLine(span, style)),
   ]
   return lines.map(line => `${line}\n`).join('')
 }
@@ -114,10 +128,26 @@ function eventLine({ timeUnixNano, eventName, attributes = [] }: LogRecord, styl
   const end = all.findIndex(([key]) => key === 'event.timestamp')
   const own = (end < 0 ? all : all.slice(0, end)).filter(([key]) => key !== 'event.name')
   const session = end < 0 ? [] : news(all.slice(end + 1))
-  const isShort = ([, value]: Attribute): boolean => String(value).length <= SHORT_LENGTH
   const ordered = [...own.filter(isShort), ...own.filter(attribute => !isShort(attribute)), ...session]
   const name = eventName ?? String(all.find(([key]) => key === 'event.name')?.[1] ?? 'event')
   return [head(timeUnixNano, name, style), ...ordered.map(attribute => pair(attribute, style))].join(' ')
+}
+
+/** When it began, how long it took or after what time it failed, what it has of its own, and last the trace that it is in. */
+function spanLine(span: Span, style: LineStyle): string {
+  const { name = 'span', startTimeUnixNano = '0', endTimeUnixNano = '0', attributes = [], traceId = '', status } = span
+  const tookMs = Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / 1e6
+  const took = tookMs < 1000 ? `${Number(tookMs.toFixed(1))}ms` : `${Number((tookMs / 1000).toFixed(2))}s`
+  const failed = status?.code === ERROR
+  const own = readAttributes(attributes).filter(([key]) => !COMMON_OF_SPANS.includes(key))
+  const shown: Attribute[] = [...own.filter(isShort), ...own.filter(attribute => !isShort(attribute))]
+  if (status?.message) shown.push(['status', status.message])
+  shown.push(['trace_id', traceId])
+  return [
+    head(startTimeUnixNano, name, style),
+    failed ? paint(31, `failed after ${took}`, style) : paint(1, took, style),
+    ...shown.map(attribute => pair(attribute, style)),
+  ].join(' ')
 }
 
 function metricLines({ name, unit, sum, gauge, histogram }: Metric, style: LineStyle): string[] {
@@ -132,6 +162,8 @@ function metricLines({ name, unit, sum, gauge, histogram }: Metric, style: LineS
     return [head(timeUnixNano, name, style), paint(1, value, style), ...tags].join(' ')
   })
 }
+
+const isShort = ([, value]: Attribute): boolean => String(value).length <= SHORT_LENGTH
 
 const isOwnTag = ([key]: Attribute): boolean => !(SESSION_TAGS as readonly string[]).includes(key)
 

@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@codex/otel-api'
-import { ROWS } from '../../catalogue/event-table.ts'
+import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import type { SpanType } from '../../catalogue/span-row.ts'
 import type { ContentConfig, TracingConfig } from '../../config/effective-config.ts'
 import { mergeTraceState } from '../../config/trace-state.ts'
@@ -17,7 +17,7 @@ import {
   type SpanOpening,
   SpanOutcome,
 } from '../../protocol/span-tuple.ts'
-import { addUsage, completeAttributes, createTally, type SpanTally } from './span-attributes.ts'
+import { addUsage, completeAttributes, createTally, failureOf, type SpanTally } from './span-attributes.ts'
 import { type ColumnAttribute, type CompiledSpan, compiledSpan } from './span-types.ts'
 
 /** A span that ended, with everything as it may be exported. */
@@ -47,6 +47,8 @@ export interface AssembledEvent {
 /** Puts spans together from what is said of them and from the events that belong to them. */
 export interface SpanAssembler {
   take(entry: SpanEntry): void
+  /** The span with this number ended, and is not to be exported. */
+  forget(span: number): void
   /** Takes an event of the span with this number. */
   event(tuple: EventTuple, span: number): void
   /** The roots of turns that are open, as they are now, ended at this time because the process was killed. */
@@ -172,7 +174,8 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     const message = row.columns.findIndex(({ attribute }) => attribute === 'error.message')
     if (message >= 0) span.errorMessage = (fieldOf(tuple, message) as string | undefined) ?? span.errorMessage
     const twin = spec.twins.get(row.id)
-    if (twin !== undefined) addEvent(span, { name: row.name, timeMs: timeOf(tuple), attributes: twinOf(twin, tuple) })
+    if (twin !== undefined)
+      addEvent(span, { name: row.name, timeMs: timeOf(tuple), attributes: twinOf(twin, row, tuple) })
   }
 
   function turnFields(turn: OpenSpan, row: number, tuple: EventTuple): void {
@@ -182,13 +185,17 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     }
   }
 
-  function twinOf(columns: readonly ColumnAttribute[], tuple: EventTuple): Record<string, AttributeValue> {
+  function twinOf(
+    columns: readonly ColumnAttribute[],
+    row: CompiledRow,
+    tuple: EventTuple,
+  ): Record<string, AttributeValue> {
     const attributes: Record<string, AttributeValue> = {}
     for (const column of columns) {
       const value = readColumn(column, tuple)
       if (value !== undefined) attributes[column.attribute] = value
     }
-    const failure = failureOf(tuple)
+    const failure = failureOf(row, tuple)
     return failure === undefined ? attributes : { ...attributes, 'error.type': failure }
   }
 
@@ -240,12 +247,18 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
   const messageOf = ({ errorMessage }: OpenSpan): string | undefined =>
     errorMessage === undefined || content.errorText !== 'full' ? undefined : sanitizeText(errorMessage, scrubber).text
 
-  function end({ id, timeMs, outcome, errorType }: SpanEnding): void {
+  function close(id: number): OpenSpan | undefined {
     const span = open.get(id)
-    if (span === undefined) return
-    const { opening, spec, turn } = span
+    if (span === undefined) return undefined
     open.delete(id)
-    byId.delete(keyOf(opening.traceId, opening.spanId))
+    byId.delete(keyOf(span.opening.traceId, span.opening.spanId))
+    return span
+  }
+
+  function end({ id, timeMs, outcome, errorType }: SpanEnding): void {
+    const span = close(id)
+    if (span === undefined) return
+    const { spec, turn } = span
     if (outcome !== SpanOutcome.discarded) onSpan(assemble(span, timeMs, outcome, errorType))
     else if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, -1)
   }
@@ -266,6 +279,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
       else if (entry.type === 'event') addEvent(span, ownEvent(entry))
       else for (const [name, value] of entry.attributes) set(span, scrubbed(name), clean(name, value))
     },
+    forget: id => void close(id),
     event,
     get openSpans() {
       return open.size
@@ -283,15 +297,3 @@ const nameOf = ({ type, name }: CompiledSpan, label: string): string =>
 const NAMED: ReadonlySet<SpanType> = new Set<SpanType>(['turn', 'chat', 'tool'])
 
 const keyOf = (traceId: readonly number[], spanId: readonly number[]): string => `${traceId.join()},${spanId.join()}`
-
-/** What an attempt failed of: the status code of its answer, or that there was none. */
-function failureOf(tuple: EventTuple): string | undefined {
-  const row = ROWS[rowOf(tuple)]
-  if (row?.name !== 'codex.api_request' && row?.name !== 'codex.websocket_connect') return undefined
-  const status = fieldOf(tuple, row.fields.indexOf('statusCode'))
-  if (typeof status === 'number' && status >= 400) return String(status)
-  if (typeof status === 'number') return undefined
-  const success = fieldOf(tuple, row.fields.indexOf('success'))
-  const message = fieldOf(tuple, row.fields.indexOf('errorMessage'))
-  return success === false || (success === undefined && message !== undefined) ? 'connection_error' : undefined
-}

@@ -119,3 +119,14 @@ const derive: Readonly<Record<DerivedName, (span: CompletedSpan) => AttributeVal
   },
   attempts: ({ tally }) => (tally.attempts === 0 ? undefined : tally.attempts),
 }
+
+/** What an attempt failed of: the status code of its answer, or that there was none. */
+export function failureOf(row: CompiledRow, tuple: EventTuple): string | undefined {
+  if (row.name !== 'codex.api_request' && row.name !== 'codex.websocket_connect') return undefined
+  const status = fieldOf(tuple, row.fields.indexOf('statusCode'))
+  if (typeof status === 'number' && status >= 400) return String(status)
+  if (typeof status === 'number') return undefined
+  const success = fieldOf(tuple, row.fields.indexOf('success'))
+  const message = fieldOf(tuple, row.fields.indexOf('errorMessage'))
+  return success === false || (success === undefined && message !== undefined) ? 'connection_error' : undefined
+}

@@ -13,6 +13,7 @@ import type { RequestSink } from '../delivery/request-sink.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
+import { logRecordIds } from './log-record-ids.ts'
 import { baseResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
@@ -23,8 +24,12 @@ export interface SpanSignal extends SignalPipeline {
   learn(facts: ProcessFacts): void
   /** Takes what is said of a span. */
   take(entry: SpanEntry): void
+  /** A span with this number has ended, and was seen to by an earlier worker. */
+  forget(span: number): void
   /** Takes an event that belongs to the span with this number. */
   event(tuple: EventTuple, span: number): void
+  /** The ids of a span, or of the context that it stands for, as fields of a log record in OTLP. */
+  idsOf(span: number): Uint8Array | undefined
 }
 
 /** The conventions that the names of the spans' attributes are of. */
@@ -61,6 +66,7 @@ export function createSpanSignal(
     scrubber,
     onSpan: span => processor.onEnd(readableSpan(span, resource)),
   })
+  const ids = new Map<number, Uint8Array>()
   /** Whether a turn may have begun or ended since its provisional end was saved. */
   let changed = false
   let provisional = false
@@ -81,9 +87,16 @@ export function createSpanSignal(
     },
     take(entry) {
       changed ||= entry.type === 'open' || entry.type === 'end'
+      if (entry.type === 'open') ids.set(entry.id, logRecordIds(entry))
+      else if (entry.type === 'end') ids.delete(entry.id)
       assembler.take(entry)
     },
+    forget(span) {
+      ids.delete(span)
+      assembler.forget(span)
+    },
     event: (tuple, span) => assembler.event(tuple, span),
+    idsOf: span => ids.get(span),
     async journal() {
       await processor.forceFlush()
       saveProvisional()
