@@ -1,36 +1,40 @@
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
+import { type BySignal, bySignal } from '../catalogue/signals.ts'
 import {
   CHUNK_BYTES,
   ChunkWord,
-  countEvents,
+  countRecords,
   countReplayable,
   DESCRIPTION,
   ENTRY_ALIGNMENT,
-  ENTRY_HEADER_BYTES,
-  EntryPart,
   type EventChunk,
   FIRST_ENTRY,
-  FieldTag,
   isSettled,
   MAX_SESSIONS,
   openChunk,
 } from '../protocol/event-chunk.ts'
-import { type EventTuple, FIRST_FIELD, rowOf, timeOf } from '../protocol/event-tuple.ts'
+import { type EventTuple, FIRST_FIELD, NO_SPAN, rowOf, slotOf, spanOf, timeOf } from '../protocol/event-tuple.ts'
+import { endsSpan, opensSpan } from '../protocol/span-tuple.ts'
+import { entryBound, NO_ROOM, writeEntry } from './write-entry.ts'
 
 type ChunkBuffer = SharedArrayBuffer | ArrayBuffer
 
-/** Writes events into chunks of memory that the worker reads. */
+/** Writes events, and what is said of spans, into chunks of memory that the worker reads. */
 export interface EventWriter {
   /** Where the events end that are in the chunk that the worker has. */
   readonly position: number
   /** Whether the worker does not see everything that is written, because there is no memory to share. */
   readonly pending: boolean
-  /** Writes an event; returns how many bytes it takes, or 0 where there is no memory for it. */
-  write(event: EventTuple, session: SessionAttributes): number
+  /**
+   * Writes an event of a session, or what is said of a span; returns how many bytes it takes, or 0 where there is no memory
+   * for it. In each chunk a span is opened before the first entry that names it, so that a chunk is understood without the one
+   * before it.
+   */
+  write(event: EventTuple, session: SessionAttributes | undefined): number
   /** Hands over what the worker does not see yet, and gives memory back. */
   handOver(): void
-  /** The events that a new worker can still get: all that its predecessor has not journaled, but the one that it died of. */
-  replayable(): number
+  /** The records that a new worker can still get: all that its predecessor has not journaled, but the one that it died of. */
+  replayable(): BySignal<number>
   /** Has a new worker read them, and returns their bytes. */
   replay(): number
 }
@@ -46,14 +50,6 @@ export interface EventWriterOptions {
 const MAX_SPARE = 2
 /** Positions have 31 bits, and no event is nearly as large. */
 const MAX_CHUNK_BYTES = 2 ** 30
-/** Of a field that is neither text nor list: a tag and eight bytes. */
-const FIELD_BYTES = 9
-/** Of a text or a list, before what is in it. */
-const LENGTH_BYTES = 5
-/** Below this, going through a text here is cheaper than calling what does it at once. */
-const SHORT_UNITS = 24
-/** In place of where an entry ends. */
-const NO_ROOM = -1
 
 export function createEventWriter(options: EventWriterOptions): EventWriter {
   const { onChunk, allocate = bytes => new SharedArrayBuffer(bytes) } = options
@@ -71,6 +67,10 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const described = new Set<SessionAttributes>()
   let lastSession: SessionAttributes | undefined
   let lastNumber = 0
+  /** What opened the spans that are open, by their numbers. */
+  const openings = new Map<number, EventTuple>()
+  /** Spans that are opened in the current chunk. */
+  const opened = new Set<number>()
 
   /** Takes chunks back that the worker needs no more. */
   function recycle(): void {
@@ -101,6 +101,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     Atomics.store(at.words, ChunkWord.settled, position)
     Atomics.store(at.words, ChunkWord.reading, 0)
     described.clear()
+    opened.clear()
     lastSession = undefined
   }
 
@@ -128,35 +129,90 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     begin(chunk)
   }
 
-  /** Writes an event into the current chunk, behind what is said of its session where that is new there; returns where it ends. */
-  function append(to: EventChunk, event: EventTuple, session: SessionAttributes): number {
+  /** What opens the span of an event, where that is not said in the current chunk. */
+  function missingOpening(event: EventTuple): EventTuple | undefined {
+    const span = spanOf(event)
+    if (span === NO_SPAN || opened.has(span)) return undefined
+    const opening = openings.get(span)
+    return opening === event ? undefined : opening
+  }
+
+  /** Makes what is written up to there visible. */
+  function publish(to: EventChunk, end: number): void {
+    position = end
+    Atomics.store(to.words, ChunkWord.written, end)
+  }
+
+  function keepOpenings(tuple: EventTuple): void {
+    if (opensSpan(rowOf(tuple), slotOf(tuple))) opened.add(spanOf(tuple))
+    else if (endsSpan(rowOf(tuple), slotOf(tuple))) opened.delete(spanOf(tuple))
+  }
+
+  /** Writes what is said of a span. */
+  function appendOfSpan(to: EventChunk, tuple: EventTuple): number {
+    const fields = tuple.length - FIRST_FIELD
+    const end = writeEntry(
+      to,
+      position,
+      rowOf(tuple),
+      slotOf(tuple),
+      fields,
+      timeOf(tuple),
+      spanOf(tuple),
+      tuple,
+      FIRST_FIELD,
+    )
+    if (end === NO_ROOM) return NO_ROOM
+    publish(to, end)
+    keepOpenings(tuple)
+    return end
+  }
+
+  /** Writes an event into the current chunk, behind what is said of its session and its span where that is new there; returns where it ends. */
+  function append(to: EventChunk, event: EventTuple, session: SessionAttributes | undefined): number {
+    const opening = missingOpening(event)
+    if (opening !== undefined && appendOfSpan(to, opening) === NO_ROOM) return NO_ROOM
+    if (session === undefined) return appendOfSpan(to, event)
     let at = position
     if (session !== lastSession) {
       const number = numbers.get(session) ?? ++sessions
       numbers.set(session, number)
       if (!described.has(session)) {
-        at = writeEntry(to, at, 0, number, DESCRIPTION, 0, descriptionOf(session), 0)
+        at = writeEntry(to, at, 0, number, DESCRIPTION, 0, NO_SPAN, descriptionOf(session), 0)
         if (at === NO_ROOM) return NO_ROOM
         if (described.size === MAX_SESSIONS) described.clear()
         described.add(session)
       }
       lastSession = session
       lastNumber = number
-      position = at
-      Atomics.store(to.words, ChunkWord.written, at)
+      publish(to, at)
     }
     const fields = event.length - FIRST_FIELD
-    const end = writeEntry(to, at, rowOf(event), lastNumber, fields, timeOf(event), event, FIRST_FIELD)
+    const end = writeEntry(to, at, rowOf(event), lastNumber, fields, timeOf(event), spanOf(event), event, FIRST_FIELD)
     if (end === NO_ROOM) return NO_ROOM
-    position = end
-    Atomics.store(to.words, ChunkWord.written, end)
+    publish(to, end)
     return end
+  }
+
+  /** What may be written at once: an event, its session's description and its span's opening. */
+  const bound = (event: EventTuple, session: SessionAttributes | undefined): number =>
+    entryBound(event, FIRST_FIELD) +
+    (session === undefined ? 0 : entryBound(descriptionOf(session), 0)) +
+    entryBound(openings.get(spanOf(event)) ?? [], 0)
+
+  function write(event: EventTuple, session: SessionAttributes | undefined): number {
+    const from = position
+    const end = chunk === undefined ? NO_ROOM : append(chunk, event, session)
+    if (end !== NO_ROOM) return end - from
+    const next = open(bound(event, session))
+    return next === undefined ? 0 : append(next, event, session) - FIRST_ENTRY
   }
 
   /** The chunks that the worker has not journaled all of, and the one that it has. */
   const current = (): EventChunk[] => (chunk === undefined || !isShared ? [...filled] : [...filled, chunk])
-  /** The events that no worker has got yet. */
-  const held = (): number => (chunk === undefined || isShared ? 0 : countEvents(chunk, FIRST_ENTRY))
+  /** The records that no worker has got yet. */
+  const held = (): BySignal<number> | undefined =>
+    chunk === undefined || isShared ? undefined : countRecords(chunk, FIRST_ENTRY)
 
   return {
     get position() {
@@ -166,17 +222,21 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       return !isShared && position > FIRST_ENTRY
     },
     write(event, session) {
-      const from = position
-      const end = chunk === undefined ? NO_ROOM : append(chunk, event, session)
-      if (end !== NO_ROOM) return end - from
-      const next = open(entryBound(event, FIRST_FIELD) + entryBound(descriptionOf(session), 0))
-      return next === undefined ? 0 : append(next, event, session) - FIRST_ENTRY
+      if (session !== undefined) return write(event, session)
+      const row = rowOf(event)
+      if (opensSpan(row, slotOf(event))) openings.set(spanOf(event), event)
+      const bytes = write(event, undefined)
+      if (endsSpan(row, slotOf(event))) openings.delete(spanOf(event))
+      return bytes
     },
     handOver,
-    replayable: () => current().reduce((sum, one) => sum + countReplayable(one), 0) + held(),
+    replayable() {
+      const counts = [...current().map(countReplayable), held()]
+      return bySignal(signal => counts.reduce((sum, count) => sum + (count?.[signal] ?? 0), 0))
+    },
     replay() {
       let eventsTo = 0
-      let bytes = held() === 0 ? 0 : position - FIRST_ENTRY
+      let bytes = held() === undefined ? 0 : position - FIRST_ENTRY
       for (const { buffer, words } of current()) {
         onChunk(buffer, eventsTo)
         eventsTo = Atomics.load(words, ChunkWord.written)
@@ -192,104 +252,3 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
 const descriptionOf = (session: SessionAttributes): readonly unknown[] => [
   Object.entries(session).flatMap(([group, attributes]) => [group, Object.entries(attributes as object).flat()]),
 ]
-
-/** What an entry takes at most that has the fields in `values` from `first` on. */
-function entryBound(values: readonly unknown[], first: number): number {
-  let bytes = ENTRY_HEADER_BYTES + ENTRY_ALIGNMENT
-  for (let i = first; i < values.length; i++) bytes += fieldBound(values[i])
-  return bytes
-}
-
-function fieldBound(value: unknown): number {
-  if (typeof value === 'string') return LENGTH_BYTES + 2 * value.length
-  return Array.isArray(value) ? LENGTH_BYTES + entryBound(value, 0) : FIELD_BYTES
-}
-
-/** Writes an entry; returns where it ends, or `NO_ROOM`. */
-function writeEntry(
-  to: EventChunk,
-  start: number,
-  row: number,
-  session: number,
-  fields: number,
-  timeMs: number,
-  values: readonly unknown[],
-  first: number,
-): number {
-  const room = to.bytes.length - FIELD_BYTES
-  let at = start + ENTRY_HEADER_BYTES
-  if (at > to.bytes.length) return NO_ROOM
-  for (let i = first; i < values.length; i++) {
-    if (at > room) return NO_ROOM
-    at = writeField(to, at, values[i])
-    if (at === NO_ROOM) return NO_ROOM
-  }
-  const end = (at + ENTRY_ALIGNMENT - 1) & -ENTRY_ALIGNMENT
-  const word = start >> 2
-  to.words[word + EntryPart.bytes] = end - start
-  to.words[word + EntryPart.row] = row
-  to.words[word + EntryPart.session] = session
-  to.words[word + EntryPart.fields] = fields
-  to.doubles[(start >> 3) + EntryPart.time] = timeMs
-  return end
-}
-
-/** Writes a field at a place where there are `FIELD_BYTES`; returns where it ends, or `NO_ROOM`. */
-function writeField(to: EventChunk, start: number, value: unknown): number {
-  const { bytes, view } = to
-  switch (typeof value) {
-    case 'string':
-      return writeText(to, start, value)
-    case 'number':
-      if (Object.is(value >>> 0, value)) {
-        bytes[start] = FieldTag.uint32
-        view.setUint32(start + 1, value, true)
-        return start + 5
-      }
-      bytes[start] = FieldTag.number
-      view.setFloat64(start + 1, value, true)
-      return start + FIELD_BYTES
-    case 'boolean':
-      bytes[start] = value ? FieldTag.true : FieldTag.false
-      return start + 1
-    default: {
-      if (!Array.isArray(value)) {
-        bytes[start] = FieldTag.absent
-        return start + 1
-      }
-      bytes[start] = FieldTag.list
-      view.setUint32(start + 1, value.length, true)
-      let at = start + LENGTH_BYTES
-      for (const item of value) {
-        if (at > bytes.length - FIELD_BYTES) return NO_ROOM
-        at = writeField(to, at, item)
-        if (at === NO_ROOM) return NO_ROOM
-      }
-      return at
-    }
-  }
-}
-
-function writeText({ bytes, view }: EventChunk, start: number, text: string): number {
-  const { length } = text
-  const at = start + LENGTH_BYTES
-  if (at + 2 * length > bytes.length) return NO_ROOM
-  let isAscii: boolean
-  if (length <= SHORT_UNITS) {
-    let all = 0
-    for (let i = 0; i < length; i++) {
-      const unit = text.charCodeAt(i)
-      all |= unit
-      bytes[at + i] = unit
-    }
-    isAscii = all < 0x80
-  } else {
-    // Twice as much room: a text that has other characters takes more bytes than it has units, or all of the room.
-    isAscii = bytes.write(text, at, 2 * length, 'utf8') === length
-  }
-  if (!isAscii) bytes.write(text, at, 2 * length, 'utf16le')
-  const size = isAscii ? length : 2 * length
-  bytes[start] = isAscii ? FieldTag.ascii : FieldTag.utf16
-  view.setUint32(start + 1, size, true)
-  return at + size
-}

@@ -73,14 +73,15 @@ export function createPipeline(options: PipelineOptions): Pipeline {
 
   const outbox = createOutbox({
     hasRoom: bytes => link.hasRoom(bytes, maxBacklogBytes),
-    onDropped(count) {
-      losses.drop('logs', 'queue-full', count)
-      const message = `${count} events were dropped: too many are waiting to be exported`
-      report({ severity: 'warning', code: 'events-dropped', message })
+    onDropped(count, signal) {
+      losses.drop(signal, 'queue-full', count)
+      const records = signal === 'traces' ? 'spans' : 'events'
+      const message = `${count} ${records} were dropped: too many are waiting to be exported`
+      report({ severity: 'warning', code: `${records}-dropped`, message })
     },
-    onLate: () => losses.drop('logs', 'after-shutdown', 1),
+    onLate: signal => losses.drop(signal, 'after-shutdown', 1),
     takes: () => link.takes,
-    onLost: () => losses.drop('logs', 'worker-crashed', 1),
+    onLost: signal => losses.drop(signal, 'worker-crashed', 1),
     onChunk: link.postChunk,
     onWritten: link.wrote,
     onWrittenAtOnce() {

@@ -18,6 +18,8 @@ import type { OpenThread } from './start-thread.ts'
 import type { WatchdogLimits } from './watchdog.ts'
 import { startWorker, type WorkerCrash, type WorkerHandle } from './worker-handle.ts'
 
+const NOTHING: BySignal<number> = bySignal(() => 0)
+
 /** The link to the worker thread. A worker that crashes or is stuck is replaced, once in a process. */
 export interface WorkerLink {
   /** Whether there is a worker that takes records. */
@@ -32,8 +34,8 @@ export interface WorkerLink {
   post(message: MeasurementsMessage): boolean
   /** Has the worker go on with a chunk of events when it has read the one before up to `eventsTo`. */
   postChunk(buffer: SharedArrayBuffer | ArrayBuffer, eventsTo: number): void
-  /** Counts an event of so many bytes that is there for the worker to read. */
-  wrote(bytes: number): void
+  /** Counts records of a signal, of so many bytes, that are there for the worker to read. */
+  wrote(bytes: number, signal: CarriedSignal, records: number): void
   /** Hands over what was learnt of the process; a worker that is started again is told, too. */
   learn(facts: ProcessFacts): void
   request(type: 'flush' | 'shutdown', timeoutMs: number): Promise<boolean>
@@ -98,9 +100,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     (posted[signal] - Atomics.load(worker.shared, signalSlot(signal, SignalSlot.collected))) >>> 0
 
   /** Reports as lost what the worker has not made into requests; `replayed` events of these are read by the next worker. */
-  const lose = (reason: DropReason, replayed: number): BySignal<number> => {
-    const counts = bySignal(uncollected)
-    counts.logs = Math.max(0, counts.logs - replayed)
+  const lose = (reason: DropReason, replayed: BySignal<number>): BySignal<number> => {
+    const counts = bySignal(signal => Math.max(0, uncollected(signal) - replayed[signal]))
     for (const { name } of CARRIED_SIGNALS) options.onLost(name, reason, counts[name])
     return counts
   }
@@ -116,7 +117,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
 
   /** Adds the final counts of a worker that has ended or is given up to `past`; returns what is lost, as `health()` counts it. */
-  function closeAccount(reason: DropReason, replayed = 0): BySignal<number> {
+  function closeAccount(reason: DropReason, replayed = NOTHING): BySignal<number> {
     const lost = lose(reason, replayed)
     for (const { name: signal } of CARRIED_SIGNALS) {
       const read = (slot: number): number => Atomics.load(worker.shared, signalSlot(signal, slot)) >>> 0
@@ -147,15 +148,15 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
 
   function onCrash({ code, cause }: WorkerCrash): void {
     const restarting = restarts === 0 && !ending
-    const replayed = restarting ? options.events().replayable() : 0
+    const replayed = restarting ? options.events().replayable() : NOTHING
     const lost = closeAccount('worker-crashed', replayed)
     let consequence = 'telemetry is off for the rest of this run'
     if (restarting) {
       restarts++
       worker = launch(spoolOwner)
       accountClosed = false
-      postedRecords = replayed
-      posted.logs = replayed
+      postedRecords = replayed.logs + replayed.traces
+      posted = { ...replayed }
       postedBytes = options.events().replay()
       takenBytes = 0
       consequence = 'it was started again'
@@ -196,8 +197,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     postChunk(buffer, eventsTo) {
       worker.post({ type: 'chunk', buffer }, eventsTo)
     },
-    wrote(bytes) {
-      count('logs', 1, bytes)
+    wrote(bytes, signal, records) {
+      count(signal, records, bytes)
       worker.notice(backlogBytes)
     },
     learn(facts) {

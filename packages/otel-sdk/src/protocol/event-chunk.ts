@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer'
+import { type BySignal, bySignal } from '../catalogue/signals.ts'
+import { endsExportedSpan, isSpanRow } from './span-tuple.ts'
 
 /**
  * The memory that events cross the threads in. It comes in chunks: the application's thread writes one entry behind the other,
@@ -7,7 +9,7 @@ import { Buffer } from 'node:buffer'
  *
  * An entry is an event or describes a session, and begins at a multiple of 8:
  *
- *     | 32 bits: its bytes | row of the event | number of the session | how many fields | 64 bits: time | fields |
+ *     | 32 bits: its bytes | row of the event | number of the session | how many fields | 64 bits: time | 32 bits: span | unused | fields |
  *
  * `DESCRIPTION` in place of the number of fields makes it the description of the session, in one field: a list of the names
  * of groups of attributes and, after each name, a list of names and values. Each chunk describes a session before its
@@ -48,8 +50,8 @@ export const FIRST_ENTRY = 256
 export const ENTRY_ALIGNMENT = 8
 
 /** From the beginning of an entry, in words; `time` in doubles. */
-export const EntryPart = { bytes: 0, row: 1, session: 2, fields: 3, time: 2 } as const
-export const ENTRY_HEADER_BYTES = 24
+export const EntryPart = { bytes: 0, row: 1, session: 2, fields: 3, time: 2, span: 6 } as const
+export const ENTRY_HEADER_BYTES = 32
 export const DESCRIPTION = -1
 
 /** The worker remembers the sessions that were described last, as many as this. */
@@ -76,19 +78,22 @@ export const FieldTag = {
 export const isSettled = ({ words }: EventChunk): boolean =>
   Atomics.load(words, ChunkWord.settled) === Atomics.load(words, ChunkWord.written)
 
-/** The events of a chunk from a position on. */
-export function countEvents({ words }: EventChunk, from: number): number {
+/** The records of each signal in a chunk, from a position on; the entry at `except` is not counted. */
+export function countRecords({ words }: EventChunk, from: number, except?: number): BySignal<number> {
   const end = Atomics.load(words, ChunkWord.written)
-  let events = 0
+  const counts = bySignal(() => 0)
   for (let at = from; at < end; at += words[at >> 2] as number) {
-    if (words[(at >> 2) + EntryPart.fields] !== DESCRIPTION) events++
+    const word = at >> 2
+    const row = words[word + EntryPart.row] as number
+    if (at === except || words[word + EntryPart.fields] === DESCRIPTION) continue
+    if (!isSpanRow(row)) counts.logs++
+    else if (endsExportedSpan(row, words[word + EntryPart.session] as number)) counts.traces++
   }
-  return events
+  return counts
 }
 
-/** The events that a new worker reads: all that are not settled, but the one that its predecessor was reading, which may kill it, too. */
-export function countReplayable(chunk: EventChunk): number {
+/** The records that a new worker reads: all that are not settled, but the one that its predecessor was reading, which may kill it, too. */
+export function countReplayable(chunk: EventChunk): BySignal<number> {
   const settled = Atomics.load(chunk.words, ChunkWord.settled)
-  // The entry that was read last may be a settled one.
-  return countEvents(chunk, settled) - (Atomics.load(chunk.words, ChunkWord.reading) < settled ? 0 : 1)
+  return countRecords(chunk, settled, Atomics.load(chunk.words, ChunkWord.reading))
 }

@@ -50,7 +50,6 @@ export const timeOf = (tuple: EventTuple): number => tuple[1]
 export const slotOf = (tuple: EventTuple): number => tuple[2]
 /** The number of the span that it belongs to, or `NO_SPAN`. */
 export const spanOf = (tuple: EventTuple): number => tuple[3]
-export const fieldCount = (tuple: EventTuple): number => tuple.length - FIRST_FIELD
 
 /** The field of the column with this index; `undefined` where it is absent. */
 export const fieldOf = (tuple: EventTuple, column: number): unknown => tuple[FIRST_FIELD + column]

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
-import { setSlot } from './event-tuple.ts'
+import { type EventTuple, rowOf, slotOf } from './event-tuple.ts'
 import {
   attributesTuple,
   endingTuple,
+  endsExportedSpan,
   endsSpan,
   factsTuple,
   isSpanRow,
   openingTuple,
+  opensSpan,
   readSpanTuple,
   type SpanEntry,
   SpanKind,
@@ -37,6 +39,8 @@ const OPENING = {
   links: [],
 } as const
 
+const ends = (tuple: EventTuple): boolean => endsExportedSpan(rowOf(tuple), slotOf(tuple))
+
 it.each([
   ['an opening of a root', OPENING, openingTuple],
   [
@@ -55,11 +59,11 @@ it.each([
   ['an event', { id: 7, timeMs: 12.5, name: 'compacted', attributes: [['kept', 3]] } as const, spanEventTuple],
 ] as const)('gives %s back as it was', (_, said, make) => {
   const tuple = make(said as never)
-  setSlot(tuple, 3)
-  expect(isSpanRow(tuple[0])).toBe(true)
+  expect(isSpanRow(rowOf(tuple))).toBe(true)
   const { type, ...read } = readSpanTuple(tuple)
   expect(read).toEqual(said)
-  expect(endsSpan(tuple)).toBe(false)
+  expect(endsSpan(rowOf(tuple), slotOf(tuple))).toBe(false)
+  expect(opensSpan(rowOf(tuple), slotOf(tuple))).toBe(type === 'open')
 })
 
 it('gives facts, attributes and endings back as they were, without what is absent', () => {
@@ -75,6 +79,6 @@ it('gives facts, attributes and endings back as they were, without what is absen
     endingTuple(ending, true),
   ]
   expect(tuples.map(readSpanTuple)).toEqual(entries)
-  expect(tuples.map(endsSpan)).toEqual([false, false, true])
-  expect(endsSpan(endingTuple(ending, false))).toBe(false)
+  expect(tuples.map(ends)).toEqual([false, false, true])
+  expect(ends(endingTuple(ending, false))).toBe(false)
 })

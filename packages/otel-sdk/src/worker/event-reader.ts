@@ -10,7 +10,8 @@ import {
   FieldTag,
   openChunk,
 } from '../protocol/event-chunk.ts'
-import { type EventTuple, openTuple, setSlot } from '../protocol/event-tuple.ts'
+import { type EventTuple, openTuple, setSlot, setSpan } from '../protocol/event-tuple.ts'
+import { endsSpan, opensSpan } from '../protocol/span-tuple.ts'
 
 /** An entry where it is in its chunk; another one as soon as the reader goes on. */
 export interface EventEntry {
@@ -22,6 +23,10 @@ export interface EventEntry {
   readonly session: number
   /** In milliseconds since the epoch. */
   readonly timeMs: number
+  /** The number of the span that it belongs to, or 0. */
+  readonly span: number
+  /** An earlier worker has had it: what it says of a span is news, and nothing is to be recorded. */
+  readonly isSettled: boolean
   /** Which fields are present: a bit for each, the first one's being 1; for up to 31 fields. */
   readonly present: number
   /** What the fields are, by their index: `FieldTag`. */
@@ -45,6 +50,8 @@ export class EventReader implements EventEntry {
   row = 0
   session = 0
   timeMs = 0
+  span = 0
+  isSettled = false
   present = 0
   readonly tags: number[] = []
   readonly starts: number[] = []
@@ -95,8 +102,9 @@ export class EventReader implements EventEntry {
       this.size = words[word + EntryPart.bytes] as number
       this.position += this.size
       this.isDescription = words[word + EntryPart.fields] === DESCRIPTION
-      // An earlier worker has had it, or has died of it; what sessions are is news to this one.
-      if (!this.isDescription && (start < this.from || start === this.skipped)) continue
+      this.isSettled = start < this.from
+      // An earlier worker has had it, or has died of it; what sessions are and which spans are open is news to this one.
+      if (!this.isDescription && (start === this.skipped || (this.isSettled && !opensOrEndsSpan(words, word)))) continue
       words[ChunkWord.reading] = this.isDescription ? 0 : start
       this.enter(chunk, start)
       return true
@@ -124,6 +132,7 @@ export class EventReader implements EventEntry {
   tuple(): EventTuple {
     const tuple = openTuple(this.row, this.timeMs)
     setSlot(tuple, this.session)
+    setSpan(tuple, this.span)
     for (let field = 0; field < this.fields; field++) tuple.push(this.value(field))
     return tuple
   }
@@ -140,6 +149,7 @@ export class EventReader implements EventEntry {
     const word = start >> 2
     this.row = words[word + EntryPart.row] as number
     this.session = words[word + EntryPart.session] as number
+    this.span = words[word + EntryPart.span] as number
     this.timeMs = doubles[(start >> 3) + EntryPart.time] as number
     this.fields = this.isDescription ? 1 : (words[word + EntryPart.fields] as number)
     let at = start + ENTRY_HEADER_BYTES
@@ -198,6 +208,12 @@ export class EventReader implements EventEntry {
     this.cursor += length
     return bytes.toString(tag === FieldTag.ascii ? 'latin1' : 'utf16le', start, this.cursor)
   }
+}
+
+function opensOrEndsSpan(words: Int32Array, word: number): boolean {
+  const row = words[word + EntryPart.row] as number
+  const saying = words[word + EntryPart.session] as number
+  return opensSpan(row, saying) || endsSpan(row, saying)
 }
 
 /** How many bytes follow a tag, by the tag; of those that a length follows, nothing. */

@@ -8,11 +8,13 @@ export interface OpenChunks {
   readonly writer: EventWriter
   /** Calls `read` for each entry that was written since the last call. */
   readAll(read: (entry: EventReader) => void): void
+  /** Has everything that was read so far journaled, and the worker started again. */
+  restart(): void
 }
 
 /** Where a test writes events as the application's thread does, and reads them as the worker does. */
 export function openChunks(): OpenChunks {
-  const reader = new EventReader()
+  let reader = new EventReader()
   const chunks: (SharedArrayBuffer | ArrayBuffer)[] = []
   const ends: number[] = []
   const writer = createEventWriter({
@@ -22,7 +24,9 @@ export function openChunks(): OpenChunks {
     },
   })
   return {
-    reader,
+    get reader() {
+      return reader
+    },
     writer,
     readAll(read) {
       for (const [i, chunk] of chunks.splice(0).entries()) {
@@ -31,6 +35,11 @@ export function openChunks(): OpenChunks {
       }
       ends.length = 0
       while (reader.next(reader.written)) read(reader)
+    },
+    restart() {
+      reader.settle()
+      reader = new EventReader()
+      writer.replay()
     },
   }
 }
