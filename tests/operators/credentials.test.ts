@@ -165,6 +165,25 @@ it('no problem and no description shows a canary in the place of any key', () =>
   }
 })
 
+it('a conversation says where telemetry goes and what became of it, and repeats no credential', async () => {
+  await using receiver = await startReceiver()
+  const places = createPlaces()
+  const home = createDemoHome()
+  const { query, env } = credentials(home, places)
+  receiver.misbehave({ answer: { status: 400, message: `refused: ${env.CANARY_HEADER} ${query}` } })
+  const otlp = `endpoint = "${receiver.httpUrl}/v1/logs?${query}", headers = { x-key = "\${CANARY_HEADER}" }`
+  home.configure(`[otel]\nexporter = { otlp-http = { ${otlp} } }\n`)
+  const { stdout, stderr } = await home.run([], {
+    env,
+    stdin: 'hello\n/telemetry\nlist the files\n/telemetry\n/quit\n',
+  })
+  const said = stdout + stderr
+  expect(said.split(`telemetry is on: logs to ${receiver.httpUrl}`)).toHaveLength(4)
+  expect(said).toContain('recorded')
+  expect(said).toContain('refused')
+  expect(places.leaksIn(said)).toEqual([])
+})
+
 describe.each(['', '--json'])('the commands of an operator %s', json => {
   it('print and store no credential, whether they work or fail', async () => {
     await using receiver = await startReceiver()
@@ -201,6 +220,23 @@ describe.each(['', '--json'])('the commands of an operator %s', json => {
     expect(receiver.requests.length).toBeGreaterThan(2)
     expect(said).toContain('503')
     expect(places.leaksIn(said)).toEqual([])
+    // The endpoint is corrected: what waits for the former one is named, sent and deleted.
+    const corrected = (path: string): string =>
+      `[otel]\nexporter = { otlp-http = ${inline({ ...working, endpoint: `http://${host}${path}?${query}` })} }\n`
+    let saidOfFormer = ''
+    for (const [path, command] of [
+      ['/other', 'doctor'],
+      ['/other', 'flush --to-current --yes'],
+      ['/third', 'discard --yes'],
+    ] as const) {
+      home.configure(corrected(path))
+      const { stdout, stderr } = await home.run(['otel', ...command.split(' '), ...(json === '' ? [] : [json])], {
+        env,
+      })
+      saidOfFormer += stdout + stderr
+    }
+    expect(saidOfFormer.split(`${receiver.httpUrl}/v1/logs`).length).toBeGreaterThan(2)
+    expect(places.leaksIn(saidOfFormer)).toEqual([])
     const spool = join(home.directory, 'otel-spool')
     const files = readdirSync(spool, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile())
     expect(files.length).toBeGreaterThan(0)

@@ -16,7 +16,7 @@ export interface DemoHome {
   write(name: string, text: string, mode?: number): string
   run(
     args: readonly string[],
-    options?: { env?: Readonly<Record<string, string>>; variant?: Variant },
+    options?: { env?: Readonly<Record<string, string>>; variant?: Variant; stdin?: string },
   ): Promise<Finished>
 }
 
@@ -44,10 +44,11 @@ export function createDemoHome(): DemoHome {
     configFile: join(directory, 'config.toml'),
     configure: text => write('config.toml', text),
     write,
-    run: (args, { env = {}, variant = 'otel' } = {}) =>
+    run: (args, { env = {}, variant = 'otel', stdin = '' } = {}) =>
       runNode([entryOf(variant), ...args], {
         cwd: work,
         env: { CODEX_HOME: directory, HOME: directory, TERM: 'dumb', ...env },
+        stdin,
       }),
   }
 }
