@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { startReceiver } from '@codex/otlp-receiver'
 import { afterEach, describe, expect, it } from 'vitest'
 import { answer, calls, startModelServer } from './model-server.ts'
 import { closeTerminals, hasPseudoTerminal, newHome, openTerminal } from './terminal.fixture.ts'
@@ -13,6 +14,7 @@ const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 const CTRL_C = '\u0003'
 const CTRL_D = '\u0004'
 const DIM = '\u001b[2m'
+const DIM_ENDS = '\u001b[22m'
 const COMMAND =
   'echo first; while [ ! -e go ]; do sleep 0.05; done; printf half; while [ ! -e on ]; do sleep 0.05; done; echo whole'
 
@@ -30,6 +32,24 @@ describe.runIf(hasPseudoTerminal)('while nothing else is written, a terminal', (
     type(CTRL_D)
     expect(await end).toBe(0)
     expect(screen().slice(screen().indexOf('the turn was aborted'))).not.toContain('Ctrl-C stops')
+  })
+
+  it('says that telemetry is sent at the end, and what an interrupt leaves', async () => {
+    await using server = await startModelServer([])
+    await using receiver = await startReceiver()
+    receiver.misbehave({ answer: 'hang' })
+    const exporter = `{ otlp-http = { endpoint = "${receiver.logsUrl}" } }`
+    const { shows, type, end } = openTerminal({
+      baseUrl: server.baseUrl,
+      config: `otel = { shutdown_timeout_ms = 4000, exporter = ${exporter} }\n`,
+      env: { NODE_OPTIONS: '--conditions=codex-otel' },
+    })
+    await shows('› ')
+    type(CTRL_D)
+    await shows(`sending telemetry, 1 s${DIM_ENDS}`)
+    type(CTRL_C)
+    await shows('interrupted by SIGINT; what cannot be sent within otel.shutdown_timeout_ms is kept for the next run')
+    expect(await end).toBe(130)
   })
 
   it('says which MCP servers start', async () => {

@@ -63,7 +63,7 @@ function verdictOnSignals(
     return hanging(
       '',
       0,
-      `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}.${rest}`,
+      `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}, such as exporter = "console".${rest}`,
     )
   }
   if (ok) return hanging('', 0, `Everything that is configured is delivered.${rest}`, rest === '' ? 'green' : 'yellow')

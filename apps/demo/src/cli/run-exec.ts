@@ -41,7 +41,7 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
       note(`the turn was aborted: ${(reason as Interrupted).message}`)
       return (reason as Interrupted).exitCode
     } finally {
-      await agent.close()
+      await agent.close(interrupts.signal)
     }
   } finally {
     interrupts.stop()

@@ -41,7 +41,7 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
       return !interactive && failures > 0 ? 1 : 0
     } finally {
       prompts.close()
-      await agent.close()
+      await agent.close(interrupts.signal)
     }
   } finally {
     interrupts.stop()

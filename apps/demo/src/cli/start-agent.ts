@@ -16,8 +16,10 @@ import { keepConversation } from '../stored/keep-conversation.ts'
 import { type ConfigDescription, createTelemetry, newConversationId, operations, type Telemetry } from '../telemetry.ts'
 import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
+import { Interrupted } from '../terminal/interrupts.ts'
 import { note, warn } from '../terminal/messages.ts'
 import { statusLine } from '../terminal/output.ts'
+import { untilAborted } from '../until-aborted.ts'
 import { UsageError } from '../usage-error.ts'
 import { codexHome } from './codex-home.ts'
 import type { CommonOptions } from './command-line.ts'
@@ -50,9 +52,9 @@ export interface Agent {
   describeConfig(): ConfigDescription | undefined
   /**
    * Ends the agent: prints the summary of the conversation in a build with telemetry, sends the remaining telemetry within
-   * its budget, and ends the MCP servers.
+   * its budget, and ends the MCP servers. Aborted meanwhile, the signal ends the process.
    */
-  close(): Promise<void>
+  close(signal: AbortSignal): Promise<void>
 }
 
 const DEFAULT_MODEL = 'gpt-5.1-codex'
@@ -131,16 +133,33 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     cwd,
     telemetry,
     describeConfig: () => operations?.describeConfig(telemetryOptions(settings)),
-    async close() {
+    async close(signal) {
       conversation.close()
       stop()
       const summary = session.runtimeSummary()
       if (summary !== undefined) for (const line of describeSummary(summary)) note(line)
       // Printed for a user only: a script uses --last.
       if (kept?.isStored && process.stderr.isTTY) note(`to go on: codex-demo exec resume ${id} "..."`)
-      await Promise.all([telemetry.shutdown(), mcpServers.close()])
+      await leave(Promise.all([telemetry.shutdown(), mcpServers.close()]), signal)
       reportLosses(telemetry.health())
     },
+  }
+}
+
+/**
+ * Waits for what is done at the end. An interrupt that came before changes nothing; one meanwhile ends the process, which
+ * waits for telemetry as every end does, at most for the rest of `shutdown_timeout_ms`.
+ */
+async function leave(ending: Promise<unknown>, signal: AbortSignal): Promise<void> {
+  statusLine.waitFor('sending telemetry', { stops: false })
+  try {
+    await (signal.aborted ? ending : untilAborted(ending, signal))
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error
+    note(`${error.message}; what cannot be sent within otel.shutdown_timeout_ms is kept for the next run`)
+    process.exit(error.exitCode)
+  } finally {
+    statusLine.waitFor(undefined)
   }
 }
 

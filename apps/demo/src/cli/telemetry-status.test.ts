@@ -61,6 +61,15 @@ describe('the banner', () => {
     expect(on(config(http('http://h')), false)).toContain('something keeps the exporters of [otel] off')
   })
 
+  it('says in /telemetry how to see what there is, where nothing asks for it', () => {
+    const hint = 'to see what there is: codex-demo -c otel.exporter=console'
+    const lines = (description: ConfigDescription): string[] =>
+      describeHealth({ config: description, enabled: false, health: undefined, builtIn: true })
+    expect(lines(config({ exporter: '"none"' }))).toContain(hint)
+    expect(lines(config({ exporter: 'off, see the problems' }, 'error'))).not.toContain(hint)
+    expect(lines(config(http('http://h')))).not.toContain(hint)
+  })
+
   it('of the build without telemetry says so', () => {
     expect(describeTelemetry(undefined, false)).toBe('telemetry is not in this build')
   })

@@ -79,10 +79,9 @@ export function createDisplay(mode: 'final' | 'streamed'): Display {
     onStarting(servers) {
       const one = servers.length === 1
       const names = visibleText(servers.join(', '))
-      statusLine.waitFor(
-        one ? `MCP server ${names} starts` : `MCP servers ${names} start`,
-        one ? 'MCP starts' : 'MCP servers start',
-      )
+      statusLine.waitFor(one ? `MCP server ${names} starts` : `MCP servers ${names} start`, {
+        short: one ? 'MCP starts' : 'MCP servers start',
+      })
     },
     onAsk: () => statusLine.waitFor(THE_MODEL),
     onRetry({ reason, waitMs, retry, maxRetries }) {

@@ -76,9 +76,16 @@ describe('the status line', () => {
     [30, '9 s · Ctrl-C stops'],
   ])('says in %i columns what is waited for in as many words as fit', (columns, text) => {
     const { line, shown } = statusLineOf({ columns })
-    line.waitFor('MCP server files starts', 'MCP starts')
+    line.waitFor('MCP server files starts', { short: 'MCP starts' })
     vi.advanceTimersByTime(9_000)
     expect(shown()).toBe(text)
+  })
+
+  it('says nothing of Ctrl-C where that does not stop it', () => {
+    const { line, shown } = statusLineOf()
+    line.waitFor('sending telemetry', { stops: false })
+    vi.advanceTimersByTime(2_000)
+    expect(shown()).toBe('sending telemetry, 2 s')
   })
 
   it('costs nothing where it is not shown', () => {

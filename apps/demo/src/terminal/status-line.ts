@@ -24,6 +24,7 @@ export class StatusLine {
   readonly #options: StatusLineOptions
   #what: string | undefined
   #short: string | undefined
+  #how = ''
   #since = 0
   #timer: NodeJS.Timeout | undefined
   #visible = false
@@ -32,11 +33,15 @@ export class StatusLine {
     this.#options = options
   }
 
-  /** Begins to wait for something, or for nothing more. `short` says the same where the room is small. Default: `what`. */
-  waitFor(what: string | undefined, short: string | undefined = what): void {
+  /**
+   * Begins to wait for something, or for nothing more. `short` says the same where the room is small, by default `what`;
+   * `stops` is whether Ctrl-C stops it, by default it does.
+   */
+  waitFor(what: string | undefined, { short = what, stops = true }: { short?: string; stops?: boolean } = {}): void {
     if (!this.#options.isShown) return
     this.#what = what
     this.#short = short
+    this.#how = stops ? ' · Ctrl-C stops' : ''
     this.#since = performance.now()
     this.erase()
   }
@@ -70,11 +75,7 @@ export class StatusLine {
   /** What it says, from the longest to the shortest form. */
   #forms(): string[] {
     const seconds = `${Math.round((performance.now() - this.#since) / 1000)} s`
-    return [
-      `${this.#what}, ${seconds} · Ctrl-C stops`,
-      `${this.#short}, ${seconds} · Ctrl-C stops`,
-      `${seconds} · Ctrl-C stops`,
-      seconds,
-    ]
+    const withHow = seconds + this.#how
+    return [`${this.#what}, ${withHow}`, `${this.#short}, ${withHow}`, withHow, seconds]
   }
 }
