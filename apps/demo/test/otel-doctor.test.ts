@@ -85,6 +85,7 @@ describe('while a receiver does not answer, codex-demo otel doctor', () => {
 })
 
 it.runIf(IN_TERMINAL)('codex-demo otel doctor removes its waiting line when the answers are there', async () => {
+  receiver.behave()
   receiver.misbehave({ delayMs: 1500 })
   const run = start(SCRIPT, ['-qec', `exec '${process.execPath}' ${NODE_ARGS.join(' ')}`, '/dev/null'])
   expect(await run.ended).toEqual([0, null])
