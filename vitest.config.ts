@@ -29,6 +29,7 @@ export default defineConfig({
       project('packages/auth'),
       project('packages/test-kit'),
       project('apps/demo'),
+      project('apps/viewer'),
       project('tests'),
       // A test runs up to dozens of processes, one after the other.
       { extends: true, test: { name: 'processes', include: allIn(PROCESSES), exclude: EXCLUDED, testTimeout: 90_000 } },

@@ -1,6 +1,8 @@
 export type { Encoding } from './codec/encoding.ts'
+export { keepRecords } from './codec/keep-records.ts'
 export { MalformedRequest } from './codec/malformed-request.ts'
 export { readRecords } from './codec/read-records.ts'
+export { recodeRequest } from './codec/recode-request.ts'
 export type { RecordLimits } from './codec/record-limits.ts'
 export type * from './codec/records.ts'
 export type { PartialSuccess, RecordOf, SignalName } from './codec/signals.ts'

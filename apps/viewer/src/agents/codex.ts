@@ -1,0 +1,45 @@
+import type { Agent } from './agent.ts'
+
+/** The Codex CLI, and agents with codex-otel, which send the same. */
+export const codex: Agent = {
+  id: 'codex',
+  name: 'Codex',
+  evidence: 'captures',
+  prefix: 'codex.',
+  session: 'conversation.id',
+  roles: {
+    'codex.conversation_starts': 'start',
+    'codex.user_prompt': 'prompt',
+    'codex.api_request': 'request',
+    'codex.websocket_request': 'request',
+    // With token counts it is a response; see readFacts.
+    'codex.sse_event': 'stream',
+    'codex.websocket_event': 'stream',
+    'codex.tool_decision': 'decision',
+    'codex.tool_result': 'tool',
+  },
+  attributes: {
+    kind: 'event.kind',
+    model: 'model',
+    tool: 'tool_name',
+    duration: 'duration_ms',
+    success: 'success',
+    status: 'http.response.status_code',
+    attempt: 'attempt',
+    call: 'call_id',
+    decision: 'decision',
+    source: 'source',
+    input: 'input_token_count',
+    output: 'output_token_count',
+    cached: 'cached_token_count',
+    cacheWrite: 'cache_write_token_count',
+    reasoning: 'reasoning_token_count',
+    ttft: 'ttft_ms',
+    error: 'error.message',
+    prompt: 'prompt',
+    arguments: 'arguments',
+    result: 'output',
+  },
+  instead: { 'codex.startup_phase': { kind: 'startup.phase' }, 'codex.sandbox_outcome': { kind: 'outcome' } },
+  decidedByUser: /^user$/i,
+}

@@ -1,0 +1,59 @@
+import { type ImportReport, importFiles } from '../files/import-files.ts'
+import { listFiles, type SourceFile } from '../files/list-files.ts'
+import type { Store } from '../store/store.ts'
+import { UsageError } from '../usage-error.ts'
+import { ProgressRow } from './progress.ts'
+import { amount, duration, oneLine } from './text.ts'
+
+/** @throws UsageError for what is not there */
+export function filesOf(paths: readonly string[]): SourceFile[] {
+  try {
+    const files = listFiles(paths)
+    if (files.length === 0) throw new UsageError(`there is no file with OTLP in ${paths.join(', ')}.`)
+    return files
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) throw new UsageError(`cannot read ${error.message}.`)
+    throw error
+  }
+}
+
+/** Imports with a row of progress; the first SIGINT stops it after what is under way. */
+export async function importAttended(store: Store, files: readonly SourceFile[]): Promise<ImportReport> {
+  const cancel = new AbortController()
+  const stop = (): void => cancel.abort()
+  const row = new ProgressRow(process.stderr)
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
+  try {
+    return await importFiles(store, files, progress => row.show(progress), cancel.signal)
+  } finally {
+    process.off('SIGINT', stop)
+    process.off('SIGTERM', stop)
+    row.end()
+  }
+}
+
+/** What an import did, in words. */
+export function reportText(report: ImportReport, elapsedMs: number): string {
+  const added = report.logs + report.metrics + report.traces
+  const parts = (['logs', 'metrics', 'traces'] as const)
+    .filter(signal => report[signal] > 0)
+    .map(
+      signal => `${amount(report[signal])} ${{ logs: 'log records', metrics: 'data points', traces: 'spans' }[signal]}`,
+    )
+  const lines = [
+    `${report.cancelled ? 'cancelled; kept' : 'added'} ${parts.join(', ') || 'nothing'} in ${duration(elapsedMs)}`,
+  ]
+  if (report.known > 0) lines.push(`${amount(report.known)} records were there already`)
+  if (report.knownFiles.length === 1) lines.push(`${report.knownFiles[0]} was imported before`)
+  if (report.knownFiles.length > 1) lines.push(`${report.knownFiles.length} files were imported before`)
+  for (const { file, line, reason } of report.refused) {
+    lines.push(`refused: ${file}${line === undefined ? '' : `, line ${line}`}: ${oneLine(reason).slice(0, 300)}`)
+  }
+  const more = report.refusedParts - report.refused.length
+  if (more > 0) lines.push(`and ${more} more parts that could not be read`)
+  if (report.otherFiles > 0) lines.push(`${report.otherFiles} other files in the folders hold no OTLP`)
+  if (added === 0 && report.known === 0 && report.knownFiles.length === 0 && report.refusedParts === 0)
+    lines.push('there was no record in it')
+  return `${lines.join('\n')}\n`
+}

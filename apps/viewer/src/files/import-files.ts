@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { open } from 'node:fs/promises'
+import type { Store } from '../store/store.ts'
+import type { ImportedCounts, ImportedFile } from '../store/writer-methods.ts'
+import type { SourceFile } from './list-files.ts'
+import { readParts } from './read-parts.ts'
+
+const PIECE_BYTES = 1024 * 1024
+/** Parts at the writer at once: while it writes one, the next is read. */
+const PARTS_UNDERWAY = 3
+/** Refusals that are reported with their reason. */
+const MAX_REFUSED = 20
+
+/** How far an import is. */
+export interface ImportProgress {
+  /** Bytes read, of all files. */
+  read: number
+  /** Of all files; `undefined` with standard input among them. */
+  total: number | undefined
+  added: number
+}
+
+/** What an import did. */
+export interface ImportReport {
+  logs: number
+  metrics: number
+  traces: number
+  /** Records that the store had already. */
+  known: number
+  /** Files that were imported before to their end. */
+  knownFiles: string[]
+  /** Files found in folders that hold no OTLP. */
+  otherFiles: number
+  /** Parts of files that could not be read, the first of them with the reason. */
+  refused: { file: string; line: number | undefined; reason: string }[]
+  refusedParts: number
+  /** Whether it was broken off; what came in before stays. */
+  cancelled: boolean
+}
+
+/** Reads files into a store. Nothing but the end of the process or `signal` stops it; what cannot be read is reported. */
+export async function importFiles(
+  store: Store,
+  files: readonly SourceFile[],
+  onProgress: (progress: ImportProgress) => void,
+  signal: AbortSignal,
+): Promise<ImportReport> {
+  const report: ImportReport = {
+    ...{ logs: 0, metrics: 0, traces: 0, known: 0 },
+    ...{ knownFiles: [], otherFiles: 0, refused: [], refusedParts: 0, cancelled: false },
+  }
+  const sizes = files.map(({ bytes }) => bytes)
+  const total = sizes.every(bytes => bytes !== undefined) ? sizes.reduce((sum, bytes) => sum + bytes, 0) : undefined
+  const progress: ImportProgress = { read: 0, total, added: 0 }
+  const finished: ImportedFile[] = []
+
+  async function* bytesOf(file: SourceFile): AsyncGenerator<Buffer> {
+    const stream = file.path === '-' ? process.stdin : createReadStream(file.path, { highWaterMark: PIECE_BYTES })
+    for await (const piece of stream) {
+      if (signal.aborted) return
+      progress.read += piece.length
+      onProgress(progress)
+      yield piece
+    }
+  }
+
+  function refuse(file: SourceFile, line: number | undefined, reason: string): void {
+    report.refusedParts += 1
+    if (report.refused.length < MAX_REFUSED) report.refused.push({ file: file.path, line, reason })
+  }
+
+  async function importFile(file: SourceFile): Promise<number> {
+    let records = 0
+    let line = 0
+    let foreign: string | undefined
+    const count = (counts: ImportedCounts): void => {
+      const added = counts.logs + counts.metrics + counts.traces
+      for (const key of ['logs', 'metrics', 'traces', 'known'] as const) report[key] += counts[key]
+      records += added + counts.known
+      for (const refused of counts.refused) {
+        // A file from a folder that has no OTLP at all is of another kind.
+        if (!file.named && records === 0) foreign ??= refused.reason
+        else refuse(file, counts.lines > 0 ? line + refused.line + 1 : undefined, refused.reason)
+      }
+      line += counts.lines
+      progress.added += added
+      onProgress(progress)
+    }
+    const underway: Promise<ImportedCounts>[] = []
+    try {
+      for await (const part of readParts(bytesOf(file))) {
+        if (signal.aborted) break
+        underway.push(store.importPart(part))
+        if (underway.length >= PARTS_UNDERWAY) count(await (underway.shift() as Promise<ImportedCounts>))
+      }
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      if (!signal.aborted && (file.named || records > 0)) refuse(file, undefined, reason)
+      else foreign ??= reason
+    }
+    for (const part of underway) count(await part)
+    if (foreign !== undefined && records === 0) report.otherFiles += 1
+    return records
+  }
+
+  await store.beginImport()
+  for (const file of files) {
+    if (signal.aborted) break
+    const hash = file.bytes === undefined ? undefined : await hashOf(file.path, file.bytes)
+    if (hash !== undefined && (await store.isImported(hash))) {
+      report.knownFiles.push(file.path)
+      progress.read += file.bytes ?? 0
+      continue
+    }
+    const refusedBefore = report.refusedParts
+    const records = await importFile(file)
+    const whole = !signal.aborted && records > 0 && report.refusedParts === refusedBefore
+    if (hash !== undefined && whole) finished.push({ hash, name: file.path, bytes: file.bytes ?? 0, records })
+  }
+  report.cancelled = signal.aborted
+  await store.endImport(finished)
+  return report
+}
+
+/** Of a file's length and its first and last MiB. */
+async function hashOf(path: string, bytes: number): Promise<string> {
+  const hash = createHash('sha256').update(`${bytes}\n`)
+  const file = await open(path)
+  try {
+    const piece = Buffer.alloc(PIECE_BYTES)
+    for (const position of bytes > PIECE_BYTES ? [0, Math.max(PIECE_BYTES, bytes - PIECE_BYTES)] : [0]) {
+      const { bytesRead } = await file.read(piece, 0, PIECE_BYTES, position)
+      hash.update(piece.subarray(0, bytesRead))
+    }
+  } finally {
+    await file.close()
+  }
+  return hash.digest('hex')
+}

@@ -1,0 +1,163 @@
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import type { ImportedPart } from '../store/writer-methods.ts'
+import { requestsOfSegment, SEGMENT_MAGIC } from './read-spool.ts'
+
+/** Bytes of one JSON line, JSON document or protobuf message. */
+const MAX_MESSAGE_BYTES: number = 64 * 1024 * 1024
+/** Lines are handed over in blocks of about this size. */
+const BLOCK_BYTES = 256 * 1024
+const GZIP = Buffer.from([0x1f, 0x8b])
+const NEWLINE = 0x0a
+/** The tag of the first field of every OTLP request. */
+const FIRST_FIELD = 0x0a
+
+export type Part = ImportedPart & { bytes: Uint8Array<ArrayBuffer> }
+
+/**
+ * Cuts what a file or a stream has into parts that can be read on their own. The format is seen by the bytes: JSON lines, a JSON
+ * document, the protobuf of a Collector's file exporter, the body of one request, a segment of the spool; any of them in gzip.
+ * @throws Error that says what cannot be read
+ */
+export async function* readParts(stream: AsyncIterable<Buffer>): AsyncGenerator<Part> {
+  const bytes = new ByteQueue(stream)
+  const start = await bytes.peek(SEGMENT_MAGIC.length)
+  if (start.length === 0) return
+  if (start.subarray(0, 2).equals(GZIP)) {
+    const inflated = createGunzip()
+    // An error of either reaches the one who reads what was inflated.
+    pipeline(Readable.from(bytes.rest()), inflated, () => {})
+    yield* readParts(inflated)
+  } else if (start.equals(SEGMENT_MAGIC)) {
+    for (const body of requestsOfSegment(await bytes.all())) yield partOf(body)
+  } else if (start[0] === FIRST_FIELD && !isJson(await bytes.peek(64))) {
+    yield partOf(await bytes.all())
+  } else if ((start[0] ?? 0) < MAX_MESSAGE_BYTES >>> 24 || start[0] === 0) {
+    yield* lengthPrefixed(bytes)
+  } else if (isJson(await bytes.peek(64))) {
+    yield* jsonParts(bytes)
+  } else {
+    throw new Error(
+      `this is no OTLP: it begins with ${JSON.stringify(start.toString('latin1').replace(/[^\x20-\x7e]/g, '.'))}`,
+    )
+  }
+}
+
+const isJson = (start: Buffer): boolean => /^(?:\xef\xbb\xbf)?\s*[{[]/.test(start.toString('latin1'))
+
+/** A buffer of its own, which can be handed to a thread. */
+function partOf(body: Buffer): Part {
+  const bytes = new Uint8Array(body)
+  return { form: isJson(body.subarray(0, 64)) ? 'document' : 'binary', bytes }
+}
+
+/** The Collector's file exporter writes the length of each message before it, in four bytes, the highest first. */
+async function* lengthPrefixed(bytes: ByteQueue): AsyncGenerator<Part> {
+  for (let offset = 0; ; ) {
+    const head = await bytes.take(4)
+    if (head.length === 0) return
+    const length = head.length < 4 ? -1 : head.readUInt32BE(0)
+    if (length > MAX_MESSAGE_BYTES) {
+      throw new Error(`the message at byte ${offset} has ${length} bytes; ${MAX_MESSAGE_BYTES} are read at most`)
+    }
+    const body = await bytes.take(Math.max(length, 0))
+    if (length < 0 || body.length < length)
+      throw new Error(`the file ends in the middle of the message at byte ${offset}`)
+    if (length > 0) yield partOf(body)
+    offset += 4 + length
+  }
+}
+
+async function* jsonParts(bytes: ByteQueue): AsyncGenerator<Part> {
+  const first = await bytes.peekLine()
+  if (!isDocument(first)) {
+    yield { form: 'document', bytes: new Uint8Array(await bytes.all()) }
+    return
+  }
+  for (;;) {
+    const block = await bytes.takeLines(BLOCK_BYTES)
+    if (block.length === 0) return
+    yield { form: 'lines', bytes: new Uint8Array(block) }
+  }
+}
+
+function isDocument(line: Buffer): boolean {
+  try {
+    JSON.parse(line.toString())
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Bytes of a stream, taken as they are needed. */
+class ByteQueue {
+  private readonly source: AsyncIterator<Buffer>
+  private held: Buffer = Buffer.alloc(0)
+  private ended = false
+
+  constructor(stream: AsyncIterable<Buffer>) {
+    this.source = stream[Symbol.asyncIterator]()
+  }
+
+  /** The next bytes, which stay; fewer at the end. */
+  async peek(length: number): Promise<Buffer> {
+    while (this.held.length < length && (await this.more()));
+    return this.held.subarray(0, length)
+  }
+
+  async take(length: number): Promise<Buffer> {
+    const taken = await this.peek(length)
+    this.held = this.held.subarray(taken.length)
+    return taken
+  }
+
+  async peekLine(): Promise<Buffer> {
+    let searched = 0
+    for (;;) {
+      const end = this.held.indexOf(NEWLINE, searched)
+      if (end >= 0) return this.held.subarray(0, end)
+      searched = this.held.length
+      if (!(await this.more())) return this.held
+    }
+  }
+
+  /** Whole lines of about so many bytes, at least one; none at the end. */
+  async takeLines(length: number): Promise<Buffer> {
+    await this.peek(length)
+    let end = this.held.lastIndexOf(NEWLINE, length)
+    while (end < 0) {
+      const searched = this.held.length
+      if (!(await this.more())) return this.take(this.held.length)
+      end = this.held.indexOf(NEWLINE, searched)
+    }
+    return this.take(end + 1)
+  }
+
+  /** @throws Error when there is more than one message may have */
+  async all(): Promise<Buffer> {
+    while (await this.more());
+    return this.take(this.held.length)
+  }
+
+  async *rest(): AsyncGenerator<Buffer> {
+    if (this.held.length > 0) yield this.held
+    this.held = Buffer.alloc(0)
+    for (;;) {
+      const { value, done } = await this.source.next()
+      if (done) return
+      yield value
+    }
+  }
+
+  private async more(): Promise<boolean> {
+    if (this.ended) return false
+    if (this.held.length > MAX_MESSAGE_BYTES + BLOCK_BYTES) {
+      throw new Error(`one line or message has more than ${MAX_MESSAGE_BYTES} bytes, which is the most that is read`)
+    }
+    const { value, done } = await this.source.next()
+    if (done) this.ended = true
+    else this.held = this.held.length === 0 ? value : Buffer.concat([this.held, value])
+    return !done
+  }
+}

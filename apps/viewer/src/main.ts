@@ -1,0 +1,130 @@
+import { once } from 'node:events'
+import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Writable } from 'node:stream'
+import { type Invocation, parseCommandLine } from './cli/command-line.ts'
+import { filesOf, importAttended, reportText } from './cli/import-command.ts'
+import { sessionsText, sessionText } from './cli/session-text.ts'
+import { existingStoreFile, storeFile } from './cli/store-file.ts'
+import { exportRecords } from './files/export-files.ts'
+import { ALL_TIME } from './queries/dialect.ts'
+import { Store } from './store/store.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Events of a session that are printed. */
+const MAX_EVENTS = 100_000
+const INTERRUPTED = 130
+
+/** Runs the program with these arguments and sets the exit code: 0, 1 where something failed, 2 for a wrong command line. */
+export async function run(args: readonly string[]): Promise<void> {
+  // A reader that goes away, as `head` does, ends the program without a word.
+  process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1))
+  try {
+    const invocation = await parseCommandLine(args)
+    if (invocation) process.exitCode = await perform(invocation)
+  } catch (error) {
+    process.stderr.write(`codex-otel-viewer: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.exitCode = error instanceof UsageError ? 2 : 1
+  }
+}
+
+async function perform(invocation: Invocation): Promise<number> {
+  switch (invocation.name) {
+    case 'open':
+      return openFiles(invocation)
+    case 'import':
+      return importIntoStore(invocation)
+    case 'export':
+      return exportStore(invocation)
+    case 'sessions':
+      return listSessions(await Store.openToRead(existingStoreFile(invocation.db)), invocation.limit, invocation.json)
+    case 'session':
+      return showSession(invocation)
+  }
+}
+
+type Of<N extends Invocation['name']> = Extract<Invocation, { name: N }>
+
+async function openFiles({ files, json }: Of<'open'>): Promise<number> {
+  const sources = filesOf(files)
+  const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const store = await Store.open(join(folder, 'store.db'))
+  const started = performance.now()
+  const report = await importAttended(store, sources)
+  process.stderr.write(reportText(report, performance.now() - started))
+  await listSessions(store, Number.MAX_SAFE_INTEGER, json)
+  return report.cancelled ? INTERRUPTED : report.refusedParts > 0 ? 1 : 0
+}
+
+async function importIntoStore({ files, db, json }: Of<'import'>): Promise<number> {
+  const sources = filesOf(files)
+  await using store = await Store.open(storeFile(db))
+  const started = performance.now()
+  const report = await importAttended(store, sources)
+  const text = reportText(report, performance.now() - started)
+  if (json) {
+    process.stderr.write(text)
+    process.stdout.write(`${JSON.stringify(report)}\n`)
+  } else process.stdout.write(text)
+  return report.cancelled ? INTERRUPTED : report.refusedParts > 0 ? 1 : 0
+}
+
+async function exportStore({ format, session, redact, output, db }: Of<'export'>): Promise<number> {
+  await using store = await Store.openToRead(existingStoreFile(db))
+  if ((await store.countRecords(session)) === undefined) throw noSession(session)
+  const out: Writable = output === undefined ? process.stdout : createWriteStream(output, { flags: 'wx', mode: 0o600 })
+  if (output !== undefined) {
+    await once(out, 'open').catch(error => {
+      throw new UsageError(error.code === 'EEXIST' ? `${output} is there already; name another file.` : error.message)
+    })
+  }
+  if (!redact && !(output === undefined && !process.stdout.isTTY)) {
+    process.stderr.write('it has what was said and done in the sessions; --redact leaves that out\n')
+  }
+  const records = await exportRecords(store, { format, session, redact }, async bytes => {
+    if (!out.write(bytes)) await once(out, 'drain')
+  })
+  if (output !== undefined) {
+    out.end()
+    await once(out, 'finish')
+    process.stderr.write(`${records} records are in ${output}\n`)
+  }
+  return 0
+}
+
+async function listSessions(opened: Store, limit: number, json: boolean): Promise<number> {
+  await using store = opened
+  const sessions = await store.query('sessions', { ...ALL_TIME, limit })
+  process.stdout.write(json ? `${JSON.stringify(sessions)}\n` : sessionsText(sessions, process.stdout.columns ?? 160))
+  return 0
+}
+
+async function showSession({ id, stream, db, json }: Of<'session'>): Promise<number> {
+  await using store = await Store.openToRead(existingStoreFile(db))
+  const key = await completed(store, id)
+  const [session] = await store.query('session', { session: key })
+  if (!session) throw noSession(id)
+  const events = await store.query('timeline', { session: key, stream: stream ? 1 : 0, limit: MAX_EVENTS, offset: 0 })
+  const width = process.stdout.columns ?? 160
+  process.stdout.write(
+    json ? `${JSON.stringify({ ...session, timeline: events })}\n` : sessionText(session, events, width),
+  )
+  return 0
+}
+
+/** The id that begins with what was typed. */
+async function completed(store: Store, id: string): Promise<string> {
+  const [exact] = await store.query('session', { session: id })
+  if (exact) return id
+  const all = await store.query('sessions', { ...ALL_TIME, limit: Number.MAX_SAFE_INTEGER })
+  const found = all.filter(({ conversation_id }) => conversation_id.startsWith(id))
+  if (found.length > 1)
+    throw new UsageError(`${found.length} sessions begin with ${JSON.stringify(id)}; write more of the id.`)
+  if (!found[0]) throw noSession(id)
+  return found[0].conversation_id
+}
+
+const noSession = (id = ''): UsageError =>
+  new UsageError(`there is no session ${JSON.stringify(id)}. Those that are there: codex-otel-viewer sessions.`)

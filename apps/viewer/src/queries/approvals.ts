@@ -1,0 +1,18 @@
+import { type Dialect, inPeriod } from './dialect.ts'
+
+export interface ApprovalsRow {
+  tool_name: string | null
+  decision: string
+  source: string | null
+  decisions: number
+  /** Milliseconds that a person took, from the event before to the decision. */
+  wait_ms: number
+  longest_wait_ms: number
+}
+
+/** Decisions on tool calls, and how long the agent waited for a person. */
+export const approvals = (dialect: Dialect): string => `
+SELECT tool_name, decision, source, count(*) AS decisions, coalesce(sum(wait_ms), 0) AS wait_ms,
+  coalesce(max(wait_ms), 0) AS longest_wait_ms
+FROM codex_events WHERE decision IS NOT NULL AND ${inPeriod(dialect)}
+GROUP BY tool_name, decision, source ORDER BY decisions DESC, tool_name, decision, source`

@@ -1,0 +1,14 @@
+import { type Dialect, inPeriod } from './dialect.ts'
+
+export interface FirstTokenRow {
+  model: string | null
+  responses: number
+  /** 50th, 95th and 99th percentile of the milliseconds to the first token. */
+  ttft_ms: number[]
+}
+
+/** How long until the first token of a response, by model. Codex says it from 0.169 on. */
+export const firstToken = (dialect: Dialect): string => `
+SELECT model, count(*) AS responses, ${dialect.quantiles('ttft_ms')} AS ttft_ms
+FROM codex_events WHERE input_tokens IS NOT NULL AND ttft_ms IS NOT NULL AND ${inPeriod(dialect)}
+GROUP BY model ORDER BY responses DESC, model`

@@ -1,0 +1,51 @@
+import type { Dialect } from './dialect.ts'
+
+export interface SessionRow {
+  conversation_id: string
+  agent: string
+  service: string | null
+  version: string | null
+  originator: string | null
+  model: string | null
+  first_ms: number
+  last_ms: number
+  title: string | null
+  events: number
+  spans: number
+  prompts: number
+  requests: number
+  retries: number
+  responses: number
+  tools: number
+  tools_failed: number
+  decisions: number
+  denied: number
+  errors: number
+  wait_ms: number
+  input_tokens: number
+  cached_tokens: number
+  cache_write_tokens: number
+  output_tokens: number
+  reasoning_tokens: number
+}
+
+const COLUMNS = `key AS conversation_id, agent, service, version, originator, model, first / 1000 AS first_ms,
+  last / 1000 AS last_ms, title, events, spans, prompts, requests, retries, responses, tools, tools_failed, decisions, denied,
+  errors, wait AS wait_ms, input AS input_tokens, cached AS cached_tokens, cache_write AS cache_write_tokens,
+  output AS output_tokens, reasoning AS reasoning_tokens`
+
+/** Sessions with their sums, the newest first, from what was added up as they came in. */
+export const sessions: string = `SELECT ${COLUMNS} FROM session
+WHERE agent IS NOT NULL AND last >= :from * 1000 AND first < :to * 1000 ORDER BY last DESC, id DESC LIMIT :limit`
+
+export const session: string = `SELECT ${COLUMNS} FROM session WHERE key = :session`
+
+/** Sums that the events themselves give, for a database without sums. */
+export const sessionsFromEvents = (dialect: Dialect): string => `
+SELECT conversation_id, min(time_ms) AS first_ms, max(time_ms) AS last_ms, count(*) AS events,
+  ${dialect.countIf("role = 'prompt'")} AS prompts, ${dialect.countIf("role = 'tool'")} AS tools,
+  ${dialect.countIf("role = 'tool' AND success = 0")} AS tools_failed, ${dialect.countIf("role = 'decision'")} AS decisions,
+  ${dialect.countIf('error_message IS NOT NULL')} AS errors, coalesce(sum(wait_ms), 0) AS wait_ms,
+  coalesce(sum(input_tokens), 0) AS input_tokens, coalesce(sum(cached_tokens), 0) AS cached_tokens,
+  coalesce(sum(output_tokens), 0) AS output_tokens
+FROM codex_events WHERE conversation_id IS NOT NULL GROUP BY conversation_id ORDER BY last_ms DESC, conversation_id`

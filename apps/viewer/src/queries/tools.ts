@@ -1,0 +1,17 @@
+import { type Dialect, inPeriod } from './dialect.ts'
+
+export interface ToolsRow {
+  tool_name: string
+  calls: number
+  succeeded: number
+  failed: number
+  /** 50th, 95th and 99th percentile in milliseconds. */
+  duration_ms: number[]
+}
+
+/** Tool calls by tool: how many succeeded, and how long they took. */
+export const tools = (dialect: Dialect): string => `
+SELECT tool_name, count(*) AS calls, ${dialect.countIf('success = 1')} AS succeeded, ${dialect.countIf('success = 0')} AS failed,
+  ${dialect.quantiles('duration_ms')} AS duration_ms
+FROM codex_events WHERE success IS NOT NULL AND tool_name IS NOT NULL AND ${inPeriod(dialect)}
+GROUP BY tool_name ORDER BY calls DESC, tool_name`

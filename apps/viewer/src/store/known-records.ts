@@ -1,0 +1,116 @@
+import { hash } from 'node:crypto'
+import { keepRecords, type RecordOf, type SignalName } from '@codex/otlp-receiver'
+import { type Chunk, decompress, recordsOf } from './chunk.ts'
+import type { Database } from './open-database.ts'
+import type { DecodedRequest } from './store-writer.ts'
+import { timeOf } from './write-events.ts'
+
+interface Range {
+  id: number
+  first: number
+  last: number
+}
+
+type AnyRecord = RecordOf<SignalName>
+
+/**
+ * Finds records that the store had before an import, equal in everything. Each record of the store stands for one of the
+ * import, so that of two equal ones the second is added where it was missing. Only chunks of the same time are looked at.
+ */
+export class KnownRecords {
+  private readonly ranges = new Map<SignalName, Range[]>()
+  /** How many records of the looked-at chunks have a fingerprint. */
+  private readonly counts = new Map<string, number>()
+  private readonly origins = new WeakMap<object, string>()
+  private readonly listChunks
+  private readonly readChunk
+
+  constructor(db: Database) {
+    const { highest } = db.prepare('SELECT coalesce(max(id), -1) AS highest FROM chunk').get() as { highest: number }
+    this.listChunks = db.prepare(`SELECT id, first, last FROM chunk WHERE signal = ? AND id <= ${highest} ORDER BY id`)
+    this.readChunk = db.prepare('SELECT signal, encoding, body FROM chunk WHERE id = ?')
+  }
+
+  /** The request without the records that are known; `undefined` when all are. */
+  without(request: DecodedRequest): DecodedRequest | undefined {
+    const { signal, encoding, body, records } = request
+    if (!this.lookAt(signal, records)) return request
+    const fresh = records.map(record => !this.isKnown(record))
+    if (fresh.every(Boolean)) return request
+    if (!fresh.some(Boolean)) return undefined
+    return {
+      signal,
+      encoding,
+      body: keepRecords(signal, body, encoding, place => fresh[place] === true),
+      records: records.filter((_, place) => fresh[place]),
+    }
+  }
+
+  private isKnown(record: AnyRecord): boolean {
+    const fingerprint = this.fingerprint(record)
+    const count = this.counts.get(fingerprint) ?? 0
+    if (count > 0) this.counts.set(fingerprint, count - 1)
+    return count > 0
+  }
+
+  /** Counts the chunks that may have some of the records. @returns whether any chunk may have */
+  private lookAt(signal: SignalName, records: readonly AnyRecord[]): boolean {
+    let first = Number.POSITIVE_INFINITY
+    let last = 0
+    for (const record of records) {
+      const time = timeOfRecord(record)
+      // A record without a time is stored with that of its arrival.
+      first = Math.min(first, time ?? 0)
+      last = Math.max(last, time ?? Number.POSITIVE_INFINITY)
+    }
+    let ranges = this.ranges.get(signal)
+    if (!ranges) {
+      ranges = this.listChunks.all(signal) as unknown as Range[]
+      this.ranges.set(signal, ranges)
+    }
+    const near = ranges.filter(range => range.first <= last && range.last >= first)
+    for (const { id } of near) {
+      const { body, ...rest } = this.readChunk.get(id) as unknown as Chunk
+      for (const record of recordsOf({ ...rest, body: decompress(body) })) {
+        const fingerprint = this.fingerprint(record)
+        this.counts.set(fingerprint, (this.counts.get(fingerprint) ?? 0) + 1)
+      }
+    }
+    if (near.length > 0)
+      this.ranges.set(
+        signal,
+        ranges.filter(range => !near.includes(range)),
+      )
+    return this.counts.size > 0
+  }
+
+  private fingerprint({ resource, scope, ...own }: AnyRecord): string {
+    return hash(
+      'sha1',
+      `${this.originOf(resource)}${this.originOf(scope)}${JSON.stringify(own, writeExactly)}`,
+      'base64',
+    )
+  }
+
+  /** Resource and scope are shared by the records of a request. */
+  private originOf(origin: object): string {
+    let known = this.origins.get(origin)
+    if (known === undefined) {
+      known = hash('sha1', JSON.stringify(origin, writeExactly), 'base64')
+      this.origins.set(origin, known)
+    }
+    return known
+  }
+}
+
+function writeExactly(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return `${value}n`
+  // JSON has no such numbers.
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
+  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
+}
+
+function timeOfRecord(record: AnyRecord): number | undefined {
+  if ('observedTimeUnixNano' in record) return timeOf(record.timeUnixNano || record.observedTimeUnixNano)
+  return timeOf('spanId' in record ? record.startTimeUnixNano : record.timeUnixNano)
+}

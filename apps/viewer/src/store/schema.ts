@@ -1,0 +1,76 @@
+/** Raised with each change of the tables. A file of another version is not opened. */
+export const SCHEMA_VERSION = 1
+
+/**
+ * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are
+ * numbers of `dict`.
+ *
+ * `chunk` has every record in full, as it came: requests of one signal and encoding, compressed. The rows of `event`, `point`
+ * and `span` have what the questions need, and name the chunk and their place in it; the ids of the rows of a chunk are the
+ * `rows` from `row` on.
+ */
+export const TABLES = `
+CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+CREATE TABLE dict (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY, signal TEXT NOT NULL, encoding TEXT NOT NULL, records INTEGER NOT NULL, first INTEGER NOT NULL,
+  last INTEGER NOT NULL, row INTEGER NOT NULL, rows INTEGER NOT NULL, bytes INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+CREATE TABLE file (hash TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
+CREATE TABLE session (
+  id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, agent TEXT, service TEXT, version TEXT, originator TEXT, model TEXT,
+  first INTEGER NOT NULL, last INTEGER NOT NULL, events INTEGER NOT NULL, prompts INTEGER NOT NULL, requests INTEGER NOT NULL,
+  retries INTEGER NOT NULL, responses INTEGER NOT NULL, tools INTEGER NOT NULL, tools_failed INTEGER NOT NULL,
+  decisions INTEGER NOT NULL, denied INTEGER NOT NULL, errors INTEGER NOT NULL, spans INTEGER NOT NULL, wait REAL NOT NULL,
+  input INTEGER NOT NULL, output INTEGER NOT NULL, cached INTEGER NOT NULL, cache_write INTEGER NOT NULL,
+  reasoning INTEGER NOT NULL, title TEXT
+) STRICT;
+CREATE TABLE hour (
+  hour INTEGER NOT NULL, session INTEGER NOT NULL, model INTEGER NOT NULL, events INTEGER NOT NULL, requests INTEGER NOT NULL,
+  responses INTEGER NOT NULL, tools INTEGER NOT NULL, errors INTEGER NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
+  cached INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,
+  PRIMARY KEY (hour, session, model)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE event (
+  id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, place INTEGER NOT NULL, session INTEGER, time INTEGER NOT NULL,
+  name INTEGER, role INTEGER NOT NULL, kind INTEGER, duration REAL, model INTEGER, tool INTEGER, success INTEGER,
+  status INTEGER, attempt INTEGER, call TEXT, decision INTEGER, source INTEGER, wait REAL, input INTEGER, output INTEGER,
+  cached INTEGER, cache_write INTEGER, reasoning INTEGER, ttft REAL, error TEXT
+) STRICT;
+CREATE TABLE series (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL,
+  temporality TEXT, monotonic INTEGER, session INTEGER, attributes TEXT NOT NULL) STRICT;
+CREATE TABLE point (
+  id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, place INTEGER NOT NULL, series INTEGER NOT NULL, time INTEGER NOT NULL,
+  value REAL, count INTEGER
+) STRICT;
+CREATE TABLE span (
+  id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, place INTEGER NOT NULL, session INTEGER, trace BLOB NOT NULL, span BLOB NOT NULL,
+  parent BLOB, name INTEGER NOT NULL, kind INTEGER, start INTEGER NOT NULL, duration REAL NOT NULL, status INTEGER, operation INTEGER,
+  model INTEGER, tool INTEGER, input INTEGER, output INTEGER
+) STRICT;
+CREATE TABLE trace (id BLOB PRIMARY KEY, session INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE content USING fts5(prompt, arguments, output, error, content='', contentless_delete=1);
+
+CREATE INDEX session_last ON session (last);
+CREATE INDEX event_session ON event (session, time);
+CREATE INDEX event_tokens ON event (time, model, input, output, cached, cache_write, reasoning) WHERE input IS NOT NULL;
+CREATE INDEX event_request ON event (time, model, status, duration) WHERE status IS NOT NULL;
+CREATE INDEX event_tool ON event (time, tool, success, duration) WHERE success IS NOT NULL;
+CREATE INDEX event_decision ON event (time) WHERE decision IS NOT NULL;
+CREATE INDEX event_error ON event (time, name) WHERE error IS NOT NULL;
+CREATE INDEX point_series ON point (series, time);
+CREATE INDEX span_trace ON span (trace, span);
+CREATE INDEX span_session ON span (session, start) WHERE session IS NOT NULL;
+
+CREATE VIEW codex_events AS SELECT
+  e.id AS event_id, e.time / 1000 AS time_ms, s.agent AS agent, s.key AS conversation_id, n.text AS event_name,
+  CASE e.role WHEN 0 THEN 'start' WHEN 1 THEN 'prompt' WHEN 2 THEN 'request' WHEN 3 THEN 'stream' WHEN 4 THEN 'response'
+    WHEN 5 THEN 'decision' WHEN 6 THEN 'tool' ELSE 'other' END AS role,
+  k.text AS event_kind, m.text AS model, t.text AS tool_name, e.duration AS duration_ms, e.success AS success,
+  e.status AS status, e.attempt AS attempt, e.call AS call_id, d.text AS decision, o.text AS source, e.wait AS wait_ms,
+  e.input AS input_tokens, e.output AS output_tokens, e.cached AS cached_tokens, e.cache_write AS cache_write_tokens,
+  e.reasoning AS reasoning_tokens, e.ttft AS ttft_ms, e.error AS error_message
+FROM event e LEFT JOIN session s ON s.id = e.session LEFT JOIN dict n ON n.id = e.name LEFT JOIN dict k ON k.id = e.kind
+  LEFT JOIN dict m ON m.id = e.model LEFT JOIN dict t ON t.id = e.tool LEFT JOIN dict d ON d.id = e.decision
+  LEFT JOIN dict o ON o.id = e.source;
+`

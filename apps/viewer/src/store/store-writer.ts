@@ -1,0 +1,142 @@
+import type { Encoding, RecordOf, SignalName } from '@codex/otlp-receiver'
+import { compress, joinBodies, recordsOf } from './chunk.ts'
+import { Dictionary } from './dictionary.ts'
+import { Hours } from './hours.ts'
+import type { Database } from './open-database.ts'
+import type { OtlpRequest } from './requests.ts'
+import { Sessions } from './sessions.ts'
+import { EventWriter, type Shared } from './write-events.ts'
+import { PointWriter } from './write-points.ts'
+import { SpanWriter } from './write-spans.ts'
+
+/** A chunk is closed at this size, so that a record is read without many others. */
+const CHUNK_BYTES = 256 * 1024
+
+/** A request with its records read. */
+export interface DecodedRequest<S extends SignalName = SignalName> extends OtlpRequest {
+  signal: S
+  records: readonly RecordOf<S>[]
+}
+
+/**
+ * Reads the records of a request.
+ * @throws Error that names what is malformed
+ */
+export function decodeRequest(request: OtlpRequest): DecodedRequest {
+  return { ...request, records: recordsOf(request) }
+}
+
+/** Rows of one table have ids without gaps within a chunk. */
+const TABLES = { logs: 'event', metrics: 'point', traces: 'span' } as const
+
+interface RowWriter<S extends SignalName> {
+  write(id: number, chunk: number, place: number, record: RecordOf<S>): number
+}
+
+/** Writes requests into the file of a store. */
+export class StoreWriter {
+  private readonly db: Database
+  private readonly shared: Shared
+  private readonly points: PointWriter
+  private readonly rows: { readonly [S in SignalName]: RowWriter<S> }
+  private readonly insertChunk
+  private nextChunk = 0
+  private nextRow: Record<SignalName, number> = { logs: 0, metrics: 0, traces: 0 }
+
+  constructor(db: Database) {
+    this.db = db
+    const dictionary = new Dictionary(db)
+    this.shared = { dictionary, sessions: new Sessions(db), hours: new Hours(db), now: () => Date.now() * 1000 }
+    this.points = new PointWriter(db, this.shared)
+    this.rows = {
+      logs: new EventWriter(db, this.shared),
+      metrics: this.points,
+      traces: new SpanWriter(db, this.shared),
+    }
+    this.insertChunk = db.prepare('INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.readNumbers()
+  }
+
+  /** Stores all of the requests, or none. */
+  store(requests: readonly DecodedRequest[]): void {
+    this.transaction(() => {
+      for (const group of groupsOf(requests)) this.writeChunk(group)
+    })
+  }
+
+  /** Runs a change of the file that is made whole or not at all. */
+  transaction<T>(change: () => T): T {
+    this.db.exec('BEGIN IMMEDIATE')
+    try {
+      const result = change()
+      this.shared.sessions.write()
+      this.shared.hours.write()
+      this.db.exec('COMMIT')
+      return result
+    } catch (error) {
+      if (this.db.isTransaction) this.db.exec('ROLLBACK')
+      this.forget()
+      throw error
+    }
+  }
+
+  /** Reads anew what is remembered of the file. */
+  forget(): void {
+    this.shared.dictionary.forget()
+    this.shared.sessions.forget()
+    this.shared.hours.forget()
+    this.points.forget()
+    this.readNumbers()
+  }
+
+  private writeChunk<S extends SignalName>(requests: readonly DecodedRequest<S>[]): void {
+    const [{ signal, encoding }] = requests as [DecodedRequest<S>]
+    const chunk = this.nextChunk++
+    const row = this.nextRow[signal]
+    const writer: RowWriter<S> = this.rows[signal]
+    let place = 0
+    let first = Number.POSITIVE_INFINITY
+    let last = 0
+    for (const { records } of requests) {
+      for (const record of records) {
+        const time = writer.write(row + place, chunk, place, record)
+        first = Math.min(first, time)
+        last = Math.max(last, time)
+        place += 1
+      }
+    }
+    this.nextRow[signal] = row + place
+    const body = joinBodies(
+      requests.map(request => request.body),
+      encoding,
+    )
+    this.insertChunk.run(chunk, signal, encoding, place, first, last, row, place, body.length, compress(body))
+  }
+
+  private readNumbers(): void {
+    // The numbers of chunks and rows that are gone are not given again while any of them is there.
+    const next = (table: string): number =>
+      (this.db.prepare(`SELECT coalesce(max(id), 0) + 1 AS next FROM ${table}`).get() as { next: number }).next
+    this.nextChunk = next('chunk')
+    for (const signal of Object.keys(TABLES) as SignalName[]) this.nextRow[signal] = next(TABLES[signal])
+  }
+}
+
+/** Requests that make up one chunk: of one signal and encoding, in their order. */
+function groupsOf(requests: readonly DecodedRequest[]): DecodedRequest[][] {
+  const groups: DecodedRequest[][] = []
+  const open = new Map<`${SignalName} ${Encoding}`, { group: DecodedRequest[]; bytes: number }>()
+  for (const request of requests) {
+    if (request.records.length === 0) continue
+    const key = `${request.signal} ${request.encoding}` as const
+    let entry = open.get(key)
+    if (!entry || entry.bytes + request.body.length > CHUNK_BYTES) {
+      entry = { group: [], bytes: 0 }
+      open.set(key, entry)
+      groups.push(entry.group)
+    }
+    entry.group.push(request)
+    entry.bytes += request.body.length
+  }
+  return groups
+}

@@ -1,0 +1,115 @@
+import type { Answers, Parameters, QueryName } from '../queries/queries.ts'
+import type { ExportChoice, ExportedPart, ReaderMethods } from './reader-methods.ts'
+import type { OtlpRequest } from './requests.ts'
+import { Thread } from './thread-calls.ts'
+import type { ImportedCounts, ImportedFile, ImportedPart, WriterMethods } from './writer-methods.ts'
+
+/** How long one question may take, in milliseconds. */
+const QUERY_TIMEOUT_MS = 5_000
+
+/** A store's file with the threads that write and read it. */
+export class Store {
+  readonly path: string
+  private readonly writer: Thread<WriterMethods> | undefined
+  private reader: Thread<ReaderMethods> | undefined
+
+  private constructor(path: string, writer: Thread<WriterMethods> | undefined) {
+    this.path = path
+    this.writer = writer
+  }
+
+  /**
+   * Opens a store, and makes it where it is not there.
+   * @throws Error that names the file
+   */
+  static async open(path: string): Promise<Store> {
+    const writer = new Thread<WriterMethods>('writer-thread', { path })
+    await writer.call('ready', undefined)
+    return new Store(path, writer)
+  }
+
+  /** Opens a store that is there to read alone. */
+  static async openToRead(path: string): Promise<Store> {
+    const store = new Store(path, undefined)
+    await store.readerThread().call('ready', undefined)
+    return store
+  }
+
+  /**
+   * Stores a request; it is in the file when the promise is kept. The body's buffer goes to the writer's thread.
+   * @throws Error that names what is malformed
+   */
+  store(request: OtlpRequest & { body: Uint8Array<ArrayBuffer> }): Promise<number> {
+    return this.write().call('store', request, [request.body.buffer])
+  }
+
+  /** Begins an import: records that are there now are not added again. */
+  beginImport(): Promise<void> {
+    return this.write().call('beginImport', undefined)
+  }
+
+  importPart(part: ImportedPart & { bytes: Uint8Array<ArrayBuffer> }): Promise<ImportedCounts> {
+    return this.write().call('importPart', part, [part.bytes.buffer])
+  }
+
+  isImported(hash: string): Promise<boolean> {
+    return this.write().call('isImported', hash)
+  }
+
+  endImport(files: readonly ImportedFile[]): Promise<void> {
+    return this.write().call('endImport', files)
+  }
+
+  /**
+   * Answers a question.
+   * @throws Error after 5 s; the reader is ended then, and the next question gets a new one
+   */
+  async query<N extends QueryName>(name: N, parameters: Parameters[N]): Promise<Answers[N]> {
+    const reader = this.readerThread()
+    const timer = setTimeout(() => {
+      if (this.reader === reader) this.reader = undefined
+      void reader.terminate(`${name} took more than ${QUERY_TIMEOUT_MS / 1000} s; ask for less time or fewer rows`)
+    }, QUERY_TIMEOUT_MS)
+    try {
+      return (await reader.call('query', { name, parameters } as never)) as Answers[N]
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  countRecords(session: string | undefined): Promise<number | undefined> {
+    return this.readerThread().call('countRecords', session)
+  }
+
+  /** The parts of an export, in the order in which they came in. */
+  async *export(choice: Omit<ExportChoice, 'after'>): AsyncGenerator<ExportedPart> {
+    let after = -1
+    for (;;) {
+      const part = await this.readerThread().call('exportNext', { ...choice, after })
+      if (!part) return
+      yield part
+      after = part.chunk
+    }
+  }
+
+  /** Ends the threads, after what they were asked. */
+  async close(): Promise<void> {
+    await this.reader?.terminate('the store is closed')
+    await this.writer?.call('close', undefined)
+    await this.writer?.terminate('the store is closed')
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  private write(): Thread<WriterMethods> {
+    if (!this.writer) throw new Error(`${this.path} is open to read alone`)
+    return this.writer
+  }
+
+  private readerThread(): Thread<ReaderMethods> {
+    this.reader ??= new Thread<ReaderMethods>('reader-thread', { path: this.path })
+    return this.reader
+  }
+}

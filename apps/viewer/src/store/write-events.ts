@@ -1,0 +1,156 @@
+import type { ReceivedLog } from '@codex/otlp-receiver'
+import { ROLES } from '../agents/agent.ts'
+import { type ReadLog, readLog, text } from '../agents/read-log.ts'
+import type { Dictionary } from './dictionary.ts'
+import type { Hours } from './hours.ts'
+import type { Database } from './open-database.ts'
+import { type Session, type Sessions, SPANS_ALONE } from './sessions.ts'
+
+/** What the writers of the three signals share. */
+export interface Shared {
+  dictionary: Dictionary
+  sessions: Sessions
+  hours: Hours
+  /** Microseconds, for a record without a time. */
+  now(): number
+}
+
+/** Characters of an error's text that its row has; the record has all of them. */
+const MAX_ERROR = 500
+const MAX_TITLE = 120
+const DENIED: ReadonlySet<string> = new Set(['denied', 'reject', 'abort', 'timed_out', 'declined'])
+
+/** Writes the rows of log records. */
+export class EventWriter {
+  private readonly shared: Shared
+  private readonly insert
+  private readonly insertContent
+  private readonly linkTrace
+
+  constructor(db: Database, shared: Shared) {
+    this.shared = shared
+    this.insert = db.prepare(`INSERT INTO event VALUES (?${', ?'.repeat(24)})`)
+    this.insertContent = db.prepare(
+      'INSERT INTO content (rowid, prompt, arguments, output, error) VALUES (?, ?, ?, ?, ?)',
+    )
+    this.linkTrace = db.prepare('INSERT OR IGNORE INTO trace (id, session) VALUES (?, ?)')
+  }
+
+  /** @returns the record's time, in microseconds */
+  write(id: number, chunk: number, place: number, record: ReceivedLog): number {
+    const { dictionary, sessions } = this.shared
+    const time = timeOf(record.timeUnixNano || record.observedTimeUnixNano) ?? this.shared.now()
+    const read = readLog(record)
+    const { facts } = read
+    const word = (value: string | undefined): number | null => (value === undefined ? null : dictionary.numberOf(value))
+    const session = read.session === undefined ? undefined : sessions.of(read.session, time)
+    const before = session && sessions.lastEvent.get(session.id)
+    const wait =
+      read.role === 'decision' && read.byUser && before !== undefined ? Math.max(0, time - before) / 1000 : undefined
+    const model = word(facts.model)
+    this.insert.run(
+      id,
+      chunk,
+      place,
+      session?.id ?? null,
+      time,
+      word(read.name),
+      ROLES.indexOf(read.role),
+      word(facts.kind),
+      facts.duration ?? null,
+      model,
+      word(facts.tool),
+      facts.success === undefined ? null : Number(facts.success),
+      whole(facts.status),
+      whole(facts.attempt),
+      facts.call ?? null,
+      word(facts.decision),
+      word(facts.source),
+      wait ?? null,
+      whole(facts.input),
+      whole(facts.output),
+      whole(facts.cached),
+      whole(facts.cacheWrite),
+      whole(facts.reasoning),
+      facts.ttft ?? null,
+      facts.error?.slice(0, MAX_ERROR) ?? null,
+    )
+    if (
+      facts.prompt !== undefined ||
+      facts.arguments !== undefined ||
+      facts.result !== undefined ||
+      facts.error !== undefined
+    ) {
+      this.insertContent.run(
+        id,
+        facts.prompt ?? null,
+        facts.arguments ?? null,
+        facts.result ?? null,
+        facts.error ?? null,
+      )
+    }
+    if (session) {
+      sessions.lastEvent.set(session.id, time)
+      if (record.traceId !== '') this.linkTrace.run(Buffer.from(record.traceId, 'hex'), session.id)
+      this.addUp(session, time, model ?? 0, record, read, wait)
+    }
+    return time
+  }
+
+  private addUp(session: Session, time: number, model: number, record: ReceivedLog, read: ReadLog, wait = 0): void {
+    const { facts, role } = read
+    if (session.agent === SPANS_ALONE) this.shared.sessions.countEventsAlone(session)
+    if (session.agent === null || session.agent === SPANS_ALONE) {
+      const { attributes, resource } = record
+      session.agent = read.agent?.id ?? 'other'
+      session.service = text(resource.attributes['service.name']) ?? null
+      session.version = text(attributes['app.version']) ?? text(resource.attributes['service.version']) ?? null
+      session.originator = text(attributes.originator) ?? null
+    }
+    if (facts.model !== undefined) session.model = facts.model
+    if (role === 'prompt' && session.title === null) session.title = facts.prompt?.slice(0, MAX_TITLE) ?? null
+    const failed = facts.error !== undefined
+    const requests =
+      role === 'request' || (role === 'response' && facts.status !== undefined) || isWholeRequest(read) ? 1 : 0
+    session.events += 1
+    session.prompts += Number(role === 'prompt')
+    session.requests += requests
+    session.retries += requests > 0 && (facts.attempt ?? 0) > 0 ? 1 : 0
+    session.tools += Number(role === 'tool')
+    session.tools_failed += Number(role === 'tool' && facts.success === false)
+    session.decisions += Number(role === 'decision')
+    session.denied += Number(role === 'decision' && DENIED.has(facts.decision ?? ''))
+    session.errors += Number(failed)
+    session.wait += wait
+    const sums = {
+      events: 1,
+      requests,
+      responses: Number(role === 'response'),
+      tools: Number(role === 'tool'),
+      errors: Number(failed),
+      input: whole(facts.input) ?? 0,
+      output: whole(facts.output) ?? 0,
+      cached: whole(facts.cached) ?? 0,
+      cache_write: whole(facts.cacheWrite) ?? 0,
+      reasoning: whole(facts.reasoning) ?? 0,
+    }
+    session.responses += sums.responses
+    session.input += sums.input
+    session.output += sums.output
+    session.cached += sums.cached
+    session.cache_write += sums.cache_write
+    session.reasoning += sums.reasoning
+    this.shared.hours.add(time, session.id, model, sums)
+  }
+}
+
+/** Some agents say with one event that a request was made and what came back. */
+const isWholeRequest = ({ role, agent }: ReadLog): boolean =>
+  role === 'response' && agent !== undefined && !Object.values(agent.roles).includes('stream')
+
+const whole = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
+
+/** Microseconds; `undefined` for a time that is not there. */
+export function timeOf(nanoseconds: bigint): number | undefined {
+  return nanoseconds === 0n ? undefined : Number(nanoseconds / 1000n)
+}

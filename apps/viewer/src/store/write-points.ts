@@ -1,0 +1,98 @@
+import type { AttributeValue, ReceivedMetricPoint } from '@codex/otlp-receiver'
+import { text } from '../agents/read-log.ts'
+import type { Database } from './open-database.ts'
+import { type Shared, timeOf } from './write-events.ts'
+
+/** How many series are remembered; the file has all of them. */
+const REMEMBERED = 10_000
+
+/** Writes the rows of data points. */
+export class PointWriter {
+  private readonly shared: Shared
+  private readonly insert
+  private readonly findSeries
+  private readonly insertSeries
+  private readonly series = new Map<string, number>()
+
+  constructor(db: Database, shared: Shared) {
+    this.shared = shared
+    this.insert = db.prepare('INSERT INTO point VALUES (?, ?, ?, ?, ?, ?, ?)')
+    this.findSeries = db.prepare('SELECT id FROM series WHERE key = ?')
+    this.insertSeries = db.prepare(
+      'INSERT INTO series (key, name, unit, kind, temporality, monotonic, session, attributes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    )
+  }
+
+  /** @returns the point's time, in microseconds */
+  write(id: number, chunk: number, place: number, point: ReceivedMetricPoint): number {
+    const time = timeOf(point.timeUnixNano) ?? this.shared.now()
+    const isNumber = point.kind === 'gauge' || point.kind === 'sum'
+    const value = isNumber ? point.value : point.sum
+    this.insert.run(
+      id,
+      chunk,
+      place,
+      this.seriesOf(point, time),
+      time,
+      value === undefined ? null : Number(value),
+      isNumber ? null : point.count,
+    )
+    return time
+  }
+
+  forget(): void {
+    this.series.clear()
+  }
+
+  private seriesOf(point: ReceivedMetricPoint, time: number): number {
+    const attributes = JSON.stringify(plain(point.attributes))
+    const resource = point.resource.attributes
+    const instance = text(resource['service.instance.id']) ?? ''
+    const key = `${point.name}\n${point.kind}\n${text(resource['service.name']) ?? ''}\n${instance}\n${attributes}`
+    const known = this.series.get(key) ?? (this.findSeries.get(key) as { id: number } | undefined)?.id
+    if (known !== undefined) {
+      this.remember(key, known)
+      return known
+    }
+    const session = text(point.attributes['conversation.id']) ?? text(point.attributes['session.id'])
+    const { lastInsertRowid } = this.insertSeries.run(
+      key,
+      point.name,
+      point.unit,
+      point.kind,
+      'temporality' in point ? point.temporality : null,
+      point.kind === 'sum' ? Number(point.monotonic) : null,
+      session === undefined ? null : this.shared.sessions.of(session, time).id,
+      attributes,
+    )
+    this.remember(key, Number(lastInsertRowid))
+    return Number(lastInsertRowid)
+  }
+
+  private remember(key: string, id: number): void {
+    if (this.series.size >= REMEMBERED) this.series.clear()
+    this.series.set(key, id)
+  }
+}
+
+/** The attributes of a record as JSON has them: integers that a number cannot hold as texts, bytes as hex. */
+function plain(attributes: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, plainValue(value)]))
+}
+
+function plainValue({ type, value }: AttributeValue): unknown {
+  switch (type) {
+    case 'array':
+      return value.map(plainValue)
+    case 'kvlist':
+      return plain(value)
+    case 'bytes':
+      return Buffer.from(value).toString('hex')
+    case 'int':
+      return typeof value === 'bigint' ? String(value) : value
+    case 'empty':
+      return null
+    default:
+      return value
+  }
+}

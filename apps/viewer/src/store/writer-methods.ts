@@ -1,0 +1,125 @@
+import { KnownRecords } from './known-records.ts'
+import type { Database } from './open-database.ts'
+import { type OtlpRequest, readBinary, readJson } from './requests.ts'
+import { type DecodedRequest, decodeRequest, StoreWriter } from './store-writer.ts'
+
+/** A part of a file: lines of JSON, one JSON document, or one message in protobuf. */
+export interface ImportedPart {
+  form: 'lines' | 'document' | 'binary'
+  bytes: Uint8Array
+}
+
+/** What became of a part. */
+export interface ImportedCounts {
+  /** Records that were added: log records, data points and spans. */
+  logs: number
+  metrics: number
+  traces: number
+  /** Records that were there already. */
+  known: number
+  /** How many lines it had; 0 of another form. */
+  lines: number
+  /** Parts that are no OTLP, with the number of their line in the part, from 0. */
+  refused: { line: number; reason: string }[]
+}
+
+/** A file that was imported to its end. */
+export interface ImportedFile {
+  hash: string
+  name: string
+  bytes: number
+  records: number
+}
+
+/** What the writer's thread can be asked. */
+export type WriterMethods = {
+  /** Answers once the file is open. */
+  ready(): void
+  /**
+   * Stores a request before it returns.
+   * @returns how many records it had
+   * @throws Error that names what is malformed
+   */
+  store(request: OtlpRequest): number
+  /** Begins an import: records that are there now are not added again. */
+  beginImport(): void
+  importPart(part: ImportedPart): ImportedCounts
+  /** Whether a file with this hash was imported to its end. */
+  isImported(hash: string): boolean
+  endImport(files: readonly ImportedFile[]): void
+  /** Writes everything into the file itself and closes it. */
+  close(): void
+}
+
+export function writerMethods(db: Database): WriterMethods {
+  const writer = new StoreWriter(db)
+  let known: KnownRecords | undefined
+  return {
+    ready(): void {},
+    store(request: OtlpRequest): number {
+      const decoded = decodeRequest(request)
+      writer.store([decoded])
+      return decoded.records.length
+    },
+    beginImport(): void {
+      known = new KnownRecords(db)
+    },
+    importPart(part: ImportedPart): ImportedCounts {
+      const counts: ImportedCounts = { logs: 0, metrics: 0, traces: 0, known: 0, lines: 0, refused: [] }
+      const decoded: DecodedRequest[] = []
+      for (const { line, bytes } of piecesOf(part)) {
+        if (part.form === 'lines') counts.lines = line + 1
+        if (isBlank(bytes)) continue
+        try {
+          const requests = part.form === 'binary' ? readBinary(bytes) : readJson(bytes)
+          decoded.push(...requests.map(decodeRequest))
+        } catch (error) {
+          counts.refused.push({ line, reason: error instanceof Error ? error.message : String(error) })
+        }
+      }
+      const fresh: DecodedRequest[] = []
+      for (const request of decoded) {
+        const added = known ? known.without(request) : request
+        counts.known += request.records.length - (added?.records.length ?? 0)
+        if (!added) continue
+        counts[request.signal] += added.records.length
+        fresh.push(added)
+      }
+      writer.store(fresh)
+      return counts
+    },
+    isImported(hash: string): boolean {
+      return db.prepare('SELECT 1 FROM file WHERE hash = ?').get(hash) !== undefined
+    },
+    endImport(files: readonly ImportedFile[]): void {
+      known = undefined
+      const add = db.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)')
+      writer.transaction(() => {
+        for (const { hash, name, bytes, records } of files) add.run(hash, name, bytes, records, Date.now())
+      })
+      db.exec('PRAGMA optimize')
+    },
+    close(): void {
+      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      db.close()
+    },
+  }
+}
+
+const NEWLINE = 0x0a
+
+function* piecesOf({ form, bytes }: ImportedPart): Generator<{ line: number; bytes: Uint8Array }> {
+  if (form !== 'lines') {
+    yield { line: 0, bytes }
+    return
+  }
+  let line = 0
+  for (let start = 0; start < bytes.length; line++) {
+    const found = bytes.indexOf(NEWLINE, start)
+    const end = found < 0 ? bytes.length : found
+    yield { line, bytes: bytes.subarray(start, end) }
+    start = end + 1
+  }
+}
+
+const isBlank = (bytes: Uint8Array): boolean => bytes.every(byte => byte <= 0x20)

@@ -1,0 +1,8 @@
+import { workerData } from 'node:worker_threads'
+import { openToWrite } from './open-database.ts'
+import { answerCalls } from './thread-calls.ts'
+import { writerMethods } from './writer-methods.ts'
+
+// The thread that alone writes into a store's file.
+const { path } = workerData as { path: string }
+answerCalls(writerMethods(openToWrite(path)))

@@ -1,0 +1,45 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { onTestFinished } from 'vitest'
+import { type ImportReport, importFiles } from './files/import-files.ts'
+import { listFiles } from './files/list-files.ts'
+import { Store } from './store/store.ts'
+
+/** Bodies of requests of the Codex CLI, as they were captured: `<scenario>.<number>-http-<signal>.bin.gz`. */
+export const CAPTURES: string = fileURLToPath(new URL('../fixtures/captures', import.meta.url))
+
+/** What the log records of a scenario are known to hold. */
+export interface Scenario {
+  /** How many events of each name. */
+  events: Record<string, number>
+  inputTokens: number
+  errors: number
+}
+
+export const SCENARIOS: Record<string, Scenario> = JSON.parse(
+  readFileSync(new URL('../fixtures/scenarios.json', import.meta.url), 'utf8'),
+)
+
+export const capturesOf = (scenario: string): string[] =>
+  readdirSync(CAPTURES)
+    .filter(name => name.startsWith(`${scenario}.`))
+    .map(name => join(CAPTURES, name))
+
+/** A folder that is removed after the test. */
+export function testFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-test-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+/** A new store that is closed after the test. */
+export async function testStore(): Promise<Store> {
+  const store = await Store.open(join(testFolder(), 'store.db'))
+  onTestFinished(() => store.close())
+  return store
+}
+
+export const importPaths = (store: Store, ...paths: string[]): Promise<ImportReport> =>
+  importFiles(store, listFiles(paths), () => {}, new AbortController().signal)

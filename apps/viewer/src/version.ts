@@ -1,0 +1,2 @@
+/** The version of the viewer, as in its package.json. */
+export const VERSION = '0.0.0'
