@@ -103,11 +103,14 @@ export class KnownRecords {
   }
 }
 
+/** Two equal values give one text, in whichever order their properties were made. */
 function writeExactly(_key: string, value: unknown): unknown {
   if (typeof value === 'bigint') return `${value}n`
   // JSON has no such numbers.
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function timeOfRecord(record: AnyRecord): number | undefined {
