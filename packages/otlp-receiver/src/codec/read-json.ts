@@ -1,8 +1,10 @@
+import { Buffer, isAscii, isUtf8 } from 'node:buffer'
 import { readLog } from './json/logs.ts'
 import { readMetric } from './json/metrics.ts'
 import { type Keys, type ReadItem, walkRequest } from './json/requests.ts'
 import { object } from './json/scalars.ts'
 import { readSpan } from './json/spans.ts'
+import { MalformedRequest } from './malformed-request.ts'
 import { Allowance, type RecordLimits } from './record-limits.ts'
 import type { RecordOf, SignalName } from './signals.ts'
 
@@ -31,7 +33,16 @@ const READERS: { readonly [S in SignalName]: Reader<S> } = {
   },
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+/** @throws MalformedRequest when the bytes are not UTF-8 */
+function textOf(body: Uint8Array): string {
+  if (isAscii(body)) return Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1')
+  if (!isUtf8(body)) throw new MalformedRequest('the request is not UTF-8')
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.length)
+  const text = bytes.toString('utf8')
+  return text.charCodeAt(0) === BYTE_ORDER_MARK ? text.slice(1) : text
+}
+
+const BYTE_ORDER_MARK = 0xfeff
 
 /**
  * Reads a request in OTLP/JSON, record by record, from what JSON.parse makes of it.
@@ -44,6 +55,6 @@ export function readJson<S extends SignalName>(
   visit: (record: RecordOf<S>) => void,
 ): void {
   const reader: Reader<S> = READERS[signal]
-  const request = object(JSON.parse(utf8.decode(body)), 'the request')
+  const request = object(JSON.parse(textOf(body)), 'the request')
   walkRequest(request, reader, new Allowance(limits), reader.item(visit))
 }

@@ -25,30 +25,45 @@ export function readAnyValue(value: unknown, allowance: Allowance, depth: number
   allowance.enter(depth, lists)
   const any = object(value, 'AnyValue')
   let read: AttributeValue | undefined
-  let seen = ''
+  let seen: string | undefined
   for (const name in any) {
     const found = any[name]
-    if (!VALUE_NAMES.has(name)) continue
-    // Of a message `null` is a choice, too; of a scalar it is none.
-    if (found === null && name !== 'arrayValue' && name !== 'kvlistValue') continue
-    if (seen !== '') throw new MalformedRequest(`cannot decode AnyValue from JSON: it has both ${seen} and ${name}`)
-    seen = name
-    if (found !== null) read = readChoice(name, found, allowance, depth, lists)
+    const before = seen
+    switch (name) {
+      // Of a scalar `null` is no choice; of a list it is one.
+      case 'stringValue':
+      case 'boolValue':
+      case 'intValue':
+      case 'doubleValue':
+      case 'bytesValue':
+        if (found === null) continue
+        seen = name
+        read = readScalar(name, found)
+        break
+      case 'arrayValue':
+        seen = name
+        if (found !== null) {
+          read = { type: 'array', value: readArray(object(found, name), allowance, depth + 1, lists + 1) }
+        }
+        break
+      case 'kvlistValue':
+        seen = name
+        if (found !== null) {
+          allowance.enter(depth + 1, lists + 1)
+          const { values } = object(found, name)
+          read = { type: 'kvlist', value: readAttributes(values, allowance, depth + 2, lists + 1) }
+        }
+        break
+      default:
+        continue
+    }
+    if (before !== undefined)
+      throw new MalformedRequest(`cannot decode AnyValue from JSON: it has both ${before} and ${name}`)
   }
   return read ?? EMPTY()
 }
 
-const VALUE_NAMES = new Set([
-  'stringValue',
-  'boolValue',
-  'intValue',
-  'doubleValue',
-  'arrayValue',
-  'kvlistValue',
-  'bytesValue',
-])
-
-function readChoice(name: string, found: unknown, allowance: Allowance, depth: number, lists: number): AttributeValue {
+function readScalar(name: string, found: unknown): AttributeValue {
   switch (name) {
     case 'stringValue':
       return { type: 'string', value: text(found, name) }
@@ -58,14 +73,8 @@ function readChoice(name: string, found: unknown, allowance: Allowance, depth: n
       return { type: 'int', value: int64(found, name) }
     case 'doubleValue':
       return { type: 'double', value: double(found, name) }
-    case 'bytesValue':
+    default:
       return { type: 'bytes', value: blob(found, name) }
-    case 'arrayValue':
-      return { type: 'array', value: readArray(object(found, name), allowance, depth + 1, lists + 1) }
-    default: {
-      allowance.enter(depth + 1, lists + 1)
-      return { type: 'kvlist', value: readAttributes(object(found, name).values, allowance, depth + 2, lists + 1) }
-    }
   }
 }
 

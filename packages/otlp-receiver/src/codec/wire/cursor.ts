@@ -1,10 +1,9 @@
 import { Buffer } from 'node:buffer'
 import { MalformedRequest } from '../malformed-request.ts'
 import { Allowance, type RecordLimits } from '../record-limits.ts'
-import { readRepeatedText } from './repeated-texts.ts'
+import { Texts } from './texts.ts'
 
 const MAX_DEPTH = 100
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * A position in protobuf's wire format. The reader of a message passes its end, and calls `finish` there: a field that
@@ -15,12 +14,14 @@ export class Cursor {
   readonly allowance: Allowance
   position = 0
   readonly #view: DataView
+  readonly #texts: Texts
   #low = 0
   #high = 0
 
   constructor(bytes: Uint8Array, limits: Readonly<RecordLimits>) {
     this.bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.#texts = new Texts(this.bytes)
     this.allowance = new Allowance(limits)
   }
 
@@ -131,13 +132,7 @@ export class Cursor {
 
   text(end: number): string {
     const start = this.#skipTo(end)
-    return start === this.position ? '' : readText(this.bytes, start, this.position)
-  }
-
-  /** A text that comes again and again, such as the key of an attribute. */
-  repeatedText(end: number): string {
-    const start = this.#skipTo(end)
-    return start === this.position ? '' : readRepeatedText(this.bytes, start, this.position, readText)
+    return this.#texts.read(start, this.position)
   }
 
   /** Skips a field with a length. */
@@ -227,11 +222,4 @@ function ended(): MalformedRequest {
 function exactInt64(low: number, high: number): number | bigint {
   const number = (high | 0) * 2 ** 32 + (low >>> 0)
   return Number.isSafeInteger(number) ? number : BigInt.asIntN(64, (BigInt(high) << 32n) | BigInt(low >>> 0))
-}
-
-function readText(bytes: Buffer, start: number, end: number): string {
-  const text = bytes.toString('utf8', start, end)
-  // What is no UTF-8 becomes this character, which a text may have as well.
-  if (text.includes('\ufffd')) return utf8.decode(bytes.subarray(start, end))
-  return text
 }

@@ -34,7 +34,7 @@ export function readLog(cursor: Cursor, end: number, resource: ReceivedResource,
         log.severityNumber = cursor.int32()
         break
       case 26:
-        log.severityText = cursor.repeatedText(end)
+        log.severityText = cursor.text(end)
         break
       case 42:
         body = readAnyValue(cursor, cursor.until(end), ITEM_DEPTH + 1, 0, body)
@@ -58,7 +58,7 @@ export function readLog(cursor: Cursor, end: number, resource: ReceivedResource,
         log.observedTimeUnixNano = cursor.fixed64()
         break
       case 98:
-        log.eventName = cursor.repeatedText(end)
+        log.eventName = cursor.text(end)
         break
       default:
         cursor.skip(tag, end, ITEM_DEPTH, LOG_RECORD)

@@ -33,9 +33,9 @@ export function readMetric(
   while (cursor.position < end) {
     const tag = cursor.tag()
     const number = tag >>> 3
-    if (tag === 10) place.name = cursor.repeatedText(end)
-    else if (tag === 18) place.description = cursor.repeatedText(end)
-    else if (tag === 26) place.unit = cursor.repeatedText(end)
+    if (tag === 10) place.name = cursor.text(end)
+    else if (tag === 18) place.description = cursor.text(end)
+    else if (tag === 26) place.unit = cursor.text(end)
     else if (tag === 98) readAttribute(cursor, cursor.until(end), ITEM_DEPTH + 1, 0, {}, ++metadata)
     else if ((tag & 7) === 2 && number < 12 && (DATA >>> number) & 1) {
       if (number !== field) {

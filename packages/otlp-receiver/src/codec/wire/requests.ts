@@ -29,7 +29,7 @@ function walkResource(cursor: Cursor, end: number, readItem: ReadItem): void {
     const tag = cursor.tag()
     if (tag === 10) readResource(cursor, cursor.until(end), 3, resource)
     else if (tag === 18) cursor.skipLength(end)
-    else if (tag === 26) resource.schemaUrl = cursor.repeatedText(end)
+    else if (tag === 26) resource.schemaUrl = cursor.text(end)
     else cursor.skip(tag, end, 2, RESOURCE_FIELDS)
   }
   cursor.finish(end)
@@ -43,7 +43,7 @@ function walkScope(cursor: Cursor, end: number, resource: ReceivedResource, read
     const tag = cursor.tag()
     if (tag === 10) readScope(cursor, cursor.until(end), ITEM_DEPTH, scope)
     else if (tag === 18) cursor.skipLength(end)
-    else if (tag === 26) scope.schemaUrl = cursor.repeatedText(end)
+    else if (tag === 26) scope.schemaUrl = cursor.text(end)
     else cursor.skip(tag, end, 3, RESOURCE_FIELDS)
   }
   cursor.finish(end)

@@ -39,13 +39,13 @@ export function readSpan(cursor: Cursor, end: number, resource: ReceivedResource
         span.spanId = cursor.id(end)
         break
       case 26:
-        span.traceState = cursor.repeatedText(end)
+        span.traceState = cursor.text(end)
         break
       case 34:
         span.parentSpanId = cursor.id(end)
         break
       case 42:
-        span.name = cursor.repeatedText(end)
+        span.name = cursor.text(end)
         break
       case 48:
         span.kind = spanKindOf(cursor.int32())
@@ -100,7 +100,7 @@ function readEvent(cursor: Cursor, end: number): ReceivedSpan['events'][number] 
   while (cursor.position < end) {
     const tag = cursor.tag()
     if (tag === 9) event.timeUnixNano = cursor.fixed64()
-    else if (tag === 18) event.name = cursor.repeatedText(end)
+    else if (tag === 18) event.name = cursor.text(end)
     else if (tag === 26) readAttribute(cursor, cursor.until(end), PART_DEPTH + 1, 0, event.attributes, ++count)
     else if (tag === 32) event.droppedAttributesCount = cursor.uint32()
     else cursor.skip(tag, end, PART_DEPTH, 0b11110)
@@ -124,7 +124,7 @@ function readLink(cursor: Cursor, end: number): ReceivedSpan['links'][number] {
     const tag = cursor.tag()
     if (tag === 10) link.traceId = cursor.id(end)
     else if (tag === 18) link.spanId = cursor.id(end)
-    else if (tag === 26) link.traceState = cursor.repeatedText(end)
+    else if (tag === 26) link.traceState = cursor.text(end)
     else if (tag === 34) readAttribute(cursor, cursor.until(end), PART_DEPTH + 1, 0, link.attributes, ++count)
     else if (tag === 40) link.droppedAttributesCount = cursor.uint32()
     else if (tag === 53) link.flags = cursor.fixed32()

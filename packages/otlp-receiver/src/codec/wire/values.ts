@@ -21,7 +21,7 @@ export function readAttribute(
   let value: AttributeValue | undefined
   while (cursor.position < end) {
     const tag = cursor.tag()
-    if (tag === 10) key = cursor.repeatedText(end)
+    if (tag === 10) key = cursor.text(end)
     else if (tag === 18) value = readAnyValue(cursor, cursor.until(end), depth + 1, lists, value)
     else cursor.skip(tag, end, depth, KEY_VALUE)
   }
@@ -119,8 +119,8 @@ export function readScope(cursor: Cursor, end: number, depth: number, into: Rece
   let count = 0
   while (cursor.position < end) {
     const tag = cursor.tag()
-    if (tag === 10) into.name = cursor.repeatedText(end)
-    else if (tag === 18) into.version = cursor.repeatedText(end)
+    if (tag === 10) into.name = cursor.text(end)
+    else if (tag === 18) into.version = cursor.text(end)
     else if (tag === 26) readAttribute(cursor, cursor.until(end), depth + 1, 0, into.attributes, ++count)
     else if (tag === 32) cursor.uint32()
     else cursor.skip(tag, end, depth, 0b11110)
