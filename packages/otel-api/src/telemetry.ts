@@ -171,7 +171,7 @@ export interface SessionOptions {
    * `session_source`. Default: `true`.
    */
   metricTags?: boolean | undefined
-  /** `gen_ai.agent.name` of spans, up to 1,024 characters. Default: the originator. */
+  /** `gen_ai.agent.name` of spans, up to 1,024 characters. Default: as `service.name` of the resource. */
   agentName?: string | undefined
   /** `gen_ai.provider.name` of spans, for example `openai`. Default: the provider of `codex.conversation_starts`. */
   provider?: string | undefined

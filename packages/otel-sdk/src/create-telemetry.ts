@@ -13,10 +13,14 @@ import { createDiagnosticQueue } from './client/diagnostic-queue.ts'
 import type { Outbox } from './client/outbox.ts'
 import { createPipeline, type Pipeline } from './client/pipeline.ts'
 import { createSessionProvider } from './client/session/session-provider.ts'
+import { readTraceParent } from './client/spans/read-trace-parent.ts'
 import { type OpenThread, openThread } from './client/start-thread.ts'
 import { WORKER_NAME } from './client/worker-handle.ts'
+import type { EffectiveConfig } from './config/effective-config.ts'
 import { looksExporting } from './config/looks-exporting.ts'
 import { resolveOptions } from './config/resolve-options.ts'
+import type { ContentPolicy } from './content/policy.ts'
+import { isOwn, NO_SPAN, spanOf } from './protocol/event-tuple.ts'
 
 /** Whether this build can export anything. */
 export const telemetryIncluded: boolean = true
@@ -79,16 +83,20 @@ function openEarly(options: TelemetryOptions): OpenThread | undefined {
 }
 
 function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | undefined): Telemetry {
-  const { config, problems, secretVariables, serviceName, eventPrefix } = resolveOptions(options)
+  const resolved = resolveOptions(options)
+  const { config, secretVariables, serviceName, eventPrefix } = resolved
   const diagnostics = createDiagnosticQueue(listenerOf(options))
   const { report } = diagnostics
 
   let pipeline: Pipeline | undefined
-  if (config.logs !== undefined || config.metrics !== undefined) {
+  const trace = config.traces === undefined ? { problems: [] } : readTraceParent(options)
+  const problems = [...resolved.problems, ...trace.problems]
+  if (config.logs !== undefined || config.metrics !== undefined || config.traces !== undefined) {
     if (mayStartWorkers()) {
       pipeline = createPipeline({
         start: { config, serviceName, serviceVersion: options.serviceVersion, identity: options.identity },
         thread: takeThread(),
+        traceParent: trace.parent,
         report,
         deliverReports: diagnostics.deliver,
       })
@@ -100,10 +108,13 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
   }
 
   const provider = createSessionProvider({
-    outbox: (config.logs === undefined ? undefined : pipeline?.outbox) ?? NOWHERE,
+    outbox: eventsTo(config, pipeline),
+    tracer: pipeline?.tracer,
+    agentName: serviceName,
     metrics: config.metrics === undefined ? undefined : pipeline?.metrics,
     appVersion: options.serviceVersion,
-    policy: config.content,
+    policy: config.logs === undefined ? WITHOUT_TEXTS : config.content,
+    spanPolicy: config.content,
     eventPrefix,
     onInvalidAttribute: (name, problem) => pipeline?.invalidAttribute(name, problem),
     onInvalidEvent: (name, problem) => pipeline?.invalidEvent(name, problem),
@@ -125,6 +136,33 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
     health: () => pipeline?.health() ?? NOTHING,
   }
   return telemetry
+}
+
+/** What spans alone are made of holds no text. */
+const WITHOUT_TEXTS: ContentPolicy = {
+  prompt: 'off',
+  toolArguments: 'off',
+  toolOutput: 'off',
+  errorText: 'off',
+  email: 'off',
+  accountId: 'off',
+  sseDeltas: false,
+  agentResponse: 'off',
+  guardianRationale: 'off',
+  ownEvents: 'off',
+  toolOutputBytes: 0,
+}
+
+/** Where events go: all of them where logs are exported, otherwise what spans are made of. */
+function eventsTo({ logs, traces }: EffectiveConfig, pipeline: Pipeline | undefined): Pick<Outbox, 'add'> {
+  if (pipeline === undefined || (logs === undefined && traces === undefined)) return NOWHERE
+  const { outbox } = pipeline
+  if (logs !== undefined) return outbox
+  return {
+    add(event, session, bytes) {
+      if (spanOf(event) !== NO_SPAN && !isOwn(event)) outbox.add(event, session, bytes)
+    },
+  }
 }
 
 /** The listener is read once, with its options as `this`. */

@@ -44,14 +44,22 @@ const OF_ANY_EVENT: ReadonlySet<string> = new Set([
   ),
 ])
 
-/** What carries an agent's own attributes: one event, or a session. */
-export type Carrier = 'event' | 'session'
+/** What carries an agent's own attributes: one event, a session, or a span of its own. */
+export type Carrier = 'event' | 'session' | 'span'
+
+/** What begins the names of attributes that the conventions or this library set on spans. */
+const OF_SPANS = /^(?:codex|gen_ai|service|session|error)(?:\.|$)/i
 
 /** Why an attribute cannot have this name; `undefined` when it can. */
 export function attributeProblem(name: string, carrier: Carrier): string | undefined {
   if (name.length > MAX_NAME_LENGTH) return `its name has more than ${MAX_NAME_LENGTH} characters`
   if (!ATTRIBUTE_NAME.test(name)) {
     return 'a name has letters, digits, ".", "_", "-" and "/" only, and begins with a letter'
+  }
+  if (carrier === 'span') {
+    return OF_SPANS.test(name)
+      ? "names that begin with codex, gen_ai, service, session or error are not the application's"
+      : undefined
   }
   const reserved = carrier === 'event' ? OF_EVERY_EVENT : OF_ANY_EVENT
   return reserved.has(name) || name.startsWith('auth.env_') ? 'this library sets an attribute of that name' : undefined

@@ -9,12 +9,16 @@ import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
 import { createMetricRegistry } from './metrics/metric-registry.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
+import type { ParsedContext } from './spans/trace-context.ts'
+import { createTracer, type Tracer } from './spans/tracer.ts'
 import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 
 /** Carries events and measurements from the application's thread to the worker, and counts them. */
 export interface Pipeline {
   readonly outbox: Outbox
   readonly metrics: MetricTarget
+  /** Absent where spans are not exported. */
+  readonly tracer: Tracer | undefined
   /** Counts an event that cannot be recorded, and reports it once for each name. */
   invalidEvent(name: unknown, problem: string): void
   /** Reports an attribute of the application's that is left out, once for each name. */
@@ -31,6 +35,8 @@ export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'sour
   report(diagnostic: Diagnostic): void
   /** Calls that listener now with the diagnostics reported so far. */
   deliverReports?(): void
+  /** The place in another program's trace that this process works in. */
+  traceParent?: ParsedContext | undefined
   /** Bytes on their way to the worker past which new events are dropped. Default: 256 MiB, about 250,000 of 500 characters. */
   maxBacklogBytes?: number
 }
@@ -122,6 +128,16 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     }),
   }
 
+  const tracer =
+    start.config.traces === undefined
+      ? undefined
+      : createTracer({
+          tracing: start.config.tracing,
+          outbox,
+          parent: options.traceParent,
+          onTooMany: () => losses.drop('traces', 'span-limit', 1),
+        })
+
   /** Hands over everything that was recorded so far. */
   const post = (): void => {
     outbox.post()
@@ -129,6 +145,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   }
   const endTurns = (): void => {
     for (const turn of metrics.openTurns) turn.end()
+    tracer?.endAll()
   }
 
   const { shutdownTimeoutMs } = start.config
@@ -156,6 +173,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   return {
     outbox,
     metrics,
+    tracer,
     invalidEvent: createInvalidReports(eventDropped, message => {
       losses.drop('logs', 'invalid', 1)
       if (message !== undefined) report({ severity: 'warning', code: 'event-invalid', message })

@@ -1,5 +1,6 @@
 import { ConversationTotals } from '../metrics/conversation-totals.ts'
 import type { Turn } from '../metrics/turn.ts'
+import type { ConversationSpans } from '../spans/conversation-spans.ts'
 
 /** What the sessions of one conversation share, whatever their model. */
 export interface Conversation {
@@ -12,10 +13,15 @@ export interface Conversation {
   /** The turns under way, where the application reports their ends. An event belongs to the last of them. */
   readonly turns: Turn[]
   readonly totals: ConversationTotals
+  /** Absent where spans are not exported. */
+  readonly spans: ConversationSpans | undefined
 }
 
 /** A sub-agent adds to the totals of the conversation that started it. */
-export function createConversation(totals: ConversationTotals = new ConversationTotals()): Conversation {
+export function createConversation(
+  totals: ConversationTotals = new ConversationTotals(),
+  spans?: ConversationSpans,
+): Conversation {
   return {
     toolResults: 0,
     awaitingFirstTokenSince: undefined,
@@ -23,5 +29,6 @@ export function createConversation(totals: ConversationTotals = new Conversation
     sandboxPolicy: undefined,
     turns: [],
     totals,
+    spans,
   }
 }

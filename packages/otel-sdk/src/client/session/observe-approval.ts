@@ -1,8 +1,9 @@
-import type { ApprovalOutcome, CodexEvents, Decision, DecisionSource, ObservedApproval } from '@codex/otel-api'
-
-interface Emitter {
-  emit(name: 'codex.tool_decision', payload: CodexEvents['codex.tool_decision']): void
-}
+import type { ApprovalOutcome, Decision, DecisionSource, ObservedApproval } from '@codex/otel-api'
+import { SpanOutcome } from '../../protocol/span-tuple.ts'
+import { classOf, isAbort } from '../spans/error-type.ts'
+import { wasAsked } from '../spans/session-spans.ts'
+import { attempt } from './attempt.ts'
+import type { Emitter } from './emitter.ts'
 
 /** Emits `codex.tool_decision` for what was answered. */
 export async function observeApproval<Answer extends ApprovalOutcome | Decision>(
@@ -10,12 +11,27 @@ export async function observeApproval<Answer extends ApprovalOutcome | Decision>
   approval: ObservedApproval,
   ask: () => Promise<Answer>,
 ): Promise<Answer> {
-  const answer = await ask()
+  const { spans } = session
+  const span = spans && attempt(() => spans.openApproval(approval))
+  let answer: Answer
   try {
-    session.emit('codex.tool_decision', { ...approval, ...outcomeOf(answer) })
-  } catch {
-    // The application's object threw when it was read: the record cannot be made.
+    answer = await ask()
+  } catch (error) {
+    const isAborted = isAbort(error)
+    spans?.endApproval(
+      span,
+      isAborted ? SpanOutcome.aborted : SpanOutcome.failed,
+      isAborted ? undefined : classOf(error),
+    )
+    throw error
   }
+  const outcome = attempt(() => outcomeOf(answer))
+  const asked = outcome !== undefined && wasAsked(outcome)
+  if (outcome !== undefined) {
+    const number = asked ? spans?.numberOf(span) : attempt(() => spans?.numberOfCall(approval.callId))
+    attempt(() => session.emit('codex.tool_decision', { ...approval, ...outcome }, number))
+  }
+  spans?.endApproval(span, asked ? SpanOutcome.done : SpanOutcome.discarded)
   return answer
 }
 

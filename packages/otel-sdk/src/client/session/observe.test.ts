@@ -1,7 +1,8 @@
 import type { CodexEventName, CodexEvents, ServerSentEvent } from '@codex/otel-api'
 import { describe, expect, it } from 'vitest'
 import { type Conversation, createConversation } from './conversation.ts'
-import { observeRequest, observeSse, observeTool, observeWebsocket } from './observe.ts'
+import { observeRequest, observeTool } from './observe.ts'
+import { observeSse, observeWebsocket } from './observe-stream.ts'
 
 type Emitted = { name: CodexEventName } & Record<string, unknown>
 

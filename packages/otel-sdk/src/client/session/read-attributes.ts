@@ -14,6 +14,7 @@ interface Limits {
 
 export const ATTRIBUTE_LIMITS: Readonly<Record<Carrier, Limits>> = {
   event: { count: 128, units: 4 * TEXT_LIMIT.keepUnits, text: TEXT_LIMIT },
+  span: { count: 128, units: 4 * TEXT_LIMIT.keepUnits, text: TEXT_LIMIT },
   // They go with every event.
   session: { count: 32, units: 8 * NAME_LIMIT.keepUnits, text: NAME_LIMIT },
 }
@@ -30,7 +31,7 @@ export interface TakenAttributes {
 }
 
 /**
- * Copies the attributes that an application adds to an event or to a session, in their order, so that later changes of its
+ * Copies the attributes that an application adds to an event, a session or a span, in their order, so that later changes of its
  * object change nothing. What cannot be sent is left out, and `onLeftOut` hears why, for the first of many in excess once.
  * Nothing of a value is in a problem. Fields that are `undefined` or `null` are absent. @throws what listing the keys throws
  */

@@ -1,6 +1,8 @@
 import type { MetricRecorder, SessionOptions, Telemetry, UserIdentity } from '@codex/otel-api'
 import { isForeign } from '../../catalogue/service-name.ts'
 import { createRecorder } from '../metrics/recorder.ts'
+import { ConversationSpans, originOf } from '../spans/conversation-spans.ts'
+import { createConversation } from './conversation.ts'
 import { readSessionOptions } from './read-session-options.ts'
 import { createSession, type SessionContext } from './session.ts'
 
@@ -12,11 +14,14 @@ export interface SessionProviderOptions extends SessionContext {
   onIdentity?: ((identity: UserIdentity) => void) | undefined
   /** Called once at most, with the originator of the first session where it is none of Codex's programs. */
   onForeignOriginator?: ((originator: string) => void) | undefined
+  /** What agents are called that the application does not name. Default: by their originator. */
+  agentName?: string | undefined
 }
 
 export function createSessionProvider({
   onIdentity,
   onForeignOriginator,
+  agentName,
   ...context
 }: SessionProviderOptions): SessionProvider {
   const scope = context.metrics?.registry.scope({})
@@ -35,13 +40,20 @@ export function createSessionProvider({
     scope?.recordOwn('counter', 'codex.process.start', 1, { originator })
   }
 
+  function spansOf(options: SessionOptions): ConversationSpans | undefined {
+    const { tracer } = context
+    if (tracer === undefined) return undefined
+    const origin = originOf({ ...options, agentName: options.agentName ?? agentName }, tracer)
+    return new ConversationSpans(tracer, origin, options)
+  }
+
   return {
     ...createRecorder(scope),
     session(given) {
       const options = readSessionOptions(given, context.onInvalidAttribute)
       learn(options)
       context.metrics?.registry.refuseValues([options.conversationId, options.auth?.userId, options.auth?.accountId])
-      return createSession(context, options)
+      return createSession(context, options, createConversation(undefined, spansOf(options)))
     },
   }
 }

@@ -6,14 +6,20 @@ import { codePointLength } from '../../content/code-point-length.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
 import { textOf } from '../../content/text-of.ts'
 import { utf8Length } from '../../content/utf8-length.ts'
-import { clearFields, type EventTuple, openRowTuple, setTime } from '../../protocol/event-tuple.ts'
+import { clearFields, type EventTuple, NO_SPAN, openRowTuple, setSpan, setTime } from '../../protocol/event-tuple.ts'
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
+import { runInSpan } from '../spans/own-span.ts'
+import { SessionSpans } from '../spans/session-spans.ts'
+import type { Tracer } from '../spans/tracer.ts'
+import { attempt } from './attempt.ts'
 import { type Conversation, createConversation } from './conversation.ts'
+import type { Emitter } from './emitter.ts'
 import { fillTuple, InvalidPayload } from './fill-tuple.ts'
-import { observeRequest, observeSse, observeStream, observeTool, observeTurn, observeWebsocket } from './observe.ts'
+import { observeRequest, observeTool, observeTurn } from './observe.ts'
 import { observeApproval } from './observe-approval.ts'
+import { observeSse, observeStream, observeWebsocket } from './observe-stream.ts'
 import { createOwnEvents } from './own-events.ts'
 import { readSessionOptions, readSubagentOptions } from './read-session-options.ts'
 import { UNRECORDED_SPAN } from './unrecorded-span.ts'
@@ -24,6 +30,10 @@ export interface SessionContext {
   metrics?: MetricTarget | undefined
   appVersion: string
   policy: ContentPolicy
+  /** The same for spans. Default: `policy`. */
+  spanPolicy?: ContentPolicy | undefined
+  /** Absent: spans are not exported. */
+  tracer?: Tracer | undefined
   /** What the names of the application's own events begin with. Default: the originator, where it can be that. */
   eventPrefix?: string | undefined
   /** Called for each event that was dropped because of `problem`. */
@@ -52,18 +62,23 @@ export function createSession(
   const metrics = createSessionMetrics(context.metrics, options, context.appVersion, conversation)
   const own = createOwnEvents({ ...context, prefix: context.eventPrefix, originator: options.originator })
   const streamContext = { conversation, metrics, reasoningEffort: options.reasoningEffort }
+  const spans = conversation.spans && new SessionSpans(conversation.spans, options.model)
+  const observer: Emitter = { emit: emitCatalogued, spans }
 
-  function emitCatalogued<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name]): void {
+  function emitCatalogued<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name], span?: number): void {
     try {
       if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
       const row = ROW_BY_NAME.get(name) as CompiledRow
       if (isExported(row, payload, context.policy)) {
-        record(context, attributes, row, payload, knownOf(name, payload, conversation))
+        const number = spans === undefined ? NO_SPAN : (span ?? spans.begin(name, payload))
+        record(context, attributes, row, payload, knownOf(name, payload, conversation), number)
       }
     } catch (error) {
       // A payload that cannot even be read is the application's mistake; it must not end the agent.
       context.onInvalidEvent(name, error instanceof InvalidPayload ? error.message : UNREADABLE)
       return
+    } finally {
+      spans?.finish()
     }
     try {
       metrics.event(name, payload)
@@ -77,19 +92,13 @@ export function createSession(
     try {
       const made = own.make(name, payload)
       if (typeof made === 'string') context.onInvalidEvent(name, made)
-      else context.outbox.add(made.tuple, attributes, made.bytes)
+      else {
+        if (spans !== undefined) setSpan(made.tuple, spans.here)
+        context.outbox.add(made.tuple, attributes, made.bytes)
+      }
     } catch {
       context.onInvalidEvent(name, UNREADABLE)
     }
-  }
-
-  /** What is not said of a sub-agent is as it is here. */
-  function subagentOptions(subagent: SubagentOptions): SessionOptions {
-    const { conversationId, agentName, model } = readSubagentOptions(subagent)
-    const sessionSource = `subagent_${agentName}`
-    return model === undefined
-      ? { ...options, conversationId, agentName, sessionSource }
-      : { ...options, conversationId, agentName, sessionSource, model, slug: undefined }
   }
 
   const session: SessionTelemetry = {
@@ -100,20 +109,40 @@ export function createSession(
     },
     withModel: (model, slug) =>
       createSession(context, readSessionOptions({ ...options, model, slug }, context.onInvalidAttribute), conversation),
-    observeRequest: (request, send) => observeRequest(session, request, send),
-    observeSse: (events, options) => observeSse(session, events, streamContext, options),
-    observeStream: (items, options) => observeStream(session, items, streamContext, options),
-    observeWebsocket: messages => observeWebsocket(session, messages, streamContext),
-    observeTool: (tool, run) => observeTool(session, tool, run),
-    observeTurn: (turn, run) => observeTurn(session, turn, run, metrics),
-    observeApproval: (approval, ask) => observeApproval(session, approval, ask),
-    span: UNRECORDED_SPAN.span,
-    subagent: subagent => createSession(context, subagentOptions(subagent), createConversation(conversation.totals)),
-    traceContext: () => undefined,
-    lastTurn: () => undefined,
+    observeRequest: (request, send) => observeRequest(observer, request, send),
+    observeSse: (events, options) => observeSse(observer, events, streamContext, options),
+    observeStream: (items, options) => observeStream(observer, items, streamContext, options),
+    observeWebsocket: messages => observeWebsocket(observer, messages, streamContext),
+    observeTool: (tool, run) => observeTool(observer, tool, run),
+    observeTurn: (turn, run) => observeTurn(observer, turn, run, metrics),
+    observeApproval: (approval, ask) => observeApproval(observer, approval, ask),
+    span(name, given, run) {
+      if (conversation.spans === undefined) return UNRECORDED_SPAN.span(name, given, run)
+      const spanOptions = { policy: context.spanPolicy ?? context.policy, onInvalid: context.onInvalidAttribute }
+      return runInSpan(conversation.spans, undefined, { name, attributes: given, options: spanOptions }, run)
+    },
+    subagent(given) {
+      const subagent = readSubagentOptions(given)
+      const ofSubagent = subagentOptions(options, subagent)
+      const below = conversation.spans?.ofSubagent(ofSubagent, subagent.callId)
+      return createSession(context, ofSubagent, createConversation(conversation.totals, below))
+    },
+    traceContext: given => attempt(() => spans?.context(given)),
+    lastTurn: () => conversation.spans?.lastTurn,
     runtimeSummary: () => conversation.totals.summary(),
   }
   return session
+}
+
+/** What is not said of a sub-agent is as it is of the session that starts it. */
+function subagentOptions(
+  options: SessionOptions,
+  { conversationId, agentName, model }: SubagentOptions,
+): SessionOptions {
+  const sessionSource = `subagent_${agentName.replaceAll(/[^\w.\-/]/g, '_')}`
+  return model === undefined
+    ? { ...options, conversationId, agentName, sessionSource }
+    : { ...options, conversationId, agentName, sessionSource, model, slug: undefined }
 }
 
 /** The engine reads all of a name to look it up. */
@@ -167,11 +196,13 @@ function record(
   row: CompiledRow,
   payload: object,
   known: Readonly<Record<string, unknown>>,
+  span: number,
 ): void {
   const tuple = tuples[row.id] ?? openRowTuple(row.id, row.columns.length)
   // What makes a text of a payload's field may emit an event itself.
   tuples[row.id] = undefined
   setTime(tuple, Date.now())
+  setSpan(tuple, span)
   const bytes = fillTuple(tuple, row, payload as Readonly<Record<string, unknown>>, known, context.policy)
   context.outbox.add(tuple, attributes, bytes)
   clearFields(tuple)

@@ -1,7 +1,7 @@
 import type { CodexEventName, CodexEvents, ServerSentEvent, StreamOptions } from '@codex/otel-api'
 import { describe, expect, it } from 'vitest'
 import { type Conversation, createConversation } from './conversation.ts'
-import { observeSse, observeStream } from './observe.ts'
+import { observeSse, observeStream } from './observe-stream.ts'
 import { ANTHROPIC_EVENTS as A, CHAT_CHUNKS as C, DONE, named, TOKENS, unnamed } from './protocols/streams.fixture.ts'
 
 type Emitted = { name: CodexEventName } & Record<string, unknown>

@@ -70,7 +70,10 @@ export class StreamReader {
     if (this.#silent) return NOTHING
     if (this.#reader) return this.#reader.end()
     if (this.#events === 0)
-      return { failure: 'stream disconnected before completion: stream closed before its first event' }
+      return {
+        failure: 'stream disconnected before completion: stream closed before its first event',
+        errorType: 'stream_closed',
+      }
     // The events are of an unknown protocol, whose end cannot be judged.
     return this.#errorText === undefined ? NOTHING : { failure: this.#errorText }
   }

@@ -1,9 +1,11 @@
 import {
   closedBefore,
+  codeOf,
   failureText,
   field,
   isText,
   NOTHING,
+  responseFacts,
   type StreamEvent,
   type StreamFinding,
   type StreamProtocol,
@@ -27,7 +29,9 @@ const COUNTS: Readonly<Record<string, readonly string[]>> = {
 }
 
 const FINDINGS: Readonly<Record<string, (event: StreamEvent) => StreamFinding>> = {
-  message_start: () => NOTHING,
+  message_start: ({ value }) => ({
+    response: responseFacts(field(field(value, 'message'), 'id'), field(field(value, 'message'), 'model')),
+  }),
   content_block_start: ({ value }) => ({
     output: true,
     firstToken: blockType(value).endsWith('tool_use'),
@@ -35,12 +39,15 @@ const FINDINGS: Readonly<Record<string, (event: StreamEvent) => StreamFinding>> 
   content_block_delta: ({ value }) =>
     DELTA_TEXTS.some(name => isText(field(field(value, 'delta'), name))) ? OUTPUT : NOTHING,
   content_block_stop: () => NOTHING,
-  message_delta: () => NOTHING,
+  message_delta: ({ value }) => ({
+    response: responseFacts(undefined, undefined, field(field(value, 'delta'), 'stop_reason')),
+  }),
   message_stop: () => ({ completed: true }),
   ping: () => NOTHING,
   error: ({ value, text }) => ({
     error: text(),
     failure: failureText(field(value, 'error'), 'error event received'),
+    errorType: codeOf(field(value, 'error')),
   }),
 }
 

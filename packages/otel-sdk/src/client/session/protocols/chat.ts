@@ -1,9 +1,11 @@
 import {
   closedBefore,
+  codeOf,
   failureText,
   field,
   isText,
   readUsage,
+  responseFacts,
   type StreamFinding,
   type StreamProtocol,
   type TokenCounts,
@@ -39,21 +41,34 @@ export const CHAT: StreamProtocol = {
     return {
       read({ value, text }) {
         const error = field(value, 'error')
-        if (isError(error)) return { error: text(), failure: failureText(errorObject(error), 'error received') }
+        if (isError(error)) {
+          const object = errorObject(error)
+          return { error: text(), failure: failureText(object, 'error received'), errorType: codeOf(object) }
+        }
         usage = readUsage(field(value, 'usage'), USAGE) ?? usage
         const choices = field(value, 'choices')
         let output = false
         let finishes = false
+        let reason: unknown
         for (const choice of Array.isArray(choices) ? choices : []) {
           const delta = field(choice, 'delta')
           const answer = ANSWERS.some(name => isText(field(delta, name))) || isText(field(choice, 'text'))
           answered ||= answer
           output ||= answer || REASONING.some(name => isText(field(delta, name)))
           output ||= CALLS.some(name => hasCall(field(delta, name)))
-          finishes ||= isText(field(choice, 'finish_reason'))
+          reason ??= field(choice, 'finish_reason')
+          finishes ||= isText(reason)
         }
         finished ||= finishes
-        return { output, firstToken: output, message: finishes && answered }
+        const message = finishes && answered
+        return finishes
+          ? {
+              output,
+              firstToken: output,
+              message,
+              response: responseFacts(field(value, 'id'), field(value, 'model'), reason),
+            }
+          : { output, firstToken: output, message }
       },
       done: completed,
       // Some servers, and the client libraries, give no end mark: the reason to finish is as good.

@@ -1,9 +1,12 @@
 import {
   closedBefore,
+  codeOf,
   failureText,
   field,
   NOTHING,
+  type ResponseFacts,
   readUsage,
+  responseFacts,
   type StreamEvent,
   type StreamFinding,
   type StreamProtocol,
@@ -25,11 +28,18 @@ const FINDINGS: Readonly<Record<string, (event: StreamEvent) => StreamFinding>> 
   'response.failed': ({ value, text }) => ({
     error: text(),
     failure: failureText(field(field(value, 'response'), 'error'), 'response.failed event received'),
+    errorType: codeOf(field(field(value, 'response'), 'error')),
+    response: factsOf(value),
   }),
-  error: ({ value }) => ({ errorEvent: errorText(value) }),
-  'response.incomplete': ({ value }) => ({ failure: incompleteText(field(value, 'response')) }),
+  error: ({ value }) => ({ errorEvent: errorText(value), errorType: codeOf(field(value, 'error') ?? value) }),
+  'response.incomplete': ({ value }) => ({
+    failure: incompleteText(field(value, 'response')),
+    errorType: 'incomplete',
+    response: factsOf(value, field(field(field(value, 'response'), 'incomplete_details'), 'reason')),
+  }),
   'response.completed': ({ value }) => ({
     completed: true,
+    response: factsOf(value, finishReason(field(value, 'response'))),
     usage: readUsage(field(field(value, 'response'), 'usage'), USAGE),
   }),
   'response.output_item.added': ({ value }) => ({ output: true, firstToken: isCall(field(value, 'item')) }),
@@ -51,6 +61,17 @@ export const RESPONSES: StreamProtocol = {
     done: () => NOTHING,
     end: () => closedBefore('response.completed'),
   }),
+}
+
+const factsOf = (event: unknown, reason?: unknown): ResponseFacts | undefined => {
+  const response = field(event, 'response')
+  return responseFacts(field(response, 'id'), field(response, 'model'), reason)
+}
+
+/** The words of the other APIs: this one says no more than that the response is complete. */
+function finishReason(response: unknown): string {
+  const output = field(response, 'output')
+  return Array.isArray(output) && output.some(isCall) ? 'tool_calls' : 'stop'
 }
 
 const isCall = (item: unknown): boolean => String(field(item, 'type')).endsWith('_call')

@@ -1,4 +1,7 @@
 import type { SseTokenUsage, StreamProtocolName } from '@codex/otel-api'
+import { capText } from '../../../content/cap-text.ts'
+import { NAME_LIMIT } from '../../../content/text-limits.ts'
+import type { SpanFacts } from '../../../protocol/span-tuple.ts'
 
 export type TokenCounts = Omit<SseTokenUsage, 'kind' | 'ttftMs' | 'reasoningEffort'>
 
@@ -19,7 +22,13 @@ export interface StreamFinding {
   firstToken?: boolean
   /** A message to the user is complete. */
   message?: boolean
+  /** What a failure is called for programs: the provider's code, `incomplete` or `stream_closed`. */
+  errorType?: string | undefined
+  /** What the event says of the whole response. */
+  response?: ResponseFacts | undefined
 }
+
+export type ResponseFacts = Pick<SpanFacts, 'responseId' | 'responseModel' | 'finishReasons'>
 
 export const NOTHING: StreamFinding = {}
 
@@ -72,6 +81,22 @@ export const field = (value: unknown, name: string): unknown =>
 
 export const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
 
+/** What is said of a response, as texts that may cross the threads; `undefined` where nothing is. */
+export function responseFacts(id: unknown, model: unknown, finishReason?: unknown): ResponseFacts | undefined {
+  if (!isText(id) && !isText(model) && !isText(finishReason)) return undefined
+  return {
+    responseId: isText(id) ? capText(id, NAME_LIMIT) : undefined,
+    responseModel: isText(model) ? capText(model, NAME_LIMIT) : undefined,
+    finishReasons: isText(finishReason) ? [capText(finishReason, NAME_LIMIT)] : undefined,
+  }
+}
+
+/** The code of a provider's error. */
+export function codeOf(error: unknown): string | undefined {
+  const code = field(error, 'code') ?? field(error, 'type')
+  return isText(code) ? code : undefined
+}
+
 /** The reason of a closing record by the provider's error; codes that are not listed can be tried again. */
 export function failureText(error: unknown, absent: string): string {
   const message = String(field(error, 'message') ?? '')
@@ -92,4 +117,5 @@ export function failureText(error: unknown, absent: string): string {
 
 export const closedBefore = (end: string): StreamFinding => ({
   failure: `stream disconnected before completion: stream closed before ${end}`,
+  errorType: 'stream_closed',
 })

@@ -1,0 +1,50 @@
+import { SpanOutcome } from '../../protocol/span-tuple.ts'
+import type { StreamFinding } from '../session/protocols/stream-protocol.ts'
+import type { Chat } from './conversation-spans.ts'
+import { errorCode, OTHER } from './error-type.ts'
+import type { SessionSpans } from './session-spans.ts'
+
+/** The answer to a request, as its stream shows it. Only the first end counts. */
+export interface Answer {
+  /** The number of the span. */
+  readonly number: number
+  /** Takes what an event shows. */
+  take(finding: StreamFinding): void
+  complete(): void
+  fail(errorType: string | undefined): void
+  abort(): void
+}
+
+export function createAnswer(spans: SessionSpans | undefined, chat: Chat | undefined): Answer | undefined {
+  if (spans === undefined) return undefined
+  const { conversation } = spans
+  if (chat === undefined) {
+    const nothing = (): void => {}
+    const number = spans.here
+    return { number, take: nothing, complete: nothing, fail: nothing, abort: nothing }
+  }
+  const { span } = chat
+  let isFirst = true
+  let isAborted = false
+  return {
+    get number() {
+      return spans.numberOf(span)
+    },
+    take({ output, response }) {
+      if (output && isFirst) {
+        isFirst = false
+        const firstChunkSeconds = (performance.now() - span.startedAt) / 1000
+        conversation.tracer.tell(span, { firstChunkSeconds })
+      }
+      if (response !== undefined) conversation.tracer.tell(span, response)
+    },
+    complete: () => conversation.endChat(chat, SpanOutcome.done),
+    fail(errorType) {
+      if (isAborted) conversation.endChat(chat, SpanOutcome.aborted)
+      else conversation.endChat(chat, SpanOutcome.failed, errorCode(errorType) ?? OTHER)
+    },
+    abort() {
+      isAborted = true
+    },
+  }
+}

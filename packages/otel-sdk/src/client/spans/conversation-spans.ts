@@ -1,0 +1,220 @@
+import type { SessionOptions, TraceContext } from '@codex/otel-api'
+import { DEFAULT_SERVICE_NAME, isForeign } from '../../catalogue/service-name.ts'
+import { SpanKind, type SpanLink, type SpanOrigin, SpanOutcome } from '../../protocol/span-tuple.ts'
+import { parseTraceContext } from './trace-context.ts'
+import type { OpenSpan, Tracer } from './tracer.ts'
+
+/** A request to the model, from its first attempt to the end of its answer. */
+export interface Chat {
+  readonly span: OpenSpan
+  /** An attempt is under way. */
+  attempting: boolean
+  /** When its last attempt was answered, or failed, by `performance.now()`. */
+  answeredAt: number | undefined
+  /** What its last attempt failed of. */
+  errorType: string | undefined
+  isAborted: boolean
+  isStreamed: boolean
+}
+
+/** A turn of a conversation. */
+export interface SpanTurn {
+  readonly span: OpenSpan
+  /** The application reports its end. Otherwise it lasts until the next one begins. */
+  readonly isObserved: boolean
+  readonly chats: Set<Chat>
+}
+
+/** The spans of one conversation, whatever the models of its sessions. */
+export class ConversationSpans {
+  readonly tracer: Tracer
+  readonly origin: SpanOrigin
+  provider: string | undefined
+  /** By the id of the call; of two calls with one id the later one. */
+  readonly tools: Map<string, OpenSpan> = new Map()
+  /** The same of questions. */
+  readonly approvals: Map<string, OpenSpan> = new Map()
+  /** By the answer, or the error, of an attempt. */
+  readonly chatOf: WeakMap<object, Chat> = new WeakMap()
+  private readonly turns: SpanTurn[] = []
+  /** Requests outside of any turn. */
+  private readonly loose: Set<Chat> = new Set()
+  private readonly above: (() => OpenSpan | undefined) | undefined
+  private init: OpenSpan | undefined
+  private readonly initLink: SpanLink | undefined
+  private previous: SpanLink | undefined
+  private last: TraceContext | undefined
+  private turnCount = 0
+  private activeAt = performance.now()
+
+  /** `above`: of a sub-agent what its turns are below. */
+  constructor(
+    tracer: Tracer,
+    origin: SpanOrigin,
+    options: Pick<SessionOptions, 'provider' | 'previousTurn'> & { above?: () => OpenSpan | undefined },
+  ) {
+    this.tracer = tracer
+    this.origin = origin
+    this.provider = options.provider
+    this.above = options.above
+    const previous = options.previousTurn && parseTraceContext(options.previousTurn)
+    this.previous = previous && { ...previous, remote: true }
+    if (this.above !== undefined) return
+    this.init = tracer.open({ kind: SpanKind.sessionInit, label: '', origin, parent: undefined })
+    this.initLink = this.init && linkTo(this.init)
+    // One that never began to converse was no session.
+    if (this.init !== undefined) this.init.onExit = () => this.endInit(SpanOutcome.discarded)
+  }
+
+  /** The same of a conversation that this one starts, for a call or for the turn. */
+  ofSubagent(options: SessionOptions, callId: string | undefined): ConversationSpans {
+    const { tracer } = this
+    const parent = (callId === undefined ? undefined : this.tools.get(callId)) ?? this.current
+    const origin = { ...originOf(options, tracer), sessionId: this.origin.sessionId }
+    return new ConversationSpans(tracer, origin, {
+      provider: options.provider ?? this.provider,
+      previousTurn: undefined,
+      above: () => parent,
+    })
+  }
+
+  /** The start of the session, until it is over. */
+  get sessionInit(): OpenSpan | undefined {
+    return this.init
+  }
+
+  get turn(): SpanTurn | undefined {
+    return this.turns.at(-1)
+  }
+
+  /** What new spans are below. */
+  get current(): OpenSpan | undefined {
+    return this.turn?.span ?? this.above?.()
+  }
+
+  get chats(): Set<Chat> {
+    return this.turn?.chats ?? this.loose
+  }
+
+  get lastTurn(): TraceContext | undefined {
+    return this.last
+  }
+
+  /** Something happened: a turn whose end is not reported lasts until here. */
+  touch(): void {
+    this.activeAt = performance.now()
+  }
+
+  endInit(outcome: SpanOutcome = SpanOutcome.done): void {
+    if (this.init !== undefined) this.tracer.end(this.init, outcome)
+    this.init = undefined
+  }
+
+  openTurn(isObserved: boolean): SpanTurn | undefined {
+    this.endInit()
+    const unobserved = this.turn
+    if (unobserved?.isObserved === false) this.endTurn(unobserved, SpanOutcome.done, undefined, this.activeAt)
+    this.settle(this.loose)
+    const links = [this.previous, this.turnCount === 0 ? this.initLink : undefined].filter(link => link !== undefined)
+    const { origin, tracer } = this
+    const span = tracer.open({
+      kind: SpanKind.turn,
+      label: origin.agentName,
+      origin,
+      parent: this.current,
+      links,
+    })
+    this.turnCount++
+    if (span === undefined) return undefined
+    tracer.tell(span, { turnIndex: this.turnCount })
+    this.previous = linkTo(span)
+    this.last = tracer.context(span)
+    const turn: SpanTurn = { span, isObserved, chats: new Set() }
+    span.onExit = () =>
+      isObserved
+        ? this.endTurn(turn, SpanOutcome.processExit, 'process_exit')
+        : this.endTurn(turn, SpanOutcome.done, undefined, this.activeAt)
+    this.turns.push(turn)
+    this.touch()
+    return turn
+  }
+
+  endTurn(turn: SpanTurn, outcome: SpanOutcome, errorType?: string, endedAt?: number): void {
+    if (!turn.span.isOpen) return
+    this.settle(turn.chats)
+    // Whose stream was left, or goes on after the turn.
+    for (const chat of turn.chats) {
+      if (outcome === SpanOutcome.processExit) this.endChat(chat, outcome, errorType, endedAt)
+      else this.endChat(chat, outcome === SpanOutcome.aborted ? outcome : SpanOutcome.done, undefined, endedAt)
+    }
+    const index = this.turns.indexOf(turn)
+    if (index >= 0) this.turns.splice(index, 1)
+    this.tracer.end(turn.span, outcome, errorType, endedAt)
+  }
+
+  openChat(model: string, startedAt?: number): Chat | undefined {
+    // In a turn a request whose answer no stream was observed of yet may be streamed until the turn ends.
+    if (this.turn === undefined) this.settle(this.loose)
+    const { chats, origin, tracer } = this
+    const span = tracer.open({ kind: SpanKind.chat, label: model, origin, parent: this.current, startedAt })
+    if (span === undefined) return undefined
+    const chat: Chat = {
+      span,
+      attempting: false,
+      answeredAt: undefined,
+      errorType: undefined,
+      isAborted: false,
+      isStreamed: false,
+    }
+    span.onExit = () => {
+      if (isSettled(chat)) this.endSettled(chat)
+      else this.endChat(chat, SpanOutcome.processExit, 'process_exit')
+    }
+    if (this.provider !== undefined) tracer.tell(span, { provider: this.provider })
+    chats.add(chat)
+    return chat
+  }
+
+  endChat(chat: Chat, outcome: SpanOutcome, errorType?: string, endedAt?: number): void {
+    this.tracer.end(chat.span, outcome, errorType, endedAt)
+    this.loose.delete(chat)
+    for (const { chats } of this.turns) chats.delete(chat)
+  }
+
+  /** The latest request that waits for an attempt, or for its stream. */
+  latestChat(which: (chat: Chat) => boolean): Chat | undefined {
+    return [...this.chats].reverse().find(which)
+  }
+
+  /** Ends requests whose last attempt was answered, and whose answer no stream was observed of, when that answer came. */
+  private settle(chats: Set<Chat>): void {
+    for (const chat of chats) if (isSettled(chat)) this.endSettled(chat)
+  }
+
+  private endSettled(chat: Chat): void {
+    const { answeredAt, errorType, isAborted } = chat
+    if (isAborted) this.endChat(chat, SpanOutcome.aborted, undefined, answeredAt)
+    else if (errorType === undefined) this.endChat(chat, SpanOutcome.done, undefined, answeredAt)
+    else this.endChat(chat, SpanOutcome.failed, errorType, answeredAt)
+  }
+}
+
+/** What the spans of a session share. */
+export const originOf = (options: SessionOptions, tracer: Tracer): SpanOrigin => ({
+  conversationId: options.conversationId,
+  sessionId: options.conversationId,
+  agentName: options.agentName ?? (isForeign(options.originator) ? options.originator : DEFAULT_SERVICE_NAME),
+  authMode: options.auth?.mode,
+  originator: options.originator,
+  terminalType: options.terminalType,
+  traceState: tracer.incomingState,
+})
+
+const isSettled = (chat: Chat): boolean => !chat.attempting && !chat.isStreamed && chat.answeredAt !== undefined
+
+const linkTo = ({ spanId, trace }: OpenSpan): SpanLink => ({
+  traceId: trace.id,
+  spanId,
+  flags: trace.flags,
+  remote: false,
+})

@@ -1,0 +1,287 @@
+import type {
+  CodexEventName,
+  CodexEvents,
+  ObservedRequest,
+  ObservedTool,
+  ToolDecision,
+  ToolOutcome,
+  ToolResult,
+  TraceContext,
+  TraceContextOptions,
+} from '@codex/otel-api'
+import { wholeNumber } from '../../catalogue/whole-number.ts'
+import { textOf } from '../../content/text-of.ts'
+import { NO_SPAN } from '../../protocol/event-tuple.ts'
+import { SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
+import { isTokenUsage } from '../metrics/token-counts.ts'
+import type { Chat, ConversationSpans, SpanTurn } from './conversation-spans.ts'
+import { classOf, connectionErrorType, errorCode, isAbort } from './error-type.ts'
+import { providerName } from './provider-name.ts'
+import { name, outputFacts, toolFacts } from './tool-facts.ts'
+import type { OpenSpan } from './tracer.ts'
+
+/** The spans of a session: those that it opens, and which event belongs to which. */
+export class SessionSpans {
+  readonly conversation: ConversationSpans
+  private readonly model: string
+  /** Ends what the event stood for that was just recorded. */
+  private pending: (() => void) | undefined
+
+  constructor(conversation: ConversationSpans, model: string) {
+    this.conversation = conversation
+    this.model = model
+  }
+
+  /** The number of what is in no other span than the turn. */
+  get here(): number {
+    return this.numberOf(this.conversation.current)
+  }
+
+  numberOf(span: OpenSpan | undefined): number {
+    return span?.isOpen ? span.number : (this.openParent ?? this.conversation.tracer.outside)
+  }
+
+  private get openParent(): number | undefined {
+    const { current } = this.conversation
+    return current?.isOpen ? current.number : undefined
+  }
+
+  /**
+   * The number of the span that an event belongs to which the application emits by itself. An event that a span stands for, and
+   * that no open span is of, gets one, which began `durationMs` before; it is ended by `finish`.
+   */
+  begin<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name]): number {
+    const { conversation } = this
+    conversation.touch()
+    if (event === 'codex.sse_event') return this.beginStreamEvent(payload as CodexEvents['codex.sse_event'])
+    return this.numberOf(this.spanOf(event, payload) ?? conversation.current)
+  }
+
+  /** The event is recorded. */
+  finish(): void {
+    const { pending } = this
+    this.pending = undefined
+    pending?.()
+  }
+
+  private spanOf<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name]): OpenSpan | undefined {
+    const { conversation } = this
+    switch (event) {
+      case 'codex.conversation_starts': {
+        const { providerName: given } = payload as CodexEvents['codex.conversation_starts']
+        conversation.provider ??= providerName(given)
+        const { sessionInit } = conversation
+        this.pending = () => conversation.endInit()
+        return sessionInit
+      }
+      case 'codex.startup_phase':
+        return conversation.sessionInit
+      case 'codex.user_prompt':
+        if (conversation.turn?.isObserved !== true) conversation.openTurn(false)
+        return undefined
+      case 'codex.api_request':
+        return this.bareRequest(payload as CodexEvents['codex.api_request'])
+      case 'codex.websocket_request':
+        return this.bareWebsocketRequest(payload as CodexEvents['codex.websocket_request'])
+      case 'codex.auth_recovery':
+        return conversation.latestChat(chat => !chat.isStreamed)?.span
+      case 'codex.turn_ttft':
+        return conversation.latestChat(() => true)?.span
+      case 'codex.tool_decision':
+        return this.bareDecision(payload as ToolDecision)
+      case 'codex.tool_result':
+        return this.bareResult(payload as ToolResult)
+      case 'codex.sandbox_outcome':
+        return conversation.tools.get(textOf((payload as CodexEvents['codex.sandbox_outcome']).callId))
+      default:
+        return undefined
+    }
+  }
+
+  /** The number of an event of a stream that the application emits by itself: what ends the stream ends its request. */
+  private beginStreamEvent(payload: CodexEvents['codex.sse_event']): number {
+    const { conversation } = this
+    const errorMessage: unknown = 'errorMessage' in payload ? payload.errorMessage : undefined
+    const isClosing = isTokenUsage(payload) || (payload.kind === 'response.completed' && errorMessage !== undefined)
+    if (!isClosing) return NO_SPAN
+    const chat = conversation.latestChat(isAnswered) ?? conversation.openChat(this.model)
+    if (chat === undefined) return this.here
+    this.pending = () =>
+      errorMessage === undefined
+        ? conversation.endChat(chat, SpanOutcome.done)
+        : conversation.endChat(chat, SpanOutcome.failed, 'stream_closed')
+    return chat.span.number
+  }
+
+  private bareRequest(request: CodexEvents['codex.api_request']): OpenSpan | undefined {
+    const { attempt, durationMs, errorMessage, retryAfterUnauthorized, statusCode } = request
+    const chat =
+      this.repeated(attempt, retryAfterUnauthorized) ?? this.conversation.openChat(this.model, beganBefore(durationMs))
+    if (chat === undefined) return undefined
+    if (statusCode !== undefined) answered(chat, statusCode)
+    else if (errorMessage === undefined) answered(chat, 200)
+    else failed(chat, 'connection_error')
+    return chat.span
+  }
+
+  private bareWebsocketRequest(request: CodexEvents['codex.websocket_request']): OpenSpan | undefined {
+    const chat = this.conversation.openChat(this.model, beganBefore(request.durationMs))
+    if (chat === undefined) return undefined
+    if (request.success) answered(chat, 200)
+    else failed(chat, 'connection_error')
+    return chat.span
+  }
+
+  private bareDecision(decision: ToolDecision): OpenSpan | undefined {
+    const { conversation } = this
+    if (!wasAsked(decision)) return conversation.tools.get(textOf(decision.callId))
+    const span = this.openApproval(decision)
+    this.pending = () => this.endApproval(span, SpanOutcome.done)
+    return span
+  }
+
+  private bareResult(result: ToolResult): OpenSpan | undefined {
+    const open = this.conversation.tools.get(textOf(result.callId))
+    if (open?.isOpen) return open
+    const span = this.openTool(result, beganBefore(result.durationMs))
+    this.pending = () => this.endTool(span, result)
+    return span
+  }
+
+  /** The request that this attempt is a further one of. */
+  private repeated(attempt: unknown, retryAfterUnauthorized: unknown): Chat | undefined {
+    if (!(Number(attempt) > 0) && retryAfterUnauthorized !== true) return undefined
+    return this.conversation.latestChat(chat => !chat.attempting && !chat.isStreamed)
+  }
+
+  beginAttempt(request: ObservedRequest): Chat | undefined {
+    const { conversation } = this
+    const before = isObject(request.retryOf) ? conversation.chatOf.get(request.retryOf) : undefined
+    const chat =
+      (before?.span.isOpen && !before.isStreamed ? before : undefined) ??
+      this.repeated(request.attempt, request.retryAfterUnauthorized) ??
+      conversation.openChat(this.model)
+    if (chat === undefined) return undefined
+    chat.attempting = true
+    const { serverAddress, serverPort } = request
+    if (serverAddress !== undefined || serverPort !== undefined) {
+      conversation.tracer.tell(chat.span, { serverAddress: name(serverAddress), serverPort: wholeNumber(serverPort) })
+    }
+    return chat
+  }
+
+  endAttempt(chat: Chat, status: number, response: unknown): void {
+    if (isObject(response)) this.conversation.chatOf.set(response, chat)
+    answered(chat, status)
+  }
+
+  failAttempt(chat: Chat, error: unknown): void {
+    if (isObject(error)) this.conversation.chatOf.set(error, chat)
+    failed(chat, connectionErrorType(error, 'connection_error'))
+    chat.isAborted = isAbort(error)
+  }
+
+  /** The request whose answer a stream is, by what `observeRequest` returned for it or else the latest one that was answered. */
+  beginStream(response: unknown): Chat | undefined {
+    const { conversation } = this
+    const answered = isObject(response) ? conversation.chatOf.get(response) : conversation.latestChat(isAnswered)
+    const isFree = answered?.span.isOpen === true && !answered.isStreamed
+    const chat = isFree ? answered : conversation.openChat(this.model)
+    if (chat !== undefined) chat.isStreamed = true
+    return chat
+  }
+
+  openTool(tool: ObservedTool | ToolResult, startedAt?: number): OpenSpan | undefined {
+    const { conversation } = this
+    const { origin, tools, tracer } = conversation
+    const label = name(tool.toolName) ?? ''
+    const span = tracer.open({ kind: SpanKind.tool, label, origin, parent: conversation.current, startedAt })
+    if (span === undefined) return undefined
+    tracer.tell(span, toolFacts(tool))
+    tools.set(textOf(tool.callId), span)
+    return span
+  }
+
+  endTool(
+    span: OpenSpan | undefined,
+    { output, success, exitCode, errorType }: ToolOutcome,
+    thrown?: { error: unknown },
+  ): void {
+    if (span === undefined) return
+    const { tracer } = this.conversation
+    tracer.tell(span, outputFacts(output, exitCode))
+    this.forget(span)
+    if (thrown !== undefined && isAbort(thrown.error)) tracer.end(span, SpanOutcome.aborted)
+    else if (thrown !== undefined) tracer.end(span, SpanOutcome.failed, classOf(thrown.error))
+    else if (success === false) tracer.end(span, SpanOutcome.failed, errorCode(errorType) ?? 'tool_error')
+    else tracer.end(span, SpanOutcome.done)
+  }
+
+  openApproval({ callId }: { callId: string }): OpenSpan | undefined {
+    const { conversation } = this
+    const { approvals, origin, tracer } = conversation
+    const span = tracer.open({ kind: SpanKind.approval, label: '', origin, parent: conversation.current })
+    if (span !== undefined) approvals.set(textOf(callId), span)
+    return span
+  }
+
+  endApproval(span: OpenSpan | undefined, outcome: SpanOutcome, errorType?: string): void {
+    if (span === undefined) return
+    this.forget(span)
+    this.conversation.tracer.end(span, outcome, errorType)
+  }
+
+  /** What belongs to a call is no longer in this span. */
+  private forget(span: OpenSpan): void {
+    const { approvals, tools } = this.conversation
+    for (const spans of [approvals, tools]) {
+      for (const [callId, one] of spans) if (one === span) spans.delete(callId)
+    }
+  }
+
+  /** Of a decision by the configuration or an earlier answer: the call, where it is under way. */
+  numberOfCall(callId: unknown): number {
+    return this.numberOf(this.conversation.tools.get(textOf(callId)))
+  }
+
+  endTurn(turn: SpanTurn | undefined, thrown?: { error: unknown }): void {
+    if (turn === undefined) return
+    const { conversation } = this
+    if (thrown === undefined) conversation.endTurn(turn, SpanOutcome.done)
+    else if (isAbort(thrown.error)) conversation.endTurn(turn, SpanOutcome.aborted)
+    else conversation.endTurn(turn, SpanOutcome.failed, classOf(thrown.error))
+  }
+
+  context({ callId, for: to = 'commands' }: TraceContextOptions = {}): TraceContext | undefined {
+    const { current, tools, tracer } = this.conversation
+    if (!tracer.propagates(to)) return undefined
+    return tracer.context((callId === undefined ? undefined : tools.get(textOf(callId))) ?? current)
+  }
+}
+
+export const wasAsked = ({ source, remembered }: { source?: unknown; remembered?: unknown }): boolean =>
+  source !== 'Config' && remembered !== true
+
+const isAnswered = (chat: Chat): boolean =>
+  !chat.isStreamed && !chat.attempting && chat.answeredAt !== undefined && chat.errorType === undefined
+
+function answered(chat: Chat, status: unknown): void {
+  const ok = typeof status === 'number' && status >= 200 && status < 400
+  chat.attempting = false
+  chat.answeredAt = performance.now()
+  chat.errorType = ok ? undefined : (errorStatus(status) ?? '_OTHER')
+}
+
+const errorStatus = (status: unknown): string | undefined =>
+  Number.isInteger(status) && (status as number) >= 100 && (status as number) < 1000 ? String(status) : undefined
+
+function failed(chat: Chat, errorType: string): void {
+  chat.attempting = false
+  chat.answeredAt = performance.now()
+  chat.errorType = errorType
+}
+
+/** When something began that took so long. */
+const beganBefore = (durationMs: unknown): number => performance.now() - (wholeNumber(durationMs) ?? 0)
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
