@@ -1,0 +1,183 @@
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { SpanKind } from '../../protocol/span-tuple.ts'
+import { answer, recordSpans, TOOL } from './record-spans.fixture.ts'
+import { parseTraceContext } from './trace-context.ts'
+import { MAX_OPEN_SPANS, MAX_SPANS_OF_TURN } from './tracer.ts'
+
+const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7'
+const PARENT_TRACE = [0x4bf92f35, 0x77b34da6, 0xa3ce929d, 0x0e0e4736]
+const PARENT_SPAN = [0x00f067aa, 0x0ba902b7]
+const under = (flags: '00' | '01', tracestate?: string) => ({
+  parent: parseTraceContext({ traceparent: `${PARENT}-${flags}`, tracestate }),
+})
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+describe('in the trace of another program', () => {
+  it('each root is below its span, and the rest below that', async () => {
+    const recording = recordSpans(under('01', 'a=b'))
+    const session = recording.session()
+    await session.observeTurn({ prompt: 'x' }, () => session.observeTool(TOOL, async () => 'y'))
+    const [init, turn, tool] = recording.spans().map(({ opening }) => opening)
+    for (const root of [init, turn]) {
+      expect(root).toMatchObject({ traceId: PARENT_TRACE, parentSpanId: PARENT_SPAN, parentRemote: true, flags: 1 })
+      expect(root?.origin.traceState).toBe('a=b')
+    }
+    expect(tool).toMatchObject({ traceId: PARENT_TRACE, parentSpanId: turn?.spanId, parentRemote: false })
+  })
+
+  it('what belongs to no span belongs to its span, which is said once', () => {
+    const recording = recordSpans(under('01'))
+    const session = recording.session()
+    session.emit('codex.turn_cost', { turnId: 't', estimatedUsd: '1', interrupted: false })
+    session.emit('codex.turn_cost', { turnId: 't', estimatedUsd: '1', interrupted: false })
+    const [first, second] = recording.eventSpans.map(({ span }) => span)
+    expect(first).toBe(recording.tracer.outside)
+    expect(second).toBe(first)
+    expect(first).toBeGreaterThan(0)
+  })
+
+  it('nothing is recorded that the other program does not record, but the ids go on', async () => {
+    const recording = recordSpans(under('00'))
+    const session = recording.session()
+    let told: string | undefined
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      told = session.traceContext()?.traceparent
+      await session.observeTool(TOOL, async () => 'y')
+    })
+    expect(told).toMatch(/^00-4bf92f3577b34da6a3ce929d0e0e4736-[\da-f]{16}-00$/)
+    expect(recording.spans().map(({ opening, facts }) => [opening.flags, facts])).toEqual([
+      [0, {}],
+      [0, {}],
+      [0, {}],
+    ])
+    expect(recording.eventSpans.every(({ span }) => span > 0)).toBe(true)
+  })
+})
+
+describe('a trace context for other programs', () => {
+  it('is the turn, or the call that it is asked for; before the first turn there is none', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    expect(session.traceContext()).toBeUndefined()
+    await session.observeTurn({ prompt: 'x' }, () =>
+      session.observeTool(TOOL, async () => {
+        const [, turn, tool] = recording.spans().map(({ opening }) => opening)
+        const spanIn = (context: ReturnType<typeof session.traceContext>) =>
+          context && parseTraceContext(context)?.spanId
+        expect(spanIn(session.traceContext())).toEqual(turn?.spanId)
+        expect(spanIn(session.traceContext({ callId: TOOL.callId }))).toEqual(tool?.spanId)
+        expect(spanIn(session.traceContext({ callId: 'none' }))).toEqual(turn?.spanId)
+        return 'y'
+      }),
+    )
+  })
+
+  it('is told to whom the configuration names alone, with what it adds to the tracestate', async () => {
+    const traceState = [{ vendor: 'acme', fields: [['tier', 'gold']] as const }]
+    const tracing = { sampler: 'always_on', ratio: 1, propagate: ['mcp'], traceState } as const
+    const recording = recordSpans({ tracing, ...under('01', 'other=1') })
+    const session = recording.session()
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      expect(session.traceContext()).toBeUndefined()
+      expect(session.traceContext({ for: 'model' })).toBeUndefined()
+      expect(session.traceContext({ for: 'mcp' })?.tracestate).toBe('acme=tier:gold,other=1')
+    })
+  })
+})
+
+describe('limits', () => {
+  it('a turn has so many spans, and counts the others', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      for (let i = 0; i < MAX_SPANS_OF_TURN + 5; i++) await session.observeTool(TOOL, async () => 'y')
+    })
+    const [, turn, ...tools] = recording.spans()
+    expect(tools).toHaveLength(MAX_SPANS_OF_TURN)
+    expect(turn?.facts.spansDropped).toBe(5)
+    expect(recording.tooMany).toBe(5)
+    expect(recording.eventSpans.filter(({ name, span }) => name === 'codex.tool_result' && span === 0)).toEqual([])
+    await session.observeTurn({ prompt: 'x' }, () => session.observeTool(TOOL, async () => 'y'))
+    expect(recording.tooMany).toBe(5)
+  })
+
+  it('a process has so many open spans, however many are never ended', () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    const never = new Promise<string>(() => {})
+    for (let i = 0; i < 10_000; i++) void session.observeTool({ ...TOOL, callId: String(i) }, () => never)
+    expect(recording.spans().filter(({ ending }) => ending === undefined)).toHaveLength(MAX_OPEN_SPANS)
+    expect(recording.tooMany).toBe(10_000 - MAX_OPEN_SPANS + 1)
+  })
+})
+
+describe('the end of the process', () => {
+  it('ends what is open, children first, and says so', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    const never = new Promise<never>(() => {})
+    void session.observeTurn({ prompt: 'x' }, async () => {
+      await session.observeRequest({ attempt: 0, endpoint: '/' }, async () => answer())
+      void session.observeApproval(TOOL, () => never)
+      void session.span('mine', undefined, () => never)
+      await session.observeTool(TOOL, () => session.observeRequest({ attempt: 0, endpoint: '/' }, () => never))
+    })
+    await vi.waitFor(() => expect(recording.spans()).toHaveLength(7))
+    recording.tracer.endAll()
+    expect(recording.tree()).toEqual([
+      'sessionInit done',
+      'turn codex-cli processExit process_exit',
+      '  chat gpt-5 done',
+      '  approval processExit process_exit',
+      '  own mine processExit process_exit',
+      '  tool exec_command processExit process_exit',
+      '  chat gpt-5 processExit process_exit',
+    ])
+    const ends = recording.spans().map(({ ending }) => ending?.timeMs ?? Number.NaN)
+    expect(Math.max(...ends)).toBe(ends[1])
+    await session.observeTool(TOOL, async () => 'y')
+    expect(recording.spans()).toHaveLength(7)
+  })
+
+  it('leaves no trace of a session that never conversed', () => {
+    const recording = recordSpans()
+    recording.session()
+    recording.tracer.endAll()
+    expect(recording.tree()).toEqual([])
+  })
+})
+
+it('times follow the clock that nobody sets: a change of the clock by an hour turns nothing over', async () => {
+  const recording = recordSpans()
+  const session = recording.session()
+  const now = Date.now
+  let shift = 0
+  vi.spyOn(Date, 'now').mockImplementation(() => now() + shift)
+  await session.observeTurn({ prompt: 'x' }, async () => {
+    shift = -3_600_000
+    await session.observeTool(TOOL, async () => 'y')
+    shift = 3_600_000
+    await session.observeTool(TOOL, async () => 'y')
+  })
+  const [, turn, ...tools] = recording.spans()
+  const range = (span: typeof turn) => [span?.opening.timeMs ?? Number.NaN, span?.ending?.timeMs ?? Number.NaN] as const
+  const [began, ended] = range(turn)
+  for (const tool of tools) {
+    const [from, to] = range(tool)
+    expect([began <= from, from <= to, to <= ended]).toEqual([true, true, true])
+  }
+})
+
+it('ids are of random numbers, and none is of zeros alone', () => {
+  const zero = recordSpans({ random: () => 0 })
+  zero.session()
+  const [span] = zero.spans()
+  expect(span?.opening).toMatchObject({ kind: SpanKind.sessionInit, traceId: [0, 0, 0, 1], spanId: [0, 1] })
+  const highest = recordSpans({ random: () => 1 - Number.EPSILON })
+  highest.session()
+  expect(highest.spans()[0]?.opening.spanId).toEqual([0xffffffff, 0xffffffff])
+})
