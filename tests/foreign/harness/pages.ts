@@ -86,7 +86,7 @@ export function bundlersPage(): string {
 ${WRITTEN_BY}
 
 An application imports \`#telemetry\`; its \`package.json\` says that this is the SDK where the condition \`codex-otel\` is given,
-and else the no-op, which is less than a kilobyte:
+and else the no-op, which is one and a half kilobytes:
 
 ${block('json', JSON.stringify({ imports: JSON.parse(readFileSync(join(SOURCES, 'package.json'), 'utf8')).imports }, undefined, 2))}
 
