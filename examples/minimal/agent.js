@@ -1,23 +1,18 @@
-import { exec } from 'node:child_process'
-import { createInterface } from 'node:readline/promises'
-import { promisify } from 'node:util'
 import { EventSourceParserStream } from 'eventsource-parser/stream'
-import { childEnvironment, createTelemetry, newConversationId, visibleText } from '#telemetry'
+import { createTelemetry, newConversationId } from '#telemetry'
 import { options } from './options.js'
+import { isAllowed, refuse, runCommand, shell } from './shell.js'
 
 const telemetry = createTelemetry(options)
 for (const { message } of telemetry.problems) console.error(message)
 
 const { OPENAI_BASE_URL: baseUrl = 'https://api.openai.com/v1', OPENAI_API_KEY: key } = process.env
 const { MODEL: model = 'gpt-5.5', TERM: terminalType = 'unknown' } = process.env
-const parameters = { type: 'object', properties: { command: { type: 'string' } }, required: ['command'] }
-const tools = [{ type: 'function', name: 'shell', description: 'Runs a shell command.', parameters }]
-const conversationId = newConversationId()
-const session = telemetry.session({ conversationId, model, originator: 'my-agent', terminalType })
+const session = telemetry.session({ conversationId: newConversationId(), model, originator: 'my-agent', terminalType })
 
 const prompt = process.argv[2] ?? 'What is in this folder?'
 await session.observeTurn({ prompt }, () => answer([{ role: 'user', content: prompt }]))
-process.stdout.write('\n')
+console.log()
 await telemetry.shutdown()
 
 async function answer(input) {
@@ -34,7 +29,7 @@ async function answer(input) {
 
 async function ask(input) {
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
-  const request = { method: 'POST', headers, body: JSON.stringify({ model, input, tools, stream: true }) }
+  const request = { method: 'POST', headers, body: JSON.stringify({ model, input, tools: [shell], stream: true }) }
   const observed = { attempt: 0, endpoint: '/responses', authHeaderName: 'authorization' }
   const response = await session.observeRequest(observed, () => fetch(`${baseUrl}/responses`, request))
   if (!response.ok) throw new Error(`the model answered ${response.status}: ${await response.text()}`)
@@ -43,15 +38,9 @@ async function ask(input) {
 
 async function run({ name: toolName, call_id: callId, arguments: json }) {
   const { command } = JSON.parse(json)
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  const approved = (await terminal.question(`Run ${visibleText(command)} (y/n)? `)) === 'y'
-  terminal.close()
-  session.emit('codex.tool_decision', { toolName, callId, decision: approved ? 'approved' : 'denied', source: 'User' })
-  const result = await session.observeTool({ toolName, callId, arguments: json }, async () => {
-    if (!approved) return { output: 'The user does not allow it.', success: false }
-    const env = childEnvironment(process.env, ['OPENAI_API_KEY', ...telemetry.secretVariables])
-    const { stdout, stderr } = await promisify(exec)(command, { env }).catch(failure => failure)
-    return { output: stdout + stderr }
-  })
-  return result.output
+  const decision = (await isAllowed(command)) ? 'approved' : 'denied'
+  session.emit('codex.tool_decision', { toolName, callId, decision, source: 'User' })
+  const act = () => (decision === 'approved' ? runCommand(command, telemetry.secretVariables) : refuse())
+  const { output } = await session.observeTool({ toolName, callId, arguments: json }, act)
+  return output
 }

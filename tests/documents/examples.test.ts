@@ -22,6 +22,13 @@ it('examples/ has its three agents, and its page names each', () => {
   for (const name of EXAMPLES) expect(page).toContain(`](${name})`)
 })
 
+it('the agent of examples/minimal has at most forty lines', () => {
+  const lines = readPage('examples/minimal/agent.js')
+    .split('\n')
+    .filter(line => line.trim() !== '')
+  expect(lines.length).toBeLessThanOrEqual(40)
+})
+
 /** What the examples alone use, so that their package.json is the place of its version. */
 const OF_EXAMPLES = ['@anthropic-ai/sdk', 'openai']
 

@@ -6,7 +6,7 @@ const README = readPage('README.md')
 
 it('README.md has the files of examples/minimal, as `npm run docs` writes them', () => {
   const files = [...sectionOf(README, 'Add it to an agent').matchAll(/^`([\w.]+)`:$/gm)].map(([, name]) => name)
-  expect(files).toEqual(['package.json', 'options.js', 'agent.js', 'doctor.js'])
+  expect(files).toEqual(['package.json', 'options.js', 'agent.js', 'shell.js', 'doctor.js'])
   expect(README).toBe(withExample(README))
 })
 

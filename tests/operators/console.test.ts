@@ -254,13 +254,13 @@ describe('an exporter that prints', () => {
   it.skipIf(!existsSync(TERMINAL) || process.platform !== 'linux')(
     'begins in the first column of a terminal, and overwrites nothing there',
     async () => {
-      const inTerminal = async (env: NodeJS.ProcessEnv): Promise<string> => {
+      const inTerminal = async (env: NodeJS.ProcessEnv, ending?: string): Promise<string> => {
         writeFileSync(
           join(home, 'run.sh'),
           `stty cols 60\nprintf 'an answer'\nexec '${process.execPath}' '${SCRIPT}'\n`,
         )
         const child = spawn(TERMINAL, ['-qec', `sh '${join(home, 'run.sh')}'`, '/dev/null'], {
-          env: environment({ events: 1, env }),
+          env: environment({ events: 1, env, ending }),
         })
         let screen = ''
         child.stdout.on('data', chunk => {
@@ -272,6 +272,9 @@ describe('an exporter that prints', () => {
       const screen = await inTerminal({ NO_COLOR: '1' })
       expect(screen).toMatch(/^an answer {59}\r\d\d:\d\d:\d\d\.\d{3} codex\.user_prompt /)
       expect(await inTerminal({})).toContain('\u001b[36mcodex.user_prompt')
+      // The application learns of it, and may throw; without a terminal there is nothing to tell.
+      expect(await inTerminal({ NO_COLOR: '1' }, 'notices')).toMatch(/codex\.user_prompt .*told 1 times/s)
+      expect((await run({ ending: 'notices', events: 1 })).stdout).toBe('told 0 times\n')
     },
   )
 })

@@ -6,11 +6,16 @@ import { writeFileSync } from 'node:fs'
 import { createTelemetry } from '../../packages/otel-sdk/src/create-telemetry.ts'
 
 const { EVENTS, ENDING, TABLE = '{}', CODEX_HOME = '/', RESULT } = process.env
+let notices = 0
 const telemetry = createTelemetry({
   config: JSON.parse(TABLE),
   codexHome: CODEX_HOME,
   serviceVersion: '1',
   onDiagnostic: ({ message }) => process.stdout.write(`${message}\n`),
+  onPrinted() {
+    notices++
+    throw new Error('thrown by the listener')
+  },
 })
 const session = telemetry.session({ conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' })
 for (let i = 0; i < Number(EVENTS); i++) {
@@ -30,6 +35,12 @@ switch (ENDING) {
   case 'loop':
     // Standard error of the application's thread would wait for this loop.
     for (const until = Date.now() + 1000; Date.now() < until; );
+    process.exit(0)
+    break
+  case 'notices':
+    await telemetry.flush()
+    await new Promise(setImmediate)
+    process.stdout.write(`told ${notices} times\n`)
     process.exit(0)
     break
   case undefined:

@@ -52,6 +52,27 @@ describe.runIf(hasPseudoTerminal)('while nothing else is written, a terminal', (
     expect(await end).toBe(130)
   })
 
+  it('shows the prompt again below the lines that telemetry prints', async () => {
+    await using server = await startModelServer([{ end: 'hang' }])
+    const { shows, type, end } = openTerminal({
+      baseUrl: server.baseUrl,
+      config: 'otel = { exporter = "console" }\n',
+      env: { NODE_OPTIONS: '--conditions=codex-otel' },
+    })
+    await shows('› ')
+    await shows('codex.startup_phase')
+    await shows('› ')
+    type('go\r')
+    await shows('codex.user_prompt')
+    await shows('the model works, 1 s · Ctrl-C stops')
+    type(CTRL_C)
+    await shows('the turn was aborted')
+    await shows('codex.api_request')
+    await shows('› ')
+    type(CTRL_D)
+    expect(await end).toBe(0)
+  })
+
   it('says which MCP servers start', async () => {
     await using server = await startModelServer([])
     const config =

@@ -63,10 +63,16 @@ export interface TelemetryOptions {
   env?: Readonly<Record<string, string | undefined>> | undefined
   /**
    * Called on the application's thread with what its user may want to know: a batch that was lost, a worker that died.
-   * The library itself never writes to stdout or stderr; the no-op does once, see `silentNoop`. What it throws is passed over, and so is the failure of a promise
+   * The library itself writes nothing to stdout, and to stderr what its console exporter prints; the no-op does once, see `silentNoop`. What it throws is passed over, and so is the failure of a promise
    * that it returns.
    */
   onDiagnostic?: ((diagnostic: Diagnostic) => void) | undefined
+  /**
+   * Called on the application's thread after the console exporter has printed to a terminal, from which it takes rows of their
+   * own: the cursor stands below them, in the first column, and an application with a prompt shows it again. It is not called
+   * for what is printed while the process ends. What it throws is passed over, as above.
+   */
+  onPrinted?: (() => void) | undefined
   /**
    * For an application that is built without telemetry on purpose. Otherwise that build says once a process on stderr
    * that it exports nothing, where `config` names an exporter: the build condition may have been forgotten. The SDK

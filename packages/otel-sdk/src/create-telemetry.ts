@@ -12,6 +12,7 @@ import { bySignal } from './catalogue/signals.ts'
 import { createDiagnosticQueue } from './client/diagnostic-queue.ts'
 import type { Outbox } from './client/outbox.ts'
 import { createPipeline, type Pipeline } from './client/pipeline.ts'
+import { createPrintedNotice } from './client/printed-notice.ts'
 import { createSessionProvider } from './client/session/session-provider.ts'
 import { readTraceParent } from './client/spans/read-trace-parent.ts'
 import { type OpenThread, openThread } from './client/start-thread.ts'
@@ -99,6 +100,7 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
         traceParent: trace.parent,
         report,
         deliverReports: diagnostics.deliver,
+        onPrinted: createPrintedNotice(options),
       })
       if (!isMainThread) report({ severity: 'warning', code: 'not-main-thread', message: NOT_MAIN_THREAD })
     } else {

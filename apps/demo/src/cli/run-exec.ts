@@ -2,7 +2,7 @@ import { type Approver, noApprover, scriptedAnswers } from '../agent/approver.ts
 import { gitWorkspace } from '../agent/git-workspace.ts'
 import { createDisplay } from '../terminal/display.ts'
 import { type Interrupted, type Interrupts, watchInterrupts } from '../terminal/interrupts.ts'
-import { createKeyboard } from '../terminal/keyboard.ts'
+import { createKeyboard, type Keyboard } from '../terminal/keyboard.ts'
 import { note } from '../terminal/messages.ts'
 import { terminalApprover } from '../terminal/terminal-approver.ts'
 import { UsageError } from '../usage-error.ts'
@@ -16,13 +16,15 @@ const MAX_PROMPT_BYTES = 10 * 1024 * 1024
 export async function runExec(command: Extract<Command, { name: 'exec' }>): Promise<number> {
   const prompt = await readPrompt(command)
   const interrupts = watchInterrupts()
+  const keyboard = createKeyboard(interrupts.interrupt)
   const display = createDisplay('final')
   try {
     const agent = await startAgent({
       ...command,
       entryPoint: 'exec',
-      approver: chooseApprover(command, interrupts),
+      approver: chooseApprover(command, keyboard, interrupts),
       display,
+      onPrinted: keyboard.redraw,
       signal: interrupts.signal,
     })
     try {
@@ -48,10 +50,10 @@ export async function runExec(command: Extract<Command, { name: 'exec' }>): Prom
   }
 }
 
-function chooseApprover(command: Command, { interrupt }: Interrupts): Approver {
+function chooseApprover(command: Command, keyboard: Keyboard, { interrupt }: Interrupts): Approver {
   if (command.answers !== undefined) return scriptedAnswers(command.answers)
   if (!process.stdin.isTTY || !process.stderr.isTTY) return noApprover
-  return terminalApprover({ keyboard: createKeyboard(interrupt), keepsOpen: false, onInterrupt: interrupt })
+  return terminalApprover({ keyboard, keepsOpen: false, onInterrupt: interrupt })
 }
 
 async function readPrompt({ prompt: argument, resume }: ExecCommand): Promise<string> {

@@ -32,6 +32,7 @@ export async function runRepl(command: Extract<Command, { name: 'repl' }>): Prom
             ? terminalApprover({ keyboard, keepsOpen: true })
             : noApprover,
       display,
+      onPrinted: keyboard.redraw,
       signal: interrupts.signal,
     })
     const prompts = interactive ? terminalPrompts(keyboard, openHistory(agent, command)) : pipedPrompts()

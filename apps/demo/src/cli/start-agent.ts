@@ -18,7 +18,7 @@ import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
 import { Interrupted } from '../terminal/interrupts.ts'
 import { note, warn } from '../terminal/messages.ts'
-import { statusLine } from '../terminal/output.ts'
+import { beginRow, statusLine } from '../terminal/output.ts'
 import { untilAborted } from '../until-aborted.ts'
 import { UsageError } from '../usage-error.ts'
 import { codexHome } from './codex-home.ts'
@@ -33,6 +33,8 @@ export interface StartAgentOptions extends CommonOptions {
   entryPoint: 'exec' | 'cli'
   approver: Approver
   display: Display
+  /** Called when telemetry has printed to the terminal. */
+  onPrinted(): void
   /** The earlier conversation to continue. Default: a new one. */
   resume?: Resume | undefined
   /** Aborted, it ends the start. */
@@ -67,7 +69,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   const store = conversationStore(settings.codexHome)
   const earlier = options.resume === undefined ? undefined : findConversation(store, options.resume, cwd)
   const { provider, credentials, stop } = await openProvider(settings, options)
-  const telemetry = openTelemetry(settings)
+  const telemetry = openTelemetry(settings, options.onPrinted)
   const model = settings.model ?? (settings.provider === undefined ? 'scripted-model' : DEFAULT_MODEL)
   const originator = options.entryPoint === 'exec' ? 'codex_exec' : 'codex-tui'
   const id = earlier?.id ?? newConversationId()
@@ -199,10 +201,14 @@ async function openProvider(settings: Settings, options: StartAgentOptions): Pro
   return { provider: loopback, credentials, stop: scripted.close }
 }
 
-function openTelemetry(settings: Settings): Telemetry {
+function openTelemetry(settings: Settings, onPrinted: () => void): Telemetry {
   const reported = new Set<string>()
   const telemetry = createTelemetry({
     ...telemetryOptions(settings),
+    onPrinted() {
+      beginRow()
+      onPrinted()
+    },
     // Losses are reported once, at the end, from the counters. Without a worker there are no counters.
     onDiagnostic: ({ code, message }) => {
       // Each signal reports the header of its own exporter; the name of the header is before the colon.

@@ -9,7 +9,7 @@ export interface KeyReader {
    * from a paste in a terminal that puts no marks around it.
    */
   read(typed: Typed, together: boolean): void
-  /** Shows again what is typed, after the program was stopped and has continued. */
+  /** Shows again what is typed, at a cursor that stands below text of others. */
   redraw(): void
   /** The terminal is gone. */
   end(): void
@@ -25,6 +25,8 @@ export interface Keyboard {
   /** Gives the reader what waits, unless `onlyNew`, and what comes. */
   attach(reader: KeyReader, how?: { onlyNew?: boolean }): void
   detach(): void
+  /** Has the reader show again what is typed, after others have written to the terminal. */
+  redraw(): void
   /** Takes away what waits for the next reader. */
   forget(): Typed[]
 }
@@ -137,6 +139,9 @@ export function createKeyboard(onInterrupt: () => void): Keyboard {
       reader = undefined
       waiting = [...setAside, ...waiting]
       setAside = []
+    },
+    redraw() {
+      if (isOpen) reader?.redraw()
     },
     forget() {
       const forgotten = waiting.map(({ typed }) => typed)

@@ -6,6 +6,11 @@ import { StatusLine } from './status-line.ts'
 /** The columns of the last row that are taken by text, at most. */
 let column = 0
 
+/** Takes note that others have written to the terminal, and left the cursor in the first column. */
+export const beginRow = (): void => {
+  column = 0
+}
+
 /** The row that says what is waited for. There is none unless stderr is a terminal. */
 export const statusLine: StatusLine = new StatusLine({
   write: text => void process.stderr.write(text),

@@ -41,7 +41,11 @@ export function openTerminalLine(options: TerminalLineOptions): TerminalLine {
       else if (together && options.onTogether !== undefined) options.onTogether()
       else source.emit('data', typed.text)
     },
-    redraw: () => line.prompt(true),
+    redraw() {
+      // The editor goes up by as many rows as the cursor is below the prompt, and erases what stands there.
+      process.stderr.write('\n'.repeat(line.getCursorPos().rows))
+      line.prompt(true)
+    },
     end: () => line.close(),
   }
   return {

@@ -30,7 +30,8 @@ export interface Pipeline {
   health(): TelemetryHealth
 }
 
-export interface PipelineOptions extends Pick<WorkerLinkOptions, 'start' | 'source' | 'thread' | 'watchdogLimits'> {
+export interface PipelineOptions
+  extends Pick<WorkerLinkOptions, 'start' | 'source' | 'thread' | 'watchdogLimits' | 'onPrinted'> {
   /** Calls the application's listener, outside of every change of state. */
   report(diagnostic: Diagnostic): void
   /** Calls that listener now with the diagnostics reported so far. */
@@ -52,6 +53,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     source,
     thread,
     watchdogLimits,
+    onPrinted,
     report,
     deliverReports = () => {},
     maxBacklogBytes = MAX_BACKLOG_BYTES,
@@ -67,6 +69,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     source,
     thread,
     watchdogLimits,
+    onPrinted,
     onLost: losses.drop,
     onRestart: () => measurements.redefineAll(),
     events: () => outbox,

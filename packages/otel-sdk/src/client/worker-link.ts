@@ -52,6 +52,8 @@ export interface WorkerLinkOptions {
   onLost(signal: CarriedSignal, reason: DropReason, count: number): void
   /** The events in the memory that is shared: a worker that is started again reads those that the one before had not journaled. */
   events(): Pick<EventWriter, 'position' | 'replayable' | 'replay'>
+  /** Called when the console exporter has written to a terminal. */
+  onPrinted?: (() => void) | undefined
   /** Called after a restart: the new worker knows no series. */
   onRestart(): void
   /** Default: the real one. */
@@ -89,6 +91,7 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       eventsTo: () => options.events().position,
       onMessage(message: FromWorker) {
         if (message.type === 'diagnostic') options.onDiagnostic(message.signal, message.diagnostic)
+        else if (message.type === 'printed') options.onPrinted?.()
         else if (message.type === 'started') spoolOwner = message.spoolOwner
       },
       onCrash,

@@ -439,7 +439,7 @@ series whenever metrics are collected, and \`trace_exporter = "console"\` a line
 begins with time, name and the event's own attributes, the short ones first; those of the session come last, all of them on its first line and \`conversation.id\` on the others (in a terminal only
 where the conversation changes). The content policy, scrubbing and limits are those of
 every exporter; of a value longer than 500 characters the line shows the beginning. Characters that a terminal would act on, or not show, are
-printed as \`\\u{...}\`. Colours are for terminals alone; \`NO_COLOR\` and \`FORCE_COLOR\` decide otherwise. A reader that takes nothing for
+printed as \`\\u{...}\`. Colours are for terminals alone; \`NO_COLOR\` and \`FORCE_COLOR\` decide otherwise. In a terminal the lines stand below what was there, and \`onPrinted\` of the options tells an application with a prompt to show it again. A reader that takes nothing for
 two seconds loses lines, which \`health()\` counts as \`not-written\`.`,
   file: `\`exporter = { file = { path = "events.jsonl" } }\` appends to a file, a line for each request: an \`ExportLogsServiceRequest\` (for metrics
 an \`ExportMetricsServiceRequest\`, for spans an \`ExportTraceServiceRequest\`) in OTLP JSON, as the Collector's file exporter writes them and its receiver for OTLP JSON files reads them. Signals may

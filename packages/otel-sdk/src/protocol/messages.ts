@@ -72,4 +72,6 @@ export type FromWorker =
   /** The name under which the worker owns what it keeps on disk. */
   | { type: 'started'; spoolOwner: string | undefined }
   | { type: 'flushed'; id: number; delivered: boolean }
+  /** The console exporter has written to a terminal. */
+  | { type: 'printed' }
   | { type: 'diagnostic'; signal: CarriedSignal; diagnostic: WorkerDiagnostic }

@@ -58,7 +58,7 @@ async function openSink(signal: CarriedSignal, config: ExporterConfig): Promise<
   if (!isOtlp(config)) {
     // Few exporters are of this kind.
     const { openLocal } = await import('./local/open-local.ts')
-    return openLocal({ ...common, config })
+    return openLocal({ ...common, config, onPrinted: () => report({ type: 'printed' }) })
   }
   return openDelivery({
     ...common,

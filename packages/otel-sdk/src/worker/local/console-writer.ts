@@ -7,10 +7,18 @@ import type { LocalWriter } from './local-sink.ts'
 import { createReadableLines } from './readable-lines.ts'
 import { createStderrWriter } from './stderr-writer.ts'
 
+export interface ConsoleWriterOptions {
+  signal: SignalName
+  /** Called while standard error takes nothing. */
+  onWait?: (() => void) | undefined
+  /** Called when lines were written to a terminal. */
+  onPrinted?: (() => void) | undefined
+}
+
 /** Prints requests on standard error, a line for each record. */
 export function createConsoleWriter(
   { colors }: ConsoleExporterConfig,
-  { signal, onWait }: { signal: SignalName; onWait?: (() => void) | undefined },
+  { signal, onWait, onPrinted }: ConsoleWriterOptions,
 ): LocalWriter {
   const isTerminal = isatty(2)
   const readable = createReadableLines({
@@ -21,7 +29,9 @@ export function createConsoleWriter(
   return {
     write(request) {
       const lines = readable.of(JSON.parse(Buffer.from(toOtlpJson(request, signal)).toString()))
-      const code = lines === '' ? undefined : stderr.write(isTerminal ? freshRow() + lines : lines)
+      if (lines === '') return undefined
+      const code = stderr.write(isTerminal ? freshRow() + lines : lines)
+      if (isTerminal && code === undefined) onPrinted?.()
       return describe(code)
     },
     check: () => describe(stderr.write('')),

@@ -14,6 +14,8 @@ export interface OpenWriterOptions {
   signal: SignalName
   /** Called while the place takes nothing. */
   onProgress?(): void
+  /** Called when lines were written to a terminal. */
+  onPrinted?(): void
   /** Called with why a file that is too large grows on. */
   onGrowing?(problem: string): void
 }
@@ -23,9 +25,9 @@ export interface OpenLocalOptions extends Omit<OpenWriterOptions, 'onGrowing'>, 
 }
 
 /** The writer of a destination on this machine. */
-export function openWriter({ config, signal, onProgress, onGrowing }: OpenWriterOptions): LocalWriter {
+export function openWriter({ config, signal, onProgress, onPrinted, onGrowing }: OpenWriterOptions): LocalWriter {
   if (config.protocol === 'file') return createFileWriter(config, { signal, onGrowing })
-  return createConsoleWriter(config, { signal, onWait: onProgress })
+  return createConsoleWriter(config, { signal, onWait: onProgress, onPrinted })
 }
 
 /** Everything between request bytes and the place on this machine that the configuration names. */
