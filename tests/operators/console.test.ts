@@ -254,7 +254,7 @@ describe('an exporter that prints', () => {
   it.skipIf(!existsSync(TERMINAL) || process.platform !== 'linux')(
     'begins in the first column of a terminal, and overwrites nothing there',
     async () => {
-      const inTerminal = async (env: NodeJS.ProcessEnv, ending?: string): Promise<string> => {
+      const inTerminal = async (env: NodeJS.ProcessEnv, ending = 'shutdown'): Promise<string> => {
         writeFileSync(
           join(home, 'run.sh'),
           `stty cols 60\nprintf 'an answer'\nexec '${process.execPath}' '${SCRIPT}'\n`,
