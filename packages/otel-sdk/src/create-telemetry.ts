@@ -74,7 +74,7 @@ function create(options: TelemetryOptions): Telemetry {
 }
 
 function openEarly(options: TelemetryOptions): OpenThread | undefined {
-  if (!looksExporting(options) || !mayStartWorkers()) return undefined
+  if (!looksExporting(options) || withoutWorkers() !== undefined) return undefined
   try {
     return openThread(WORKER_NAME)
   } catch {
@@ -93,7 +93,8 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
   const trace = config.traces === undefined ? { problems: [] } : readTraceParent(options)
   const problems = [...resolved.problems, ...trace.problems]
   if (config.logs !== undefined || config.metrics !== undefined || config.traces !== undefined) {
-    if (mayStartWorkers()) {
+    const reason = withoutWorkers()
+    if (reason === undefined) {
       pipeline = createPipeline({
         start: { config, serviceName, serviceVersion: options.serviceVersion, identity: options.identity },
         thread: takeThread(),
@@ -104,7 +105,7 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
       })
       if (!isMainThread) report({ severity: 'warning', code: 'not-main-thread', message: NOT_MAIN_THREAD })
     } else {
-      const message = 'this process may not start worker threads (--allow-worker), so nothing is exported'
+      const message = `${reason}, so nothing is exported`
       report({ severity: 'error', code: 'worker-unavailable', message })
     }
   }
@@ -173,8 +174,13 @@ function listenerOf(options: TelemetryOptions): TelemetryOptions['onDiagnostic']
   return typeof onDiagnostic === 'function' ? diagnostic => onDiagnostic.call(options, diagnostic) : undefined
 }
 
-/** Node's permission model, where it is on, keeps threads from being started unless they are allowed. */
-const mayStartWorkers = (): boolean => process.permission?.has('worker') !== false
+/** Why no worker can run here; `undefined` where one can. */
+function withoutWorkers(): string | undefined {
+  // Node's permission model, where it is on, keeps threads from being started unless they are allowed.
+  if (process.permission?.has('worker') === false) return 'this process may not start worker threads (--allow-worker)'
+  // What hardens a process may take it away.
+  return typeof SharedArrayBuffer === 'function' ? undefined : 'this process has no SharedArrayBuffer'
+}
 
 /** A day: what is longer than a timer can hold would end at once. */
 const MAX_TIMEOUT_MS = 24 * 60 * 60 * 1000

@@ -11,6 +11,7 @@ const SDK = fileURLToPath(new URL('../../dist/index.js', import.meta.url))
 
 const PRELUDE = `
 import { createTelemetry } from ${JSON.stringify(SDK)}
+if (process.env.MISSING !== undefined) delete globalThis[process.env.MISSING]
 const telemetry = createTelemetry({
   config: JSON.parse(process.env.CONFIG),
   codexHome: process.cwd(),
@@ -154,6 +155,14 @@ describe('the worker', () => {
     const script = 'process.removeAllListeners("warning"); await telemetry.shutdown({ timeoutMs: 300 })'
     const { code, stderr } = await run(script, exporters().http)
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
+  it('says what is missing where a process has no memory to share, and goes on', async () => {
+    const script = 'console.log(telemetry.enabled, await telemetry.shutdown())'
+    const { code, stdout } = await run(script, exporters().http, { MISSING: 'SharedArrayBuffer' })
+    expect(code).toBe(0)
+    expect(stdout).toContain('this process has no SharedArrayBuffer, so nothing is exported')
+    expect(stdout).toContain('false true')
   })
 
   it('does not end the application when it is refused', async () => {
