@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
+  appendFileSync,
   chmodSync,
   mkdtempSync,
   readdirSync,
@@ -65,6 +68,59 @@ describe('the stored history', () => {
     other.add('of the other')
     one.add('of one again')
     expect(open().latest()).toEqual(['of one again', 'of the other', 'of one'])
+  })
+
+  it.each([
+    ['keeps all prompts of ten processes that write at once', 1024 * 1024],
+    ['keeps whole lines, and the newest of them, of ten processes that shorten it at once', 4096],
+  ])('%s', async (_, maxBytes) => {
+    const source = `
+      const { storedHistory } = await import(${JSON.stringify(new URL('prompt-history.ts', import.meta.url).href)})
+      const onProblem = message => { throw new Error(message) }
+      const history = storedHistory({ codexHome: ${JSON.stringify(home)}, maxBytes: ${maxBytes}, onProblem })
+      for (let i = 0; i < 50; i++) history.add(process.argv[1] + ' ' + i)`
+    const processes = Array.from({ length: 10 }, (_, i) =>
+      spawn(process.execPath, ['--input-type=module', '-e', source, String(i)], {
+        stdio: ['ignore', 'ignore', 'inherit'],
+      }),
+    )
+    const codes = await Promise.all(processes.map(async child => (await once(child, 'exit'))[0]))
+    expect(codes).toEqual(Array(10).fill(0))
+    const lines = readFileSync(file(), 'utf8').trimEnd().split('\n')
+    const texts = lines.map(line => (JSON.parse(line) as { text: string }).text)
+    if (maxBytes > 4096) expect(new Set(texts).size).toBe(500)
+    else expect(statSync(file()).size).toBeLessThanOrEqual(4096 + 100)
+    expect(texts.every(text => /^\d \d+$/.test(text))).toBe(true)
+    expect(texts.some(text => text.endsWith(' 49'))).toBe(true)
+    expect(readdirSync(home)).toEqual([HISTORY_FILE])
+  })
+
+  it('begins a line of its own behind one that has no end', () => {
+    open().add('one')
+    appendFileSync(file(), '{"ts":1,"te')
+    open().add('two')
+    open().add('three')
+    expect(open().latest()).toEqual(['three', 'two', 'one'])
+  })
+
+  it('does not give up all other prompts for one that is as large as the file may be', () => {
+    const history = open(4096)
+    history.add('one')
+    history.add('x'.repeat(5000))
+    expect(history.latest()[0]).toHaveLength(5000)
+    expect(open(4096).latest()).toEqual(['one'])
+  })
+
+  it('gives back what a prompt holds, whatever a terminal would do with it, and reads a file of other bytes', () => {
+    const texts = ['nul \0 in it', '\u001b]0;title\u0007\u001b[2J', '\ud800 alone', 'a\u2028b\r\n']
+    for (const text of texts) open().add(text)
+    expect(open().latest()).toEqual(texts.toReversed())
+    writeFileSync(file(), Buffer.from(Array.from({ length: 300_000 }, (_, i) => (i * 7919) % 256)))
+    const history = open(64 * 1024)
+    history.add('one')
+    expect(statSync(file()).size).toBeLessThanOrEqual(64 * 1024)
+    expect(open().latest()).toEqual(['one'])
+    expect(problems).toEqual([])
   })
 
   it('passes over lines that are cut off or of another form', () => {

@@ -4,6 +4,7 @@ import {
   constants,
   fchmodSync,
   fstatSync,
+  lstatSync,
   openSync,
   readSync,
   renameSync,
@@ -34,6 +35,9 @@ const MAX_PROMPTS = 1000
 /** A longer prompt, in UTF-16 units, is kept for this run alone. */
 const MAX_LENGTH = 64 * 1024
 const OF_OTHERS = 0o077
+const LINE_FEED = 0x0a
+/** How often other processes may shorten the file while a prompt is stored. */
+const MAX_ATTEMPTS = 10
 
 /** A history that is kept in memory alone. */
 export function memoryHistory(earlier: readonly string[] = []): PromptHistory {
@@ -107,13 +111,24 @@ function textOf(line: string): string | undefined {
 }
 
 function append(file: string, text: string, maxBytes: number): void {
-  const fd = openPlainFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT)
-  try {
-    if ((fstatSync(fd).mode & OF_OTHERS) !== 0) fchmodSync(fd, 0o600)
-    appendFileSync(fd, `${JSON.stringify({ ts: Math.floor(Date.now() / 1000), text })}\n`)
-    if (fstatSync(fd).size > maxBytes) shorten(fd, file, maxBytes)
-  } finally {
-    closeSync(fd)
+  const line = Buffer.from(`${JSON.stringify({ ts: Math.floor(Date.now() / 1000), text })}\n`)
+  // It would take the place of all others.
+  if (line.length > maxBytes / 2) return
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const fd = openPlainFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT)
+    try {
+      const { ino, mode, size } = fstatSync(fd)
+      if ((mode & OF_OTHERS) !== 0) fchmodSync(fd, 0o600)
+      // A process that was killed within a write leaves a line without an end.
+      const isWhole = size === 0 || readAt(fd, size - 1, 1)[0] === LINE_FEED
+      appendFileSync(fd, isWhole ? line : Buffer.concat([Buffer.of(LINE_FEED), line]))
+      // Where another process has shortened the file meanwhile, the line is in the one before.
+      if (lstatSync(file, { throwIfNoEntry: false })?.ino !== ino) continue
+      if (fstatSync(fd).size > maxBytes) shorten(fd, file, maxBytes)
+      return
+    } finally {
+      closeSync(fd)
+    }
   }
 }
 
@@ -138,9 +153,12 @@ function shorten(fd: number, file: string, maxBytes: number): void {
 function readEnd(fd: number, maxBytes: number): { text: string; size: number } {
   const { size } = fstatSync(fd)
   const length = Math.min(size, maxBytes)
+  return { text: readAt(fd, size - length, length).toString(), size }
+}
+
+function readAt(fd: number, position: number, length: number): Buffer {
   const buffer = Buffer.alloc(length)
-  const read = readSync(fd, buffer, 0, length, size - length)
-  return { text: buffer.toString('utf8', 0, read), size }
+  return buffer.subarray(0, readSync(fd, buffer, 0, length, position))
 }
 
 /** Opens a plain file and no other kind: it does not follow a link, and does not wait for a pipe. */
