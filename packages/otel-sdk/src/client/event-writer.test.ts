@@ -116,6 +116,49 @@ describe('the writer of events', () => {
     expect(buffers.size).toBe(2)
   })
 
+  it('loses nothing of a chunk that is written anew before the worker has gone on to the next one', () => {
+    const { writer, chunks, fill } = open()
+    const reader = new EventReader()
+    const read: number[] = []
+    const take = (upTo: number): void => {
+      while (reader.next(upTo)) if (!reader.isDescription) read.push(reader.value(0) as number)
+    }
+    const next = (): { buffer: SharedArrayBuffer | ArrayBuffer; eventsTo: number } => {
+      const chunk = chunks.shift()
+      if (chunk === undefined) throw new Error('no chunk')
+      return chunk
+    }
+    const fillTo = (count: number): void => {
+      while (chunks.length < count) fill(1)
+    }
+    let written = 0
+    const { write } = writer
+    writer.write = (event, session) => {
+      written++
+      return write(event, session)
+    }
+    fillTo(1)
+    const first = next()
+    reader.open(first.buffer)
+    fillTo(1)
+    // All of the first chunk is journaled; the second one waits in the port.
+    const second = next()
+    take(second.eventsTo)
+    reader.settle()
+    fillTo(1)
+    expect(chunks[0]?.buffer).toBe(first.buffer)
+    fill(100)
+    // As before a message that is no chunk.
+    reader.settle()
+    reader.open(second.buffer)
+    const third = next()
+    take(third.eventsTo)
+    reader.settle()
+    reader.open(third.buffer)
+    take(writer.position)
+    expect(read).toHaveLength(written)
+  })
+
   it('takes new chunks while the worker does not read, and gives all but two back when it has', () => {
     const { writer, chunks, fill } = open()
     fill(20_000)

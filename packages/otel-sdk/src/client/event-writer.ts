@@ -61,6 +61,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   /** Shared chunks before the current one of which not everything is known to be journaled. */
   const filled: EventChunk[] = []
   const spare: EventChunk[] = []
+  /** The chunk that was the current one when a new worker began: it may be settled before that worker has read it. */
+  let replayed: EventChunk | undefined
   const numbers = new WeakMap<SessionAttributes, number>()
   let sessions = 0
   /** Sessions that the current chunk describes. */
@@ -76,7 +78,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   function recycle(): void {
     for (let first = filled[0]; first !== undefined && isSettled(first); first = filled[0]) {
       filled.shift()
-      if (spare.length < MAX_SPARE && first.bytes.length === CHUNK_BYTES) spare.push(first)
+      const isUsable = first.bytes.length === CHUNK_BYTES && first !== replayed
+      if (isUsable && spare.length < MAX_SPARE) spare.push(first)
     }
   }
 
@@ -235,6 +238,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
       return bySignal(signal => counts.reduce((sum, count) => sum + (count?.[signal] ?? 0), 0))
     },
     replay() {
+      recycle()
+      replayed = chunk
       let eventsTo = 0
       let bytes = held() === undefined ? 0 : position - FIRST_ENTRY
       for (const { buffer, words } of current()) {

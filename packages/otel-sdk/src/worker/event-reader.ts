@@ -60,6 +60,8 @@ export class EventReader implements EventEntry {
   private fields = 0
   private cursor = 0
   private position = 0
+  /** Up to where this chunk is settled. */
+  private settled = 0
   /** Chunks of which everything was read, and not everything is journaled. */
   private read: EventChunk[] = []
   /** Events that end here or before were read by an earlier worker. */
@@ -83,12 +85,14 @@ export class EventReader implements EventEntry {
 
   /** Goes on with this chunk; the one before was read to its end. */
   open(buffer: SharedArrayBuffer | ArrayBuffer): void {
-    if (this.chunk !== undefined) this.read.push(this.chunk)
+    // One that is settled to its end may be written anew already.
+    if (this.chunk !== undefined && this.settled < this.position) this.read.push(this.chunk)
     this.chunk = openChunk(buffer)
     const { words } = this.chunk
     this.from = Atomics.load(words, ChunkWord.settled)
     this.skipped = Atomics.load(words, ChunkWord.reading)
     this.position = FIRST_ENTRY
+    this.settled = FIRST_ENTRY
   }
 
   /** Goes to the next entry; `false` where there is none before `upTo`. */
@@ -117,7 +121,9 @@ export class EventReader implements EventEntry {
   settle(): void {
     for (const { words } of this.read) Atomics.store(words, ChunkWord.settled, Atomics.load(words, ChunkWord.written))
     this.read = []
-    if (this.chunk === undefined) return
+    // Once it is settled to its end, the chunk belongs to its writer.
+    if (this.chunk === undefined || this.settled === this.position) return
+    this.settled = this.position
     const { words } = this.chunk
     Atomics.store(words, ChunkWord.settled, Math.max(this.position, this.from))
   }
