@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { type Invocation, parseCommandLine } from './cli/command-line.ts'
 import { filesOf, importAttended, reportText } from './cli/import-command.ts'
+import { serve } from './cli/serve.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
 import { exportRecords } from './files/export-files.ts'
@@ -31,6 +32,13 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.name) {
+    case 'serve': {
+      await using store = await Store.open(storeFile(invocation.db))
+      await serve(store, invocation)
+      return 0
+    }
+    case 'clear':
+      return clearStore(invocation)
     case 'open':
       return openFiles(invocation)
     case 'import':
@@ -45,6 +53,25 @@ async function perform(invocation: Invocation): Promise<number> {
 }
 
 type Of<N extends Invocation['name']> = Extract<Invocation, { name: N }>
+
+async function clearStore({ session, olderThanMs, yes, db, json }: Of<'clear'>): Promise<number> {
+  const path = existingStoreFile(db)
+  if (session === undefined && olderThanMs === undefined && !yes) {
+    throw new UsageError(
+      `this removes every session of ${path}. Add --yes, or choose with --session <id> or --older-than 30d.`,
+    )
+  }
+  await using store = await Store.open(path)
+  const key = session === undefined ? undefined : await completed(store, session)
+  const removed = await store.clear({
+    session: key,
+    beforeMs: olderThanMs === undefined ? undefined : Date.now() - olderThanMs,
+  })
+  process.stdout.write(
+    json ? `${JSON.stringify({ sessions: removed })}\n` : `removed ${removed} session${removed === 1 ? '' : 's'}\n`,
+  )
+  return 0
+}
 
 async function openFiles({ files, json }: Of<'open'>): Promise<number> {
   const sources = filesOf(files)

@@ -1,6 +1,8 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
+import { readDuration, readSize } from './quantities.ts'
+import type { ServeOptions } from './serve.ts'
 
 /** Where the store is. */
 export interface StoreOptions {
@@ -13,6 +15,8 @@ export interface ListOptions extends StoreOptions {
 
 /** What the user wants. */
 export type Invocation =
+  | ({ name: 'serve' } & ServeOptions & StoreOptions)
+  | ({ name: 'clear'; session: string | undefined; olderThanMs: number | undefined; yes: boolean } & ListOptions)
   | ({ name: 'open'; files: string[] } & Pick<ListOptions, 'json'>)
   | ({ name: 'import'; files: string[] } & ListOptions)
   | ({
@@ -26,10 +30,12 @@ export type Invocation =
   | ({ name: 'session'; id: string; stream: boolean } & ListOptions)
 
 const HELP = `
-Files may be OTLP in JSON lines or one JSON document, what the Collector's file exporter writes (both formats), bodies of
-requests (*.bin), segments of codex-otel's spool, any of them in gzip, folders of them, and - for standard input.
+Files may be OTLP in JSON lines or one JSON document, what the Collector's file
+exporter writes (both formats), bodies of requests (*.bin), segments of
+codex-otel's spool, any of them in gzip, folders of them, and - for stdin.
 
-Nothing is contacted: the program reads and writes files of yours alone.`
+Without a command it receives OTLP on this machine and keeps it. Nothing is
+contacted: the program listens on loopback, and reads and writes your files.`
 
 /**
  * Reads the arguments; `undefined` when help or the version was asked for and has been printed.
@@ -46,6 +52,12 @@ export async function parseCommandLine(args: readonly string[]): Promise<Invocat
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} })
     .showSuggestionAfterError(true)
+    // `--db` of a command is its own.
+    .enablePositionalOptions()
+    .usage('[options] [command]')
+    .configureHelp({
+      visibleArguments: ({ parent, registeredArguments }) => (parent === null ? [] : [...registeredArguments]),
+    })
   addCommands(program, invocation => {
     chosen = invocation
   })
@@ -66,6 +78,52 @@ export async function parseCommandLine(args: readonly string[]): Promise<Invocat
 function addCommands(program: Command, choose: (invocation: Invocation) => void): void {
   const db = (): Option => new Option('--db <file>', 'the file of the store').env('CODEX_OTEL_VIEWER_DB')
   const json = (): Option => new Option('--json', 'print JSON').default(false)
+  program
+    // Catches the name of a command that is not there.
+    .argument('[words...]')
+    .addOption(
+      new Option('--otlp-http <port>', 'the port of OTLP over HTTP; 0 takes a free one').argParser(port).default(4318),
+    )
+    .addOption(
+      new Option('--otlp-grpc <port>', 'the port of OTLP over gRPC; 0 takes a free one').argParser(port).default(4317),
+    )
+    .addOption(
+      new Option('--retain <duration>', 'how long a session is kept after its last event')
+        .argParser(quantity(readDuration))
+        .default(30 * DAY_MS, '30d'),
+    )
+    .addOption(
+      new Option('--max-size <size>', 'how large the store may be; the oldest sessions go first')
+        .argParser(quantity(readSize))
+        .default(2 * GB, '2GB'),
+    )
+    .addOption(db())
+    .action((words, options) => {
+      if (words.length > 0) throw unknownCommand(words[0], program)
+      choose({
+        name: 'serve',
+        http: options.otlpHttp,
+        grpc: options.otlpGrpc,
+        retainMs: options.retain,
+        maxSize: options.maxSize,
+        db: options.db,
+      })
+    })
+  program
+    .command('clear')
+    .description('remove sessions from the store for good')
+    .option('--session <id>', 'this one alone')
+    .addOption(
+      new Option('--older-than <duration>', 'those whose last event is older, e.g. 7d')
+        .argParser(quantity(readDuration))
+        .conflicts('session'),
+    )
+    .option('--yes', 'do not ask; needed to remove everything', false)
+    .addOption(db())
+    .addOption(json())
+    .action(({ session, olderThan, yes, db, json }) =>
+      choose({ name: 'clear', session, olderThanMs: olderThan, yes, db, json }),
+    )
   program
     .command('open')
     .description('read files and list the sessions in them; nothing is kept')
@@ -109,6 +167,33 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .addOption(db())
     .addOption(json())
     .action((id, { stream, db, json }) => choose({ name: 'session', id, stream, db, json }))
+}
+
+function unknownCommand(word: string, program: Command): UsageError {
+  const names = program.commands.map(command => command.name())
+  const meant = names.find(name => name.startsWith(word.slice(0, 3)))
+  const advice = meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`
+  return new UsageError(`unknown command ${JSON.stringify(word)}. ${advice} Try codex-otel-viewer --help.`)
+}
+
+const DAY_MS = 86_400_000
+const GB = 1_000_000_000
+
+const quantity =
+  (read: (text: string) => number | undefined) =>
+  (text: string): number => {
+    const value = read(text)
+    if (value === undefined)
+      throw new InvalidArgumentError('Write a number with its unit, such as 12h, 30d, 500MB or 2GB.')
+    return value
+  }
+
+function port(text: string): number {
+  const number = Number(text)
+  if (text.trim() === '' || !Number.isInteger(number) || number < 0 || number > 65_535) {
+    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
+  }
+  return number
 }
 
 function positive(text: string): number {

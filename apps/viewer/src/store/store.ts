@@ -2,7 +2,15 @@ import type { Answers, Parameters, QueryName } from '../queries/queries.ts'
 import type { ExportChoice, ExportedPart, ReaderMethods } from './reader-methods.ts'
 import type { OtlpRequest } from './requests.ts'
 import { Thread } from './thread-calls.ts'
-import type { ImportedCounts, ImportedFile, ImportedPart, WriterMethods } from './writer-methods.ts'
+import type {
+  ClearChoice,
+  ImportedCounts,
+  ImportedFile,
+  ImportedPart,
+  RetentionLimits,
+  StoreResult,
+  WriterMethods,
+} from './writer-methods.ts'
 
 /** How long one question may take, in milliseconds. */
 const QUERY_TIMEOUT_MS = 5_000
@@ -12,6 +20,13 @@ export class Store {
   readonly path: string
   private readonly writer: Thread<WriterMethods> | undefined
   private reader: Thread<ReaderMethods> | undefined
+
+  private readonly pending: {
+    request: OtlpRequest & { body: Uint8Array<ArrayBuffer> }
+    resolve: (result: StoreResult) => void
+    reject: (error: Error) => void
+  }[] = []
+  private storing = false
 
   private constructor(path: string, writer: Thread<WriterMethods> | undefined) {
     this.path = path
@@ -36,11 +51,24 @@ export class Store {
   }
 
   /**
-   * Stores a request; it is in the file when the promise is kept. The body's buffer goes to the writer's thread.
-   * @throws Error that names what is malformed
+   * Stores a request; it is in the file when the promise is kept. The body's buffer goes to the writer's thread. Requests that
+   * come while others are written make one transaction.
    */
-  store(request: OtlpRequest & { body: Uint8Array<ArrayBuffer> }): Promise<number> {
-    return this.write().call('store', request, [request.body.buffer])
+  store(request: OtlpRequest & { body: Uint8Array<ArrayBuffer> }): Promise<StoreResult> {
+    return new Promise((resolve, reject) => {
+      this.pending.push({ request, resolve, reject })
+      void this.storePending()
+    })
+  }
+
+  /** Removes what is too old or too much. @returns how many sessions went */
+  retain(limits: RetentionLimits): Promise<number> {
+    return this.write().call('retain', limits)
+  }
+
+  /** Removes sessions for good. @returns how many */
+  clear(choice: ClearChoice): Promise<number> {
+    return this.write().call('clear', choice)
   }
 
   /** Begins an import: records that are there now are not added again. */
@@ -101,6 +129,26 @@ export class Store {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close()
+  }
+
+  private async storePending(): Promise<void> {
+    if (this.storing) return
+    this.storing = true
+    while (this.pending.length > 0) {
+      const batch = this.pending.splice(0)
+      const requests = batch.map(({ request }) => request)
+      try {
+        const results = await this.write().call(
+          'storeAll',
+          requests,
+          requests.map(({ body }) => body.buffer),
+        )
+        batch.forEach(({ resolve }, index) => void resolve(results[index] as StoreResult))
+      } catch (error) {
+        for (const { reject } of batch) reject(error as Error)
+      }
+    }
+    this.storing = false
   }
 
   private write(): Thread<WriterMethods> {

@@ -1,5 +1,6 @@
 import { KnownRecords } from './known-records.ts'
 import type { Database } from './open-database.ts'
+import { Removal } from './removal.ts'
 import { type OtlpRequest, readBinary, readJson } from './requests.ts'
 import { type DecodedRequest, decodeRequest, StoreWriter } from './store-writer.ts'
 
@@ -31,35 +32,63 @@ export interface ImportedFile {
   records: number
 }
 
+/** What became of a request. */
+export type StoreResult = { records: number } | { malformed: string }
+
+/** How much a store keeps. */
+export interface RetentionLimits {
+  /** Milliseconds after the last event of a session. */
+  retainMs: number
+  /** Bytes of the file. */
+  maxSize: number
+}
+
+/** Which sessions are removed: one, those from before a time, or all. */
+export interface ClearChoice {
+  session?: string | undefined
+  /** Milliseconds since the epoch. */
+  beforeMs?: number | undefined
+}
+
 /** What the writer's thread can be asked. */
 export type WriterMethods = {
   /** Answers once the file is open. */
   ready(): void
-  /**
-   * Stores a request before it returns.
-   * @returns how many records it had
-   * @throws Error that names what is malformed
-   */
-  store(request: OtlpRequest): number
+  /** Stores requests before it returns; one that is malformed is left out. */
+  storeAll(requests: readonly OtlpRequest[]): StoreResult[]
   /** Begins an import: records that are there now are not added again. */
   beginImport(): void
   importPart(part: ImportedPart): ImportedCounts
   /** Whether a file with this hash was imported to its end. */
   isImported(hash: string): boolean
   endImport(files: readonly ImportedFile[]): void
+  /** Removes what is too old or too much. @returns how many sessions went */
+  retain(limits: RetentionLimits): number
+  clear(choice: ClearChoice): number
   /** Writes everything into the file itself and closes it. */
   close(): void
 }
 
 export function writerMethods(db: Database): WriterMethods {
   const writer = new StoreWriter(db)
+  const removal = new Removal(db, change => writer.transaction(change))
   let known: KnownRecords | undefined
   return {
     ready(): void {},
-    store(request: OtlpRequest): number {
-      const decoded = decodeRequest(request)
-      writer.store([decoded])
-      return decoded.records.length
+    storeAll(requests) {
+      const results: StoreResult[] = []
+      const decoded: DecodedRequest[] = []
+      for (const request of requests) {
+        try {
+          const read = decodeRequest(request)
+          decoded.push(read)
+          results.push({ records: read.records.length })
+        } catch (error) {
+          results.push({ malformed: error instanceof Error ? error.message : String(error) })
+        }
+      }
+      writer.store(decoded)
+      return results
     },
     beginImport(): void {
       known = new KnownRecords(db)
@@ -98,6 +127,19 @@ export function writerMethods(db: Database): WriterMethods {
         for (const { hash, name, bytes, records } of files) add.run(hash, name, bytes, records, Date.now())
       })
       db.exec('PRAGMA optimize')
+    },
+    retain({ retainMs, maxSize }) {
+      const removed = removal.olderThan((Date.now() - retainMs) * 1000) + removal.largerThan(maxSize)
+      writer.forget()
+      return removed
+    },
+    clear(choice) {
+      const removed =
+        choice.session === undefined
+          ? removal.olderThan(choice.beforeMs === undefined ? Number.MAX_SAFE_INTEGER : choice.beforeMs * 1000)
+          : removal.session(choice.session)
+      writer.forget()
+      return removed
     },
     close(): void {
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)')

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { expect, it, onTestFinished } from 'vitest'
+import { ALL_TIME } from '../queries/dialect.ts'
+import { Store } from '../store/store.ts'
+import { capturesOf, testFolder } from '../testing.fixture.ts'
+
+const CLI = new URL('../cli.ts', import.meta.url).pathname
+const bodyOf = (scenario: string): Buffer =>
+  gunzipSync(readFileSync(capturesOf(scenario).find(name => name.includes('logs')) ?? ''))
+
+interface Viewer {
+  child: ChildProcess
+  http: string
+  stderr: () => string
+}
+
+async function startViewer(db: string, ...args: string[]): Promise<Viewer> {
+  const child = spawn(process.execPath, [CLI, '--otlp-http', '0', '--otlp-grpc', '0', '--db', db, ...args])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let stderr = ''
+  child.stderr.on('data', text => {
+    stderr += text
+  })
+  const [line] = await once(child.stdout, 'data')
+  const { http } = JSON.parse(line) as { http: string[] }
+  return { child, http: http[0] ?? '', stderr: () => stderr }
+}
+
+const post = (url: string, body: Buffer, type = 'application/x-protobuf'): Promise<Response> =>
+  fetch(url, { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': type } })
+
+async function eventsIn(db: string): Promise<number> {
+  await using store = await Store.openToRead(db)
+  return (await store.query('sessions', { ...ALL_TIME, limit: 100 })).reduce((sum, { events }) => sum + events, 0)
+}
+
+it('what was answered survives a kill', async () => {
+  const db = join(testFolder(), 'store.db')
+  const { child, http } = await startViewer(db, '--retain', '9999d')
+  const answers = await Promise.all(
+    ['a-simple', 'b-tool-ok', 'b-tool-two'].map(scenario => post(`${http}/v1/logs`, bodyOf(scenario))),
+  )
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  expect(await eventsIn(db)).toBe(17 + 27 + 33)
+})
+
+it('a malformed request is refused, said on stderr, and costs the others nothing', async () => {
+  const db = join(testFolder(), 'store.db')
+  const { child, http, stderr } = await startViewer(db, '--retain', '9999d')
+  const [good, bad, lost] = await Promise.all([
+    post(`${http}/v1/logs`, bodyOf('a-simple')),
+    post(`${http}/v1/logs`, Buffer.from([10, 200, 1])),
+    post(`${http}/v1/log`, bodyOf('a-simple')),
+  ])
+  expect([good?.status, bad?.status, lost?.status]).toEqual([200, 400, 404])
+  await expect.poll(stderr).toContain('POST /v1/log 404')
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await eventsIn(db)).toBe(17)
+})
+
+it('sessions that are too old are removed at the start', async () => {
+  const db = join(testFolder(), 'store.db')
+  {
+    await using store = await Store.open(db)
+    await store.store({ signal: 'logs', encoding: 'binary', body: new Uint8Array(bodyOf('a-simple')) })
+  }
+  const { child } = await startViewer(db, '--retain', '1s')
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(await eventsIn(db)).toBe(0)
+})
+
+it('a port that is taken is named with the way out', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  const { port } = taken.address() as { port: number }
+  const args = ['--otlp-http', String(port), '--otlp-grpc', '0', '--db', join(testFolder(), 'store.db')]
+  const child = spawn(process.execPath, [CLI, ...args])
+  let stderr = ''
+  child.stderr.on('data', text => {
+    stderr += text
+  })
+  expect(await once(child, 'close')).toEqual([2, null])
+  expect(stderr).toContain(`${port} is in use; is a Collector running? --otlp-http 0 takes a free port.`)
+  taken.close()
+})

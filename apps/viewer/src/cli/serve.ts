@@ -1,0 +1,61 @@
+import { createOtlpServer, MalformedRequest, type OtlpServer } from '@codex/otlp-receiver'
+import type { Store } from '../store/store.ts'
+import { UsageError } from '../usage-error.ts'
+import { oneLine } from './text.ts'
+
+export interface ServeOptions {
+  /** Ports; 0 takes a free one. */
+  http: number
+  grpc: number
+  /** Milliseconds that a session is kept after its last event. */
+  retainMs: number
+  /** Bytes of the file. */
+  maxSize: number
+}
+
+/** Milliseconds between two looks for what is too old or too much. */
+const RETENTION_INTERVAL_MS = 60_000
+
+/** Receives OTLP on this machine and stores each request before it is answered, until a signal ends it. */
+export async function serve(store: Store, options: ServeOptions): Promise<void> {
+  const ended = new Promise<void>(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+  const server = await open(store, options)
+  const retain = (): Promise<unknown> =>
+    store
+      .retain({ retainMs: options.retainMs, maxSize: options.maxSize })
+      .catch(error => process.stderr.write(`could not remove what is too old: ${error.message}\n`))
+  await retain()
+  const { httpUrls, grpcUrls } = server
+  process.stdout.write(`${JSON.stringify({ http: httpUrls, grpc: grpcUrls, store: store.path })}\n`)
+  process.stderr.write(`OTLP over HTTP at ${httpUrls.join(' and ')}, over gRPC at ${grpcUrls.join(' and ')}\n`)
+  process.stderr.write(`kept in ${store.path}; codex-otel-viewer sessions lists what arrived. Ctrl-C ends it.\n`)
+  const timer = setInterval(() => void retain(), RETENTION_INTERVAL_MS)
+  await ended
+  clearInterval(timer)
+  await server.close({ graceMs: 200 })
+}
+
+async function open(store: Store, { http, grpc }: ServeOptions): Promise<OtlpServer> {
+  try {
+    return await createOtlpServer({
+      ports: { http, grpc },
+      onBatch: async ({ signal, encoding, body }) => {
+        const result = await store.store({ signal, encoding, body })
+        if ('malformed' in result) throw new MalformedRequest(result.malformed)
+        return undefined
+      },
+      onRefused: ({ method, path, status, reason, advice }) => {
+        const answer = status === undefined ? '' : ` ${status}`
+        const text = `${method} ${path}${answer}: ${reason}${advice === undefined ? '' : ` -> ${advice}`}`
+        process.stderr.write(`refused  ${oneLine(text)}\n`)
+      },
+    })
+  } catch (error) {
+    const { code, port } = error as NodeJS.ErrnoException & { port?: number }
+    if (code !== 'EADDRINUSE') throw error
+    const option = port === grpc ? '--otlp-grpc' : '--otlp-http'
+    throw new UsageError(`${port} is in use; is a Collector running? ${option} 0 takes a free port.`)
+  }
+}
