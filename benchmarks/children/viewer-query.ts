@@ -1,0 +1,40 @@
+import { ALL_TIME } from '../../apps/viewer/src/queries/dialect.ts'
+import { Store } from '../../apps/viewer/src/store/store.ts'
+
+// Answers one question about a store in a process of its own: the first time, and the median of five more.
+const [path = '', name = ''] = process.argv.slice(2)
+await using store = await Store.openToRead(path)
+const longest = (db: Store): Promise<string> =>
+  db
+    .query('sessions', { ...ALL_TIME, limit: 1_000 })
+    .then(all => all.sort((a, b) => b.events - a.events)[0]?.conversation_id ?? '')
+const session = name.startsWith('timeline') ? await longest(store) : ''
+const ask: Record<string, () => Promise<readonly unknown[]>> = {
+  sessions: () => store.query('sessions', { ...ALL_TIME, limit: 200 }),
+  'timeline, 500 rows without the stream': () => store.query('timeline', { session, stream: 0, limit: 500, offset: 0 }),
+  'timeline, all rows': () => store.query('timeline', { session, stream: 1, limit: 100_000, offset: 0 }),
+  tokens: () => store.query('tokens', ALL_TIME),
+  cache: () => store.query('cache', ALL_TIME),
+  latency: () => store.query('latency', ALL_TIME),
+  firstToken: () => store.query('firstToken', ALL_TIME),
+  tools: () => store.query('tools', ALL_TIME),
+  approvals: () => store.query('approvals', ALL_TIME),
+  errors: () => store.query('errors', { ...ALL_TIME, limit: 100 }),
+  search: () => store.query('search', { words: 'worker seal', limit: 50 }),
+}
+const times: number[] = []
+let rows = 0
+for (let round = 0; round < 6; round++) {
+  const started = performance.now()
+  rows = (await ask[name]?.())?.length ?? 0
+  times.push(performance.now() - started)
+}
+const [first = 0, ...later] = times
+process.stdout.write(
+  JSON.stringify({
+    rows,
+    first,
+    later: later.sort((a, b) => a - b)[2] ?? 0,
+    rss: process.resourceUsage().maxRSS * 1024,
+  }),
+)
