@@ -17,9 +17,10 @@ import { flow } from './parts/flow.ts'
 import { metrics } from './parts/metrics.ts'
 import { noop } from './parts/noop.ts'
 import { run } from './parts/run.ts'
+import { spans } from './parts/spans.ts'
 import { start } from './parts/start.ts'
 
-const PARTS = [contenders, burst, fixedAndMarginal, flow, metrics, start, bundle, noop, run, deadCollector]
+const PARTS = [contenders, burst, fixedAndMarginal, flow, metrics, spans, start, bundle, noop, run, deadCollector]
 const PAGE = fileURLToPath(new URL('../docs/benchmarks.md', import.meta.url))
 const USAGE = `npm run bench -- [--quick] [--print] [NAME...]
   NAME     only these parts: ${PARTS.map(part => part.name).join(', ')}

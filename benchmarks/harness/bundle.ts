@@ -8,7 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 export type Bundles = (entry: string, how?: 'bundled' | 'unbundled') => string
 
 const ENTRIES = [
-  ...['burst', 'paced', 'start', 'metrics', 'noop', 'run'].map(name => `children/${name}`),
+  ...['burst', 'paced', 'start', 'metrics', 'spans', 'noop', 'run'].map(name => `children/${name}`),
   ...Object.keys(LABELS).map(name => `contenders/${name}`),
 ]
 
