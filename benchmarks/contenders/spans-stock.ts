@@ -3,9 +3,9 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto'
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace'
 import { SPAN_NAME, type StartSpansContender } from './spans-contender.ts'
 
-/** The OpenTelemetry SDK on the application's thread. Its queue takes all spans of a round: it drops those that it cannot hold. */
+/** The OpenTelemetry SDK on the application's thread. Its queue and its exporter take all spans of a round: they drop what they cannot hold. */
 export const start: StartSpansContender = ({ endpoint }) => {
-  const exporter = new OTLPTraceExporter({ url: endpoint })
+  const exporter = new OTLPTraceExporter({ url: endpoint, concurrencyLimit: 10_000 })
   const processor = new BatchSpanProcessor({ exporter, maxQueueSize: 10_000_000 })
   const provider = new TracerProvider({ spanProcessors: [processor] })
   const tracer = provider.getTracer('codex')

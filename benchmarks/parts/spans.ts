@@ -12,7 +12,7 @@ const CONTENDERS: Readonly<Record<SpansContenderName, string>> = {
   codex: LABELS.codex,
   untraced: `${LABELS.codex}, spans not exported`,
 }
-const TURNS = 200
+const TURNS = 100
 /** A turn records a thousand at most. */
 const PER_TURN = 900
 const LIMIT_US = 0.5

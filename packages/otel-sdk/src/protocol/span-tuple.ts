@@ -10,6 +10,7 @@ import type {
   SpanKind,
   SpanLink,
   SpanOpening,
+  SpanOrigin,
   SpanOutcome,
   TraceIdWords,
 } from './span-entry.ts'
@@ -57,10 +58,38 @@ function begin(saying: SpanSaying, id: number, timeMs: number): EventTuple {
 
 const NO_LINKS: readonly SpanLink[] = []
 
+/** Texts that go with each opening cross as one: that is written in a fraction of the time. */
+const originTexts = new WeakMap<SpanOrigin, string>()
+
+function originText(origin: SpanOrigin): string {
+  let text = originTexts.get(origin)
+  if (text === undefined) {
+    text = JSON.stringify(origin)
+    originTexts.set(origin, text)
+  }
+  return text
+}
+
+let lastOriginText = ''
+let lastOrigin: SpanOrigin | undefined
+
+/** Most openings have that of the one before. */
+function readOrigin(text: string): SpanOrigin {
+  if (lastOrigin === undefined || text !== lastOriginText) {
+    const { authMode, traceState, ...origin } = JSON.parse(text) as SpanOrigin
+    lastOriginText = text
+    lastOrigin = { ...origin, authMode, traceState }
+  }
+  return lastOrigin
+}
+
 export function openingTuple(span: Omit<SpanOpening, 'type'>): EventTuple {
-  const tuple = begin(SpanSaying.open, span.id, span.timeMs)
-  const { traceId, spanId, parentSpanId, origin } = span
-  tuple.push(
+  const { links, parentSpanId, spanId, traceId } = span
+  const tuple: EventTuple = [
+    SPAN_ROW,
+    span.timeMs,
+    SpanSaying.open,
+    span.id,
     span.kind,
     traceId[0],
     traceId[1],
@@ -73,15 +102,9 @@ export function openingTuple(span: Omit<SpanOpening, 'type'>): EventTuple {
     span.parentRemote,
     span.flags,
     span.label,
-    origin.conversationId,
-    origin.sessionId,
-    origin.agentName,
-    origin.authMode,
-    origin.originator,
-    origin.terminalType,
-    origin.traceState,
-  )
-  for (const link of span.links) tuple.push([...link.traceId, ...link.spanId, link.flags, link.remote ? 1 : 0])
+    originText(span.origin),
+  ]
+  for (const link of links) tuple.push([...link.traceId, ...link.spanId, link.flags, link.remote ? 1 : 0])
   return tuple
 }
 
@@ -107,9 +130,8 @@ export function spanEventTuple({ id, timeMs, name, attributes }: Omit<SpanEventE
 
 /** `exported`: whether the span is sampled and not discarded. */
 export function endingTuple(ending: Omit<SpanEnding, 'type'>, exported: boolean): EventTuple {
-  const tuple = begin(exported ? SpanSaying.exportedEnd : SpanSaying.end, ending.id, ending.timeMs)
-  tuple.push(ending.outcome, ending.errorType)
-  return tuple
+  const { errorType, id, outcome, timeMs } = ending
+  return [SPAN_ROW, timeMs, exported ? SpanSaying.exportedEnd : SpanSaying.end, id, outcome, errorType]
 }
 
 /** What a tuple of this row says. */
@@ -148,20 +170,12 @@ function readOpening(id: number, timeMs: number, fields: readonly unknown[]): Sp
     parentRemote: fields[9] === true,
     flags: numbers[10] as number,
     label: texts[11] as string,
-    origin: {
-      conversationId: texts[12] as string,
-      sessionId: texts[13] as string,
-      agentName: texts[14] as string,
-      authMode: texts[15],
-      originator: texts[16] as string,
-      terminalType: texts[17] as string,
-      traceState: texts[18],
-    },
+    origin: readOrigin(texts[12] as string),
     links: fields.length === OPENING_FIELDS ? NO_LINKS : fields.slice(OPENING_FIELDS).map(readLink),
   }
 }
 
-const OPENING_FIELDS = 19
+const OPENING_FIELDS = 13
 
 function readLink(link: unknown): SpanLink {
   const words = link as number[]
