@@ -12,9 +12,9 @@ async function filesOfPart(name: PartName): Promise<string[]> {
   return Object.keys(inputs).map(path => relative(root, path))
 }
 
-/** The files that an application loads, from the package's root. */
-async function filesOfApplication(): Promise<string[]> {
-  const { metafile } = await build({
+/** The files that an application loads, from the package's root, and the text of all of them. */
+async function bundleOfApplication(): Promise<{ files: string[]; text: string }> {
+  const { metafile, outputFiles } = await build({
     entryPoints: ['src/index.ts'],
     absWorkingDir: root,
     bundle: true,
@@ -24,7 +24,7 @@ async function filesOfApplication(): Promise<string[]> {
     metafile: true,
     external: ['#worker-source'],
   })
-  return Object.keys(metafile.inputs)
+  return { files: Object.keys(metafile.inputs), text: outputFiles.map(({ text }) => text).join('') }
 }
 
 const within = (folder: string, files: readonly string[]): string[] =>
@@ -32,10 +32,13 @@ const within = (folder: string, files: readonly string[]): string[] =>
 
 describe('the bundle of a thread', () => {
   it('of the application holds no file of the worker and no OpenTelemetry', async () => {
-    const files = await filesOfApplication()
+    const { files, text } = await bundleOfApplication()
     expect(within('client', files)).not.toEqual([])
     expect(within('worker', files)).toEqual([])
     expect(files.filter(path => /@opentelemetry|@grpc/.test(path))).toEqual([])
+    // Spans find their parents without it: it would switch hooks on for each promise of the agent.
+    expect(text).toMatch(/from "node:worker_threads"/)
+    expect(text).not.toMatch(/async_hooks|AsyncLocalStorage/)
     // It checks patterns, and neither compiles nor applies them.
     expect(within('content/patterns', files)).toContain('src/content/patterns/parse-pattern.ts')
     expect(files.filter(path => /compile-pattern|search-program/.test(path))).toEqual([])

@@ -69,10 +69,10 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const described = new Set<SessionAttributes>()
   let lastSession: SessionAttributes | undefined
   let lastNumber = 0
-  /** What opened the spans that are open, by their numbers. */
-  const openings = new Map<number, EventTuple>()
-  /** Spans that are opened in the current chunk. */
-  const opened = new Set<number>()
+  /** What opened the spans that are open, by their numbers, and the number of the last chunk that has it. */
+  const openings = new Map<number, { tuple: EventTuple; chunk: number }>()
+  let chunkNumber = 0
+  let lastSpan = NO_SPAN
 
   /** Takes chunks back that the worker needs no more. */
   function recycle(): void {
@@ -104,7 +104,8 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     Atomics.store(at.words, ChunkWord.settled, position)
     Atomics.store(at.words, ChunkWord.reading, 0)
     described.clear()
-    opened.clear()
+    chunkNumber++
+    lastSpan = NO_SPAN
     lastSession = undefined
   }
 
@@ -135,20 +136,18 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   /** What opens the span of an event, where that is not said in the current chunk. */
   function missingOpening(event: EventTuple): EventTuple | undefined {
     const span = spanOf(event)
-    if (span === NO_SPAN || opened.has(span)) return undefined
+    // Most events are of the span of the one before.
+    if (span === NO_SPAN || span === lastSpan) return undefined
+    lastSpan = span
     const opening = openings.get(span)
-    return opening === event ? undefined : opening
+    if (opening === undefined || opening.chunk === chunkNumber || opening.tuple === event) return undefined
+    return opening.tuple
   }
 
   /** Makes what is written up to there visible. */
   function publish(to: EventChunk, end: number): void {
     position = end
     Atomics.store(to.words, ChunkWord.written, end)
-  }
-
-  function keepOpenings(tuple: EventTuple): void {
-    if (opensSpan(rowOf(tuple), slotOf(tuple))) opened.add(spanOf(tuple))
-    else if (endsSpan(rowOf(tuple), slotOf(tuple))) opened.delete(spanOf(tuple))
   }
 
   /** Writes what is said of a span. */
@@ -167,7 +166,10 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     )
     if (end === NO_ROOM) return NO_ROOM
     publish(to, end)
-    keepOpenings(tuple)
+    if (opensSpan(rowOf(tuple), slotOf(tuple))) {
+      const opening = openings.get(spanOf(tuple))
+      if (opening !== undefined) opening.chunk = chunkNumber
+    }
     return end
   }
 
@@ -201,7 +203,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const bound = (event: EventTuple, session: SessionAttributes | undefined): number =>
     entryBound(event, FIRST_FIELD) +
     (session === undefined ? 0 : entryBound(descriptionOf(session), 0)) +
-    entryBound(openings.get(spanOf(event)) ?? [], 0)
+    entryBound(openings.get(spanOf(event))?.tuple ?? [], 0)
 
   function write(event: EventTuple, session: SessionAttributes | undefined): number {
     const from = position
@@ -227,7 +229,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     write(event, session) {
       if (session !== undefined) return write(event, session)
       const row = rowOf(event)
-      if (opensSpan(row, slotOf(event))) openings.set(spanOf(event), event)
+      if (opensSpan(row, slotOf(event))) openings.set(spanOf(event), { tuple: event, chunk: 0 })
       const bytes = write(event, undefined)
       if (endsSpan(row, slotOf(event))) openings.delete(spanOf(event))
       return bytes

@@ -102,7 +102,7 @@ export class ConversationSpans {
 
   /** Something happened: a turn whose end is not reported lasts until here. */
   touch(): void {
-    this.activeAt = performance.now()
+    if (this.turn?.isObserved === false) this.activeAt = performance.now()
   }
 
   endInit(outcome: SpanOutcome = SpanOutcome.done): void {
