@@ -1,4 +1,4 @@
-import type { CarriedSignal } from '../catalogue/signals.ts'
+import { CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
 import { type SharedState, SignalSlot, signalSlot, WORKER_DROP_REASONS } from '../protocol/shared-state.ts'
 import type { DeliveryStats } from './delivery/delivery-stats.ts'
 
@@ -12,7 +12,8 @@ export function publishStats(shared: SharedState, signal: CarriedSignal, stats: 
   store(SignalSlot.spooled, stats.spooled)
   // A batch that was delivered in part has fewer records left than its requests.
   store(SignalSlot.memoryOnly, Math.min(stats.pending, stats.memoryOnly))
-  store(SignalSlot.checkpointed, stats.checkpointed)
+  // Those of other signals are of records that the application has not handed over.
+  store(SignalSlot.checkpointed, isAggregated(signal) ? stats.checkpointed : 0)
   store(SignalSlot.recovered, stats.recovered)
   store(SignalSlot.retried, stats.retried)
   store(SignalSlot.lastSuccessSeconds, Math.floor((stats.lastSuccessMs ?? 0) / 1000))
@@ -20,3 +21,6 @@ export function publishStats(shared: SharedState, signal: CarriedSignal, stats: 
     store(SignalSlot.dropped + i, stats.dropped[reason])
   })
 }
+
+const isAggregated = (signal: CarriedSignal): boolean =>
+  CARRIED_SIGNALS.some(({ name, aggregated }) => name === signal && aggregated)

@@ -54,6 +54,8 @@ export interface TakenSegment {
   corruptRecords: number
   /** Whether it is a segment at all. */
   readable: boolean
+  /** Of its requests those that were to be replaced by others. */
+  checkpoints: StoredRequest[]
 }
 
 const OPEN_FLAGS = constants.O_RDWR | (constants.O_NOFOLLOW ?? 0)
@@ -113,8 +115,12 @@ export class Segment {
       // The owner reads the mark, should it live after all.
       if (timeMs !== undefined) writeSync(fd, takenMark(read, ownerIn(path)), 0, TAKEN_BYTES, TAKEN_OFFSET)
       const segment = new Segment(path, fd, stat.ino, timeMs ?? stat.mtimeMs, stat.size)
-      for (const request of undelivered) segment.add(request.offset, request.length, request.records)
-      return { segment, corruptRecords, readable: timeMs !== undefined }
+      const checkpoints: StoredRequest[] = []
+      for (const request of undelivered) {
+        const added = segment.add(request.offset, request.length, request.records)
+        if (request.checkpoint) checkpoints.push(added)
+      }
+      return { segment, corruptRecords, readable: timeMs !== undefined, checkpoints }
     } catch (error) {
       closeSync(fd)
       throw error

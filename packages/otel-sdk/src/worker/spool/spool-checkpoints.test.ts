@@ -5,7 +5,7 @@ import type { DestinationSpool } from './destination-spool.ts'
 import { inspectSpool } from './inspect-spool.ts'
 import type { StoredRequest } from './segment.ts'
 import { checkedBytes, REQUEST_HEADER_BYTES, readSegment } from './segment-format.ts'
-import { append, bytes, SpoolHome, texts } from './spool-home.fixture.ts'
+import { append, bytes, logs, ownerOf, SpoolHome, texts } from './spool-home.fixture.ts'
 
 /** What a write or a cut does to a file, and how far it got. */
 type Step = { at: number; data: Buffer } | { length: number }
@@ -92,6 +92,30 @@ describe('checkpoints in the spool', () => {
     save(spool, 'one')
     save(spool, 'two')
     expect(left()).toEqual(['one', 'two'])
+  })
+
+  it('are dropped where the next worker of the same process says them anew', () => {
+    const traces = { signal: 'traces', endpoint: 'https://collector.example/v1/traces' } as const
+    for (const [destination, found] of [
+      [traces, ['finished']],
+      [logs, ['open', 'finished']],
+    ] as const) {
+      const spool = home.start(options, destination)
+      append(spool, 'finished')
+      save(spool, 'open')
+      const predecessor = ownerOf(spool)
+      const next = home.start({ ...options, predecessor }, destination)
+      const claimed = [texts(next, next.claim()), texts(next, next.claim())].flatMap(texts => texts ?? [])
+      expect(claimed.toSorted()).toEqual([...found].sort())
+    }
+  })
+
+  it('of spans are what another process finds', () => {
+    const traces = { signal: 'traces', endpoint: 'https://collector.example/v1/traces' } as const
+    save(home.start(options, traces), 'open')
+    home.silence()
+    const next = home.start(options, traces)
+    expect(texts(next, next.claim())).toEqual(['open'])
   })
 
   it('are replaced by a larger checkpoint, and by the request that is handed in', () => {

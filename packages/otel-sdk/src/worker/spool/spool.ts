@@ -78,6 +78,7 @@ export class Spool {
       limits: { directory, maxBytes, maxAgeMs, segmentBytes },
       guard,
       ownership,
+      predecessor: this.options.predecessor,
       quota,
       prepare: requester => this.prepare(requester),
       confirmAll: () => this.confirmOwnership(),
