@@ -12,6 +12,7 @@ import { VERSION } from '../../version.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
+import { hexOf } from './hex-of.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { logRecordIds } from './log-record-ids.ts'
 import { baseResource } from './resource.ts'
@@ -108,8 +109,6 @@ export function createSpanSignal(
   }
 }
 
-const hex = (words: readonly number[]): string => words.map(word => (word >>> 0).toString(16).padStart(8, '0')).join('')
-
 const contextOf = (
   traceId: TraceIdWords,
   spanId: SpanIdWords,
@@ -117,8 +116,8 @@ const contextOf = (
   isRemote: boolean | undefined,
   traceState?: string,
 ): SpanContext => ({
-  traceId: hex(traceId),
-  spanId: hex(spanId),
+  traceId: hexOf(traceId),
+  spanId: hexOf(spanId),
   traceFlags,
   ...(isRemote === undefined ? {} : { isRemote }),
   // The serializer asks for the text alone.

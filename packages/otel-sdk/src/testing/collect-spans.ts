@@ -1,0 +1,74 @@
+import type { AttributeValue } from '@codex/otel-api'
+import { hexOf } from '../worker/signals/hex-of.ts'
+import type { AssembledSpan } from '../worker/signals/span-assembler.ts'
+
+/** A span that ended, as a collector would get it, with those below it. */
+export interface CollectedSpan {
+  readonly name: string
+  readonly kind: 'internal' | 'client'
+  /** In milliseconds since the epoch, with fractions. */
+  readonly startMs: number
+  readonly endMs: number
+  /** 32 hexadecimal digits. */
+  readonly traceId: string
+  /** 16 hexadecimal digits. */
+  readonly spanId: string
+  /** Absent for the root of a trace; of another process where the span is a root here all the same. */
+  readonly parentSpanId?: string
+  readonly traceState?: string
+  /** Those of `[otel.span_attributes]` included; texts scrubbed. */
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+  readonly events: readonly CollectedSpanEvent[]
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
+  readonly status: 'unset' | 'error'
+  /** Why it failed, where `error_text` lets that be sent. */
+  readonly statusMessage?: string
+  /** In the order in which they began. */
+  readonly children: readonly CollectedSpan[]
+}
+
+export interface CollectedSpanEvent {
+  readonly name: string
+  readonly timeMs: number
+  readonly attributes: Readonly<Record<string, AttributeValue>>
+}
+
+/** Makes trees of spans: the roots, and those whose parent has not ended or is of another process, in the order of their beginnings. */
+export function treesOf(spans: readonly AssembledSpan[]): CollectedSpan[] {
+  const below = new Map<string, AssembledSpan[]>()
+  const known = new Set(spans.map(({ opening }) => idOf(opening.traceId, opening.spanId)))
+  const roots: AssembledSpan[] = []
+  for (const span of spans.toSorted((a, b) => a.opening.timeMs - b.opening.timeMs)) {
+    const { traceId, parentSpanId } = span.opening
+    const parent = parentSpanId === undefined ? undefined : idOf(traceId, parentSpanId)
+    if (parent === undefined || !known.has(parent)) roots.push(span)
+    else below.set(parent, [...(below.get(parent) ?? []), span])
+  }
+  const treeOf = (span: AssembledSpan): CollectedSpan => ({
+    ...collected(span),
+    children: (below.get(idOf(span.opening.traceId, span.opening.spanId)) ?? []).map(treeOf),
+  })
+  return roots.map(treeOf)
+}
+
+const idOf = (traceId: readonly number[], spanId: readonly number[]): string => `${hexOf(traceId)}-${hexOf(spanId)}`
+
+function collected(span: AssembledSpan): Omit<CollectedSpan, 'children'> {
+  const { opening, traceState, statusMessage } = span
+  const { parentSpanId } = opening
+  return {
+    name: span.name,
+    kind: span.isClient ? 'client' : 'internal',
+    startMs: opening.timeMs,
+    endMs: span.endMs,
+    traceId: hexOf(opening.traceId),
+    spanId: hexOf(opening.spanId),
+    ...(parentSpanId === undefined ? {} : { parentSpanId: hexOf(parentSpanId) }),
+    ...(traceState === undefined ? {} : { traceState }),
+    attributes: span.attributes,
+    events: span.events,
+    links: span.links.map(link => ({ traceId: hexOf(link.traceId), spanId: hexOf(link.spanId) })),
+    status: span.failed ? 'error' : 'unset',
+    ...(statusMessage === undefined ? {} : { statusMessage }),
+  }
+}
