@@ -2,7 +2,7 @@ import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import { createEventWriter, type EventWriter } from '../client/event-writer.ts'
-import { openTuple } from '../protocol/event-tuple.ts'
+import { openTuple, rowOf, setSpan } from '../protocol/event-tuple.ts'
 import type { FromWorker, Posted, ToWorker } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import {
@@ -14,7 +14,9 @@ import {
   signalSlot,
   WORKER_GONE,
 } from '../protocol/shared-state.ts'
+import { endingTuple, factsTuple, isSpanRow, openingTuple, SpanKind, SpanOutcome } from '../protocol/span-tuple.ts'
 import { createMessageLoop, type MessageLoop, type OpenSignals } from './message-loop.ts'
+import { opening } from './signals/scripted-turn.fixture.ts'
 
 let channel: MessageChannel
 let shared: SharedState
@@ -53,7 +55,7 @@ function emit(): void {
 }
 
 /** Signals that write down what they are asked to do. */
-function signals(delivered: boolean): OpenSignals {
+function signals(delivered: boolean, withTraces: boolean): OpenSignals {
   const pipeline = (name: string) => ({
     journal: async () => call(`${name} journal`),
     ready: () => ready,
@@ -79,15 +81,25 @@ function signals(delivered: boolean): OpenSignals {
       record: (_, __, count) => call(`metrics record ${count}`),
       learn: ({ identity }) => call(`metrics learn ${identity?.userId}`),
     },
+    traces: !withTraces
+      ? undefined
+      : {
+          ...pipeline('traces'),
+          learn: () => call('traces learn'),
+          take: ({ type, id }) => call(`traces ${type} ${id}`),
+          forget: span => call(`traces forget ${span}`),
+          event: (tuple, span) => call(`traces event ${rowOf(tuple)} of ${span}`),
+          idsOf: () => undefined,
+        },
   }
 }
 
-function start(delivered = true, withoutCheckpoints = false): MessageLoop {
+function start(delivered = true, withoutCheckpoints = false, withTraces = false): MessageLoop {
   return createMessageLoop({
     withoutCheckpoints,
     port: channel.port2,
     shared,
-    signals: signals(delivered),
+    signals: signals(delivered, withTraces),
     onLeaving: () => call('leaving'),
     onEnd: () => call('ended'),
   })
@@ -142,6 +154,45 @@ it('journals the events that are there together, and counts them as taken in onl
   expect(load(signalSlot('logs', SignalSlot.collected))).toBe(7)
   // The description of the session is no event, and its bytes are counted by the writer alone.
   expect(written - load(SharedSlot.takenBytes)).toBeGreaterThan(0)
+})
+
+it('gives spans what is said of them and the events that belong to them, and counts those that are exported', async () => {
+  const belonging = openTuple(0, 1)
+  setSpan(belonging, 1)
+  const ended = { timeMs: 3, outcome: SpanOutcome.done, errorType: undefined }
+  for (const tuple of [
+    openingTuple(opening(1, SpanKind.turn, 'a')),
+    openTuple(0, 1),
+    belonging,
+    factsTuple(1, { turnIndex: 1 }),
+    endingTuple({ id: 1, ...ended }, true),
+    openingTuple(opening(2, SpanKind.context, '')),
+    endingTuple({ id: 2, ...ended }, false),
+  ])
+    written += writer.write(tuple, isSpanRow(rowOf(tuple)) ? undefined : SESSION)
+  post({ type: 'process', facts: {} }, { type: 'flush', id: 1, untilMs: untilMs() })
+  start(true, false, true).wake()
+  await expect.poll(() => answers).toEqual([{ type: 'flushed', id: 1, delivered: true }])
+  expect(calls.filter(name => !name.startsWith('logs describe'))).toEqual([
+    'traces open 1',
+    'logs emit 2',
+    'traces event 0 of 1',
+    'traces facts 1',
+    'traces end 1',
+    'traces open 2',
+    'traces end 2',
+    'logs journal',
+    'traces journal',
+    'logs learn',
+    'metrics learn undefined',
+    'traces learn',
+    'logs flush',
+    'metrics flush',
+    'traces flush',
+  ])
+  expect(load(signalSlot('logs', SignalSlot.collected))).toBe(2)
+  expect(load(signalSlot('traces', SignalSlot.collected))).toBe(1)
+  expect(load(SharedSlot.takenRecords)).toBe(3)
 })
 
 it('writes a checkpoint of the measurements when a message asks for one', async () => {

@@ -1,4 +1,5 @@
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
+import { NO_SPAN } from '../protocol/event-tuple.ts'
 import type { FromWorker, Posted } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
 import {
@@ -11,6 +12,7 @@ import {
   signalSlot,
   WORKER_GONE,
 } from '../protocol/shared-state.ts'
+import { endsExportedSpan, endsSpan, isSpanRow, readSpanTuple } from '../protocol/span-tuple.ts'
 import { EventReader } from './event-reader.ts'
 import type { LogSignal } from './signals/logs.ts'
 import type { MetricSignal } from './signals/metrics.ts'
@@ -57,7 +59,8 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
   const { port, shared, signals, withoutCheckpoints = false, onLeaving, onEnd } = options
   const { logs, metrics, traces } = signals
   const pipelines: SignalPipeline[] = [logs, metrics, traces].filter(signal => signal !== undefined)
-  const unjournaled = { records: 0, bytes: 0 }
+  /** Entries that were read, and of these the events and the ends of spans that are exported. */
+  const unjournaled = { entries: 0, events: 0, spans: 0, bytes: 0 }
   /** Measurements that are neither exported nor in a checkpoint. */
   let unsaved = 0
   const reader = new EventReader()
@@ -76,17 +79,36 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
   }
 
   async function journal(): Promise<void> {
-    const { records, bytes } = unjournaled
-    if (records === 0) return reader.settle()
-    unjournaled.records = 0
-    unjournaled.bytes = 0
+    const { entries, events, spans, bytes } = unjournaled
+    if (entries === 0) return reader.settle()
+    Object.assign(unjournaled, { entries: 0, events: 0, spans: 0, bytes: 0 })
     await logs?.journal()
+    if (traces !== undefined) await traces.journal()
     reader.settle()
-    Atomics.add(shared, signalSlot('logs', SignalSlot.collected), records)
-    took(records, bytes)
-    if (!leaving()) await logs?.ready()
+    Atomics.add(shared, signalSlot('logs', SignalSlot.collected), events)
+    Atomics.add(shared, signalSlot('traces', SignalSlot.collected), spans)
+    took(events + spans, bytes)
+    if (!leaving()) {
+      await logs?.ready()
+      if (traces !== undefined) await traces.ready()
+    }
     // Lets the network have its turn: a burst must not keep what was taken in from being sent.
     await new Promise(setImmediate)
+  }
+
+  /** Takes what is said of a span, or an event, which may belong to one. */
+  function takeEntry(): void {
+    const { row, session, span, isSettled } = reader
+    if (isSpanRow(row)) {
+      // The end of a span that an earlier worker has had is one that this worker knows nothing else of.
+      if (isSettled && endsSpan(row, session)) traces?.forget(span)
+      else traces?.take(readSpanTuple(reader.tuple()))
+      if (!isSettled && endsExportedSpan(row, session)) unjournaled.spans++
+      return
+    }
+    logs?.emit(reader)
+    unjournaled.events++
+    if (span !== NO_SPAN) traces?.event(reader.tuple(), span)
   }
 
   /** Takes the events of the current chunk that end at `upTo` or before. */
@@ -99,10 +121,11 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
         continue
       }
       giveSignOfLife(shared)
-      logs?.emit(reader)
-      unjournaled.records++
-      unjournaled.bytes += reader.size
-      if (unjournaled.records >= MAX_UNJOURNALED || unjournaled.bytes >= MAX_UNJOURNALED_BYTES) await journal()
+      takeEntry()
+      unjournaled.entries++
+      // What an earlier worker has had is counted.
+      if (!reader.isSettled) unjournaled.bytes += reader.size
+      if (unjournaled.entries >= MAX_UNJOURNALED || unjournaled.bytes >= MAX_UNJOURNALED_BYTES) await journal()
     }
     return taken
   }

@@ -1,4 +1,5 @@
 import type { AttributeValue } from '@codex/otel-api'
+import type { SpanContext } from '@opentelemetry/api'
 import { ProtobufLogsSerializer } from '@opentelemetry/otlp-transformer'
 import { type Resource, resourceFromAttributes } from '@opentelemetry/resources'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
@@ -11,11 +12,14 @@ import {
   type EventTuple,
   isOwn,
   leftOutOf,
+  NO_SPAN,
   openOwnTuple,
   openTuple,
   pushOwn,
   setSlot,
+  setSpan,
   slotOf,
+  spanOf,
   timeOf,
 } from '../../protocol/event-tuple.ts'
 import { hrTime } from '../otlp/hr-time.ts'
@@ -23,7 +27,8 @@ import { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
 import { openChunks } from '../written-events.fixture.ts'
 import { createEncodedLogsSerializer, type EncodedLog, encodedLog } from './encoded-logs.ts'
 import { createLogAttributes } from './log-attributes.ts'
-import { createLogEncoder } from './log-encoder.ts'
+import { createLogEncoder, type SpanIds } from './log-encoder.ts'
+import { logRecordIds } from './log-record-ids.ts'
 
 const SCOPE = { name: 'codex_otel' }
 const RESOURCE = resourceFromAttributes({ 'service.name': 'codex_exec', env: 'dev', 'host.name': 'h\u00f6st' })
@@ -45,6 +50,7 @@ function official(
   { sessions, events }: Batch,
   { scrub, toolOutputBytes }: Policy,
   resources: readonly Resource[],
+  spanContext?: SpanContext | undefined,
 ): Uint8Array {
   const attributes = createLogAttributes(createScrubber({ enabled: scrub }), toolOutputBytes)
   for (const [slot, session] of sessions.entries()) attributes.open(slot, session)
@@ -60,6 +66,7 @@ function official(
       resource: resources[i % resources.length] as Resource,
       instrumentationScope: SCOPE,
       attributes: content as ReadableLogRecord['attributes'],
+      ...(spanContext === undefined || spanOf(tuple) === NO_SPAN ? {} : { spanContext }),
       droppedAttributesCount: isOwn(tuple) ? leftOutOf(tuple) : 0,
     } satisfies ReadableLogRecord
   })
@@ -71,9 +78,10 @@ function encoded(
   { sessions, events }: Batch,
   { scrub, toolOutputBytes }: Policy,
   resources: readonly Resource[],
+  idsOf?: SpanIds | undefined,
 ): Uint8Array {
   const bytes = new ProtobufBytes(16)
-  const encoder = createLogEncoder(bytes, createScrubber({ enabled: scrub }), toolOutputBytes)
+  const encoder = createLogEncoder(bytes, createScrubber({ enabled: scrub }), toolOutputBytes, idsOf)
   const { writer, readAll } = openChunks()
   for (const tuple of events) writer.write(tuple, sessions[slotOf(tuple)] as SessionAttributes)
   const records: EncodedLog[] = []
@@ -249,6 +257,18 @@ describe('the encoder of log records writes the bytes of the official serializer
     const other = resourceFromAttributes({ a: 1 }, { schemaUrl: 'https://example.test/1.0' })
     const events = ROWS.map(row => tupleOf(row, []))
     expectEqual({ sessions: [SESSION], events }, POLICY, [other, RESOURCE])
+  })
+
+  it.each([0, 1, 0xff])('for records with the ids of a span, with flags %i, beside others without', flags => {
+    const events = ROWS.flatMap(row => [tupleOf(row, []), tupleOf(row, [])])
+    for (const [i, tuple] of events.entries()) setSpan(tuple, i % 2 === 0 ? 7 : NO_SPAN)
+    const ids = logRecordIds({ traceId: [0x4bf92f35, 0xf7b34da6, 0, 0xffffffff], spanId: [1, 0xf0000000], flags })
+    const context = { traceId: '4bf92f35f7b34da600000000ffffffff', spanId: '00000001f0000000', traceFlags: flags }
+    const batchOf = { sessions: [SESSION], events }
+    const ours = encoded(batchOf, POLICY, [RESOURCE], span => (span === 7 ? ids : undefined))
+    expect(Buffer.compare(ours, official(batchOf, POLICY, [RESOURCE], context))).toBe(0)
+    // Where traces are off no span is known.
+    expect(Buffer.compare(encoded(batchOf, POLICY, [RESOURCE]), official(batchOf, POLICY, [RESOURCE]))).toBe(0)
   })
 
   it('for any events of any sessions under any policy', () => {

@@ -6,7 +6,7 @@ import { passesAsItIs, sanitizeText } from '../../content/sanitize-text.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
 import type { TextLimit } from '../../content/text-limits.ts'
 import { FieldTag, MAX_SESSIONS } from '../../protocol/event-chunk.ts'
-import { leftOutOf } from '../../protocol/event-tuple.ts'
+import { leftOutOf, NO_SPAN } from '../../protocol/event-tuple.ts'
 import type { EventEntry } from '../event-reader.ts'
 import { type ProtobufBytes, stringValueBytes, textBytes, valueBytes, varintBytes } from '../otlp/protobuf-bytes.ts'
 import { attributesOfOwn, plainValue, timestamp } from './log-attributes.ts'
@@ -31,7 +31,15 @@ const RECORD = 0x12
 /** More than a tag and three lengths take. */
 const MARGIN = 24
 
-export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolOutputBytes: number): LogEncoder {
+/** Gives the ids that a record of an event of the span with this number has, as fields of the record. */
+export type SpanIds = (span: number) => Uint8Array | undefined
+
+export function createLogEncoder(
+  bytes: ProtobufBytes,
+  scrubber: Scrubber,
+  toolOutputBytes: number,
+  idsOf?: SpanIds | undefined,
+): LogEncoder {
   const sessions = new Map<number, Session>()
   let last: Session | undefined
   let lastNumber = 0
@@ -131,9 +139,20 @@ export function createLogEncoder(bytes: ProtobufBytes, scrubber: Scrubber, toolO
           bytes.copy(time)
       }
     }
-    bytes.reserve(tail.length)
-    const tailAt = bytes.position
-    bytes.copy(tail)
+    const ids = entry.span === NO_SPAN ? undefined : idsOf?.(entry.span)
+    let tailAt: number
+    if (ids === undefined) {
+      bytes.reserve(tail.length)
+      tailAt = bytes.position
+      bytes.copy(tail)
+    } else {
+      bytes.reserve(tail.length + ids.length)
+      // The tag of the time stands before it: in the order of the fields, ids come before that.
+      bytes.copy(tail, 0, observedAt - 1)
+      bytes.copy(ids)
+      tailAt = bytes.position - observedAt + 1
+      bytes.copy(tail, observedAt - 1)
+    }
     bytes.time(timeMs, timeAt)
     bytes.time(timeMs, tailAt + observedAt)
   }

@@ -11,7 +11,7 @@ import { configuredScrubber } from './configured-scrubber.ts'
 import { createEncodedLogsSerializer, type EncodedLog, encodedLog } from './encoded-logs.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { sanitizeSession } from './log-attributes.ts'
-import { createLogEncoder } from './log-encoder.ts'
+import { createLogEncoder, type SpanIds } from './log-encoder.ts'
 import { logResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 
@@ -33,6 +33,7 @@ export function createLogSignal(
   start: WorkerStart,
   delivery: RequestSink,
   findPatterns: FindPatterns | undefined,
+  idsOf?: SpanIds | undefined,
 ): LogSignal {
   const { content } = start.config
   const scrubber = configuredScrubber(content, findPatterns)
@@ -40,7 +41,7 @@ export function createLogSignal(
   const shared = openSharedState(start.shared)
   /** The records that are not in a request yet. */
   const bytes = new ProtobufBytes()
-  const encoder = createLogEncoder(bytes, scrubber, content.toolOutputBytes)
+  const encoder = createLogEncoder(bytes, scrubber, content.toolOutputBytes, idsOf)
   const processor = new BatchLogRecordProcessor({
     exporter: new OTLPExporterBase<EncodedLog[]>(
       createJournalingDelegate({
