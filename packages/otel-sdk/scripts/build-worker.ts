@@ -46,7 +46,7 @@ export const PARTS = {
 export type PartName = keyof typeof PARTS
 
 /** What has much in common with `main` and is rarely loaded: compressed with `main` as its dictionary. */
-const AFTER_MAIN: readonly PartName[] = ['operation', 'local']
+const AFTER_MAIN: readonly PartName[] = ['operation', 'local', 'traces']
 
 /** Loads parts by their names, from the imports in the sources that mean them. */
 const separateParts: Plugin = {

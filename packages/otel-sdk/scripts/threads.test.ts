@@ -44,7 +44,7 @@ describe('the bundle of a thread', () => {
     expect(files.filter(path => /compile-pattern|search-program/.test(path))).toEqual([])
   })
 
-  it.each(['main', 'metrics', 'operation'] as const)(
+  it.each(['main', 'metrics', 'traces', 'operation'] as const)(
     'of the worker, part %s, holds no file of the client',
     async name => {
       const files = await filesOfPart(name)
@@ -67,6 +67,21 @@ describe('the bundle of a thread', () => {
     expect(within('content/patterns', await filesOfPart('patterns'))).toContain(
       'src/content/patterns/search-program.ts',
     )
+  })
+
+  it('of the worker, part main, holds no spans', async () => {
+    const ofSpans = (files: readonly string[]) =>
+      files.filter(path => /sdk-trace|\/span-(?:table|assembler)\.ts$/.test(path))
+    expect(ofSpans(await filesOfPart('main'))).toEqual([])
+    expect(ofSpans(await filesOfPart('traces'))).not.toEqual([])
+  })
+
+  it('of either thread, switches on no tracking of asynchronous calls', async () => {
+    for (const name of Object.keys(PARTS) as PartName[])
+      expect([name, (await bundlePart(PARTS[name])).required.filter(path => /async_hooks/.test(path))]).toEqual([
+        name,
+        [],
+      ])
   })
 
   it('of the worker, part main, holds no metrics and no gRPC', async () => {

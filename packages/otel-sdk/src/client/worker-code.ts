@@ -17,6 +17,7 @@ export interface WorkerCode {
 /** The code of a worker that exports. */
 export const exportingCode = (wanted: {
   metrics: boolean
+  traces: boolean
   patterns: boolean
   grpc: boolean
   local: boolean
@@ -28,6 +29,7 @@ export const exportingCode = (wanted: {
     main: parts.main,
     secrets: parts.secrets,
     ...(wanted.metrics && { metrics: parts.metrics }),
+    ...(wanted.traces && { traces: parts.traces }),
     ...(wanted.patterns && { patterns: parts.patterns }),
     ...(wanted.grpc && { grpc: parts.grpc }),
     ...(wanted.local && { local: parts.local }),

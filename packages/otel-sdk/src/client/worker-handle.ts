@@ -76,6 +76,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     const { config } = options.start
     const code = exportingCode({
       metrics: config.metrics !== undefined,
+      traces: config.traces !== undefined,
       patterns: config.content.scrubPatterns.length > 0,
       grpc: usesGrpc(config),
       local: usesLocal(config),
