@@ -78,7 +78,8 @@ async function main(): Promise<void> {
     signals.traces = createSpanSignal(start, await open('traces', config.traces), findPatterns)
     giveSignOfLife(shared)
   }
-  if (config.logs !== undefined) signals.logs = createLogSignal(start, await open('logs', config.logs), findPatterns)
+  if (config.logs !== undefined)
+    signals.logs = createLogSignal(start, await open('logs', config.logs), findPatterns, signals.traces?.idsOf)
   giveSignOfLife(shared)
   if (config.metrics !== undefined) {
     // Evaluated only where metrics are on: the metrics SDK is a quarter of this worker.
