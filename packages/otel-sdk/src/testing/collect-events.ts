@@ -4,6 +4,7 @@ import type { ContentConfig } from '../config/effective-config.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
 import { setSlot, timeOf } from '../protocol/event-tuple.ts'
 import { createLogAttributes, sanitizeSession } from '../worker/signals/log-attributes.ts'
+import type { SpanCollection } from './collect-spans.ts'
 
 /** An event, as a collector would get it. */
 export interface CollectedEvent {
@@ -20,6 +21,7 @@ export function collectEvents(
   scrubber: Scrubber,
   events: CollectedEvent[],
   onLate: () => void,
+  spans: Pick<SpanCollection, 'event'>,
 ): Pick<Outbox, 'add' | 'close'> {
   const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
   let closed = false
@@ -29,6 +31,7 @@ export function collectEvents(
       setSlot(tuple, 0)
       attributes.open(0, sanitizeSession(session, content, scrubber))
       const collected = attributes.of(tuple)
+      spans.event(tuple)
       events.push({ name: collected['event.name'] as EventName, timeMs: timeOf(tuple), attributes: collected })
     },
     close() {

@@ -1,6 +1,10 @@
 import type { AttributeValue } from '@codex/otel-api'
+import type { EffectiveConfig } from '../config/effective-config.ts'
+import type { Scrubber } from '../content/secrets/scrub.ts'
+import { type EventTuple, NO_SPAN, spanOf } from '../protocol/event-tuple.ts'
+import { readSpanTuple } from '../protocol/span-tuple.ts'
 import { hexOf } from '../worker/signals/hex-of.ts'
-import type { AssembledSpan } from '../worker/signals/span-assembler.ts'
+import { type AssembledSpan, createSpanAssembler } from '../worker/signals/span-assembler.ts'
 
 /** A span that ended, as a collector would get it, with those below it. */
 export interface CollectedSpan {
@@ -31,6 +35,36 @@ export interface CollectedSpanEvent {
   readonly name: string
   readonly timeMs: number
   readonly attributes: Readonly<Record<string, AttributeValue>>
+}
+
+export interface SpanCollection {
+  /** Takes what is said of a span. */
+  add(said: EventTuple): void
+  /** Takes an event, which may belong to one. */
+  event(tuple: EventTuple): void
+  /** How many have ended. */
+  readonly count: number
+  snapshot(): readonly CollectedSpan[]
+  clear(): void
+}
+
+/** Puts spans together at once, as the worker would. */
+export function collectSpans({ content, tracing }: EffectiveConfig, scrubber: Scrubber): SpanCollection {
+  const spans: AssembledSpan[] = []
+  const assembler = createSpanAssembler({ content, tracing, scrubber, onSpan: span => spans.push(span) })
+  return {
+    add: said => assembler.take(readSpanTuple(said)),
+    event(tuple) {
+      if (spanOf(tuple) !== NO_SPAN) assembler.event(tuple, spanOf(tuple))
+    },
+    get count() {
+      return spans.length
+    },
+    snapshot: () => treesOf(spans),
+    clear() {
+      spans.length = 0
+    },
+  }
 }
 
 /** Makes trees of spans: the roots, and those whose parent has not ended or is of another process, in the order of their beginnings. */

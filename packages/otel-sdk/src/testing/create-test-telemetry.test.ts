@@ -105,7 +105,7 @@ describe('test telemetry', () => {
     record()
     expect(codes()).toEqual(['metric-invalid', 'metric-overflow'])
     clear()
-    expect(snapshot()).toEqual({ events: [], metrics: [], diagnostics: [] })
+    expect(snapshot()).toEqual({ events: [], metrics: [], spans: [], diagnostics: [] })
     expect(telemetry.health()?.metrics).toMatchObject({ exported: 0, dropped: {} })
     record()
     expect(codes()).toEqual(['metric-invalid', 'metric-overflow'])
@@ -116,7 +116,7 @@ describe('test telemetry', () => {
     const { session, telemetry, snapshot } = open()
     await telemetry.shutdown()
     session.emit('codex.turn_ttft', { durationMs: 1 })
-    expect(snapshot()).toEqual({ events: [], metrics: [], diagnostics: [] })
+    expect(snapshot()).toEqual({ events: [], metrics: [], spans: [], diagnostics: [] })
     expect(telemetry.health()).toMatchObject({
       logs: { dropped: { 'after-shutdown': 1 } },
       metrics: { dropped: { 'after-shutdown': 1 } },

@@ -9,12 +9,14 @@ import {
 import { createMetricRegistry } from '../client/metrics/metric-registry.ts'
 import type { OpenTurns } from '../client/metrics/turn.ts'
 import { createSessionProvider } from '../client/session/session-provider.ts'
+import { createTracer } from '../client/spans/tracer.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { resolveEventPrefix } from '../config/resolve-event-prefix.ts'
 import { createFindPatterns } from '../content/patterns/find-patterns.ts'
 import { configuredScrubber } from '../worker/signals/configured-scrubber.ts'
 import { type CollectedEvent, collectEvents } from './collect-events.ts'
 import { type CollectedMetric, collectMetrics } from './collect-metrics.ts'
+import { type CollectedSpan, collectSpans } from './collect-spans.ts'
 
 export interface TestTelemetryOptions {
   /** An `[otel]` table: what it says of the content counts; where it exports to does not. Default: none, so prompts are redacted. */
@@ -29,6 +31,8 @@ export interface TestTelemetryOptions {
 export interface TelemetrySnapshot {
   readonly events: readonly CollectedEvent[]
   readonly metrics: readonly CollectedMetric[]
+  /** Those that ended, as trees. Each turn is a root, unless it is a sub-agent's. */
+  readonly spans: readonly CollectedSpan[]
   /** What `onDiagnostic` would have been called with. */
   readonly diagnostics: readonly Diagnostic[]
 }
@@ -59,7 +63,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const metrics = collectMetrics(scrubbers.metrics)
   const openTurns: OpenTurns = new Set()
   const reported = new Set<string>()
-  const none = bySignal(() => ({ invalid: 0, 'after-shutdown': 0 }))
+  const none = bySignal(() => ({ invalid: 0, 'after-shutdown': 0, 'span-limit': 0 }))
   let dropped = structuredClone(none)
   let ended = false
   const warn = (code: string, message: string): void => {
@@ -80,11 +84,22 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     onInvalid: onInvalidMetric,
     onOverflow: message => warn('metric-overflow', message),
   })
-  const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++)
+  const spans = collectSpans(config, scrubbers.traces)
+  const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++, spans)
+  const tracer = createTracer({
+    tracing: config.tracing,
+    outbox: {
+      addOfSpan(said) {
+        if (!ended) spans.add(said)
+      },
+    },
+    parent: undefined,
+    onTooMany: () => dropped.traces['span-limit']++,
+  })
   const exported = {
     logs: () => events.length,
     metrics: () => metrics.snapshot().length,
-    traces: () => 0,
+    traces: () => spans.count,
   } satisfies BySignal<() => number>
   const health = (signal: CarriedSignal): SignalHealth => ({
     exported: exported[signal](),
@@ -101,6 +116,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
     telemetry: {
       ...createSessionProvider({
         outbox,
+        tracer,
         metrics: {
           registry,
           openTurns,
@@ -124,17 +140,24 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
       flush: () => delivered,
       shutdown() {
         for (const turn of openTurns) turn.end()
+        tracer.endAll()
         outbox.close()
         ended = true
         return delivered
       },
       health: () => bySignal(health),
     },
-    snapshot: () => ({ events: [...events], metrics: metrics.snapshot(), diagnostics: [...diagnostics] }),
+    snapshot: () => ({
+      events: [...events],
+      metrics: metrics.snapshot(),
+      spans: spans.snapshot(),
+      diagnostics: [...diagnostics],
+    }),
     clear() {
       events.length = 0
       diagnostics.length = 0
       metrics.clear()
+      spans.clear()
       reported.clear()
       dropped = structuredClone(none)
     },
