@@ -12,8 +12,8 @@ const IN_MEMORY = ':memory:'
 const { Database: Renamed, DatabaseSync } = sqlite as typeof sqlite & { Database?: typeof sqlite.DatabaseSync }
 const DatabaseClass = Renamed ?? DatabaseSync
 
-/** 64 MiB: the pages that a batch touches stay in memory. */
-const CACHE_KIB = 64 * 1024
+/** The pages that a batch touches stay in memory. */
+const CACHE_KIB = 16 * 1024
 
 /**
  * Opens the file of a store to write, and makes it where it is not there: the folder for its owner alone, the files too.

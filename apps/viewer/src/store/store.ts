@@ -90,14 +90,18 @@ export class Store {
 
   /**
    * Answers a question.
-   * @throws Error after 5 s; the reader is ended then, and the next question gets a new one
+   * @throws Error after `timeoutMs` (default 5,000); the reader is ended then, and the next question gets a new one
    */
-  async query<N extends QueryName>(name: N, parameters: Parameters[N]): Promise<Answers[N]> {
+  async query<N extends QueryName>(
+    name: N,
+    parameters: Parameters[N],
+    timeoutMs: number = QUERY_TIMEOUT_MS,
+  ): Promise<Answers[N]> {
     const reader = this.readerThread()
     const timer = setTimeout(() => {
       if (this.reader === reader) this.reader = undefined
-      void reader.terminate(`${name} took more than ${QUERY_TIMEOUT_MS / 1000} s; ask for less time or fewer rows`)
-    }, QUERY_TIMEOUT_MS)
+      void reader.terminate(`${name} took more than ${timeoutMs / 1000} s; ask for less time or fewer rows`)
+    }, timeoutMs)
     try {
       return (await reader.call('query', { name, parameters } as never)) as Answers[N]
     } finally {
