@@ -6,6 +6,8 @@ export interface Dialect {
   hour(timeMs: string): string
   /** The exact 50th, 95th and 99th percentiles, as an array. */
   quantiles(value: string): string
+  /** Whether an event is of the session with the bound key. */
+  inSession(name: string): string
   /** How many rows have the condition. */
   countIf(condition: string): string
 }
@@ -14,6 +16,7 @@ export const sqlite: Dialect = {
   parameter: name => `:${name}`,
   hour: timeMs => `${timeMs} / 3600000 * 3600000`,
   quantiles: value => `quantiles(${value})`,
+  inSession: name => `event_id IN (SELECT id FROM event WHERE session = (SELECT id FROM session WHERE key = :${name}))`,
   countIf: condition => `count(*) FILTER (WHERE ${condition})`,
 }
 
@@ -21,6 +24,7 @@ export const clickhouse: Dialect = {
   parameter: (name, type) => `{${name}:${type}}`,
   hour: timeMs => `intDiv(${timeMs}, 3600000) * 3600000`,
   quantiles: value => `quantilesExact(0.5, 0.95, 0.99)(${value})`,
+  inSession: name => `conversation_id = {${name}:String}`,
   countIf: condition => `countIf(${condition})`,
 }
 

@@ -30,6 +30,6 @@ export const timeline = (dialect: Dialect): string => `
 SELECT event_id, time_ms, event_name, role, event_kind, duration_ms, model, tool_name, success, status, attempt, call_id,
   decision, source, wait_ms, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens, ttft_ms,
   error_message
-FROM codex_events WHERE conversation_id = ${dialect.parameter('session', 'String')}
+FROM codex_events WHERE ${dialect.inSession('session')}
   AND (role <> 'stream' OR error_message IS NOT NULL OR ${dialect.parameter('stream', 'Int64')} = 1)
 ORDER BY time_ms, event_id LIMIT ${dialect.parameter('limit', 'Int64')} OFFSET ${dialect.parameter('offset', 'Int64')}`

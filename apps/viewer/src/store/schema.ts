@@ -8,6 +8,8 @@ export const SCHEMA_VERSION = 1
  * `chunk` has every record in full, as it came: requests of one signal and encoding, compressed. The rows of `event`, `point`
  * and `span` have what the questions need, and name the chunk and their place in it; the ids of the rows of a chunk are the
  * `rows` from `row` on.
+ *
+ * The view looks words up for itself, so that a question that asks for none of them reads an index alone.
  */
 export const TABLES = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -34,7 +36,7 @@ CREATE TABLE hour (
 CREATE TABLE event (
   id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, place INTEGER NOT NULL, session INTEGER, time INTEGER NOT NULL,
   name INTEGER, role INTEGER NOT NULL, kind INTEGER, duration REAL, model INTEGER, tool INTEGER, success INTEGER,
-  status INTEGER, attempt INTEGER, call TEXT, decision INTEGER, source INTEGER, wait REAL, input INTEGER, output INTEGER,
+  status INTEGER, attempt INTEGER, call TEXT, decision TEXT, source INTEGER, wait REAL, input INTEGER, output INTEGER,
   cached INTEGER, cache_write INTEGER, reasoning INTEGER, ttft REAL, error TEXT
 ) STRICT;
 CREATE TABLE series (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL,
@@ -53,24 +55,25 @@ CREATE VIRTUAL TABLE content USING fts5(prompt, arguments, output, error, conten
 
 CREATE INDEX session_last ON session (last);
 CREATE INDEX event_session ON event (session, time);
-CREATE INDEX event_tokens ON event (time, model, input, output, cached, cache_write, reasoning) WHERE input IS NOT NULL;
-CREATE INDEX event_request ON event (time, model, status, duration) WHERE status IS NOT NULL;
+CREATE INDEX event_tokens ON event (time, model, input, output, cached, cache_write, reasoning, ttft) WHERE input IS NOT NULL;
+CREATE INDEX event_request ON event (time, model, status, attempt, duration) WHERE status IS NOT NULL;
 CREATE INDEX event_tool ON event (time, tool, success, duration) WHERE success IS NOT NULL;
-CREATE INDEX event_decision ON event (time) WHERE decision IS NOT NULL;
+CREATE INDEX event_decision ON event (time, tool, decision, source, wait) WHERE decision IS NOT NULL;
 CREATE INDEX event_error ON event (time, name) WHERE error IS NOT NULL;
 CREATE INDEX point_series ON point (series, time);
 CREATE INDEX span_trace ON span (trace, span);
 CREATE INDEX span_session ON span (session, start) WHERE session IS NOT NULL;
 
 CREATE VIEW codex_events AS SELECT
-  e.id AS event_id, e.time / 1000 AS time_ms, s.agent AS agent, s.key AS conversation_id, n.text AS event_name,
+  e.id AS event_id, e.time / 1000 AS time_ms, (SELECT agent FROM session WHERE id = e.session) AS agent,
+  (SELECT key FROM session WHERE id = e.session) AS conversation_id, (SELECT text FROM dict WHERE id = e.name) AS event_name,
   CASE e.role WHEN 0 THEN 'start' WHEN 1 THEN 'prompt' WHEN 2 THEN 'request' WHEN 3 THEN 'stream' WHEN 4 THEN 'response'
     WHEN 5 THEN 'decision' WHEN 6 THEN 'tool' ELSE 'other' END AS role,
-  k.text AS event_kind, m.text AS model, t.text AS tool_name, e.duration AS duration_ms, e.success AS success,
-  e.status AS status, e.attempt AS attempt, e.call AS call_id, d.text AS decision, o.text AS source, e.wait AS wait_ms,
+  (SELECT text FROM dict WHERE id = e.kind) AS event_kind, (SELECT text FROM dict WHERE id = e.model) AS model,
+  (SELECT text FROM dict WHERE id = e.tool) AS tool_name, e.duration AS duration_ms, e.success AS success,
+  e.status AS status, e.attempt AS attempt, e.call AS call_id, e.decision AS decision,
+  (SELECT text FROM dict WHERE id = e.source) AS source, e.wait AS wait_ms,
   e.input AS input_tokens, e.output AS output_tokens, e.cached AS cached_tokens, e.cache_write AS cache_write_tokens,
   e.reasoning AS reasoning_tokens, e.ttft AS ttft_ms, e.error AS error_message
-FROM event e LEFT JOIN session s ON s.id = e.session LEFT JOIN dict n ON n.id = e.name LEFT JOIN dict k ON k.id = e.kind
-  LEFT JOIN dict m ON m.id = e.model LEFT JOIN dict t ON t.id = e.tool LEFT JOIN dict d ON d.id = e.decision
-  LEFT JOIN dict o ON o.id = e.source;
+FROM event e;
 `

@@ -47,7 +47,7 @@ export class Thread<M extends Methods> {
     this.worker = new Worker(new URL(`./${name}.${extension}`, import.meta.url), {
       workerData,
       // Records live for a batch: with more room for young objects V8 takes more memory and is no faster.
-      resourceLimits: { maxYoungGenerationSizeMb: 12 },
+      resourceLimits: { maxYoungGenerationSizeMb: 32 },
       // Node 22 calls node:sqlite experimental on stderr.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })

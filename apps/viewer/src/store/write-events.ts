@@ -64,7 +64,7 @@ export class EventWriter {
       whole(facts.status),
       whole(facts.attempt),
       facts.call ?? null,
-      word(facts.decision),
+      facts.decision ?? null,
       word(facts.source),
       wait ?? null,
       whole(facts.input),
