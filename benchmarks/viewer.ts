@@ -92,6 +92,7 @@ async function ingestOverHttp(path: string): Promise<{ rate: number; peak: numbe
     [CLI, '--otlp-http', '0', '--otlp-grpc', '0', '--db', path, '--retain', '9999d'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
+  process.once('exit', () => viewer.kill('SIGKILL'))
   const [line] = await once(viewer.stdout, 'data')
   const url = `${(JSON.parse(line) as { http: string[] }).http[0]}/v1/logs`
   const agent = new Agent({ keepAlive: true, maxSockets: UNDER_WAY })
