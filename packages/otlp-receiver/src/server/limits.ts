@@ -22,7 +22,7 @@ export interface ServerLimits {
 
 const MIB = 1024 * 1024
 
-export const DEFAULT_LIMITS: Readonly<ServerLimits> = {
+const DEFAULT_LIMITS: Readonly<ServerLimits> = {
   receivedBytes: 20 * MIB,
   decodedBytes: 64 * MIB,
   requests: 64,

@@ -12,7 +12,7 @@ const TRACE_ID = 32
 const SPAN_ID = 16
 const MAX_SHOWN = 64
 
-export function wrong(field: string, expected: string, found: unknown): MalformedRequest {
+function wrong(field: string, expected: string, found: unknown): MalformedRequest {
   const shown = typeof found === 'string' ? `"${found.slice(0, MAX_SHOWN)}"` : found === null ? 'null' : typeof found
   return new MalformedRequest(`cannot decode ${field} from JSON: expected ${expected}, got ${shown}`)
 }
