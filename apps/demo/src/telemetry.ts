@@ -19,6 +19,7 @@ export type {
   TelemetryHealth,
   TelemetryOperations,
   TelemetryOptions,
+  TraceContext,
 } from '@codex/otel-api'
 export {
   childEnvironment,
@@ -26,5 +27,6 @@ export {
   newConversationId,
   operations,
   telemetryIncluded,
+  traceContextFrom,
   visibleText,
 } from '#telemetry'

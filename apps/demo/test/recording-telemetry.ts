@@ -31,6 +31,11 @@ export function recordingTelemetry(): RecordingTelemetry {
         yield message
       }
     },
+    async observeApproval(approval, ask) {
+      const answer = await ask()
+      recorded.push(['codex.tool_decision', { ...approval, ...(answer as object) }])
+      return answer
+    },
     async observeTool(tool, run) {
       const result = await run()
       recorded.push(['observeTool', { ...tool, ...(result as object) }])

@@ -3,7 +3,7 @@ import type { McpTool } from '../mcp/mcp-tool.ts'
 import type { CustomToolCall, FunctionCall, InputItem } from '../model/responses-api.ts'
 import type { Sandbox, WorkingSandbox } from '../sandbox/sandbox.ts'
 import { sandboxOutcome } from '../sandbox/sandbox-outcome.ts'
-import type { SessionTelemetry } from '../telemetry.ts'
+import { childEnvironment, type SessionTelemetry } from '../telemetry.ts'
 import { EXEC_COMMAND, execCommand, parseArguments, rejected, type ToolAnswer } from '../tools/exec-command.ts'
 import { parseJsonObject } from '../tools/json-object.ts'
 import { judge, type Verdict } from './approval-policy.ts'
@@ -17,7 +17,7 @@ export interface ToolCallsOptions {
   approver: Approver
   sandbox: Sandbox
   cwd: string
-  /** The environment of the commands. */
+  /** The environment of the commands, to which the place of their call in the trace is added. */
   env: Readonly<Record<string, string | undefined>>
   /** Finds the tool of an MCP server that a call names; `undefined` when there is none. */
   findMcpTool(call: FunctionCall): McpTool | undefined
@@ -35,7 +35,17 @@ export interface ToolCallsOptions {
   onUnconfined(reason: string): void
 }
 
-type Decision = 'approved' | 'approved_for_session' | 'denied' | 'abort'
+/** What went wrong with a call that the user or the policy refused, for spans. */
+const REFUSED = 'rejected'
+
+/** What each answer decides, and who decided. */
+const DECISIONS = {
+  accept: { decision: 'approved', source: 'User' },
+  'accept-for-session': { decision: 'approved_for_session', source: 'User' },
+  decline: { decision: 'denied', source: 'User' },
+  abort: { decision: 'abort', source: 'User' },
+  nobody: { decision: 'denied', source: 'Config' },
+} as const
 
 /** A call whose approval and sandbox are decided, so that it only has to be carried out. */
 interface DecidedCall {
@@ -71,9 +81,9 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
   let toldUnconfined = false
 
   async function decide(call: FunctionCall | CustomToolCall, signal: AbortSignal): Promise<DecidedCall> {
-    const refuse = (what: string, reason: string, output: string): DecidedCall => {
+    const refuse = (what: string, reason: string, output: string, errorType?: string): DecidedCall => {
       options.onRefused(what, reason)
-      return { call, carryOut: async () => ({ output, success: false }) }
+      return { call, carryOut: async () => ({ output, success: false, errorType }) }
     }
     const unsupported = (kind: string, name = call.name): DecidedCall =>
       refuse(name, 'there is no such tool', `unsupported ${kind}: ${name}`)
@@ -87,12 +97,14 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     // A command that asks for more than the sandbox allows runs outside of it.
     const sandbox = args.escalated ? undefined : working
     const verdict = judge({ ...options, escalated: args.escalated, sandboxed: sandbox !== undefined })
-    if (verdict.kind === 'run') emitDecision(call, 'approved', 'Config')
+    if (verdict.kind === 'run') {
+      options.telemetry.emit('codex.tool_decision', { ...namesOf(call), decision: 'approved', source: 'Config' })
+    }
     // The key holds both: the same command text that now asks for more permissions needs another approval.
     const key = JSON.stringify([args.cmd, args.escalated])
     const refusal = await findRefusal(verdict, { call, key, request: args, signal })
     if (refusal === undefined) return { call, sandbox, carryOut: () => execute(call, args.cmd, sandbox, signal) }
-    return refuse(args.cmd, refusal, rejected(refusal))
+    return refuse(args.cmd, refusal, rejected(refusal), REFUSED)
   }
 
   /**
@@ -101,9 +113,9 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
    */
   async function decideMcp(call: FunctionCall, mcpTool: McpTool, signal: AbortSignal): Promise<DecidedCall> {
     const tool = mcpTool.definition.name
-    const refuse = (reason: string, output: string): DecidedCall => {
+    const refuse = (reason: string, output: string, errorType?: string): DecidedCall => {
       options.onRefused(`${tool} ${call.arguments}`, reason)
-      return { call, mcpTool, carryOut: async () => ({ output, success: false }) }
+      return { call, mcpTool, carryOut: async () => ({ output, success: false, errorType }) }
     }
     const args = parseJsonObject(call.arguments.trim() === '' ? '{}' : call.arguments)
     if (typeof args === 'string') return refuse(args, args)
@@ -113,10 +125,11 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     const request = { tool: mcpTool.name, server: mcpTool.server, arguments: sent }
     const key = JSON.stringify([tool, sent])
     const refusal = await findRefusal(verdict, { call, mcpTool, key, request, signal })
-    if (refusal !== undefined) return refuse(refusal, `tool call rejected: ${refusal}`)
+    if (refusal !== undefined) return refuse(refusal, `tool call rejected: ${refusal}`, REFUSED)
     const carryOut = async (): Promise<ToolAnswer> => {
       options.onToolCall(tool, sent)
-      const answer = await mcpTool.call(args, signal)
+      const traceContext = options.telemetry.traceContext({ callId: call.call_id, for: 'mcp' })
+      const answer = await mcpTool.call(args, signal, traceContext)
       options.onAnswer(answer)
       return answer
     }
@@ -130,38 +143,18 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     return verdict.kind === 'ask' ? ask(question) : undefined
   }
 
-  function emitDecision(
-    { name, call_id: callId }: FunctionCall,
-    decision: Decision,
-    source: 'User' | 'Config',
-    { mcpTool, remembered }: { mcpTool?: McpTool | undefined; remembered?: boolean } = {},
-  ): void {
-    const named = { toolName: mcpTool?.name ?? name, toolNamespace: mcpTool?.namespace }
-    options.telemetry.emit('codex.tool_decision', { ...named, callId, decision, source, remembered })
-  }
-
+  /** Asks the user, or repeats an earlier answer for the session, and says what was decided. */
   async function ask({ call, mcpTool, key, request, signal }: Question): Promise<string | undefined> {
     const remembered = approvedForSession.has(key)
     if (remembered) options.onRemembered()
-    const answer = remembered ? 'accept-for-session' : await options.approver(request, signal)
-    switch (answer) {
-      case 'accept':
-        emitDecision(call, 'approved', 'User', { mcpTool })
-        return undefined
-      case 'accept-for-session':
-        approvedForSession.add(key)
-        emitDecision(call, 'approved_for_session', 'User', { mcpTool, remembered })
-        return undefined
-      case 'decline':
-        emitDecision(call, 'denied', 'User', { mcpTool })
-        return 'rejected by user'
-      case 'abort':
-        emitDecision(call, 'abort', 'User', { mcpTool })
-        throw new TurnAborted('the turn was aborted')
-      default:
-        emitDecision(call, 'denied', 'Config', { mcpTool })
-        return 'nobody is there to approve it'
-    }
+    const { decision, source } = await options.telemetry.observeApproval(namesOf(call, mcpTool), async () => {
+      const answer = remembered ? 'accept-for-session' : await options.approver(request, signal)
+      return { ...DECISIONS[answer ?? 'nobody'], remembered }
+    })
+    if (decision === 'approved_for_session') approvedForSession.add(key)
+    if (decision === 'abort') throw new TurnAborted('the turn was aborted')
+    if (decision === 'denied') return source === 'User' ? 'rejected by user' : 'nobody is there to approve it'
+    return undefined
   }
 
   async function execute(
@@ -171,7 +164,8 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     signal: AbortSignal,
   ): Promise<ToolAnswer> {
     options.onCommand(command)
-    const { cwd, env, onOutput } = options
+    const { cwd, onOutput } = options
+    const env = childEnvironment(options.env, [], options.telemetry.traceContext({ callId: call.call_id }))
     const prefix = sandbox?.prefix
     const { result, ...answer } = await execCommand({ command, prefix, cwd, env, onOutput, signal })
     options.onAnswer(answer)
@@ -204,11 +198,10 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
       for (const { call, mcpTool, sandbox, carryOut } of decided) {
         signal.throwIfAborted()
         const observed = {
-          toolName: mcpTool?.name ?? call.name,
+          ...namesOf(call, mcpTool),
           toolNamespace: mcpTool?.namespace ?? ('namespace' in call ? call.namespace : undefined),
           mcpServer: mcpTool?.server,
           mcpServerOrigin: mcpTool?.origin,
-          callId: call.call_id,
           arguments: call.type === 'function_call' ? call.arguments : call.input,
           sandbox: sandbox?.name,
         }
@@ -218,6 +211,18 @@ export function createToolCalls(options: ToolCallsOptions): ToolCalls {
     },
   }
 }
+
+interface CallNames {
+  toolName: string
+  toolNamespace: string | undefined
+  callId: string
+}
+
+const namesOf = (call: FunctionCall | CustomToolCall, mcpTool?: McpTool): CallNames => ({
+  toolName: mcpTool?.name ?? call.name,
+  toolNamespace: mcpTool?.namespace,
+  callId: call.call_id,
+})
 
 /** Whether a call names the agent's own tool: its name, without another namespace. */
 function isOwnTool({ name, namespace = 'functions' }: FunctionCall): boolean {

@@ -13,7 +13,14 @@ import { startScriptedModel } from '../scripted-model/server.ts'
 import { conversationStore } from '../stored/conversation-store.ts'
 import { findConversation, type Resume } from '../stored/find-conversation.ts'
 import { keepConversation } from '../stored/keep-conversation.ts'
-import { type ConfigDescription, createTelemetry, newConversationId, operations, type Telemetry } from '../telemetry.ts'
+import {
+  type ConfigDescription,
+  createTelemetry,
+  newConversationId,
+  operations,
+  type Telemetry,
+  traceContextFrom,
+} from '../telemetry.ts'
 import { describeSummary } from '../terminal/describe-summary.ts'
 import type { Display } from '../terminal/display.ts'
 import { Interrupted } from '../terminal/interrupts.ts'
@@ -69,7 +76,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
   const store = conversationStore(settings.codexHome)
   const earlier = options.resume === undefined ? undefined : findConversation(store, options.resume, cwd)
   const { provider, credentials, stop } = await openProvider(settings, options)
-  const telemetry = openTelemetry(settings, options.onPrinted)
+  const telemetry = openTelemetry(settings, options)
   const model = settings.model ?? (settings.provider === undefined ? 'scripted-model' : DEFAULT_MODEL)
   const originator = options.entryPoint === 'exec' ? 'codex_exec' : 'codex-tui'
   const id = earlier?.id ?? newConversationId()
@@ -83,6 +90,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     authEnvironment: credentials.environment,
     reasoningEffort: settings.reasoningEffort,
     workspace: gitWorkspace(cwd),
+    previousTurn: earlier?.lastTurn,
   })
   const kept = options.ephemeral ? undefined : keepConversation(store, { id, cwd })
   const servers = configuredServers(settings, credentials)
@@ -120,7 +128,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
     mcpServers,
     cwd,
     history: earlier?.items,
-    onHistory: kept?.store,
+    onHistory: items => kept?.store(items, session.lastTurn()),
     onWarning: warn,
     listener: options.display,
   }
@@ -139,7 +147,7 @@ export async function startAgent(options: StartAgentOptions): Promise<Agent> {
       conversation.close()
       stop()
       const summary = session.runtimeSummary()
-      if (summary !== undefined) for (const line of describeSummary(summary)) note(line)
+      if (summary !== undefined) for (const line of describeSummary(summary, session.lastTurn())) note(line)
       // Printed for a user only: a script uses --last.
       if (kept?.isStored && process.stderr.isTTY) note(`to go on: codex-demo exec resume ${id} "..."`)
       await leave(Promise.all([telemetry.shutdown(), mcpServers.close()]), signal)
@@ -201,10 +209,12 @@ async function openProvider(settings: Settings, options: StartAgentOptions): Pro
   return { provider: loopback, credentials, stop: scripted.close }
 }
 
-function openTelemetry(settings: Settings, onPrinted: () => void): Telemetry {
+function openTelemetry(settings: Settings, { entryPoint, onPrinted }: StartAgentOptions): Telemetry {
   const reported = new Set<string>()
   const telemetry = createTelemetry({
     ...telemetryOptions(settings),
+    // A terminal's shell may hold a context that ended long ago; what starts `exec` gives it one on purpose.
+    traceContext: entryPoint === 'exec' ? traceContextFrom(process.env) : undefined,
     onPrinted() {
       beginRow()
       onPrinted()

@@ -1,6 +1,8 @@
 import { Client, type RequestOptions } from '@modelcontextprotocol/client'
+import type { TraceContext } from '../telemetry.ts'
 import type { ToolAnswer } from '../tools/exec-command.ts'
 import { OutputBuffer } from '../tools/output-buffer.ts'
+import { traceFields } from '../trace-fields.ts'
 import { VERSION } from '../version.ts'
 import type { Transport } from './transport.ts'
 
@@ -20,8 +22,8 @@ export interface RequestLimits {
 /** A client of an initialized server. The code that opened the transport closes it. */
 export interface McpClient {
   tools: readonly ToolDescription[]
-  /** Calls a tool. Never throws: the answer of a failed call has the error. */
-  call(name: string, args: object, limits: RequestLimits): Promise<ToolAnswer>
+  /** Calls a tool; `traceContext` goes along as `_meta`. Never throws: the answer of a failed call has the error. */
+  call(name: string, args: object, limits: RequestLimits, traceContext?: TraceContext): Promise<ToolAnswer>
 }
 
 const PROTOCOL_VERSIONS = ['2025-06-18', '2025-03-26', '2024-11-05']
@@ -80,10 +82,11 @@ export async function connectMcp(transport: Transport, limits: RequestLimits): P
   )
   return {
     tools,
-    async call(name, args, callLimits) {
+    async call(name, args, callLimits, traceContext) {
       try {
-        const options = { name, arguments: args }
-        return readResult(await withinLimits(callLimits, transport, limit => request('tools/call', options, limit)))
+        const meta = traceContext && { _meta: traceFields(traceContext) }
+        const params = { name, arguments: args, ...meta }
+        return readResult(await withinLimits(callLimits, transport, limit => request('tools/call', params, limit)))
       } catch (error) {
         return { output: `tool call error: ${(error as Error).message}`, success: false }
       }

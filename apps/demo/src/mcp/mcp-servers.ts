@@ -80,6 +80,6 @@ function toolsOf(server: McpServer, client: McpClient): McpTool[] {
     name: tool.name,
     namespace: namespaceOf(name),
     definition: functionOf(name, tool),
-    call: (args, signal) => client.call(tool.name, args, { timeoutMs, signal }),
+    call: (args, signal, traceContext) => client.call(tool.name, args, { timeoutMs, signal }, traceContext),
   }))
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { FunctionCall, FunctionTool } from '../model/responses-api.ts'
+import type { TraceContext } from '../telemetry.ts'
 import type { ToolAnswer } from '../tools/exec-command.ts'
 import type { ToolDescription } from './client.ts'
 
@@ -13,8 +14,8 @@ export interface McpTool {
   /** `mcp__<server>` */
   namespace: string
   definition: FunctionTool
-  /** Calls the tool. Never throws: the answer of a failed call has the error. */
-  call(args: object, signal: AbortSignal): Promise<ToolAnswer>
+  /** Calls the tool, below `traceContext`. Never throws: the answer of a failed call has the error. */
+  call(args: object, signal: AbortSignal, traceContext?: TraceContext): Promise<ToolAnswer>
 }
 
 /** The longest name of a function that providers accept. */

@@ -1,6 +1,7 @@
 import type { RecoveryEvent } from '@codex/auth'
 import type { Provider } from '../config/provider.ts'
 import type { SessionTelemetry } from '../telemetry.ts'
+import { traceFields } from '../trace-fields.ts'
 import type { Credentials } from './credentials.ts'
 import { readEventStream } from './event-stream.ts'
 import { type HttpResponse, post, readText } from './http-post.ts'
@@ -83,7 +84,8 @@ async function askOnce(ask: Ask): Promise<InputItem[]> {
   const response = await whileRecoverable(ask, recovered => sendWithRetries(ask, recovered))
   try {
     const events = readEventStream(response.body, { idleTimeoutMs: ask.provider.streamIdleTimeoutMs })
-    const { items } = await readResponse(ask.telemetry.observeSse(events, { protocol: 'responses' }), ask.listener, SSE)
+    const observed = ask.telemetry.observeSse(events, { protocol: 'responses', response })
+    const { items } = await readResponse(observed, ask.listener, SSE)
     return items
   } finally {
     response.close()
@@ -118,6 +120,7 @@ async function send(ask: Ask, attempt: number, recovered: RecoveryEvent | undefi
     retryAfterUnauthorized: recovered !== undefined,
     recoveryMode: recovered?.mode,
     recoveryPhase: recovered?.step,
+    ...serverOf(provider.baseUrl),
   }
   ask.requests++
   let response: HttpResponse
@@ -128,6 +131,8 @@ async function send(ask: Ask, attempt: number, recovered: RecoveryEvent | undefi
           'content-type': 'application/json',
           accept: 'text/event-stream',
           ...ask.headers,
+          // Empty where `[otel.traces] propagate` does not name the model.
+          ...traceFields(telemetry.traceContext({ for: 'model' })),
           ...credential,
         },
         body: JSON.stringify(ask.request),
@@ -142,6 +147,14 @@ async function send(ask: Ask, attempt: number, recovered: RecoveryEvent | undefi
   }
   if (response.status >= 200 && response.status < 300) return response
   throw httpError(response, await readText(response, MAX_ERROR_BODY_BYTES, ERROR_BODY_TIMEOUT_MS))
+}
+
+/** The host and the port of a provider, for spans. */
+function serverOf(baseUrl: string): { serverAddress: string; serverPort: number } | undefined {
+  if (!URL.canParse(baseUrl)) return undefined
+  const { hostname, port, protocol } = new URL(baseUrl)
+  const serverPort = port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port)
+  return { serverAddress: hostname.replace(/^\[(.*)\]$/, '$1'), serverPort }
 }
 
 async function pause(ask: Ask, error: ModelError, retry: number, maxRetries: number): Promise<void> {

@@ -62,6 +62,15 @@ const byId = (id: string) => findConversation(store, { id }, '/work')
 const last = (where: 'here' | 'anywhere' = 'here', cwd = '/work') => findConversation(store, { last: where }, cwd)
 
 describe('a stored conversation', () => {
+  it.each([
+    [{ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01', tracestate: 'acme=1' }],
+    [{ traceparent: '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01' }],
+    [undefined],
+  ])('keeps the place of its latest turn in a trace: %j', lastTurn => {
+    store.write({ id: ID, cwd: '/work', lastTurn, items: ITEMS })
+    expect(byId(ID).lastTurn).toEqual(lastTurn)
+  })
+
   it('is read as it was written, with items of every kind', () => {
     store.write({ id: ID, cwd: '/work', items: ITEMS })
     expect(byId(ID)).toEqual({ id: ID, cwd: '/work', items: ITEMS })

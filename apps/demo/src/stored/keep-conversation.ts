@@ -1,4 +1,5 @@
 import type { InputItem } from '../model/responses-api.ts'
+import type { TraceContext } from '../telemetry.ts'
 import { warn } from '../terminal/messages.ts'
 import type { ConversationHead } from './conversation-file.ts'
 import type { ConversationStore } from './conversation-store.ts'
@@ -6,8 +7,8 @@ import type { ConversationStore } from './conversation-store.ts'
 export interface KeptConversation {
   /** Whether the latest state of the conversation is on disk. */
   readonly isStored: boolean
-  /** Stores the items of the conversation so far. The first failure prints a warning; the conversation continues. */
-  store(items: readonly InputItem[]): void
+  /** Stores the items of the conversation so far, and the place of its latest turn in a trace. The first failure prints a warning; the conversation continues. */
+  store(items: readonly InputItem[], lastTurn: TraceContext | undefined): void
 }
 
 export function keepConversation(store: ConversationStore, head: ConversationHead): KeptConversation {
@@ -17,9 +18,9 @@ export function keepConversation(store: ConversationStore, head: ConversationHea
     get isStored() {
       return isStored
     },
-    store(items) {
+    store(items, lastTurn) {
       try {
-        store.write({ ...head, items: [...items] })
+        store.write({ ...head, ...(lastTurn && { lastTurn }), items: [...items] })
         isStored = true
       } catch (error) {
         isStored = false

@@ -20,6 +20,15 @@ it('the summary of a conversation has two lines, and leaves out counts of zero',
   ])
 })
 
+it('the summary ends with the trace of the latest turn', () => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const traceOf = (turns: number, flags: string): string | undefined =>
+    describeSummary({ ...summary, turns }, { traceparent: `00-${traceId}-00f067aa0ba902b7-${flags}` })[2]
+  expect(traceOf(1, '01')).toBe(`trace: ${traceId}`)
+  expect(traceOf(2, '03')).toBe(`trace of the last turn: ${traceId}`)
+  expect(traceOf(1, '00')).toBe(`trace: ${traceId} (not recorded, by the sampler)`)
+})
+
 it('the summary counts the requests over a WebSocket', () => {
   const of = (count: number): string | undefined =>
     describeSummary({ ...summary, apiCalls: nothing, websocketCalls: { count, durationMs: 0 } })[0]

@@ -1,7 +1,10 @@
-import type { RuntimeSummary, RuntimeTotal } from '../telemetry.ts'
+import type { RuntimeSummary, RuntimeTotal, TraceContext } from '../telemetry.ts'
 
-/** The summary of a conversation in two lines for the user; none for a conversation without a turn. */
-export function describeSummary(summary: RuntimeSummary): string[] {
+/**
+ * The summary of a conversation in two lines for the user, and a third one with the id of the latest turn's trace where
+ * traces are exported; none for a conversation without a turn.
+ */
+export function describeSummary(summary: RuntimeSummary, lastTurn?: TraceContext): string[] {
   const { turns, apiCalls, websocketCalls, toolCalls, streamingEvents, tokens, timeToFirstToken: first } = summary
   if (turns === 0) return []
   const work = [
@@ -20,7 +23,15 @@ export function describeSummary(summary: RuntimeSummary): string[] {
     const output = `${number(tokens.output)} out${of(tokens.reasoningOutput, 'reasoning')}`
     lines.push(`${number(tokens.total)} tokens: ${input}, ${output}`)
   }
+  if (lastTurn !== undefined) lines.push(describeTrace(lastTurn, turns))
   return lines
+}
+
+/** The id is what one looks for in a backend. */
+function describeTrace({ traceparent }: TraceContext, turns: number): string {
+  const [, traceId, , flags = '00'] = traceparent.split('-')
+  const isSampled = (Number.parseInt(flags, 16) & 1) === 1
+  return `trace${turns === 1 ? '' : ' of the last turn'}: ${traceId}${isSampled ? '' : ' (not recorded, by the sampler)'}`
 }
 
 const number = (value: number): string => value.toLocaleString('en')

@@ -55,6 +55,10 @@ export function parseArguments(json: string): ExecCommandArguments | string {
 export interface ToolAnswer {
   output: string
   success: boolean
+  /** Of the command, where it ended by itself. */
+  exitCode?: number | undefined
+  /** One of few words for what went wrong, where there is a better one than that the tool failed. */
+  errorType?: string | undefined
 }
 
 /** The answer of a command, and its result where it was started. */
@@ -70,6 +74,8 @@ export async function execCommand(options: RunCommandOptions): Promise<CommandAn
     return {
       output: `Wall time: ${seconds} seconds\n${result.ending}\nOutput:\n${result.output}`,
       success: result.finished,
+      ...(result.exitCode !== undefined && { exitCode: result.exitCode }),
+      ...(result.timedOut && { errorType: 'timeout' }),
       result,
     }
   } catch (error) {

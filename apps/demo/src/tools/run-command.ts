@@ -24,6 +24,8 @@ export interface CommandResult {
   ending: string
   /** Whether the command ended by itself, with any exit code. */
   finished: boolean
+  /** Absent where a signal ended it. */
+  exitCode?: number | undefined
   /** Whether the command was ended because it took too long. */
   timedOut: boolean
   output: string
@@ -97,6 +99,7 @@ export function runCommand(options: RunCommandOptions): Promise<CommandResult> {
       resolve({
         ending: describeEnding(code, killedBy, timedOut ? timeLimitMs : undefined),
         finished,
+        exitCode: code ?? undefined,
         timedOut,
         output: output.toString(),
         durationMs: performance.now() - started,

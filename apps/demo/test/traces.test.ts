@@ -1,0 +1,148 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type ReceivedSpan, type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { PATH_WITHOUT_SANDBOX } from '@codex/test-kit/path-without-sandbox'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { answer, calls, type ModelServer, startModelServer } from './model-server.ts'
+
+const CLI = fileURLToPath(new URL('../dist/otel/cli.js', import.meta.url))
+const CALLER = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }
+const CALLER_CONTEXT = `00-${CALLER.traceId}-${CALLER.spanId}-01`
+const ACCEPTING = ['--approval-policy', 'untrusted', '--answers', 'accept,accept,decline']
+
+describe('the traces of codex-demo', () => {
+  let receiver: Receiver
+  let home: string
+  const children: ChildProcess[] = []
+
+  beforeEach(async () => {
+    receiver = await startReceiver()
+    home = mkdtempSync(join(tmpdir(), 'codex-demo-traces-'))
+  })
+  afterEach(async () => {
+    for (const child of children.splice(0)) child.kill('SIGKILL')
+    await receiver.close()
+    rmSync(home, { recursive: true, force: true })
+  })
+
+  function configure({
+    traces = true,
+    more = '',
+    model,
+  }: {
+    traces?: boolean
+    more?: string
+    model?: ModelServer
+  } = {}) {
+    const to = (url: string): string => `{ otlp-http = { endpoint = "${url}", protocol = "binary" } }`
+    const provider =
+      model === undefined
+        ? ''
+        : `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${model.baseUrl}"\nenv_key = "FAKE_API_KEY"\n`
+    writeFileSync(
+      join(home, 'config.toml'),
+      `${provider}[otel]\nshutdown_timeout_ms = 10000\nexporter = ${to(receiver.logsUrl)}\n${
+        traces ? `trace_exporter = ${to(receiver.tracesUrl)}\n` : ''
+      }${more}`,
+    )
+  }
+
+  async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
+    const child = spawn(process.execPath, [CLI, 'exec', '--skip-git-repo-check', ...args], {
+      cwd: home,
+      env: { PATH: PATH_WITHOUT_SANDBOX, HOME: home, CODEX_HOME: home, FAKE_API_KEY: 'fake', ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    children.push(child)
+    let stderr = ''
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text
+    })
+    const code = await new Promise(resolve => child.on('close', resolve))
+    expect(code, stderr).toBe(0)
+    return stderr
+  }
+
+  const named = (name: string): ReceivedSpan[] =>
+    receiver.spans.filter(span => span.name === name || span.name.startsWith(`${name} `))
+  const only = (name: string): ReceivedSpan => {
+    const [span, ...others] = named(name)
+    expect(others).toEqual([])
+    return span as ReceivedSpan
+  }
+
+  it('has a span for the turn, each request, each tool and each question, in one tree that its logs join', async () => {
+    configure()
+    const stderr = await run([...ACCEPTING, 'Give me the tour'])
+    const turn = only('invoke_agent')
+    expect(turn.parentSpanId).toBe('')
+    expect(stderr).toContain(`trace: ${turn.traceId}\n`)
+    const below = receiver.spans.filter(span => span.traceId === turn.traceId && span !== turn)
+    expect(below.map(({ name }) => name.split(' ')[0]).sort()).toEqual([
+      ...Array(4).fill('chat'),
+      ...Array(3).fill('codex.approval'),
+      ...Array(3).fill('execute_tool'),
+    ])
+    for (const span of below) {
+      expect(span.parentSpanId).toBe(turn.spanId)
+      expect(span.startTimeUnixNano).toBeGreaterThanOrEqual(turn.startTimeUnixNano)
+      expect(span.endTimeUnixNano).toBeLessThanOrEqual(turn.endTimeUnixNano)
+      expect(span.endTimeUnixNano).toBeGreaterThanOrEqual(span.startTimeUnixNano)
+    }
+    // The rest is the start of the session, which the turn has a link to.
+    const init = only('codex.session_init')
+    expect(receiver.spans).toHaveLength(below.length + 2)
+    expect(turn.links.map(({ spanId }) => spanId)).toEqual([init.spanId])
+
+    const kindOf = new Map(receiver.spans.map(({ spanId, name }) => [spanId, name.split(' ')[0]]))
+    const joined = receiver.logs.map(log => [log.eventName, kindOf.get(log.spanId)] as const)
+    const of = (event: string): (string | undefined)[] =>
+      joined.filter(([name]) => name === event).map(([, kind]) => kind)
+    expect(of('codex.user_prompt')).toEqual(['invoke_agent'])
+    expect(of('codex.api_request')).toEqual(Array(5).fill('chat'))
+    expect(of('codex.tool_decision')).toEqual(Array(3).fill('codex.approval'))
+    expect(of('codex.tool_result')).toEqual(Array(3).fill('execute_tool'))
+    // Those of token counts alone: the others of a stream have no ids.
+    expect(of('codex.sse_event').filter(kind => kind !== undefined)).toEqual(Array(4).fill('chat'))
+  })
+
+  it('is below what started it, and hands its place on to commands, and to the model where that is named', async () => {
+    const command = calls({ arguments: JSON.stringify({ cmd: 'echo "at $TRACEPARENT"' }) })
+    await using model = await startModelServer([command, answer('done')])
+    configure({ model, more: '[otel.traces]\npropagate = ["commands", "model"]\n' })
+    await run([...ACCEPTING, 'hello'], { TRACEPARENT: CALLER_CONTEXT })
+    const turn = only('invoke_agent')
+    expect(turn).toMatchObject({ traceId: CALLER.traceId, parentSpanId: CALLER.spanId })
+    const output = JSON.stringify(model.requests[1]?.body.input)
+    expect(output).toContain(`at 00-${CALLER.traceId}-${only('execute_tool').spanId}-01`)
+    for (const { headers } of model.requests) expect(headers.traceparent).toContain(`00-${CALLER.traceId}-`)
+  })
+
+  it('has a link from a conversation that goes on to its latest turn before', async () => {
+    await using model = await startModelServer([answer('done')])
+    configure({ model })
+    await run(['first'])
+    const before = only('invoke_agent')
+    receiver.reset()
+    await run(['resume', '--last', 'second'])
+    const turn = only('invoke_agent')
+    expect(turn.traceId).not.toBe(before.traceId)
+    expect(turn.links.map(({ traceId, spanId }) => [traceId, spanId])).toContainEqual([before.traceId, before.spanId])
+  })
+
+  it('leave no mark where they are off: no ids, no line, and the variable as it came', async () => {
+    const command = calls({ arguments: JSON.stringify({ cmd: 'echo "at $TRACEPARENT"' }) })
+    await using model = await startModelServer([command, answer('done')])
+    configure({ model, traces: false })
+    const stderr = await run([...ACCEPTING, 'hello'], { TRACEPARENT: CALLER_CONTEXT })
+    expect(stderr).not.toContain('trace')
+    expect(receiver.spans).toEqual([])
+    expect(receiver.logs.length).toBeGreaterThan(0)
+    expect(new Set(receiver.logs.map(({ traceId, spanId }) => traceId + spanId))).toEqual(new Set(['']))
+    expect(JSON.stringify(model.requests[1]?.body.input)).toContain(`at ${CALLER_CONTEXT}`)
+    for (const { headers } of model.requests) expect(headers.traceparent).toBeUndefined()
+  })
+})
