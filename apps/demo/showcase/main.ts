@@ -7,6 +7,7 @@ import { startScriptedModel } from '../src/scripted-model/server.ts'
 import { bundleSize, runBundle } from './run-bundle.ts'
 import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
 import { showMetrics } from './show-metrics.ts'
+import { missingSpans, showTraces } from './show-trace.ts'
 
 /*
  * `npm run demo` holds the same conversation with both builds of codex-demo and shows the telemetry that a receiver gets
@@ -26,6 +27,8 @@ const ARGUMENTS = [
   PROMPT,
 ]
 
+/** The spans of the conversation: its turn, four requests (one of them in two attempts), three commands, three questions. */
+const SPANS = { 'codex.session_init': 1, invoke_agent: 1, chat: 4, execute_tool: 3, 'codex.approval': 3 }
 const OVER_WEBSOCKET = ['-c', 'model_providers.scripted.supports_websockets=true']
 
 const say = (text = ''): void => void process.stdout.write(`${text}\n`)
@@ -51,6 +54,7 @@ env_key = "SCRIPTED_API_KEY"
 environment = "demo"
 exporter = { otlp-http = { endpoint = "${receiver.logsUrl}", protocol = "binary" } }
 metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", protocol = "binary" } }
+trace_exporter = { otlp-http = { endpoint = "${receiver.tracesUrl}", protocol = "binary" } }
 `,
   )
   const surroundings = { home, cwd: work, env: { SCRIPTED_API_KEY: model.apiKey } }
@@ -59,6 +63,7 @@ metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", 
   const withTelemetry = await runBundle('otel', ARGUMENTS, surroundings)
   const events = [...receiver.logs]
   const metrics = [...receiver.metrics]
+  const spans = [...receiver.spans]
   const requests = receiver.requests.filter(({ signal }) => signal === 'logs').length
 
   title(
@@ -68,6 +73,9 @@ metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", 
 
   title(`and at ${receiver.httpUrl}/v1/metrics: ${metrics.length} data points`)
   showMetrics(metrics, say)
+
+  title(`and at ${receiver.tracesUrl}: ${spans.length} spans, in the order in which they began`)
+  showTraces(spans, say)
 
   receiver.reset()
   title(`The same conversation over a WebSocket: ${PROMPT}`)
@@ -86,6 +94,7 @@ metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", 
 
   const problems = [...missingFrom(events, OVER_HTTP), ...missingFrom(websocketEvents, ON_WEBSOCKET)]
   if (metrics.length === 0) problems.push('no metrics')
+  problems.push(...missingSpans(spans, SPANS))
   if (receiver.requests.length > 0) problems.push('the no-op build sent something')
   if ([withTelemetry, overWebsocket, without].some(({ exitCode }) => exitCode !== 0))
     problems.push('an exit code is wrong')

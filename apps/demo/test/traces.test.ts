@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { type ReceivedSpan, type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { PATH_WITHOUT_SANDBOX } from '@codex/test-kit/path-without-sandbox'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { startMcpHttpServer } from './mcp/http-server.ts'
 import { answer, calls, type ModelServer, startModelServer } from './model-server.ts'
 
 const CLI = fileURLToPath(new URL('../dist/otel/cli.js', import.meta.url))
@@ -119,6 +120,21 @@ describe('the traces of codex-demo', () => {
     const output = JSON.stringify(model.requests[1]?.body.input)
     expect(output).toContain(`at 00-${CALLER.traceId}-${only('execute_tool').spanId}-01`)
     for (const { headers } of model.requests) expect(headers.traceparent).toContain(`00-${CALLER.traceId}-`)
+  })
+
+  it.each([
+    ['named', '["mcp"]', true],
+    ['not named', '["commands"]', false],
+  ])('goes to MCP servers in _meta of a call where they are %s', async (_which, propagate, isSent) => {
+    await using model = await startModelServer([calls({ name: 'mcp__web__meta', arguments: '{}' }), answer('done')])
+    await using web = await startMcpHttpServer()
+    configure({ model, more: `[otel.traces]\npropagate = ${propagate}\n[mcp_servers.web]\nurl = "${web.url}"\n` })
+    await run([...ACCEPTING, 'hello'])
+    const { traceId, spanId } = only('execute_tool')
+    const output = JSON.stringify(model.requests[1]?.body.input).replaceAll('\\', '')
+    expect(output).toContain('_meta: ')
+    expect(output.includes(`"traceparent":"00-${traceId}-${spanId}-01"`)).toBe(isSent)
+    expect(output.includes('traceparent')).toBe(isSent)
   })
 
   it('has a link from a conversation that goes on to its latest turn before', async () => {

@@ -7,7 +7,9 @@ type Result = {
 
 const text = (value: string): Result => ({ content: [{ type: 'text', text: value }] })
 
-const TOOLS: Readonly<Record<string, (args: Record<string, unknown>) => Result | Promise<Result>>> = {
+type Tool = (args: Record<string, unknown>, meta: unknown) => Result | Promise<Result>
+
+const TOOLS: Readonly<Record<string, Tool>> = {
   echo: args => text(`you said ${args.text}`),
   fail: () => ({ ...text('it did not work'), isError: true }),
   hang: () => new Promise(() => {}),
@@ -22,6 +24,7 @@ const TOOLS: Readonly<Record<string, (args: Record<string, unknown>) => Result |
     ],
   }),
   exit: () => process.exit(3),
+  meta: (_args, meta) => text(`_meta: ${JSON.stringify(meta)}`),
   'name with spaces': () => text('found'),
 }
 
@@ -39,7 +42,7 @@ export function createTestServer(): Server {
   server.setRequestHandler('tools/call', ({ params }) => {
     const tool = TOOLS[params.name]
     if (tool === undefined) throw new Error(`no tool ${params.name}`)
-    return tool(params.arguments ?? {})
+    return tool(params.arguments ?? {}, params._meta)
   })
   return server
 }
