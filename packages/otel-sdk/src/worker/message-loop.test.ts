@@ -202,17 +202,17 @@ it('writes a checkpoint of the measurements when a message asks for one', async 
   expect(calls).toEqual(['metrics record 2', 'metrics record 3', 'metrics checkpoint'])
 })
 
-it('journals each 1,024 events', async () => {
-  write(2_500)
+it('journals each 256 events', async () => {
+  write(600)
   start().wake()
   await expect.poll(isIdle).toBe(true)
   const events = calls.filter(name => !name.startsWith('logs describe'))
   expect(events).toEqual([
-    'logs emit 1024',
+    'logs emit 256',
     'logs journal',
-    'logs emit 1024',
+    'logs emit 256',
     'logs journal',
-    'logs emit 452',
+    'logs emit 88',
     'logs journal',
   ])
 })

@@ -48,8 +48,11 @@ export interface MessageLoop {
   wake(): void
 }
 
-/** Events are journaled together, up to this many: a request for each would cost more than they do. */
-const MAX_UNJOURNALED = 1024
+/**
+ * Events are journaled together, up to this many: a request for each would cost more than they do, and what the disk has
+ * no room for, or damages, is a request.
+ */
+const MAX_UNJOURNALED = 256
 /** The same in bytes of what crosses the threads; a request has at most 1 MiB. */
 const MAX_UNJOURNALED_BYTES = 512 * 1024
 /** How long events wait for others, in milliseconds. A kill loses at most what came within it. */
