@@ -3,7 +3,7 @@ import type { TraceStateMember } from './effective-config.ts'
 /** The standard lets a receiver drop members behind this many. */
 export const MAX_MEMBERS = 32
 /** What every receiver takes, in characters. */
-export const MAX_TRACE_STATE_LENGTH = 512
+const MAX_TRACE_STATE_LENGTH = 512
 
 const KEY = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/
 const FIELD_KEY = /^[!-~]+$/
