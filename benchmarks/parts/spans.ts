@@ -16,9 +16,11 @@ const TURNS = 100
 /** A turn records a thousand at most. */
 const PER_TURN = 900
 /** Of what a span of the OpenTelemetry SDK costs its thread until it is exported. */
-const LIMIT_OF_STOCK = 0.75
-/** The same of an event while spans are not exported: two processes differ by as much. */
-const LIMIT_EMIT = 1.1
+const LIMIT_OF_STOCK = 0.2
+/** What opening and ending a span may take, in microseconds. */
+const LIMIT_SPAN_US = 0.5
+/** Of what an event costs while spans are not exported. */
+const LIMIT_EMIT = 1.05
 
 /** What a span costs the thread that opens and ends it, and what spans cost the events beside them. */
 export const spans: Part = {
@@ -57,6 +59,13 @@ export const spans: Part = {
         },
       ],
       requirements: [
+        atMost({
+          what: "spans: opening and ending one, on the caller's thread",
+          limit: LIMIT_SPAN_US,
+          measured: span('codex'),
+          format: microseconds,
+          otherwise: 'a turn of ten spans costs some microseconds more than promised.',
+        }),
         atMost({
           what: "spans: one on the caller's thread until it is exported, beside the OpenTelemetry SDK",
           limit: LIMIT_OF_STOCK * exported('stock'),
