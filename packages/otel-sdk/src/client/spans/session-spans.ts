@@ -125,7 +125,10 @@ export class SessionSpans {
   }
 
   private bareWebsocketRequest(request: CodexEvents['codex.websocket_request']): OpenSpan | undefined {
-    const chat = this.conversation.openChat(this.model, beganBefore(request.durationMs))
+    const { conversation } = this
+    // Who observes the messages may send the request when the first of them is asked for: then its span is open.
+    const chat =
+      conversation.latestChat(isUnasked) ?? conversation.openChat(this.model, beganBefore(request.durationMs))
     if (chat === undefined) return undefined
     if (request.success) answered(chat, 200)
     else failed(chat, 'connection_error')
@@ -264,6 +267,9 @@ export const wasAsked = ({ source, remembered }: { source?: unknown; remembered?
 
 const isAnswered = (chat: Chat): boolean =>
   !chat.isStreamed && !chat.attempting && chat.answeredAt !== undefined && chat.errorType === undefined
+
+/** Its stream is observed, and no request was seen. */
+const isUnasked = (chat: Chat): boolean => chat.isStreamed && chat.answeredAt === undefined
 
 function answered(chat: Chat, status: unknown): void {
   const ok = typeof status === 'number' && status >= 200 && status < 400

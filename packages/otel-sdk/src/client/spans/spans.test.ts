@@ -240,6 +240,20 @@ describe('a request', () => {
     expect((ending?.timeMs ?? 0) - (opening?.timeMs ?? 0)).toBeGreaterThanOrEqual(40)
   })
 
+  it('is one where a WebSocket sends the request when its first message is asked for', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    async function* messages(): AsyncGenerator<{ data: string }> {
+      session.emit('codex.websocket_request', { durationMs: 3, success: true, connectionReused: true })
+      yield { data: COMPLETED().data }
+    }
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      await consume(session.observeWebsocket(messages()))
+      await consume(session.observeWebsocket(messages()))
+    })
+    expect(recording.tree().slice(2)).toEqual(['  chat gpt-5 done', '  chat gpt-5 done'])
+  })
+
   it('whose stream is left ends without a failure, and one that is never read ends with the turn', async () => {
     const recording = recordSpans()
     const session = recording.session()
