@@ -45,7 +45,7 @@ writeFileSync('places.json', JSON.stringify(places.names))
 
 switch (ending) {
   case 'shutdown':
-    await telemetry.shutdown({ timeoutMs: 10_000 })
+    await telemetry.shutdown({ timeoutMs: 30_000 })
     process.stderr.write(`${JSON.stringify(telemetry.health())}\n`)
     break
   case 'exit':

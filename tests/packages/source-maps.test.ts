@@ -11,17 +11,14 @@ const program = join(directory, 'program.mjs')
 
 /** A process whose worker gets a configuration that it cannot work with; it prints how the worker ended. */
 const PROGRAM = `
-import { syncBuiltinESMExports } from 'node:module'
-import threads from 'node:worker_threads'
+import { MessagePort } from 'node:worker_threads'
 import { createTelemetry } from '@codex/otel-sdk'
 
-threads.Worker = class extends threads.Worker {
-  constructor(code, options) {
-    const config = { ...options.workerData.config, spool: undefined }
-    super(code, { ...options, workerData: { ...options.workerData, config } })
-  }
+const { postMessage } = MessagePort.prototype
+MessagePort.prototype.postMessage = function (message, ...rest) {
+  const data = message?.data?.config && { ...message.data, config: { ...message.data.config, spool: undefined } }
+  return postMessage.call(this, data === undefined ? message : { ...message, data }, ...rest)
 }
-syncBuiltinESMExports()
 createTelemetry({
   config: { exporter: { 'otlp-http': { endpoint: 'http://127.0.0.1:1/v1/logs', protocol: 'binary' } } },
   codexHome: ${JSON.stringify(directory)},
