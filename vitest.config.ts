@@ -6,6 +6,8 @@ const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'tests/faults/**', 'tests/
 /** The folders that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end a process, and packages as they are installed. */
 const PROCESSES = [
   'apps/demo/test',
+  'apps/viewer/src/cli',
+  'apps/viewer/src/files',
   'tests/canary',
   'tests/leaving',
   'tests/operators',
