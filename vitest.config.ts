@@ -8,6 +8,8 @@ const PROCESSES = [
   'apps/demo/test',
   'apps/viewer/src/cli',
   'apps/viewer/src/files',
+  'packages/otel-sdk/src/client/operations',
+  'tests/build-switch',
   'tests/canary',
   'tests/leaving',
   'tests/operators',
