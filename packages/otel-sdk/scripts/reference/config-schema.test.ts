@@ -7,14 +7,7 @@ import { brokenExporters } from '../../src/config/broken-exporters.fixture.ts'
 import { type BrokenTable, brokenOtherKeys } from '../../src/config/broken-tables.fixture.ts'
 import { GOOD_ENVIRONMENT, goodTables } from '../../src/config/good-tables.fixture.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
-import {
-  exporterKeys,
-  headerSourceKeys,
-  type Keys,
-  otelKeys,
-  pendingFeatures,
-  tlsKeys,
-} from '../../src/config/schema.ts'
+import { exporterKeys, headerSourceKeys, type Keys, otelKeys, tlsKeys } from '../../src/config/schema.ts'
 import { configSchemaFile } from './config-schema.ts'
 import { configType } from './config-type.ts'
 
@@ -98,11 +91,10 @@ describe('the JSON Schema of [otel]', () => {
   it('is tried with every key', () => {
     const used = goodTables.join('\n')
     const keysOf = (keys: Keys): string[] =>
-      Object.entries(keys).flatMap(([key, spec]) =>
-        spec.feature !== undefined && pendingFeatures.has(spec.feature)
-          ? []
-          : [key, ...(spec.type === 'table' && key !== 'tls' ? keysOf(spec.keys) : [])],
-      )
+      Object.entries(keys).flatMap(([key, spec]) => [
+        key,
+        ...(spec.type === 'table' && key !== 'tls' ? keysOf(spec.keys) : []),
+      ])
     const all = [otelKeys, headerSourceKeys, tlsKeys, ...Object.values(exporterKeys)].flatMap(keysOf)
     expect(all.filter(key => !new RegExp(`\\b${key}\\b`).test(used))).toEqual([])
   })

@@ -7,7 +7,6 @@ import {
   type KeySpec,
   type Keys,
   otelKeys,
-  pendingFeatures,
   requiredKeys,
   tlsKeys,
 } from '../../src/config/schema.ts'
@@ -122,15 +121,9 @@ function valueSchema(spec: KeySpec, kind: ExporterKind = 'otlp-http'): Schema {
 }
 
 function keySchema(spec: KeySpec, kind?: ExporterKind): Schema {
-  const later = spec.feature !== undefined && pendingFeatures.has(spec.feature)
-  const notes = [
-    later ? 'Not built yet.' : '',
-    spec.doc,
-    spec.defaultDoc === undefined ? '' : `Default: ${spec.defaultDoc}.`,
-  ]
-  const value = later ? {} : valueSchema(spec, kind)
+  const value = valueSchema(spec, kind)
   return {
-    description: notes.filter(note => note !== '').join(' '),
+    description: spec.defaultDoc === undefined ? spec.doc : `${spec.doc} Default: ${spec.defaultDoc}.`,
     ...(spec.default === undefined ? {} : { default: spec.default }),
     ...('$ref' in value ? { allOf: [value] } : value),
   }

@@ -5,7 +5,6 @@ import {
   type KeySpec,
   type Keys,
   otelKeys,
-  pendingFeatures,
   requiredKeys,
   tlsKeys,
 } from '../../src/config/schema.ts'
@@ -77,7 +76,6 @@ function comment(text: string, indent: string): string {
 }
 
 function docOf(spec: KeySpec): string {
-  const later = spec.feature !== undefined && pendingFeatures.has(spec.feature) ? 'Not built yet. ' : ''
   const unit =
     spec.type === 'integer'
       ? ` In ${spec.unit}, from ${spec.min} to ${spec.max}.`
@@ -85,7 +83,7 @@ function docOf(spec: KeySpec): string {
         ? ` From ${spec.min} to ${spec.max}.`
         : ''
   const value = spec.default === undefined ? spec.defaultDoc : `\`${JSON.stringify(spec.default)}\``
-  return `${later}${spec.doc}${unit}${value === undefined ? '' : ` Default: ${value}.`}`
+  return `${spec.doc}${unit}${value === undefined ? '' : ` Default: ${value}.`}`
 }
 
 /** A field; a union that does not fit on a line has one for each of its types. */

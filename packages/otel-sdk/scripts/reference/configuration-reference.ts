@@ -5,12 +5,10 @@ import {
   environmentKeys,
   exporterDocs,
   exporterKeys,
-  type Feature,
   headerSourceKeys,
   type KeySpec,
   type Keys,
   otelKeys,
-  pendingFeatures,
   tlsKeys,
 } from '../../src/config/schema.ts'
 
@@ -106,7 +104,6 @@ such as \`OTEL_EXPORTER_OTLP_LOGS_ENDPOINT\`, comes before the general one; \`{S
 export function configurationReference(): string {
   const parts = [
     introduction,
-    pendingNote(),
     table('## `[otel]`', otelKeys),
     ...Object.entries(otelKeys).map(([name, spec]) => subtable(`[otel.${name}]`, spec)),
     ...Object.entries(exporterKeys).map(([kind, keys]) => exporter(kind, keys)),
@@ -123,16 +120,6 @@ export function configurationReference(): string {
     .filter(part => part !== '')
     .map(part => part.trimEnd())
     .join('\n\n')}\n`
-}
-
-function pendingNote(): string {
-  if (pendingFeatures.size === 0) return ''
-  const keys = Object.keys(otelKeys).filter(key => isPending(otelKeys[key]?.feature))
-  return `Not built yet, and answered with one notice: ${keys.map(key => `\`${key}\``).join(', ')}.\n`
-}
-
-function isPending(feature: Feature | undefined): boolean {
-  return feature !== undefined && pendingFeatures.has(feature)
 }
 
 function subtable(name: string, spec: KeySpec): string {

@@ -1,13 +1,11 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the tables hold references to variables.
 
 import type { ConfigProblem } from '@codex/otel-api'
-import type { Feature } from './schema.ts'
 
 /** A table with a mistake, what is said of it, and which exporters stay on. */
 export interface BrokenTable {
   toml: string
   env?: Record<string, string>
-  pending?: readonly Feature[]
   severity: ConfigProblem['severity']
   file?: string
   line?: number
@@ -201,26 +199,6 @@ export const brokenOtherKeys: readonly BrokenTable[] = [
       on: ['logs'],
     }),
   ),
-  {
-    toml: '[otel]\nexporter = "otlp-http"\nmetrics_exporter = "otlp-http"\n[otel.metrics]\ntemporality = "delta"',
-    pending: ['metrics'],
-    severity: 'notice',
-    line: 3,
-    key: 'otel.metrics_exporter',
-    found: 'a setting that this version does not have yet',
-    allowed: 'nothing yet',
-    on: ['logs'],
-  },
-  {
-    toml: '[otel]\nexporter = "otlp-http"\n[otel.spool]\nenabled = true',
-    pending: ['spool'],
-    severity: 'notice',
-    line: 3,
-    key: 'otel.spool',
-    found: 'a setting that this version does not have yet',
-    allowed: 'nothing yet',
-    on: ['logs'],
-  },
   {
     ...variable,
     env: disabled,

@@ -6,7 +6,7 @@ import { resolveConfig } from './resolve-config.ts'
 
 const brokenTables: readonly BrokenTable[] = [...brokenExporters, ...brokenOtherKeys]
 
-function resolveText({ toml, env = {}, pending = [] }: BrokenTable) {
+function resolveText({ toml, env = {} }: BrokenTable) {
   const table = parse(toml).otel
   return resolveConfig({
     table,
@@ -14,7 +14,6 @@ function resolveText({ toml, env = {}, pending = [] }: BrokenTable) {
     text: toml,
     codexHome: '/home/dev/.codex',
     env,
-    pending: new Set(pending),
   })
 }
 

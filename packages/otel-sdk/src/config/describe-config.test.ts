@@ -12,7 +12,7 @@ const canary = 'hunter2'
 
 function resolveToml(toml: string, env: ConfigInput['env'] = {}, overrides: readonly string[] = []): ResolvedConfig {
   const table = parse(toml).otel
-  return resolveConfig({ table, file: 'config.toml', text: toml, codexHome: '/h', env, overrides, pending: new Set() })
+  return resolveConfig({ table, file: 'config.toml', text: toml, codexHome: '/h', env, overrides })
 }
 
 function row(rows: readonly ConfigRow[], key: string): string | undefined {

@@ -32,8 +32,7 @@ export class MistakenKeys {
     const signal = spec.type === 'exporter' ? SIGNALS.find(candidate => candidate.key === key) : undefined
     let consequence = spec.stops
     if (signal !== undefined) {
-      const isPending = spec.feature !== undefined && this.#resolution.input.pending.has(spec.feature)
-      if (isPending || this.#set.has(key) || value === 'none' || isStatsig(value)) return false
+      if (this.#set.has(key) || value === 'none' || isStatsig(value)) return false
       this.exporters.set(key, path)
       consequence = signal.off
     } else if (spec.stops !== undefined) this.stops = true

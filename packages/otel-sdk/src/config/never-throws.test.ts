@@ -64,7 +64,6 @@ function resolveAll(value: unknown, variables: Record<string, string>, file?: st
     codexHome: '/home/dev/.codex',
     env: variables,
     overrides: Object.keys(variables),
-    pending: new Set(),
   })
   for (const { message } of resolved.problems) expect(message).not.toMatch(/\p{Cc}/u)
   for (const row of describeConfig(resolved)) expect(`${row.key}${row.value}`).not.toMatch(/\p{Cc}/u)

@@ -2,7 +2,6 @@ import type { ConfigProblem } from '@codex/otel-api'
 import { visibleText } from '@codex/otel-api/visible-text'
 import { formatKey } from './describe-value.ts'
 import { type KeyPositions, locateKeys } from './locate-keys.ts'
-import type { Feature } from './schema.ts'
 
 /** A key and the tables that it is in, as they are spelt in the file. */
 export type Path = readonly string[]
@@ -39,7 +38,6 @@ export interface ResolutionInput {
   env: Readonly<Record<string, string | undefined>>
   /** The dotted keys that were set on the command line. */
   overrides?: readonly string[] | undefined
-  pending: ReadonlySet<Feature>
 }
 
 /** A longer file is resolved like any other, but its problems name no lines. */
@@ -96,17 +94,6 @@ export class Resolution {
       file: 'environment',
       key: variable,
       ...withMessage('environment', undefined, variable, details),
-    })
-  }
-
-  /** A notice for a feature that this build does not have yet: one for all of its keys. */
-  reportPending(feature: Feature, path: Path): void {
-    if (this.#reported.has(feature)) return
-    this.#reported.add(feature)
-    this.report('notice', path, {
-      found: 'a setting that this version does not have yet',
-      allowed: 'nothing yet',
-      consequence: `${feature} come${feature === 'metrics' || feature === 'traces' ? '' : 's'} with a later version; until then it has no effect`,
     })
   }
 

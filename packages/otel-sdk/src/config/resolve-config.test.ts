@@ -9,7 +9,7 @@ const codexHome = '/home/dev/.codex'
 
 function resolveToml(toml: string, env: ConfigInput['env'] = {}, more: Partial<ConfigInput> = {}): ResolvedConfig {
   const table = parse(toml).otel
-  return resolveConfig({ table, file: 'config.toml', text: toml, codexHome, env, pending: new Set(), ...more })
+  return resolveConfig({ table, file: 'config.toml', text: toml, codexHome, env, ...more })
 }
 
 /** The logs exporter of a table in which nothing is wrong. */
@@ -169,10 +169,11 @@ test.each(['metrics_exporter', 'exporter', 'trace_exporter'])('%s = "statsig" is
   }
 })
 
-test('keys of traces in the sample file of the Codex CLI are one notice', () => {
+test('keys of traces in the sample file of the Codex CLI are taken', () => {
   const toml = '[otel]\ntrace_exporter = "none"\nspan_attributes = { a = "b" }\ntracestate = { a = { b = "c" } }'
-  const { problems } = resolveToml(toml, {}, { pending: new Set(['traces']) })
-  expect(problems.map(({ severity }) => severity)).toEqual(['notice'])
+  const { config, problems } = resolveToml(toml)
+  expect(problems).toEqual([])
+  expect(config.traces).toBeUndefined()
 })
 
 test('a malformed entry of NO_PROXY is one notice and widens nothing', () => {
@@ -488,17 +489,6 @@ spool = { enabled = false, max_bytes = 1048576, max_age = "12h" }
     metricsIntervalMs: 1000,
     spool: { enabled: false, directory: '/home/dev/.codex/otel-spool', maxBytes: 1_048_576, maxAgeMs: 43_200_000 },
   })
-})
-
-test('what this build lacks is one notice and has no effect', () => {
-  const toml =
-    '[otel]\ntrace_exporter = "otlp-http"\nmetrics_exporter = "none"\n[otel.spool]\nmax_bytes = "x"\nmax_age = 3'
-  const { config, problems } = resolveToml(toml, {}, { pending: new Set(['traces', 'metrics', 'spool']) })
-  expect(problems.map(({ severity, key }) => [severity, key])).toEqual([
-    ['notice', 'otel.trace_exporter'],
-    ['notice', 'otel.spool'],
-  ])
-  expect(config).toMatchObject({ traces: undefined, spool: { enabled: false } })
 })
 
 test('a key that was set on the command line is said to be there', () => {

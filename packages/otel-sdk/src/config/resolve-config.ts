@@ -14,7 +14,7 @@ import { resolveContent } from './resolve-content.ts'
 import { resolveExporters } from './resolve-exporters.ts'
 import { resolveResource } from './resolve-resource.ts'
 import { resolveTracing } from './resolve-tracing.ts'
-import { environmentKeys, type Feature, otelKeys, pendingFeatures } from './schema.ts'
+import { environmentKeys, otelKeys } from './schema.ts'
 import { Section } from './section.ts'
 import { parseVariable, variableText } from './standard-variables.ts'
 
@@ -30,8 +30,6 @@ export interface ConfigInput {
   env: Readonly<Record<string, string | undefined>>
   /** The dotted keys that were set on the command line, for example `otel.environment`. */
   overrides?: readonly string[] | undefined
-  /** Which parts of the table have no effect yet. Default: what this build lacks. */
-  pending?: ReadonlySet<Feature> | undefined
 }
 
 export interface ResolvedConfig {
@@ -50,13 +48,13 @@ export interface ResolvedConfig {
 
 /** Turns an `[otel]` table, whatever it holds, into what is in effect. Never throws: what is wrong comes back as values. */
 export function resolveConfig(input: ConfigInput): ResolvedConfig {
-  const resolution = new Resolution({ ...input, pending: input.pending ?? pendingFeatures })
+  const resolution = new Resolution(input)
   try {
     const config = resolve(resolution, readRoot(resolution, input.table))
     return { config, ...gathered(resolution) }
   } catch {
     // Only an object that throws when it is read, such as a proxy, leads here.
-    const safe = new Resolution({ ...input, text: undefined, env: {}, pending: new Set() })
+    const safe = new Resolution({ ...input, text: undefined, env: {} })
     const config = resolve(safe, new Map())
     safe.report('error', ['otel'], {
       found: 'a value that cannot be read',
@@ -71,7 +69,7 @@ function gathered(resolution: Resolution): Omit<ResolvedConfig, 'config'> {
   const { problems, settings, secretVariables } = resolution
   return {
     problems: byLine(problems),
-    settings: settings.filter(({ path }) => !isPending(resolution, path)),
+    settings,
     file: resolution.input.file,
     line: path => resolution.line(path),
     secretVariables: [...secretVariables],
@@ -81,13 +79,6 @@ function gathered(resolution: Resolution): Omit<ResolvedConfig, 'config'> {
 /** The problems of the file in the order of its lines, then those of the command line and of the environment. */
 const byLine = (problems: readonly ConfigProblem[]): ConfigProblem[] =>
   problems.toSorted((a, b) => (a.line ?? Number.MAX_SAFE_INTEGER) - (b.line ?? Number.MAX_SAFE_INTEGER))
-
-/** What this build lacks is not in effect, whatever its default says. */
-function isPending(resolution: Resolution, path: Path): boolean {
-  const name = path[1] ?? path[0] ?? ''
-  const feature = otelKeys[name]?.feature ?? environmentKeys[name]?.feature
-  return feature !== undefined && resolution.input.pending.has(feature)
-}
 
 function readRoot(resolution: Resolution, value: unknown): Table {
   if (value === undefined || value === null) return new Map()
@@ -172,10 +163,8 @@ function fromEnvironment(resolution: Resolution, isActive: boolean, variable: st
 
 function resolveSpool(resolution: Resolution, section: Section): SpoolConfig {
   const spool = section.inner('spool')
-  const enabled = spool.effective<boolean>('enabled')
   return {
-    // A spool that this build does not have holds nothing.
-    enabled: enabled && !resolution.input.pending.has('spool'),
+    enabled: spool.effective<boolean>('enabled'),
     directory: join(resolution.input.codexHome, 'otel-spool'),
     maxBytes: Number(spool.effective<number>('max_bytes')),
     maxAgeMs: parseDuration(spool.effective<string>('max_age')) ?? 0,

@@ -12,7 +12,6 @@ const resolveToml = (toml: string, env: Record<string, string> = {}) =>
     text: toml,
     codexHome: '/home/dev/.codex',
     env,
-    pending: new Set(),
   })
 
 test('without a word of the file, all traces are recorded, and commands learn of them', () => {

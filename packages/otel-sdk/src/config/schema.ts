@@ -1,11 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: the reference page shows how variables are written.
 
-/** Parts of the table that a build may not have yet: their keys are known, and answered with one notice. */
-export type Feature = 'metrics' | 'traces' | 'spool' | 'content'
-
-/** The features that come later. Removing one here switches its keys on. */
-export const pendingFeatures: ReadonlySet<Feature> = new Set<Feature>()
-
 /** What a value may be. */
 export type ValueSpec =
   /** Text that is not empty. */
@@ -49,7 +43,6 @@ export type KeySpec = ValueSpec & {
   env?: readonly string[]
   /** A second accepted spelling. */
   alias?: string
-  feature?: Feature
   /** Whether what the table is for cannot be done without it. */
   required?: true
 }
@@ -227,19 +220,16 @@ export const otelKeys: Keys = {
   metrics_exporter: {
     type: 'exporter',
     default: 'none',
-    feature: 'metrics',
     doc: 'Where metrics go. `"statsig"`, which stands in sample files, counts as `"none"`, with a notice.',
   },
-  trace_exporter: { type: 'exporter', default: 'none', feature: 'traces', doc: 'Where spans go.' },
+  trace_exporter: { type: 'exporter', default: 'none', doc: 'Where spans go.' },
   span_attributes: {
     type: 'attributes',
-    feature: 'traces',
     defaultDoc: 'none',
     doc: 'Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays. Values may hold `${VAR}`.',
   },
   tracestate: {
     type: 'tracestate',
-    feature: 'traces',
     defaultDoc: 'none',
     doc: 'Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it `acme=tier:gold`, on spans and wherever the context goes, in front of what came in.',
   },
@@ -283,14 +273,13 @@ export const otelKeys: Keys = {
     defaultDoc: 'empty',
     doc: 'Further resource attributes, such as `team = "platform"`. Values may hold `${VAR}`.',
   },
-  content: { type: 'table', keys: contentKeys, whenWrong: 'off', feature: 'content', doc: 'What leaves the machine.' },
+  content: { type: 'table', keys: contentKeys, whenWrong: 'off', doc: 'What leaves the machine.' },
   tool_result: { type: 'table', keys: toolResultKeys, doc: "What is sent of a tool's output." },
-  spool: { type: 'table', keys: spoolKeys, feature: 'spool', doc: 'Data that waits for the next attempt.' },
-  metrics: { type: 'table', keys: metricsKeys, feature: 'metrics', doc: 'How metrics are added up.' },
+  spool: { type: 'table', keys: spoolKeys, doc: 'Data that waits for the next attempt.' },
+  metrics: { type: 'table', keys: metricsKeys, doc: 'How metrics are added up.' },
   traces: {
     type: 'table',
     keys: tracesKeys,
-    feature: 'traces',
     doc: 'Which traces are recorded, and what learns of them.',
   },
 }
@@ -465,7 +454,6 @@ export const environmentKeys: Keys = {
     min: 1,
     max: 2_147_483_647,
     default: 60_000,
-    feature: 'metrics',
     doc: 'How often metrics are sent.',
   },
   OTEL_BSP_SCHEDULE_DELAY: {
@@ -474,7 +462,6 @@ export const environmentKeys: Keys = {
     min: 0,
     max: 2_147_483_647,
     default: 1000,
-    feature: 'traces',
     doc: 'How long a batch of spans that is not full waits before it is sent.',
   },
 }

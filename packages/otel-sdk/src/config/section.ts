@@ -53,8 +53,6 @@ export class Section {
         if (resolution.isExplained(at)) continue
         resembled.add(nearestName(written, Object.keys(keys)))
         reportUnknown(resolution, keys, at)
-      } else if (spec.feature !== undefined && resolution.input.pending.has(spec.feature)) {
-        if (value !== 'none') resolution.reportPending(spec.feature, at)
       } else if (this.#values.has(key)) {
         reportTwice(resolution, at, key)
       } else if (isAllowed(spec, value)) {
