@@ -13,7 +13,7 @@ import { inParallel } from './harness/in-parallel.ts'
 import { bundlersPage, runtimesPage, writePage } from './harness/pages.ts'
 import { bundled, unbundled } from './harness/programs.ts'
 import { runtimes } from './harness/runtimes.ts'
-import { installTools } from './harness/tools.ts'
+import { installTools, versionOf } from './harness/tools.ts'
 
 const wanted = process.argv[2]
 let tried = 0
@@ -39,16 +39,23 @@ async function main(): Promise<void> {
       ...runtimes()
         .filter(({ version }) => version === undefined)
         .map(({ name, command }) => `${name} (${command})`),
-      ...BUNDLERS.filter(({ version }) => version === undefined).map(({ name }) => name),
+      ...BUNDLERS.filter(({ packageName }) => versionOf(packageName) === undefined).map(({ name }) => name),
     ]
-    for (const name of missing) process.stdout.write(`not made for ${process.arch}, so not tried: ${name}\n`)
+    for (const name of missing) {
+      // For x64 all of them are made.
+      if (process.arch === 'x64') report(name, ['it is not installed'])
+      else process.stdout.write(`not made for ${process.arch}, so not tried: ${name}\n`)
+    }
 
-    const available = BUNDLERS.filter(({ version }) => version !== undefined)
+    const available = BUNDLERS.filter(({ packageName }) => versionOf(packageName) !== undefined)
     const isWantedProgram = ({ builtBy, runsOn }: Program): boolean => isWanted(`${builtBy ?? ''} ${runsOn}`)
     const bundlers = available.filter(bundler => bundled(bundler).some(isWantedProgram))
     await inParallel(bundlers, async bundler => {
       const problems = await build(bundler, applications).catch(error => [(error as Error).message])
-      report(`${bundler.name} ${bundler.version}: builds with telemetry, and without a byte of it`, problems)
+      report(
+        `${bundler.name} ${versionOf(bundler.packageName)}: builds with telemetry, and without a byte of it`,
+        problems,
+      )
     })
 
     const programs = [...unbundled(), ...bundlers.flatMap(bundled)].filter(isWantedProgram)
@@ -58,7 +65,10 @@ async function main(): Promise<void> {
       return result
     })
     for (const runner of TEST_RUNNERS.filter(({ name }) => isWanted(name))) {
-      report(`${runner.name} ${runner.version}`, await checkTestRunner(runner, applications.otel, directory))
+      report(
+        `${runner.name} ${versionOf(runner.packageName)}`,
+        await checkTestRunner(runner, applications.otel, directory),
+      )
     }
     if (isWanted('typescript')) report('TypeScript', await checkTypes(applications))
     if (tried === 0) report(`"${wanted}"`, ['no row has that in its name'])

@@ -1,11 +1,10 @@
-import { newestNode } from './runtimes.ts'
-import { versionOf } from './tools.ts'
+import { NEWEST_NODE } from './runtimes.ts'
 
 /** A way to make one file of an application. What stands here is what runs, and what docs/bundlers.md shows. */
 export interface Bundler {
   readonly name: string
-  /** Its version; `undefined` where there is none for this machine. */
-  readonly version: string | undefined
+  /** Where its version is, once it is installed. */
+  readonly packageName: string
   /** The file of `application/` that configures it. */
   readonly config?: string
   /** One after the other. */
@@ -24,7 +23,7 @@ export interface Bundler {
 export const BUNDLERS: readonly Bundler[] = [
   {
     name: 'esbuild',
-    version: versionOf('esbuild'),
+    packageName: 'esbuild',
     commands: [
       'esbuild agent.js --bundle --platform=node --format=esm --conditions=codex-otel,module --outfile=out/esbuild.mjs',
     ],
@@ -37,7 +36,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'Rollup',
-    version: versionOf('rollup'),
+    packageName: 'rollup',
     config: 'rollup.config.js',
     commands: ['rollup --config'],
     output: 'out/rollup.mjs',
@@ -46,7 +45,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'webpack',
-    version: versionOf('webpack'),
+    packageName: 'webpack',
     config: 'webpack.config.js',
     commands: ['webpack'],
     output: 'out/webpack.mjs',
@@ -55,7 +54,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'Vite',
-    version: versionOf('vite'),
+    packageName: 'vite',
     config: 'vite.config.js',
     commands: ['vite build'],
     output: 'out/vite.mjs',
@@ -64,7 +63,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'tsup',
-    version: versionOf('tsup'),
+    packageName: 'tsup',
     config: 'tsup.config.js',
     commands: ['tsup'],
     output: 'out/tsup.js',
@@ -73,7 +72,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'tsdown',
-    version: versionOf('tsdown'),
+    packageName: 'tsdown',
     config: 'tsdown.config.js',
     commands: ['tsdown'],
     output: 'out/tsdown.mjs',
@@ -83,7 +82,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'bun build',
-    version: versionOf('bun'),
+    packageName: 'bun',
     commands: ['bun build agent.js --target=node --conditions=codex-otel --outfile=out/bun.mjs'],
     noopCommands: ['bun build agent.js --target=node --outfile=out/bun.mjs'],
     output: 'out/bun.mjs',
@@ -92,7 +91,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'bun build --compile',
-    version: versionOf('bun'),
+    packageName: 'bun',
     commands: ['bun build agent.js --compile --conditions=codex-otel --outfile=out/agent-bun'],
     noopCommands: ['bun build agent.js --compile --outfile=out/agent-bun'],
     output: 'out/agent-bun',
@@ -101,7 +100,7 @@ export const BUNDLERS: readonly Bundler[] = [
   },
   {
     name: 'Node --build-sea',
-    version: newestNode().version,
+    packageName: NEWEST_NODE,
     config: 'sea-config.json',
     commands: [
       'esbuild agent.js --bundle --platform=node --format=cjs --conditions=codex-otel,module --outfile=out/sea.cjs',

@@ -2,11 +2,11 @@ import { startReceiver } from '@codex/otlp-receiver'
 import { runTool } from './build.ts'
 import { EVENTS } from './check-program.ts'
 import { makeHome } from './run-agent.ts'
-import { versionOf } from './tools.ts'
 
 export interface TestRunner {
   readonly name: string
-  readonly version: string | undefined
+  /** Where its version is, once it is installed. */
+  readonly packageName: string
   readonly config: string
   readonly command: string
   /** For docs/bundlers.md. */
@@ -16,14 +16,14 @@ export interface TestRunner {
 export const TEST_RUNNERS: readonly TestRunner[] = [
   {
     name: 'Vitest',
-    version: versionOf('vitest'),
+    packageName: 'vitest',
     config: 'vitest.config.js',
     command: 'vitest run',
     remark: 'Tests run as Vite resolves them for a server, so it is the option of SSR that counts.',
   },
   {
     name: 'Jest',
-    version: versionOf('jest'),
+    packageName: 'jest',
     config: 'jest.config.js',
     command: 'jest',
     remark:

@@ -36,7 +36,7 @@ export function runtimesPage(checked: readonly Checked[]): string {
     ...ENDINGS.map(ending => `${arrived[ending]} of ${EVENTS}`),
     afterNextRun === undefined ? '-' : `${afterNextRun} of ${EVENTS * ENDINGS.length}`,
   ])
-  const runners = TEST_RUNNERS.map(({ name, version }) => `${name} ${version}`).join(' and ')
+  const runners = TEST_RUNNERS.map(({ name, packageName }) => `${name} ${versionOf(packageName)}`).join(' and ')
   return `# Runtimes
 
 ${WRITTEN_BY}

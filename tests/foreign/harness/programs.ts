@@ -1,6 +1,7 @@
 import type { Bundler } from './bundlers.ts'
 import type { Program } from './check-program.ts'
 import { bun, type Runtime, runtimes, thisNode } from './runtimes.ts'
+import { versionOf } from './tools.ts'
 
 const CONDITION = '--conditions=codex-otel'
 
@@ -21,8 +22,8 @@ export function unbundled(): Program[] {
 }
 
 /** What a bundler made, on all that is to run it. */
-export function bundled({ name, version, output, runs }: Bundler): Program[] {
-  const builtBy = `${name} ${version}`
+export function bundled({ name, packageName, output, runs }: Bundler): Program[] {
+  const builtBy = `${name} ${versionOf(packageName)}`
   if (runs === 'itself') {
     const command = `./${output}`
     return [{ builtBy, runsOn: 'itself', command, noopCommand: command, isKept: true }]

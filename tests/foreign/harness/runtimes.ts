@@ -11,6 +11,9 @@ export interface Runtime {
   readonly keeps: boolean
 }
 
+/** The package of the newest Node. */
+export const NEWEST_NODE = `node-26-linux-${process.arch}`
+
 /** All that Deno asks for. */
 export const DENO_PERMISSIONS = '--allow-env --allow-net --allow-read --allow-write --allow-sys'
 /** What the agent reads itself, and its collector: enough to deliver, and not to keep anything on disk. */
@@ -37,5 +40,5 @@ export function runtimes(): Runtime[] {
 }
 
 export const thisNode = (): Runtime => runtime('Node', 'node', process.versions.node)
-export const newestNode = (): Runtime => runtime('Node', 'node-26', versionOf(`node-26-linux-${process.arch}`))
+export const newestNode = (): Runtime => runtime('Node', 'node-26', versionOf(NEWEST_NODE))
 export const bun = (): Runtime => runtime('Bun', 'bun', versionOf('bun'))
