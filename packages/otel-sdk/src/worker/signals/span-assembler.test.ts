@@ -89,6 +89,19 @@ it('a chat has its usage, its answer and how often it was tried, with an event f
   ])
 })
 
+it('an attempt without an answer has failed of its connection, whichever way it went', () => {
+  const [chat] = assemble([
+    opening(7, SpanKind.chat, 'm'),
+    spanEvent(7, 'codex.api_request', { durationMs: 3, attempt: 0, errorMessage: 'connect ECONNREFUSED' }),
+    spanEvent(7, 'codex.websocket_connect', { durationMs: 3, success: false }),
+    ending(7, SpanOutcome.failed),
+  ])
+  expect(chat?.events.map(({ name, attributes }) => [name, attributes['error.type']])).toEqual([
+    ['codex.api_request', 'connection_error'],
+    ['codex.websocket_connect', 'connection_error'],
+  ])
+})
+
 it('a tool and a question have what is known of the call', () => {
   const [, approval, tool] = assemble(SCRIPTED_TURN)
   expect(approval?.attributes).toEqual({

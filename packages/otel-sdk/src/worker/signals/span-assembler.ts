@@ -17,7 +17,7 @@ import {
   type SpanOpening,
   SpanOutcome,
 } from '../../protocol/span-tuple.ts'
-import { addUsage, completeAttributes, createTally, failureOf, type SpanTally } from './span-attributes.ts'
+import { addUsage, completeAttributes, createTally, failureOf, fieldNamed, type SpanTally } from './span-attributes.ts'
 import { type ColumnAttribute, type CompiledSpan, compiledSpan } from './span-types.ts'
 
 /** A span that ended, with everything as it may be exported. */
@@ -171,8 +171,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     // What a turn says of itself may come with one of its chats.
     if (span.turn !== undefined && span.turn !== span) turnFields(span.turn, row.id, tuple)
     addUsage(span.tally, span.turn?.tally, row, tuple)
-    const message = row.columns.findIndex(({ attribute }) => attribute === 'error.message')
-    if (message >= 0) span.errorMessage = (fieldOf(tuple, message) as string | undefined) ?? span.errorMessage
+    span.errorMessage = (fieldNamed(row, tuple, 'errorMessage') as string | undefined) ?? span.errorMessage
     const twin = spec.twins.get(row.id)
     if (twin !== undefined)
       addEvent(span, { name: row.name, timeMs: timeOf(tuple), attributes: twinOf(twin, row, tuple) })

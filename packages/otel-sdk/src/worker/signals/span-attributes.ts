@@ -39,9 +39,15 @@ const TOKEN_FIELDS = [
   'totalTokens',
 ]
 
+/** The field with this name; `undefined` where the event does not have it. */
+export function fieldNamed(row: CompiledRow, tuple: EventTuple, field: string): unknown {
+  const column = row.columnOf.get(field)
+  return column === undefined ? undefined : fieldOf(tuple, column)
+}
+
 /** Takes from an event of a span what that span, or its turn, counts. */
 export function addUsage(tally: SpanTally, turn: SpanTally | undefined, row: CompiledRow, tuple: EventTuple): void {
-  const value = (field: string): unknown => fieldOf(tuple, row.fields.indexOf(field))
+  const value = (field: string): unknown => fieldNamed(row, tuple, field)
   switch (row.name) {
     case 'codex.api_request': {
       const endpoint = value('endpoint')
@@ -123,10 +129,10 @@ const derive: Readonly<Record<DerivedName, (span: CompletedSpan) => AttributeVal
 /** What an attempt failed of: the status code of its answer, or that there was none. */
 export function failureOf(row: CompiledRow, tuple: EventTuple): string | undefined {
   if (row.name !== 'codex.api_request' && row.name !== 'codex.websocket_connect') return undefined
-  const status = fieldOf(tuple, row.fields.indexOf('statusCode'))
+  const status = fieldNamed(row, tuple, 'statusCode')
   if (typeof status === 'number' && status >= 400) return String(status)
   if (typeof status === 'number') return undefined
-  const success = fieldOf(tuple, row.fields.indexOf('success'))
-  const message = fieldOf(tuple, row.fields.indexOf('errorMessage'))
+  const success = fieldNamed(row, tuple, 'success')
+  const message = fieldNamed(row, tuple, 'errorMessage')
   return success === false || (success === undefined && message !== undefined) ? 'connection_error' : undefined
 }

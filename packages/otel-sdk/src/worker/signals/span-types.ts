@@ -27,7 +27,7 @@ export interface CompiledSpan {
 
 const rowOf = (event: string) => ROW_BY_NAME.get(event) as NonNullable<ReturnType<typeof ROW_BY_NAME.get>>
 
-const columnOf = (event: string, field: string): number => rowOf(event).fields.indexOf(field)
+const columnOf = (event: string, field: string): number => rowOf(event).columnOf.get(field) as number
 
 function compile(type: SpanType | undefined): CompiledSpan {
   const row = type === undefined ? { name: '', kind: 'internal', attributes: {}, events: {} } : SPAN_TABLE[type]
