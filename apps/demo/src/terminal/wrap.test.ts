@@ -20,6 +20,11 @@ describe('wrapLines', () => {
     expect(wrapWords('日本 語', 6)).toEqual(['日本', '語'])
   })
 
+  it('begins no row with the spaces at which the row before it ended', () => {
+    expect(wrapWords('four  five', 4)).toEqual(['four', 'five'])
+    expect(wrapWords('four  five', 5)).toEqual(['four', 'five'])
+  })
+
   it('does not break the parts of a list', () => {
     expect(wrapWords(['look for', 'doctor.id = 1'], 10)).toEqual(['look for', 'doctor.id = 1'])
   })

@@ -12,7 +12,8 @@ export function wrapWords(text: string | readonly string[], columns: number): st
   let width = 0
   for (const word of words) {
     const added = widthOfText(word)
-    if (rows.length > 0 && width + 1 + added <= columns) {
+    // Of several spaces none goes to the next row.
+    if (rows.length > 0 && (word === '' || width + 1 + added <= columns)) {
       rows[rows.length - 1] += ` ${word}`
       width += 1 + added
     } else {
