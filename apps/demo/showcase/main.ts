@@ -2,8 +2,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startReceiver } from '@codex/otlp-receiver'
+import { wrapHelp } from '../src/cli/help-format.ts'
+import { paint, terminalWidth } from '../src/cli/report-lines.ts'
 import { acceptWebsockets } from '../src/scripted-model/accept-websockets.ts'
 import { startScriptedModel } from '../src/scripted-model/server.ts'
+import { wrapWords } from '../src/terminal/wrap.ts'
 import { bundleSize, runBundle } from './run-bundle.ts'
 import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
 import { showMetrics } from './show-metrics.ts'
@@ -31,8 +34,11 @@ const ARGUMENTS = [
 const SPANS = { 'codex.session_init': 1, invoke_agent: 1, chat: 4, execute_tool: 3, 'codex.approval': 3 }
 const OVER_WEBSOCKET = ['-c', 'model_providers.scripted.supports_websockets=true']
 
-const say = (text = ''): void => void process.stdout.write(`${text}\n`)
-const title = (text: string): void => say(process.stdout.isTTY ? `\n\u001b[1m${text}\u001b[0m` : `\n${text}`)
+const say = (text = ''): void => void process.stdout.write(`${wrapHelp(text, terminalWidth())}\n`)
+const title = (text: string): void => {
+  say()
+  for (const row of wrapWords(text, terminalWidth())) process.stdout.write(`${paint('bold', row)}\n`)
+}
 
 const receiver = await startReceiver()
 const model = await startScriptedModel({ acceptWebsockets })

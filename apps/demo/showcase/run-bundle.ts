@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { terminalWidth } from '../src/cli/report-lines.ts'
+import { createWordStream } from '../src/terminal/wrap.ts'
 
 export type Variant = 'otel' | 'noop'
 
@@ -25,14 +27,18 @@ export function runBundle(
     env: { PATH: process.env.PATH, TERM: process.env.TERM ?? 'dumb', HOME: home, CODEX_HOME: home, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const shown = createWordStream(text => void process.stdout.write(text), terminalWidth())
   let stdout = ''
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     stdout += text
-    process.stdout.write(text)
+    shown.write(text)
   })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
-    child.on('close', exitCode => resolve({ exitCode, stdout }))
+    child.on('close', exitCode => {
+      shown.end()
+      resolve({ exitCode, stdout })
+    })
   })
 }
 

@@ -1,8 +1,14 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
+import { hanging, terminalWidth } from '../src/cli/report-lines.ts'
 
 const NS_PER_MS = 1_000_000
-/** The columns of the bar that says when a span was open. */
-const BAR = 28
+/** The columns of the bar that says when a span was open: fewer in a narrow terminal, and no bar in one for which these are too many. */
+const MOST_BAR = 28
+const LEAST_BAR = 8
+const TIME = 7
+/** The columns that the attributes have beside a bar, at least. */
+const LEAST_DETAILS = 20
+const BELOW = ' '.repeat(6)
 
 /** What is shown of a span besides its name and its time. */
 const SHOWN_ATTRIBUTES: readonly (readonly [key: string, label: string])[] = [
@@ -22,10 +28,23 @@ export function showTraces(spans: readonly ReceivedSpan[], say: (text: string) =
   for (const root of inOrder(roots)) {
     const rows = rowsOf(root, spans)
     const width = Math.max(...rows.map(({ label }) => label.length))
+    const longest = Math.max(...rows.map(({ span }) => detailsOf(span).join(' ').length))
+    // Two columns stand before the label and behind the time, and one on each side of the bar.
+    const rest = terminalWidth() - width - TIME - 6
+    const columns = Math.max(LEAST_BAR, Math.min(MOST_BAR, rest - longest))
     say(`  trace ${root.traceId}`)
     for (const { label, span } of rows) {
-      const time = `${milliseconds(span.endTimeUnixNano - span.startTimeUnixNano).toFixed(0)} ms`
-      say(`  ${label.padEnd(width)} ${bar(span, root)} ${time.padStart(7)}  ${detailsOf(span)}`.trimEnd())
+      const time = `${milliseconds(span.endTimeUnixNano - span.startTimeUnixNano).toFixed(0)} ms`.padStart(TIME)
+      const start = `  ${label.padEnd(width)} `
+      const details = detailsOf(span)
+      if (rest - columns >= LEAST_DETAILS) {
+        const beside = `${start}${bar(span, root, columns)} ${time}  `
+        const lines = details.length === 0 ? [beside] : hanging(beside, beside.length, details)
+        for (const line of lines) say(line.trimEnd())
+      } else {
+        say(start + time)
+        for (const line of hanging(BELOW, BELOW.length, details)) say(line)
+      }
     }
   }
 }
@@ -60,16 +79,18 @@ const inOrder = (spans: readonly ReceivedSpan[]): ReceivedSpan[] =>
 
 const milliseconds = (nanoseconds: bigint): number => Number(nanoseconds) / NS_PER_MS
 
-function bar(span: ReceivedSpan, root: ReceivedSpan): string {
+function bar(span: ReceivedSpan, root: ReceivedSpan, columns: number): string {
   const whole = Math.max(1, Number(root.endTimeUnixNano - root.startTimeUnixNano))
-  const column = (time: bigint): number => Math.round((Number(time - root.startTimeUnixNano) / whole) * BAR)
-  const from = Math.min(BAR - 1, Math.max(0, column(span.startTimeUnixNano)))
-  const to = Math.min(BAR, Math.max(from + 1, column(span.endTimeUnixNano)))
-  return `${'·'.repeat(from)}${'━'.repeat(to - from)}${'·'.repeat(BAR - to)}`
+  const column = (time: bigint): number => Math.round((Number(time - root.startTimeUnixNano) / whole) * columns)
+  const from = Math.min(columns - 1, Math.max(0, column(span.startTimeUnixNano)))
+  const to = Math.min(columns, Math.max(from + 1, column(span.endTimeUnixNano)))
+  return `${'·'.repeat(from)}${'━'.repeat(to - from)}${'·'.repeat(columns - to)}`
 }
 
-const detailsOf = ({ attributes }: ReceivedSpan): string =>
-  SHOWN_ATTRIBUTES.flatMap(([key, label]) => {
+/** The attributes, each with a space behind it, so that two stand between them. */
+function detailsOf({ attributes }: ReceivedSpan): string[] {
+  return SHOWN_ATTRIBUTES.flatMap(([key, label]) => {
     const value = attributes[key]?.value
-    return value === undefined ? [] : [`${label}=${String(value)}`]
-  }).join('  ')
+    return value === undefined ? [] : [`${label}=${String(value)} `]
+  })
+}
