@@ -3,14 +3,12 @@ import {
   chmodSync,
   closeSync,
   constants,
-  fstatSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
-  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -27,6 +25,7 @@ import {
   parseHead,
   type StoredConversation,
 } from './conversation-file.ts'
+import { OF_OTHERS, readAt, withPlainFile } from './plain-file.ts'
 
 /** A conversation on disk. */
 export interface ConversationEntry {
@@ -53,7 +52,6 @@ export interface ConversationStore {
 }
 
 const NAME = /^([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.jsonl$/
-const OF_OTHERS = 0o077
 
 export function conversationStore(codexHome: string): ConversationStore {
   const directory = join(codexHome, 'demo-conversations')
@@ -133,25 +131,10 @@ function writeThrough(file: string, text: string): void {
 }
 
 const readStart = (file: string, bytes: number): string =>
-  withPlainFile(file, fd => {
-    const buffer = Buffer.alloc(bytes)
-    return buffer.subarray(0, readSync(fd, buffer, 0, bytes, 0)).toString('utf8')
-  })
+  withPlainFile(file, constants.O_RDONLY, fd => readAt(fd, 0, bytes).toString('utf8'))
 
 const readWhole = (file: string): string =>
-  withPlainFile(file, (fd, size) => {
+  withPlainFile(file, constants.O_RDONLY, (fd, { size }) => {
     if (size > MAX_FILE_BYTES) throw new Error(`it has more than ${MAX_FILE_BYTES} bytes`)
     return readFileSync(fd, 'utf8')
   })
-
-/** Opens a plain file and no other kind: it does not follow a link, and does not wait for a pipe. */
-function withPlainFile<T>(file: string, read: (fd: number, size: number) => T): T {
-  const fd = openSync(file, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0))
-  try {
-    const found = fstatSync(fd)
-    if (!found.isFile()) throw new Error('it is no plain file')
-    return read(fd, found.size)
-  } finally {
-    closeSync(fd)
-  }
-}

@@ -7,7 +7,10 @@ import type { ConversationStore } from './conversation-store.ts'
 export interface KeptConversation {
   /** Whether the latest state of the conversation is on disk. */
   readonly isStored: boolean
-  /** Stores the items of the conversation so far, and the place of its latest turn in a trace. The first failure prints a warning; the conversation continues. */
+  /**
+   * Stores the items of the conversation so far, and the place of its latest turn in a trace. The first failure prints a
+   * warning; the conversation continues.
+   */
   store(items: readonly InputItem[], lastTurn: TraceContext | undefined): void
 }
 

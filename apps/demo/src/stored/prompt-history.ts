@@ -1,18 +1,7 @@
-import {
-  appendFileSync,
-  closeSync,
-  constants,
-  fchmodSync,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, constants, fchmodSync, fstatSync, lstatSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { makeDirectories } from '../make-directories.ts'
+import { OF_OTHERS, readAt, withPlainFile } from './plain-file.ts'
 
 /** The prompts that were typed, in this run and in earlier ones. */
 export interface PromptHistory {
@@ -34,7 +23,6 @@ export const HISTORY_FILE = 'demo-history.jsonl'
 const MAX_PROMPTS = 1000
 /** A longer prompt, in UTF-16 units, is kept for this run alone. */
 const MAX_LENGTH = 64 * 1024
-const OF_OTHERS = 0o077
 const LINE_FEED = 0x0a
 /** How often other processes may shorten the file while a prompt is stored. */
 const MAX_ATTEMPTS = 10
@@ -91,13 +79,8 @@ export function storedHistory({ codexHome, maxBytes, onProblem }: StoredHistoryO
 }
 
 function readTexts(file: string, maxBytes: number): string[] {
-  const fd = openPlainFile(file, constants.O_RDONLY)
-  try {
-    const { text } = readEnd(fd, maxBytes)
-    return text.split('\n').flatMap(line => textOf(line) ?? [])
-  } finally {
-    closeSync(fd)
-  }
+  const { text } = withPlainFile(file, constants.O_RDONLY, fd => readEnd(fd, maxBytes))
+  return text.split('\n').flatMap(line => textOf(line) ?? [])
 }
 
 /** The text of a line; `undefined` for a line of another program, or one that is cut off. */
@@ -115,21 +98,22 @@ function append(file: string, text: string, maxBytes: number): void {
   // It would take the place of all others.
   if (line.length > maxBytes / 2) return
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const fd = openPlainFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT)
-    try {
-      const { ino, mode, size } = fstatSync(fd)
-      if ((mode & OF_OTHERS) !== 0) fchmodSync(fd, 0o600)
-      // A process that was killed within a write leaves a line without an end.
-      const isWhole = size === 0 || readAt(fd, size - 1, 1)[0] === LINE_FEED
-      appendFileSync(fd, isWhole ? line : Buffer.concat([Buffer.of(LINE_FEED), line]))
-      // Where another process has shortened the file meanwhile, the line is in the one before.
-      if (lstatSync(file, { throwIfNoEntry: false })?.ino !== ino) continue
-      if (fstatSync(fd).size > maxBytes) shorten(fd, file, maxBytes)
-      return
-    } finally {
-      closeSync(fd)
-    }
+    if (appendLine(file, line, maxBytes)) return
   }
+}
+
+/** Appends a line. Returns whether it is in the file: another process may have shortened that meanwhile. */
+function appendLine(file: string, line: Buffer, maxBytes: number): boolean {
+  return withPlainFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, (fd, { ino, mode, size }) => {
+    if ((mode & OF_OTHERS) !== 0) fchmodSync(fd, 0o600)
+    // A process that was killed within a write leaves a line without an end.
+    const isWhole = size === 0 || readAt(fd, size - 1, 1)[0] === LINE_FEED
+    appendFileSync(fd, isWhole ? line : Buffer.concat([Buffer.of(LINE_FEED), line]))
+    // Where another process has shortened the file meanwhile, the line is in the one before.
+    if (lstatSync(file, { throwIfNoEntry: false })?.ino !== ino) return false
+    if (fstatSync(fd).size > maxBytes) shorten(fd, file, maxBytes)
+    return true
+  })
 }
 
 /** Replaces the file by one with its newest lines, at most half of the limit, so that this is seldom done. */
@@ -154,17 +138,4 @@ function readEnd(fd: number, maxBytes: number): { text: string; size: number } {
   const { size } = fstatSync(fd)
   const length = Math.min(size, maxBytes)
   return { text: readAt(fd, size - length, length).toString(), size }
-}
-
-function readAt(fd: number, position: number, length: number): Buffer {
-  const buffer = Buffer.alloc(length)
-  return buffer.subarray(0, readSync(fd, buffer, 0, length, position))
-}
-
-/** Opens a plain file and no other kind: it does not follow a link, and does not wait for a pipe. */
-function openPlainFile(file: string, flags: number): number {
-  const fd = openSync(file, flags | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0), 0o600)
-  if (fstatSync(fd).isFile()) return fd
-  closeSync(fd)
-  throw new Error('it is no plain file')
 }
