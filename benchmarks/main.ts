@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArguments } from '@codex/test-kit/read-arguments'
 import { bundleChildren } from './harness/bundle.ts'
 import { describeMachine, MAX_LOAD, refusalOf } from './harness/machine.ts'
 import type { Section } from './harness/part.ts'
@@ -29,14 +29,17 @@ const USAGE = `npm run bench -- [--quick] [--print] [NAME...]
 All parts in full take about six minutes and write docs/benchmarks.md, unless the machine has other work: a load
 average above ${MAX_LOAD.toFixed(1)} at the start ends the program. Exit code 1 when a requirement does not hold, 2 when nothing was measured.`
 
-const { values, positionals } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    print: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+const { values, positionals } = readArguments(
+  {
+    options: {
+      quick: { type: 'boolean', default: false },
+      print: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+    allowPositionals: true,
   },
-  allowPositionals: true,
-})
+  USAGE,
+)
 const unknown = positionals.filter(name => PARTS.every(part => part.name !== name))
 if (values.help || unknown.length > 0) {
   if (unknown.length > 0) console.error(`There is no part ${unknown.join(', ')}.`)

@@ -3,8 +3,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { fittedSlope } from '@codex/test-kit/fitted-slope'
+import { readArguments } from '@codex/test-kit/read-arguments'
 import type { MemorySample, YoungGenerationOptions, YoungGenerationResult } from './children/young-generation.ts'
 import { runChild } from './harness/child-process.ts'
 import { digits } from './harness/format.ts'
@@ -24,9 +24,12 @@ const WARM_UP_SECONDS = 15
 /** In MiB; `null` is V8's own limit. */
 const LIMITS: readonly (number | null)[] = [null, 3, 6, 12, 24, 48]
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: String(PACED_SECONDS) } },
-})
+const { values } = readArguments(
+  {
+    options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: String(PACED_SECONDS) } },
+  },
+  `node benchmarks/young-generation.ts [--rounds N] [--seconds N]   (defaults: 5, ${PACED_SECONDS})`,
+)
 const rounds = Number(values.rounds)
 const seconds = Number(values.seconds)
 

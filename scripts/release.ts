@@ -1,7 +1,7 @@
 // `npm run release`: everything that a release needs, up to its last step; `-- --publish` takes that too.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { basename } from 'node:path'
-import { parseArgs } from 'node:util'
+import { readArguments } from '../packages/test-kit/src/read-arguments.ts'
 import { packAll } from './packages/pack-all.ts'
 import { ROOT } from './packages/public-packages.ts'
 import { inOrder, provenanceProblem, publishAll } from './packages/publish-all.ts'
@@ -21,15 +21,18 @@ Publishes nothing unless it is asked to.
   --help
 `
 
-const { values } = parseArgs({
-  options: {
-    publish: { type: 'boolean', default: false },
-    'without-provenance': { type: 'boolean', default: false },
-    registry: { type: 'string' },
-    'skip-tests': { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+const { values } = readArguments(
+  {
+    options: {
+      publish: { type: 'boolean', default: false },
+      'without-provenance': { type: 'boolean', default: false },
+      registry: { type: 'string' },
+      'skip-tests': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   },
-})
+  HELP,
+)
 const { publish, registry } = values
 const provenance = !values['without-provenance']
 

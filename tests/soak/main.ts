@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { readArguments } from '@codex/test-kit/read-arguments'
 import { runAgent } from '../agent/run-agent.ts'
 import { openScene } from '../faults/scene.ts'
 import { flap, PHASES } from './flap.ts'
@@ -23,7 +23,10 @@ const SAMPLE_MS = 250
 const APPLICATION_SEMI_SPACE_MIB = 4
 const REPORT_EVERY_S = 30
 
-const { values } = parseArgs({ options: { minutes: { type: 'string', default: String(FULL_MINUTES) } } })
+const { values } = readArguments(
+  { options: { minutes: { type: 'string', default: String(FULL_MINUTES) } } },
+  `npm run soak -- [--minutes N]   (default: ${FULL_MINUTES})`,
+)
 const minutes = Number(values.minutes)
 if (!(minutes > 0)) {
   process.stderr.write(`--minutes is ${values.minutes}; give a number over 0\n`)

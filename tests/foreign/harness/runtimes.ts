@@ -40,5 +40,5 @@ export function runtimes(): Runtime[] {
 }
 
 export const thisNode = (): Runtime => runtime('Node', 'node', process.versions.node)
-export const newestNode = (): Runtime => runtime('Node', 'node-26', versionOf(NEWEST_NODE))
+const newestNode = (): Runtime => runtime('Node', 'node-26', versionOf(NEWEST_NODE))
 export const bun = (): Runtime => runtime('Bun', 'bun', versionOf('bun'))
