@@ -16,7 +16,7 @@ import { resolveResource } from './resolve-resource.ts'
 import { resolveTracing } from './resolve-tracing.ts'
 import { environmentKeys, otelKeys } from './schema.ts'
 import { Section } from './section.ts'
-import { parseVariable, variableText } from './standard-variables.ts'
+import { environmentValue } from './standard-variables.ts'
 
 export interface ConfigInput {
   /** The `otel` value of the parsed file; `undefined` where it has none. */
@@ -152,11 +152,8 @@ function resolve(resolution: Resolution, root: Table): EffectiveConfig {
 }
 
 function fromEnvironment(resolution: Resolution, isActive: boolean, variable: string): number {
-  const spec = environmentKeys[variable]
-  const text = isActive ? variableText(resolution, variable) : undefined
-  const set =
-    spec && text !== undefined ? parseVariable<number>(resolution, spec, { value: text, variable }) : undefined
-  const value = set?.value ?? Number(spec?.default)
+  const set = isActive ? environmentValue<number>(resolution, variable) : undefined
+  const value = set?.value ?? Number(environmentKeys[variable]?.default)
   resolution.setting([variable], value, set === undefined ? { from: 'default' } : { from: 'environment', variable })
   return value
 }

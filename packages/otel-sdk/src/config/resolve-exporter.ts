@@ -10,9 +10,9 @@ import type { Origin, Path, Resolution } from './resolution.ts'
 import { type Endpoint, resolveEndpoint, warnAboutEndpoint } from './resolve-endpoint.ts'
 import { headersFromEnvironment, headersFromFile, noHeaders, type ResolvedHeaders } from './resolve-headers.ts'
 import { type ResolvedPath, resolvePath } from './resolve-path.ts'
-import { exporterKeys, type KeySpec, type Keys, type OtlpKind, tlsKeys } from './schema.ts'
+import { exporterKeys, type KeySpec, type OtlpKind, tlsKeys } from './schema.ts'
 import { Section } from './section.ts'
-import { firstVariable, parseVariable } from './standard-variables.ts'
+import { firstVariable } from './standard-variables.ts'
 
 /** A collector as the destination of a signal; `undefined` when something about it is wrong. */
 export function resolveExporter(
@@ -31,8 +31,8 @@ export function resolveExporter(
   if (endpoint !== undefined) resolution.setting([...path, 'endpoint'], endpoint.shown, endpoint.origin)
   const protocol = kind === 'otlp-http' ? section.effective<string>('protocol') : 'grpc'
   const headersHelper = resolveHeadersHelper(resolution, section, root)
-  const compression = effectiveValue<'none' | 'gzip'>(resolution, signal, section, keys, 'compression')
-  const timeoutMs = Number(effectiveValue<number>(resolution, signal, section, keys, 'timeout_ms'))
+  const compression = section.effective<'none' | 'gzip'>('compression', signal)
+  const timeoutMs = section.effective<number>('timeout_ms', signal)
   const tls = resolveTls(resolution, signal, section, fromEnvironment)
   if (section.failed || endpoint === undefined || headers === undefined || tls === 'failed') {
     resolution.settings.length = mark
@@ -167,23 +167,6 @@ function certificateFromEnvironment(
   const details = { found: describeHidden(value), allowed: describeAllowed(spec), consequence: signal.off }
   resolution.reportVariable('error', variable, details)
   return 'failed'
-}
-
-/** A value of the file, else of the environment, else the default. */
-function effectiveValue<Value extends string | number>(
-  resolution: Resolution,
-  signal: Signal,
-  section: Section,
-  keys: Keys,
-  key: string,
-): Value {
-  const spec = keys[key]
-  if (spec === undefined || section.has(key)) return section.effective<Value>(key)
-  const set = parseVariable<Value>(resolution, spec, firstVariable(resolution, spec, signal))
-  if (set === undefined) return section.effective<Value>(key)
-  const origin = { from: 'environment' as const, variable: set.variable }
-  resolution.setting([...section.path, key], set.value, origin)
-  return set.value
 }
 
 function resolveProxy(resolution: Resolution, endpoint: Endpoint, path: Path): string | undefined {

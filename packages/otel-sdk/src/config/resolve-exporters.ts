@@ -5,9 +5,8 @@ import type { TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution, Setting } from './resolution.ts'
 import { resolveExporter } from './resolve-exporter.ts'
 import { resolveConsole, resolveFile } from './resolve-local.ts'
-import { environmentKeys } from './schema.ts'
 import type { Section } from './section.ts'
-import { parseVariable, variableText } from './standard-variables.ts'
+import { environmentValue } from './standard-variables.ts'
 
 /** The value of an exporter that something wrong has switched off. */
 const OFF = 'off, see the problems'
@@ -70,10 +69,7 @@ function describe(
 /** The standard's switch; asked only where something would be exported. */
 function isDisabled(resolution: Resolution): boolean {
   const variable = 'OTEL_SDK_DISABLED'
-  const spec = environmentKeys[variable]
-  const text = variableText(resolution, variable)
-  if (spec === undefined || text === undefined) return false
-  if (parseVariable<boolean>(resolution, spec, { value: text, variable })?.value !== true) return false
+  if (environmentValue<boolean>(resolution, variable)?.value !== true) return false
   resolution.reportVariable('notice', variable, {
     found: 'true',
     allowed: 'false or nothing, where something is to be exported',

@@ -6,9 +6,8 @@ import type { MistakenKeys } from './mistaken-keys.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Path, Resolution } from './resolution.ts'
-import { type KeySpec, otelKeys, PROPAGATION_TARGETS } from './schema.ts'
+import { PROPAGATION_TARGETS } from './schema.ts'
 import type { Section } from './section.ts'
-import { firstVariable, parseVariable } from './standard-variables.ts'
 import { fitsMember, isFieldKey, isFieldValue, isVendor, MAX_MEMBERS } from './trace-state.ts'
 
 const MAX_SPAN_ATTRIBUTES = 32
@@ -27,8 +26,10 @@ export function resolveTracing(
     misspelt === undefined ? undefined : new Map([['propagate', { value: 'none', path: misspelt }]]),
   )
   const mark = resolution.settings.length
-  const sampler = resolveValue<SamplerName>(resolution, traces, 'sampler', isActive)
-  const ratio = resolveValue<number>(resolution, traces, 'ratio', isActive)
+  // The variables of the standard are asked only where spans are exported.
+  const signal = isActive ? SIGNALS.find(({ name }) => name === 'traces') : undefined
+  const sampler = traces.effective<SamplerName>('sampler', signal)
+  const ratio = traces.effective<number>('ratio', signal)
   if (traces.has('ratio') && !sampler.endsWith('traceidratio')) {
     resolution.report('warning', traces.pathOf('ratio'), {
       found: `a ratio, beside the sampler ${quote(sampler)}`,
@@ -46,29 +47,6 @@ export function resolveTracing(
   // Of what nothing comes, nothing is shown.
   if (!isActive) resolution.settings.length = mark
   return tracing
-}
-
-const specOf = (key: string): KeySpec => {
-  const { traces } = otelKeys
-  return (traces?.type === 'table' ? traces.keys[key] : undefined) as KeySpec
-}
-
-/** From the file, or else from the variable of the standard, which is asked only where spans are exported. */
-function resolveValue<Value extends string | number>(
-  resolution: Resolution,
-  section: Section,
-  key: string,
-  isActive: boolean,
-): Value {
-  const spec = specOf(key)
-  const signal = SIGNALS.find(({ name }) => name === 'traces')
-  const set =
-    section.has(key) || !isActive || signal === undefined
-      ? undefined
-      : parseVariable<Value>(resolution, spec, firstVariable(resolution, spec, signal))
-  if (set === undefined) return section.effective<Value>(key)
-  resolution.setting([...section.path, key], set.value, { from: 'environment', variable: set.variable })
-  return set.value
 }
 
 function resolvePropagation(resolution: Resolution, section: Section): readonly PropagationTarget[] {

@@ -1,3 +1,4 @@
+import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
 import {
   describeAllowed,
@@ -13,6 +14,7 @@ import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
 import type { KeySpec, Keys } from './schema.ts'
+import { firstVariable, parseVariable } from './standard-variables.ts'
 
 const hiddenTypes: ReadonlySet<KeySpec['type']> = new Set(['headers', 'command', 'patterns', 'url'])
 
@@ -93,12 +95,25 @@ export class Section {
     return new Section({ resolution, keys, table, path: [...this.path, key], instead })
   }
 
-  /** The value in effect when nothing but the file can set it; noted as a setting. */
-  effective<Value extends string | number | boolean | undefined>(key: string): Value {
+  /**
+   * The value in effect, noted as a setting: of the file, else of the standard variables, else the default. `signal`: whose
+   * variables are asked; without it none is.
+   */
+  effective<Value extends string | number | boolean | undefined>(key: string, signal?: Signal): Value {
     const resolution = this.#resolution
     const value = this.get<Value>(key)
-    const effective = value ?? this.#keys[key]?.default
-    const origin: Origin = value === undefined ? { from: 'default' } : resolution.origin(this.pathOf(key))
+    const spec = this.#keys[key]
+    const set =
+      value === undefined && spec !== undefined && signal !== undefined
+        ? parseVariable<NonNullable<Value>>(resolution, spec, firstVariable(resolution, spec, signal))
+        : undefined
+    const effective = value ?? set?.value ?? spec?.default
+    const origin: Origin =
+      set !== undefined
+        ? { from: 'environment', variable: set.variable }
+        : value === undefined
+          ? { from: 'default' }
+          : resolution.origin(this.pathOf(key))
     if (effective !== undefined) resolution.setting([...this.path, key], effective, origin)
     return (typeof effective === 'bigint' ? Number(effective) : effective) as Value
   }

@@ -2,7 +2,7 @@ import type { Signal } from '../catalogue/signals.ts'
 import { isAllowed } from './check-value.ts'
 import { describeAllowed, describeSuggestion, quote } from './describe-value.ts'
 import type { Resolution } from './resolution.ts'
-import type { KeySpec } from './schema.ts'
+import { environmentKeys, type KeySpec } from './schema.ts'
 
 export interface VariableValue<Value> {
   value: Value
@@ -45,6 +45,13 @@ export function parseVariable<Value>(
     consequence: `it is ignored, ${spec.default === undefined ? 'nothing' : JSON.stringify(spec.default)} is used`,
   })
   return undefined
+}
+
+/** The value of a variable that no key of the file stands for. */
+export function environmentValue<Value>(resolution: Resolution, variable: string): VariableValue<Value> | undefined {
+  const spec = environmentKeys[variable]
+  const value = variableText(resolution, variable)
+  return spec === undefined || value === undefined ? undefined : parseVariable(resolution, spec, { value, variable })
 }
 
 function parse(spec: KeySpec, text: string): string | number | boolean | undefined {
