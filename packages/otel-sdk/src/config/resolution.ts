@@ -22,9 +22,14 @@ export interface Setting {
   origin: Origin
 }
 
-export interface ProblemDetails {
+/** What is wrong with a value. */
+export interface Mistake {
   found: string
+  /** What may stand there. */
   allowed: string
+}
+
+export interface ProblemDetails extends Mistake {
   /** What follows from it, as a clause: `logs are not exported`. */
   consequence: string
   /** Where it stands, if that is not the line of the key. */

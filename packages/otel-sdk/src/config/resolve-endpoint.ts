@@ -1,8 +1,8 @@
 import type { Signal } from '../catalogue/signals.ts'
 import { describeAllowed, describeHidden, formatKey, maskUrl, quote } from './describe-value.ts'
-import { allowedReferences, allowedVariable, expandVariables, reference, variableValue } from './expand-variables.ts'
+import { expandText, reference, variableValue } from './expand-variables.ts'
 import { isLoopback } from './loopback.ts'
-import type { Origin, Resolution } from './resolution.ts'
+import type { Mistake, Origin, Resolution } from './resolution.ts'
 import type { KeySpec, OtlpKind } from './schema.ts'
 import type { Section } from './section.ts'
 import { firstVariable } from './standard-variables.ts'
@@ -60,32 +60,28 @@ function endpointFromFile(
   signal: Signal,
 ): Endpoint | undefined {
   const path = section.pathOf('endpoint')
-  const { value, variables, missing } = expandVariables(written, resolution.input.env)
-  const found = quote(maskUrl(written))
-  const wrong = (allowed: string, what = found) =>
-    resolution.report('error', path, { found: what, allowed, consequence: signal.off })
-  if (missing !== undefined) {
-    wrong(allowedVariable, `${reference(missing)}, which is not set`)
-  } else if (value === undefined) {
-    wrong(allowedReferences)
-  } else if (!isEndpoint(value)) {
+  const { env } = resolution.input
+  const shown = maskUrl(written)
+  const wrong = (mistake: Mistake): undefined =>
+    void resolution.report('error', path, { ...mistake, consequence: signal.off })
+  const expanded = expandText(written, env, quote(shown))
+  if ('found' in expanded) return wrong(expanded)
+  const { value, variables } = expanded
+  if (!isEndpoint(value)) {
     const example = kind === 'otlp-grpc' ? 'otel.example.com:4317' : `otel.example.com:4318/v1/${signal.name}`
-    wrong(`an http:// or https:// URL, such as "https://${example}"`)
-  } else {
-    // What a variable put into the URL may be a token: only what the file says is shown.
-    const secrets: string[] = []
-    const { origin } = new URL(value)
-    const { env } = resolution.input
-    for (const variable of variables) {
-      const text = variableValue(env, variable) ?? ''
-      // A host or a port is no secret, and child processes may need the variable.
-      if (origin.includes(text.replace(/(?<!\/)\/+$/, ''))) continue
-      secrets.push(text)
-      resolution.secretVariables.add(variable)
-    }
-    return { url: value, shown: maskUrl(written), secrets, origin: resolution.origin(path) }
+    return wrong({ found: quote(shown), allowed: `an http:// or https:// URL, such as "https://${example}"` })
   }
-  return undefined
+  // What a variable put into the URL may be a token: only what the file says is shown.
+  const secrets: string[] = []
+  const { origin } = new URL(value)
+  for (const variable of variables) {
+    const text = variableValue(env, variable) ?? ''
+    // A host or a port is no secret, and child processes may need the variable.
+    if (origin.includes(text.replace(/(?<!\/)\/+$/, ''))) continue
+    secrets.push(text)
+    resolution.secretVariables.add(variable)
+  }
+  return { url: value, shown, secrets, origin: resolution.origin(path) }
 }
 
 /** Whether a text can be used as it is: `URL` itself would drop white space without a word. */

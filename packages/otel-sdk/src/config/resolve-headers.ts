@@ -1,7 +1,8 @@
 import type { Signal } from '../catalogue/signals.ts'
+import { addSecrets } from './add-secrets.ts'
 import { describeHidden, quote } from './describe-value.ts'
 import type { HeaderConfig } from './effective-config.ts'
-import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { expandText, reference } from './expand-variables.ts'
 import { headerProblem, headerValueProblem } from './header-rules.ts'
 import { misplacedSetting, placeInExporter } from './misplaced-key.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
@@ -96,14 +97,10 @@ function headerFromText(
     })
     return 'failed'
   }
-  const { value, variables, missing } = expandVariables(written, resolution.input.env)
-  for (const variable of variables) resolution.secretVariables.add(variable)
-  if (missing !== undefined) {
-    return leaveOut(`${reference(missing)}, which is not set`, allowedVariable)
-  }
-  if (value === undefined) {
-    return leaveOut('a malformed reference to a variable', allowedReferences)
-  }
+  addSecrets(resolution, written)
+  const expanded = expandText(written, resolution.input.env, 'a malformed reference to a variable')
+  if ('found' in expanded) return leaveOut(expanded.found, expanded.allowed)
+  const { value, variables } = expanded
   const problem = headerValueProblem(value)
   if (problem !== undefined) return leaveOut(problem.found, problem.allowed)
   return {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { isAllowed } from './check-value.ts'
 import { describeAllowed, describeHidden } from './describe-value.ts'
-import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
-import type { ProblemDetails, ResolutionInput } from './resolution.ts'
+import { expandText } from './expand-variables.ts'
+import type { Mistake, ResolutionInput } from './resolution.ts'
 
 export interface ResolvedPath {
   absolute: string
@@ -10,10 +10,8 @@ export interface ResolvedPath {
   shown: string
 }
 
-export type PathProblem = Pick<ProblemDetails, 'found' | 'allowed'>
-
 /** The path of a file as it is written in the configuration, with its variables, relative to `codexHome`. */
-export function resolvePath(written: string, input: ResolutionInput): ResolvedPath | PathProblem {
+export function resolvePath(written: string, input: ResolutionInput): ResolvedPath | Mistake {
   const expanded = expandPath(written, input)
   if ('found' in expanded) return expanded
   const absolute = resolve(input.codexHome, expanded.value)
@@ -21,7 +19,7 @@ export function resolvePath(written: string, input: ResolutionInput): ResolvedPa
 }
 
 /** The same for a program; a name without a path stays one, and is looked up in `PATH`. */
-export function resolveProgram(written: string, input: ResolutionInput): ResolvedPath | PathProblem {
+export function resolveProgram(written: string, input: ResolutionInput): ResolvedPath | Mistake {
   const expanded = expandPath(written, input)
   if ('found' in expanded) return expanded
   const { value } = expanded
@@ -30,13 +28,10 @@ export function resolveProgram(written: string, input: ResolutionInput): Resolve
   return { absolute, shown: expanded.shown ?? absolute }
 }
 
-function expandPath(
-  written: string,
-  { env }: ResolutionInput,
-): { value: string; shown: string | undefined } | PathProblem {
-  const { value, variables, missing } = expandVariables(written, env)
-  if (missing !== undefined) return { found: `${reference(missing)}, which is not set`, allowed: allowedVariable }
-  if (value === undefined) return { found: describeHidden(written), allowed: allowedReferences }
+function expandPath(written: string, { env }: ResolutionInput): { value: string; shown: string | undefined } | Mistake {
+  const expanded = expandText(written, env)
+  if ('found' in expanded) return expanded
+  const { value, variables } = expanded
   if (isAllowed({ type: 'path' }, value)) {
     const home = env.HOME || env.USERPROFILE
     const path = home === undefined ? value : value.replace(/^~(?=[/\\])/, () => home)

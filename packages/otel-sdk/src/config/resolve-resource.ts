@@ -1,5 +1,5 @@
-import { describeHidden, describeValue } from './describe-value.ts'
-import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { describeValue } from './describe-value.ts'
+import { expandText } from './expand-variables.ts'
 import { misplacedSetting } from './misplaced-key.ts'
 import type { Table } from './read-table.ts'
 import type { Resolution, Setting } from './resolution.ts'
@@ -48,13 +48,10 @@ export function resolveResource(
     else if (isOwn(name)) leaveOut('a name that this library sets itself', ownAttributes.get(name) ?? 'other names')
     else if (typeof value !== 'string') leaveOut(describeValue(value), misplacedSetting(at, value) ?? 'a text')
     else {
-      const expansion = expandVariables(value, resolution.input.env)
-      if (expansion.missing !== undefined) {
-        leaveOut(`${reference(expansion.missing)}, which is not set`, allowedVariable)
-      } else if (expansion.value === undefined) {
-        leaveOut(describeHidden(value), allowedReferences)
-      } else {
-        attributes.set(name, expansion.value)
+      const expanded = expandText(value, resolution.input.env)
+      if ('found' in expanded) leaveOut(expanded.found, expanded.allowed)
+      else {
+        attributes.set(name, expanded.value)
         settings.set(name, { path: at, value, origin: resolution.origin(at) })
       }
     }

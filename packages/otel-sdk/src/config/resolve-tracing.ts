@@ -1,11 +1,11 @@
 import { SIGNALS } from '../catalogue/signals.ts'
 import { describeHidden, describeValue, listNames, quote } from './describe-value.ts'
 import type { PropagationTarget, SamplerName, TraceStateMember, TracingConfig } from './effective-config.ts'
-import { allowedReferences, allowedVariable, expandVariables, reference } from './expand-variables.ts'
+import { expandText } from './expand-variables.ts'
 import type { MistakenKeys } from './mistaken-keys.ts'
 import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
-import type { Path, Resolution } from './resolution.ts'
+import type { Mistake, Path, Resolution } from './resolution.ts'
 import { PROPAGATION_TARGETS } from './schema.ts'
 import type { Section } from './section.ts'
 import { fitsMember, isFieldKey, isFieldValue, isVendor, MAX_MEMBERS } from './trace-state.ts'
@@ -129,7 +129,7 @@ function resolveTraceState(resolution: Resolution, root: Section): readonly Trac
 const describeFields = (fields: TraceStateMember['fields']): string =>
   fields.length === 0 ? 'an empty table' : 'fields that make no member'
 
-function wrongVendor(vendor: string, table: TableValue, count: number) {
+function wrongVendor(vendor: string, table: TableValue, count: number): Mistake | undefined {
   if (!isVendor(vendor))
     return {
       found: `the vendor ${quote(vendor)}`,
@@ -173,11 +173,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : 1)
 
 /** A text with the values of variables in place; `undefined` when it is none, or one is missing, which is reported. */
 function expandedText(resolution: Resolution, path: Path, value: TableValue, consequence: string): string | undefined {
-  const wrong = (found: string, allowed: string): undefined =>
-    void resolution.report('warning', path, { found, allowed, consequence })
-  if (typeof value !== 'string') return wrong(describeValue(value), 'a text')
-  const expansion = expandVariables(value, resolution.input.env)
-  if (expansion.missing !== undefined)
-    return wrong(`${reference(expansion.missing)}, which is not set`, allowedVariable)
-  return expansion.value ?? wrong(describeHidden(value), allowedReferences)
+  const text =
+    typeof value === 'string'
+      ? expandText(value, resolution.input.env)
+      : { found: describeValue(value), allowed: 'a text' }
+  if ('value' in text) return text.value
+  resolution.report('warning', path, { ...text, consequence })
+  return undefined
 }
