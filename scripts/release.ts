@@ -47,7 +47,7 @@ const cannotState = publish && provenance ? provenanceProblem(process.env) : und
 fail([...releaseProblems(), ...(cannotState === undefined ? [] : [cannotState])])
 
 if (!values['skip-tests']) {
-  for (const command of ['test', 'check:packages']) {
+  for (const command of ['test', 'test:processes', 'check:packages']) {
     step(`npm run ${command}`)
     if (spawnSync('npm', ['run', command], { cwd: ROOT, stdio: 'inherit' }).status !== 0) {
       fail([`npm run ${command} failed; its messages are above.`])
