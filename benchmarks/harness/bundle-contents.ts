@@ -48,14 +48,14 @@ export function demoFiles(variant: 'otel' | 'noop'): DemoFile[] {
   }))
 }
 
-/** What the SDK's own files take of a bundle, by their folders: the code of the application's thread. */
+/** What the SDK's own files take of a bundle that is minified, as the demo's is, by their folders: the code of the application's thread. */
 export async function clientFolders(): Promise<Sizes> {
   const { metafile } = await build({
     entryPoints: ['src/index.ts'],
     absWorkingDir: SDK,
     bundle: true,
     write: false,
-    minify: await isMinified(),
+    minify: true,
     platform: 'node',
     target: 'node22',
     format: 'esm',
@@ -67,12 +67,6 @@ export async function clientFolders(): Promise<Sizes> {
 }
 
 const folderOf = (path: string): string => /^src\/([^/]+)\//.exec(path)?.[1] ?? 'others'
-
-/** Whether the build of the demo writes names and blanks in full. */
-async function isMinified(): Promise<boolean> {
-  const text = readFileSync(join(ROOT, 'apps/demo/dist/otel/main.js'), 'utf8')
-  return text.split('\n', 100).length < 100
-}
 
 export interface WorkerPart {
   name: PartName

@@ -1,3 +1,4 @@
+import type { PartName } from '../../packages/otel-sdk/scripts/build-worker.ts'
 import { clientFolders, type DemoFile, demoFiles, type Sizes, sum, workerParts } from '../harness/bundle-contents.ts'
 import { kilobytes, percent } from '../harness/format.ts'
 import type { Part } from '../harness/part.ts'
@@ -15,15 +16,16 @@ const PURPOSES: Readonly<Record<string, string>> = {
   client: 'sessions, hand-over to the worker, ways out',
   config: 'reads the table `[otel]`',
   content: 'what may leave the machine; patterns of the user',
-  catalogue: 'events and metrics as tables',
+  catalogue: 'events, metrics and spans as tables',
   protocol: 'messages between the threads',
   others: 'the entry',
 }
 
-const WORKER_PURPOSES: Readonly<Record<string, string>> = {
+const WORKER_PURPOSES: Readonly<Record<PartName, string>> = {
   main: 'log events, their delivery, the spool: in every run with telemetry',
   secrets: 'finds secrets: in every run with telemetry',
   metrics: 'with an exporter of metrics',
+  traces: 'with an exporter of traces',
   local: 'with an exporter that writes on this machine',
   patterns: 'with `scrub_patterns`',
   operation: 'doctor and flush',
@@ -74,7 +76,7 @@ export const bundle: Part = {
       ...worker.map(({ name, bytes }) => ({
         name: `@codex/otel-sdk, worker's \`${name}\``,
         bytes,
-        purpose: WORKER_PURPOSES[name] ?? '',
+        purpose: WORKER_PURPOSES[name],
       })),
     ].sort((a, b) => b.bytes - a.bytes)
     return {
