@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { ROOT, runNode } from '@codex/test-kit/run-node'
 import { build } from 'esbuild'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { PARTS } from '../../packages/otel-sdk/scripts/build-worker.ts'
 
 const SDK = join(ROOT, 'packages/otel-sdk')
 const directory = mkdtempSync(join(realpathSync(tmpdir()), 'codex-otel-maps-'))
@@ -92,7 +93,7 @@ describe('the published code', () => {
   it('of the SDK has maps without the text of the worker, and those of its parts name no folder of this repository', () => {
     const { sources, sourcesContent } = JSON.parse(readFileSync(join(SDK, 'dist/index.js.map'), 'utf8'))
     expect(sourcesContent[sources.indexOf('worker-source.js')]).toBeNull()
-    for (const part of ['main', 'secrets', 'metrics', 'patterns', 'operation', 'grpc']) {
+    for (const part of Object.keys(PARTS)) {
       const map = JSON.parse(readFileSync(join(SDK, `dist/codex-otel-maps/${part}.cjs.map`), 'utf8'))
       expect(map.sources).not.toEqual([])
       expect(map.sources.filter((source: string) => /\.pnpm/.test(source))).toEqual([])
