@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { brotliDecompressSync } from 'node:zlib'
 import { ROOT } from '@codex/test-kit/run-node'
-import { build, type Metafile } from 'esbuild'
+import type { Metafile } from 'esbuild'
 
 /** The two builds of an application. */
 export type Variant = 'otel' | 'noop'
@@ -71,32 +71,6 @@ function takenApart(bytes: Buffer): string[] {
     // One that goes on where another ends.
     return []
   }
-}
-
-/** How many bytes each module contributes to a bundle of the demo. */
-export async function minifiedBytes(variant: Variant): Promise<Readonly<Record<string, number>>> {
-  const { metafile } = await build({
-    absWorkingDir: DEMO,
-    entryPoints: ['src/cli.ts'],
-    conditions: variant === 'otel' ? ['codex-otel', 'module'] : ['module'],
-    bundle: true,
-    splitting: true,
-    minify: true,
-    metafile: true,
-    write: false,
-    outdir: 'dist',
-    format: 'esm',
-    platform: 'node',
-    target: 'node22',
-    logLevel: 'silent',
-  })
-  const bytes: Record<string, number> = {}
-  for (const output of Object.values(metafile.outputs)) {
-    for (const [module, { bytesInOutput }] of Object.entries(output.inputs)) {
-      bytes[module] = (bytes[module] ?? 0) + bytesInOutput
-    }
-  }
-  return bytes
 }
 
 /** `@codex/otel-api/dist/noop.js` and the like; the application's own modules are `src/...`. */
