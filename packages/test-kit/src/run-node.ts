@@ -8,6 +8,8 @@ export interface RunOptions {
   env?: Readonly<Record<string, string>>
   /** What it reads from standard input. Default: nothing, closed at once. */
   stdin?: string
+  /** The process is killed after this many milliseconds. Default: 15,000. */
+  limitMs?: number
 }
 
 export interface Finished {
@@ -20,18 +22,19 @@ export interface Finished {
 }
 
 const COUNT_WORKERS = new URL('./count-workers.mjs', import.meta.url).href
-const TIME_LIMIT_MS = 15_000
+const LIMIT_MS = 15_000
 
 /** The root of the repository. */
 export const ROOT: string = fileURLToPath(new URL('../../..', import.meta.url))
 
 /** Runs the Node that runs this, with its worker threads counted, and waits for the end. */
-export async function runNode(args: readonly string[], { cwd, env = {}, stdin = '' }: RunOptions): Promise<Finished> {
+export async function runNode(args: readonly string[], options: RunOptions): Promise<Finished> {
+  const { cwd, env = {}, stdin = '', limitMs = LIMIT_MS } = options
   const { child, ended } = startProcess([process.execPath, '--import', COUNT_WORKERS, ...args], {
     cwd,
     env: { PATH: PATH_WITHOUT_SANDBOX, ...env },
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
-    limitMs: TIME_LIMIT_MS,
+    limitMs,
   })
   const [, stdout, stderr, workers] = child.stdio.map(collectText) as [
     unknown,
