@@ -3,10 +3,10 @@ import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import type { SpanType } from '../../catalogue/span-row.ts'
 import type { ContentConfig, TracingConfig } from '../../config/effective-config.ts'
 import { mergeTraceState } from '../../config/trace-state.ts'
-import { sanitizeNamed, sanitizeText } from '../../content/sanitize-text.ts'
+import { sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
-import { NAME_LIMIT, TEXT_LIMIT } from '../../content/text-limits.ts'
+import { NAME_LIMIT } from '../../content/text-limits.ts'
 import { type EventTuple, fieldOf, rowOf, timeOf } from '../../protocol/event-tuple.ts'
 import {
   type SpanEnding,
@@ -17,6 +17,7 @@ import {
   type SpanOpening,
   SpanOutcome,
 } from '../../protocol/span-tuple.ts'
+import { createCleanValue } from './clean-value.ts'
 import { addUsage, completeAttributes, createTally, failureOf, fieldNamed, type SpanTally } from './span-attributes.ts'
 import { type ColumnAttribute, type CompiledSpan, compiledSpan } from './span-types.ts'
 
@@ -82,8 +83,6 @@ const MAX_ATTRIBUTES = 128
 const MAX_EVENTS = 128
 const MAX_LINKS = 128
 const SAMPLED = 1
-const MAX_REMEMBERED = 256
-const MAX_REMEMBERED_LENGTH = 128
 const PROCESS_KILLED = 'process_killed'
 const PROCESS_EXIT = 'process_exit'
 
@@ -96,20 +95,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
   const byId = new Map<string, OpenSpan>()
 
   const scrubbed = (text: string): string => sanitizeText(text, scrubber, NAME_LIMIT).text
-  /** Texts that were found to be sent as they are: names and codes are the same on most spans. */
-  const passed = new Set<string>()
-  function clean(name: string, value: AttributeValue): AttributeValue {
-    if (typeof value !== 'object' && typeof value !== 'string') return value
-    if (typeof value === 'object') return sanitizeNamed(name, value, scrubber, TEXT_LIMIT)
-    const key = `${name}\0${value}`
-    if (passed.has(key)) return value
-    const text = sanitizeNamed(name, value, scrubber, TEXT_LIMIT)
-    if (text === value && value.length <= MAX_REMEMBERED_LENGTH) {
-      if (passed.size >= MAX_REMEMBERED) passed.clear()
-      passed.add(key)
-    }
-    return text
-  }
+  const clean = createCleanValue(scrubber)
 
   function begin(opening: SpanOpening): void {
     const spec = compiledSpan(opening.kind)
@@ -159,29 +145,34 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     return value === undefined || value === null ? undefined : clean(attribute, value as AttributeValue)
   }
 
+  /** Calls `use` with the attributes that an event gives a value. */
+  function readColumns(
+    columns: readonly ColumnAttribute[] | undefined,
+    tuple: EventTuple,
+    use: (attribute: string, value: AttributeValue) => void,
+  ): void {
+    for (const column of columns ?? []) {
+      const value = readColumn(column, tuple)
+      if (value !== undefined) use(column.attribute, value)
+    }
+  }
+
   function event(tuple: EventTuple, number: number): void {
     const span = open.get(number)
     const row = ROWS[rowOf(tuple)]
     if (span === undefined || row === undefined) return
-    const { spec } = span
-    for (const column of spec.fields.get(row.id) ?? []) {
-      const value = readColumn(column, tuple)
-      if (value !== undefined) set(span, column.attribute, value)
-    }
+    const { spec, turn } = span
+    readColumns(spec.fields.get(row.id), tuple, (name, value) => set(span, name, value))
     // What a turn says of itself may come with one of its chats.
-    if (span.turn !== undefined && span.turn !== span) turnFields(span.turn, row.id, tuple)
-    addUsage(span.tally, span.turn?.tally, row, tuple)
+    if (turn !== undefined && turn !== span)
+      readColumns(turn.spec.fields.get(row.id), tuple, (name, value) => {
+        if (!turn.attributes.has(name)) set(turn, name, value)
+      })
+    addUsage(span.tally, turn?.tally, row, tuple)
     span.errorMessage = (fieldNamed(row, tuple, 'errorMessage') as string | undefined) ?? span.errorMessage
     const twin = spec.twins.get(row.id)
     if (twin !== undefined)
       addEvent(span, { name: row.name, timeMs: timeOf(tuple), attributes: twinOf(twin, row, tuple) })
-  }
-
-  function turnFields(turn: OpenSpan, row: number, tuple: EventTuple): void {
-    for (const column of turn.spec.fields.get(row) ?? []) {
-      const value = readColumn(column, tuple)
-      if (value !== undefined && !turn.attributes.has(column.attribute)) set(turn, column.attribute, value)
-    }
   }
 
   function twinOf(
@@ -190,10 +181,9 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     tuple: EventTuple,
   ): Record<string, AttributeValue> {
     const attributes: Record<string, AttributeValue> = {}
-    for (const column of columns) {
-      const value = readColumn(column, tuple)
-      if (value !== undefined) attributes[column.attribute] = value
-    }
+    readColumns(columns, tuple, (name, value) => {
+      attributes[name] = value
+    })
     const failure = failureOf(row, tuple)
     return failure === undefined ? attributes : { ...attributes, 'error.type': failure }
   }
@@ -220,10 +210,13 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
       if (value !== undefined) attributes[name] = value
     }
     let dropped = span.droppedAttributes
+    let room = MAX_ATTRIBUTES - Object.keys(attributes).length
     for (const [name, value] of [...said, ...spanAttributes]) {
       if (Object.hasOwn(attributes, name)) continue
-      if (Object.keys(attributes).length < MAX_ATTRIBUTES) attributes[name] = value
-      else dropped++
+      if (room > 0) {
+        attributes[name] = value
+        room--
+      } else dropped++
     }
     const label = scrubbed(opening.label)
     return {

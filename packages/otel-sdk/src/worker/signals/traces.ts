@@ -70,16 +70,15 @@ export function createSpanSignal(
   const ids = new Map<number, Uint8Array>()
   /** Whether a turn may have begun or ended since its provisional end was saved. */
   let changed = false
-  let provisional = false
 
   /** Keeps the turns that are open on disk, ended now: only a process that takes over what this one left sends them. */
   function saveProvisional(): void {
     if (!changed || !delivery.checkpoints.possible) return
     changed = false
     const spans = assembler.killedTurns(Date.now()).map(span => readableSpan(span, resource))
-    if (spans.length === 0 && !provisional) return
+    if (spans.length === 0) return
     const bytes = ProtobufTraceSerializer.serializeRequest(spans)
-    if (bytes !== undefined && spans.length > 0) provisional = delivery.checkpoints.save(bytes, true, () => {})
+    if (bytes !== undefined) delivery.checkpoints.save(bytes, true, () => {})
   }
 
   return {
