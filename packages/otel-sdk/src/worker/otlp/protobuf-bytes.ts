@@ -19,6 +19,9 @@ const ARRAY_VALUE = 0x2a
 /** The tag of an item in `ArrayValue`. */
 const ITEM = 0x0a
 
+/** More than the lengths take that stand around a key and a value. */
+const LENGTHS_BYTES = 24
+
 /** Of the length before a message: most have 128 bytes or more, and less than 16 KiB. */
 const USUAL_LENGTH_BYTES = 2
 
@@ -132,6 +135,31 @@ export class ProtobufBytes {
     }
   }
 
+  /** A `KeyValue` without its tag, for which this makes room. `key` is the field of the key, and the tag of the value. */
+  keyValue(key: Uint8Array, value: AttributeValue): void {
+    if (typeof value === 'string') {
+      const length = textBytes(value)
+      this.beginKeyText(key, length)
+      this.text(value, length)
+    } else {
+      this.beginKeyValue(key, valueBytes(value))
+      this.value(value)
+    }
+  }
+
+  /** What stands before the text, of so many bytes, of a `KeyValue`; makes room for the text as well. */
+  beginKeyText(key: Uint8Array, length: number): void {
+    this.beginKeyValue(key, stringValueBytes(length))
+    this.beginText(length)
+  }
+
+  private beginKeyValue(key: Uint8Array, length: number): void {
+    this.reserve(key.length + length + LENGTHS_BYTES)
+    this.varint(key.length + varintBytes(length) + length)
+    this.copy(key)
+    this.varint(length)
+  }
+
   /** What stands before the text of an `AnyValue` of so many bytes. */
   beginText(length: number): void {
     this.byte(STRING_VALUE)
@@ -168,7 +196,7 @@ export class ProtobufBytes {
 }
 
 /** How many bytes an `AnyValue` takes, without its own length. */
-export function valueBytes(value: AttributeValue): number {
+function valueBytes(value: AttributeValue): number {
   if (typeof value === 'string') return stringValueBytes(textBytes(value))
   if (typeof value === 'boolean') return 2
   if (typeof value === 'object') return stringValueBytes(itemsBytes(value))
@@ -186,10 +214,10 @@ function itemsBytes(items: readonly AttributeValue[]): number {
 }
 
 /** The same for a text of so many bytes, or for what else has a tag and a length. */
-export const stringValueBytes = (length: number): number => 1 + varintBytes(length) + length
+const stringValueBytes = (length: number): number => 1 + varintBytes(length) + length
 
 /** How many bytes an unsigned number below 2^32 takes. */
-export function varintBytes(value: number): number {
+function varintBytes(value: number): number {
   if (value < 0x80) return 1
   if (value < 0x4000) return 2
   if (value < 0x20_0000) return 3

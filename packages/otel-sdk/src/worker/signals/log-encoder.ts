@@ -1,5 +1,4 @@
 import { Buffer } from 'node:buffer'
-import type { AttributeValue } from '@codex/otel-api'
 import { type Column, ROWS } from '../../catalogue/event-table.ts'
 import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import { passesAsItIs, sanitizeText } from '../../content/sanitize-text.ts'
@@ -8,7 +7,7 @@ import type { TextLimit } from '../../content/text-limits.ts'
 import { FieldTag, MAX_SESSIONS } from '../../protocol/event-chunk.ts'
 import { leftOutOf, NO_SPAN } from '../../protocol/event-tuple.ts'
 import type { EventEntry } from '../event-reader.ts'
-import { type ProtobufBytes, stringValueBytes, textBytes, valueBytes, varintBytes } from '../otlp/protobuf-bytes.ts'
+import type { ProtobufBytes } from '../otlp/protobuf-bytes.ts'
 import { attributesOfOwn, plainValue, timestamp } from './log-attributes.ts'
 import { type LogTemplate, logTemplate, ownLogTemplate } from './log-template.ts'
 
@@ -28,8 +27,8 @@ interface Session {
 
 /** The tag of a record in `ScopeLogs`. */
 const RECORD = 0x12
-/** More than a tag and three lengths take. */
-const MARGIN = 24
+/** More than a tag and a length take. */
+const MARGIN = 8
 
 /** Gives the ids that a record of an event of the span with this number has, as fields of the record. */
 export type SpanIds = (span: number) => Uint8Array | undefined
@@ -68,48 +67,19 @@ export function createLogEncoder(
     return template
   }
 
-  /** Writes the length of an attribute with such a text, its key and what stands before the text. */
-  function beginText(key: Uint8Array, length: number): void {
-    const valueLength = stringValueBytes(length)
-    bytes.reserve(key.length + valueLength + MARGIN)
-    bytes.varint(key.length + varintBytes(valueLength) + valueLength)
-    bytes.copy(key)
-    bytes.varint(valueLength)
-    bytes.beginText(length)
-  }
-
-  function writeString(key: Uint8Array, text: string): void {
-    const length = textBytes(text)
-    beginText(key, length)
-    bytes.text(text, length)
-  }
-
-  function writePlain(key: Uint8Array, value: AttributeValue): void {
-    if (typeof value === 'string') {
-      writeString(key, value)
-      return
-    }
-    const length = valueBytes(value)
-    bytes.reserve(key.length + length + MARGIN)
-    bytes.varint(key.length + varintBytes(length) + length)
-    bytes.copy(key)
-    bytes.varint(length)
-    bytes.value(value)
-  }
-
   /** Writes an attribute with a text of the event; returns whether it was cut. */
   function writeText(key: Uint8Array, entry: EventEntry, field: number, limit: TextLimit): boolean {
     if (entry.tags[field] === FieldTag.ascii) {
       const start = entry.starts[field] as number
       const end = entry.ends[field] as number
       if (passesAsItIs(entry.bytes, start, end, scrubber, limit)) {
-        beginText(key, end - start)
+        bytes.beginKeyText(key, end - start)
         bytes.copy(entry.bytes, start, end)
         return false
       }
     }
     const { text, truncated } = sanitizeText(entry.value(field) as string, scrubber, limit)
-    writeString(key, text)
+    bytes.keyValue(key, text)
     return truncated
   }
 
@@ -129,13 +99,13 @@ export function createLogEncoder(
       switch (source.kind) {
         case 'field':
           if (source.limit !== undefined) truncated = writeText(key, entry, source.column, source.limit)
-          else writePlain(key, plainValue(columns?.[source.column] as Column, entry.value(source.column)))
+          else bytes.keyValue(key, plainValue(columns?.[source.column] as Column, entry.value(source.column)))
           break
         case 'truncated':
-          writePlain(key, truncated)
+          bytes.keyValue(key, truncated)
           break
         case 'timestamp':
-          beginText(key, time.length)
+          bytes.beginKeyText(key, time.length)
           bytes.copy(time)
       }
     }

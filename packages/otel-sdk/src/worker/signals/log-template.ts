@@ -3,7 +3,7 @@ import type { CompiledRow } from '../../catalogue/event-table.ts'
 import type { SessionAttributes } from '../../catalogue/session-attributes.ts'
 import type { TextLimit } from '../../content/text-limits.ts'
 import { type EventTuple, fieldOf } from '../../protocol/event-tuple.ts'
-import { ProtobufBytes, textBytes, valueBytes, varintBytes } from '../otlp/protobuf-bytes.ts'
+import { ProtobufBytes, textBytes } from '../otlp/protobuf-bytes.ts'
 import { attributesTemplate, columnLimit, type LogAttributeValues, TIMESTAMP } from './log-attributes.ts'
 
 /** What an attribute says that differs from one record of a template to the next. */
@@ -49,7 +49,7 @@ const VALUE = 0x12
 
 const SEVERITY_INFO = 9
 const TIME_BYTES = 8
-/** More than a tag and three lengths take, or a tag, two lengths and a number. */
+/** More than some tags and a number take. */
 const SMALL_BYTES = 24
 
 /** Builds the template for an event like this one. */
@@ -104,16 +104,8 @@ function template(
     const source = sources.get(name)
     bytes.reserve(SMALL_BYTES)
     bytes.byte(ATTRIBUTE)
-    if (source !== undefined) {
-      steps.push({ before: cut(), key, source })
-      continue
-    }
-    const length = valueBytes(value)
-    bytes.reserve(key.length + length + SMALL_BYTES)
-    bytes.varint(key.length + varintBytes(length) + length)
-    bytes.copy(key)
-    bytes.varint(length)
-    bytes.value(value)
+    if (source === undefined) bytes.keyValue(key, value)
+    else steps.push({ before: cut(), key, source })
   }
   bytes.reserve(SMALL_BYTES)
   bytes.byte(DROPPED_ATTRIBUTES)
