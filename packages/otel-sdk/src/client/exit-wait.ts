@@ -44,24 +44,28 @@ export function isStalled(shared: SharedState, { runningMs, cpuMs }: Silence): b
 /**
  * Blocks this thread until the worker has done what it could before the process leaves, which the message `id`
  * asks for: until `untilMs` for sending, and with `progress` as long as it takes to write down what was posted. The wait for
- * a worker that is dead or stuck ends earlier. Returns whether the worker has answered.
+ * a worker that is dead or stuck ends earlier. Returns whether the worker has answered: a dead one has not.
  */
 export function waitForWorker(
   shared: SharedState,
   { id, untilMs, progress }: { id: number; untilMs: number; progress: ProgressTimeout | undefined },
 ): boolean {
-  const done = (timeoutMs: number): boolean => {
+  /** Whether the worker has answered; `undefined` while it may still do so. */
+  const wait = (timeoutMs: number): boolean | undefined => {
     const endMs = monotonicMs() + timeoutMs
     for (;;) {
       // The worker may answer an earlier message late.
       const last = Atomics.load(shared, SharedSlot.left)
-      if (last === id || last === WORKER_GONE) return true
-      if (Atomics.wait(shared, SharedSlot.left, last, Math.max(0, endMs - monotonicMs())) === 'timed-out') return false
+      if (last === id || last === WORKER_GONE) return last === id
+      if (Atomics.wait(shared, SharedSlot.left, last, Math.max(0, endMs - monotonicMs())) === 'timed-out')
+        return undefined
     }
   }
-  if (done(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)) return true
-  if (progress === undefined) return false
-  while (!progress.isOver()) if (done(progress.stepMs)) return true
-  // The next process sends what the worker wrote last at once only when the worker has released its segments.
-  return done(GRACE_MS)
+  let answered = wait(Math.max(0, untilMs - monotonicMs()) + GRACE_MS)
+  if (progress !== undefined) {
+    while (answered === undefined && !progress.isOver()) answered = wait(progress.stepMs)
+    // The next process sends what the worker wrote last at once only when the worker has released its segments.
+    answered ??= wait(GRACE_MS)
+  }
+  return answered === true
 }

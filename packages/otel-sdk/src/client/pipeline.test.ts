@@ -90,6 +90,18 @@ describe('createPipeline', () => {
     await pipeline.shutdown(1000)
   })
 
+  it('replaces a worker that ends by itself without an error, too, and counts what it leaves', async () => {
+    const { pipeline, emit } = open({ source: '' })
+    emit(3)
+    await expect.poll(() => diagnostics.length, { timeout: 5000 }).toBe(2)
+    expect(diagnostics.map(({ message }) => message)).toEqual([
+      'the telemetry worker ended (exit code 0), 0 events were lost; it was started again',
+      'the telemetry worker ended (exit code 0), 3 events were lost; telemetry is off for the rest of this run',
+    ])
+    expect(pipeline.health().logs).toMatchObject({ pending: 0, dropped: { 'worker-crashed': 3 } })
+    await pipeline.shutdown(1000)
+  })
+
   it('counts the events that a crashed worker could not write to disk as lost, not as spooled', async () => {
     writeFileSync(join(home, 'otel-spool'), 'a file in place of the directory')
     const source = `{

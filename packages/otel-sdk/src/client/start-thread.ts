@@ -1,7 +1,7 @@
 import { MessageChannel, type Transferable, Worker } from 'node:worker_threads'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import { workerMaps } from './source-maps.ts'
-import { WORKER_BOOTSTRAP, type WorkerCode, type WorkerDoor, type WorkerTask } from './worker-code.ts'
+import { WORKER_BOOTSTRAP, type WorkerDoor, type WorkerTask } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
 /**
@@ -55,22 +55,19 @@ export function openThread(name: string): OpenThread {
   }
 }
 
-export interface ThreadOptions {
+export interface ThreadOptions extends Pick<WorkerTask, 'code' | 'data' | 'shared'> {
   /** One that waits for its task. Default: a new one, with this name. */
   thread?: OpenThread | undefined
   name: string
   config: EffectiveConfig
-  code: WorkerCode
-  /** What the code finds as `workerData`. */
-  data: object
   transferList?: readonly Transferable[]
 }
 
 /** Has a thread do its task. Throws where the runtime refuses. */
-export function startThread({ thread, name, config, code, data, transferList = [] }: ThreadOptions): Worker {
+export function startThread({ thread, name, config, code, data, shared, transferList = [] }: ThreadOptions): Worker {
   const { worker, give, abandon } = thread ?? openThread(name)
   try {
-    give({ code: { ...code, maps: workerMaps() }, env: workerEnvironment(config), data }, transferList)
+    give({ code: { ...code, maps: workerMaps() }, env: workerEnvironment(config), data, shared }, transferList)
     return worker
   } catch (error) {
     abandon()

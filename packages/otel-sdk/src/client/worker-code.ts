@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads'
 import { afterMain, builtins, type PartName, parts } from '#worker-source'
+import { SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
 
 /** What a worker needs to load its code. */
 export interface WorkerCode {
@@ -65,20 +66,28 @@ export interface WorkerTask {
   env: Record<string, string | undefined>
   /** What the code finds as `workerData`. */
   data: object
+  /** The state in which `WORKER_GONE` is written when the thread ends. Absent: nobody waits for that. */
+  shared?: SharedArrayBuffer | undefined
 }
 
 /**
  * What a worker is really started with: it waits for its task and compiles the parts that come in it. Node reads a program that
  * is given to it as a text once more to find out whether it is a module, and this one is short. It maps what was compiled
- * by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front.
+ * by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front. However the worker ends, and
+ * be it while it loads its parts, the application's thread waits for it no longer.
  */
 export const WORKER_BOOTSTRAP: string = `
 const threads = require('node:worker_threads')
 const { given, port } = threads.workerData
 Atomics.wait(given, 0, 0)
-const { code, env, data } = threads.receiveMessageOnPort(port).message
+const { code, env, data, shared } = threads.receiveMessageOnPort(port).message
 const { builtins, first, parts, maps, afterMain = [] } = code
 Object.assign(process.env, env)
+if (shared !== undefined) process.on('exit', () => {
+  const slots = new Int32Array(shared)
+  Atomics.store(slots, ${SharedSlot.left}, ${WORKER_GONE})
+  Atomics.notify(slots, ${SharedSlot.left})
+})
 const ofTask = { ...threads, workerData: data }
 const loaded = {}
 let compile = (name, text) => require('node:vm').compileFunction(text, ['require', 'module', 'exports'],

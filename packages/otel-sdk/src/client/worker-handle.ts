@@ -83,14 +83,24 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
     })
     if (options.source !== undefined) code.first = options.source
     const { thread } = options
-    const made = startThread({ thread, name: WORKER_NAME, config, code, data: workerData, transferList: [port2] })
+    const made = startThread({
+      thread,
+      name: WORKER_NAME,
+      config,
+      code,
+      data: workerData,
+      shared: shared.buffer,
+      transferList: [port2],
+    })
     // Without these two a crash of the worker would end the application.
     made.on('error', error => ended(describeError(error)))
     made.on('messageerror', error => ended(error.message))
-    made.on('exit', code => ended(code === 0 ? undefined : `exit code ${code}`))
+    made.on('exit', code => ended(code === 0 && wasAskedToEnd() ? undefined : `exit code ${code}`))
     made.unref()
     return made
   }
+  /** Looked at when it has ended: a `leave` after which the process goes on is over by then. */
+  const wasAskedToEnd = (): boolean => Atomics.load(shared, SharedSlot.leaving) === 1
   let alive = true
   let stuckForMs: number | undefined
   let stalledAtBeat: number | undefined

@@ -137,17 +137,17 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
     return lost
   }
 
-  /** Counts and reports as lost what the worker has, when the process ends before the worker has answered. */
+  /** Counts and reports as lost what the worker has, when the process ends before the worker has answered, or after the worker. */
   function abandon(): void {
     if (accountClosed) return
-    const lost = closeAccount('unreachable')
+    const hasEnded = Atomics.load(worker.shared, SharedSlot.left) === WORKER_GONE
+    const lost = closeAccount(hasEnded ? 'worker-crashed' : 'unreachable')
     if (CARRIED_SIGNALS.every(({ name }) => lost[name] === 0)) return
-    const cause = 'the telemetry worker did not answer when the process ended'
+    const code = hasEnded ? 'worker-crashed' : 'worker-stuck'
+    const cause = `the telemetry worker ${hasEnded ? 'ended before the process did' : 'did not answer when the process ended'}`
     const message = `${cause}, ${describeLost(lost)}`
-    options.onDiagnostic('logs', { severity: 'error', code: 'worker-stuck', message, cause })
+    options.onDiagnostic('logs', { severity: 'error', code, message, cause })
   }
-
-  const hasEnded = (): boolean => Atomics.load(worker.shared, SharedSlot.left) === WORKER_GONE
 
   function onCrash({ code, cause }: WorkerCrash): void {
     const restarting = restarts === 0 && !ending
@@ -223,9 +223,8 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
       }
     },
     async terminate() {
-      const wasAlive = worker.alive
       await worker.terminate()
-      if (wasAlive && !hasEnded()) abandon()
+      abandon()
       releaseOwner()
     },
     health(signal) {

@@ -2,11 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { BySignal, CarriedSignal } from '../catalogue/signals.ts'
 import { type ExporterConfig, isOtlp } from '../config/effective-config.ts'
 import type { FromWorker, WorkerDiagnostic, WorkerStart } from '../protocol/messages.ts'
-import { giveSignOfLife, openSharedState, SharedSlot, WORKER_GONE } from '../protocol/shared-state.ts'
+import { giveSignOfLife, openSharedState, SharedSlot } from '../protocol/shared-state.ts'
 import type { DeliveryStats } from './delivery/delivery-stats.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import type { RequestSink } from './delivery/request-sink.ts'
-import { createMessageLoop, type OpenSignals, reportLeft } from './message-loop.ts'
+import { createMessageLoop, type OpenSignals } from './message-loop.ts'
 import { publishStats } from './publish-stats.ts'
 import { loadPatterns } from './signals/load-patterns.ts'
 import { createLogSignal } from './signals/logs.ts'
@@ -103,6 +103,4 @@ async function main(): Promise<void> {
   loop.wake()
 }
 
-// However the worker ends, the application's thread waits for it no longer.
-process.on('exit', () => reportLeft(shared, WORKER_GONE))
 void main()

@@ -243,7 +243,7 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
 }
 
 /** Tells the application's thread, which may be blocked, that the worker has done what it could for the `leave` with this id. */
-export function reportLeft(shared: SharedState, id: number): void {
+function reportLeft(shared: SharedState, id: number): void {
   Atomics.store(shared, SharedSlot.left, id)
   Atomics.notify(shared, SharedSlot.left)
 }
