@@ -1,6 +1,6 @@
 import type { ConfigProblem } from '@codex/otel-api'
-import { visibleText } from '@codex/otel-api/visible-text'
 import { isPrefix, PREFIX_FORM } from '../catalogue/own-names.ts'
+import { optionProblem } from './option-problem.ts'
 
 /** What the application's own events begin with, where it says so; or what is wrong with it. */
 export interface ResolvedPrefix {
@@ -13,9 +13,6 @@ export function resolveEventPrefix(given: unknown, file: string): ResolvedPrefix
   if (given === undefined || given === null) return { problems: [] }
   if (isPrefix(given)) return { eventPrefix: given, problems: [] }
   const found = typeof given === 'string' ? 'another text (hidden)' : `a value of the type ${typeof given}`
-  const message = `eventPrefix: found ${found}; allowed: ${PREFIX_FORM}; it counts as not given`
-  const shownFile = visibleText(String(file))
-  return {
-    problems: [{ severity: 'warning', file: shownFile, key: 'eventPrefix', found, allowed: PREFIX_FORM, message }],
-  }
+  const details = { found, allowed: PREFIX_FORM, consequence: 'it counts as not given' }
+  return { problems: [optionProblem('eventPrefix', file, details)] }
 }

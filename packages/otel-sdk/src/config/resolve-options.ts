@@ -1,7 +1,8 @@
 import { isAbsolute, join } from 'node:path'
-import type { ConfigProblem, TelemetryOptions } from '@codex/otel-api'
+import type { TelemetryOptions } from '@codex/otel-api'
 import { visibleText } from '@codex/otel-api/visible-text'
 import { quote } from './describe-value.ts'
+import { optionProblem } from './option-problem.ts'
 import { ownEnvironment } from './own-environment.ts'
 import { type ResolvedConfig, resolveConfig } from './resolve-config.ts'
 import { resolveEventPrefix } from './resolve-event-prefix.ts'
@@ -36,14 +37,12 @@ export function resolveOptions(options: TelemetryOptions): ResolvedOptions {
   const settings = resolved.settings.map(setting =>
     setting.path.join('.') === 'otel.spool.enabled' ? { ...setting, value: false } : setting,
   )
-  return { ...all, config, settings, problems: [...all.problems, noHome(file, codexHome)] }
-}
-
-function noHome(file: string, codexHome: unknown): ConfigProblem {
-  const found = typeof codexHome === 'string' ? quote(codexHome) : visibleText(String(codexHome))
-  const allowed = 'an absolute path'
-  const message = `codexHome: found ${found}; allowed: ${allowed}; nothing is kept on disk`
-  return { severity: 'warning', file: visibleText(String(file)), key: 'codexHome', found, allowed, message }
+  const noHome = optionProblem('codexHome', file, {
+    found: typeof codexHome === 'string' ? quote(codexHome) : visibleText(String(codexHome)),
+    allowed: 'an absolute path',
+    consequence: 'nothing is kept on disk',
+  })
+  return { ...all, config, settings, problems: [...all.problems, noHome] }
 }
 
 /** What is no name does not count. */
