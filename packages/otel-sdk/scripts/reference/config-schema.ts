@@ -1,5 +1,6 @@
 import { ownHeaderNames } from '../../src/config/header-rules.ts'
 import { ownAttributeNames } from '../../src/config/resolve-resource.ts'
+import { MAX_SPAN_ATTRIBUTES } from '../../src/config/resolve-tracing.ts'
 import {
   type ExporterKind,
   exporterKeys,
@@ -10,6 +11,7 @@ import {
   requiredKeys,
   tlsKeys,
 } from '../../src/config/schema.ts'
+import { MAX_MEMBERS, VENDOR } from '../../src/config/trace-state.ts'
 
 /** A JSON Schema, as far as this one needs it. */
 type Schema = Readonly<Record<string, unknown>>
@@ -43,9 +45,6 @@ const headerNames = (kind: ExporterKind): Schema => ({
     pattern: `^(?:${ownHeaderNames.map(anyCase).join('|')}|${anyCase('grpc-')}.*${kind === 'otlp-grpc' ? `|.*${anyCase('-bin')}` : ''})$`,
   },
 })
-
-/** A vendor of `tracestate`. */
-const TRACE_STATE_KEY = '^(?:[a-z][a-z0-9_\\-*/]{0,255}|[a-z0-9][a-z0-9_\\-*/]{0,240}@[a-z][a-z0-9_\\-*/]{0,13})$'
 
 const reference = (name: string): Schema => ({ $ref: `#/definitions/${name}` })
 
@@ -90,15 +89,15 @@ function valueSchema(spec: KeySpec, kind: ExporterKind = 'otlp-http'): Schema {
     case 'attributes':
       return {
         type: 'object',
-        maxProperties: 32,
+        maxProperties: MAX_SPAN_ATTRIBUTES,
         propertyNames: { pattern: '\\S' },
         additionalProperties: { type: 'string', allOf: [REFERENCES] },
       }
     case 'tracestate':
       return {
         type: 'object',
-        maxProperties: 32,
-        propertyNames: { pattern: TRACE_STATE_KEY },
+        maxProperties: MAX_MEMBERS,
+        propertyNames: { pattern: VENDOR.source },
         additionalProperties: {
           type: 'object',
           minProperties: 1,

@@ -7,7 +7,7 @@ import { describePlace, knownElsewhere, type Meaning } from './misplaced-key.ts'
 import type { MistakenKeys } from './mistaken-keys.ts'
 import { nearMissPattern } from './nearest-name.ts'
 import { type Path, type Resolution, splitKey } from './resolution.ts'
-import { type KeySpec, otelKeys } from './schema.ts'
+import { contentKeys, type KeySpec, otelKeys } from './schema.ts'
 
 /** A key outside of `[otel]`. */
 interface OutsideKey {
@@ -17,7 +17,6 @@ interface OutsideKey {
   isValue: boolean
 }
 
-const contentKeys = otelKeys.content?.type === 'table' ? otelKeys.content.keys : {}
 const nearOtel = lazily(() => new RegExp(`^(?:${nearMissPattern('otel')})$`, 'i'))
 /** A line that begins with the name of a setting, or nearly with `otel`; and the brackets before it. */
 const suspectLines = lazily(() => {

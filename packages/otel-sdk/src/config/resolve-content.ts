@@ -3,7 +3,7 @@ import type { IdentityPolicy, TextPolicy } from '../content/policy.ts'
 import type { ContentConfig } from './effective-config.ts'
 import type { MistakenKeys } from './mistaken-keys.ts'
 import type { Origin, Path, Resolution } from './resolution.ts'
-import { otelKeys } from './schema.ts'
+import { contentKeys, otelKeys } from './schema.ts'
 import type { Section, SectionOptions } from './section.ts'
 
 export interface ResolvedContent {
@@ -43,8 +43,7 @@ export function resolveContent(resolution: Resolution, root: Section, mistaken: 
 /** What counts in place of the keys of `[otel.content]`: what is mistaken is withheld, and everything where all of it is. */
 function withheldKeys(mistaken: MistakenKeys, all: Path | undefined): SectionOptions['instead'] {
   const instead = new Map<string, { value: string; path: Path }>()
-  const keys = otelKeys.content?.type === 'table' ? otelKeys.content.keys : {}
-  for (const [key, { whenWrong }] of Object.entries(keys)) {
+  for (const [key, { whenWrong }] of Object.entries(contentKeys)) {
     const path = mistaken.withheld.get(key) ?? all
     if (path !== undefined && whenWrong !== undefined) instead.set(key, { value: whenWrong, path })
   }

@@ -1,16 +1,17 @@
 import { SIGNALS } from '../catalogue/signals.ts'
-import { describeHidden, describeValue, listNames, quote } from './describe-value.ts'
+import { describeAllowed, describeHidden, describeSuggestion, describeValue, quote } from './describe-value.ts'
 import type { PropagationTarget, SamplerName, TraceStateMember, TracingConfig } from './effective-config.ts'
 import { expandText } from './expand-variables.ts'
 import type { MistakenKeys } from './mistaken-keys.ts'
-import { nearestName } from './nearest-name.ts'
 import { isTable, type Table, type TableValue } from './read-table.ts'
 import type { Mistake, Path, Resolution } from './resolution.ts'
-import { PROPAGATION_TARGETS } from './schema.ts'
+import { PROPAGATION_TARGETS, type ValueSpec } from './schema.ts'
 import type { Section } from './section.ts'
 import { fitsMember, isFieldKey, isFieldValue, isVendor, MAX_MEMBERS } from './trace-state.ts'
 
-const MAX_SPAN_ATTRIBUTES = 32
+/** Of those that the configuration adds to each span. */
+export const MAX_SPAN_ATTRIBUTES = 32
+const TARGET: ValueSpec = { type: 'choice', values: PROPAGATION_TARGETS }
 const DEFAULT_TARGETS: readonly PropagationTarget[] = ['commands']
 
 /** How spans are made. What is wrong in it turns its own part off, and spans are exported all the same. */
@@ -59,10 +60,9 @@ function resolvePropagation(resolution: Resolution, section: Section): readonly 
       targets.add(target)
       continue
     }
-    const near = typeof name === 'string' ? nearestName(name, PROPAGATION_TARGETS) : undefined
     resolution.report('warning', [...path, String(index)], {
       found: describeValue(name),
-      allowed: `${listNames(PROPAGATION_TARGETS)}${near === undefined ? '' : ` (did you mean ${quote(near)}?)`}`,
+      allowed: describeAllowed(TARGET) + describeSuggestion(TARGET, name),
       consequence: 'it learns nothing of a trace',
     })
   }

@@ -52,7 +52,8 @@ export type Keys = Readonly<Record<string, KeySpec>>
 const identityPolicies = ['full', 'hash', 'length', 'off'] as const
 const textPolicies = ['full', 'length', 'off'] as const
 
-const contentKeys: Keys = {
+/** `[otel.content]`. */
+export const contentKeys: Keys = {
   prompt: {
     type: 'choice',
     values: textPolicies,

@@ -3,9 +3,10 @@ import type { TraceStateMember } from './effective-config.ts'
 /** The standard lets a receiver drop members behind this many. */
 export const MAX_MEMBERS = 32
 /** What every receiver takes, in characters. */
-const MAX_TRACE_STATE_LENGTH = 512
+export const MAX_TRACE_STATE_LENGTH = 512
 
-const KEY = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/
+/** Of a vendor, as the standard has it. */
+export const VENDOR: RegExp = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/
 const FIELD_KEY = /^[!-~]+$/
 const RESERVED_IN_FIELD_KEY = /[:;,=]/
 const FIELD_VALUE = /^[ -~]*$/
@@ -13,7 +14,7 @@ const RESERVED_IN_FIELD_VALUE = /[;,=]/
 const MAX_VALUE_LENGTH = 256
 
 /** Whether the standard has such names for a member: `acme`, or `tenant@acme`. */
-export const isVendor = (name: string): boolean => KEY.test(name)
+export const isVendor = (name: string): boolean => VENDOR.test(name)
 
 export const isFieldKey = (key: string): boolean => FIELD_KEY.test(key) && !RESERVED_IN_FIELD_KEY.test(key)
 

@@ -1,4 +1,5 @@
 import type { TraceContext } from '@codex/otel-api'
+import { isVendor, MAX_MEMBERS, MAX_TRACE_STATE_LENGTH } from '../../config/trace-state.ts'
 import type { SpanIdWords, TraceIdWords } from '../../protocol/span-tuple.ts'
 
 /** A place in a trace, as numbers. */
@@ -33,9 +34,6 @@ export function parseTraceContext({ traceparent, tracestate }: TraceContext): Pa
 
 const word = (hex: string, index: number): number => Number.parseInt(hex.slice(8 * index, 8 * index + 8), 16)
 
-const MAX_MEMBERS = 32
-const MAX_STATE_LENGTH = 512
-const MEMBER_KEY = /^(?:[a-z][a-z0-9_\-*/]{0,255}|[a-z0-9][a-z0-9_\-*/]{0,240}@[a-z][a-z0-9_\-*/]{0,13})$/
 const MEMBER_VALUE = /^[ -~]{0,255}[!-~]$/
 
 /**
@@ -50,12 +48,12 @@ function readTraceState(tracestate: string): string | undefined {
     const equals = member.indexOf('=')
     const key = member.slice(0, equals)
     const value = member.slice(equals + 1)
-    if (equals > 0 && MEMBER_KEY.test(key) && MEMBER_VALUE.test(value) && !/[,=]/.test(value) && !members.has(key)) {
+    if (equals > 0 && isVendor(key) && MEMBER_VALUE.test(value) && !/[,=]/.test(value) && !members.has(key)) {
       members.set(key, value)
     }
   }
   const kept = [...members].slice(0, MAX_MEMBERS).map(([key, value]) => `${key}=${value}`)
-  while (kept.join(',').length > MAX_STATE_LENGTH) kept.pop()
+  while (kept.join(',').length > MAX_TRACE_STATE_LENGTH) kept.pop()
   return kept.length === 0 ? undefined : kept.join(',')
 }
 
