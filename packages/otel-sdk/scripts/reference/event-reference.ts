@@ -6,6 +6,7 @@ import { sessionAttributes } from '../../src/catalogue/session-attributes.ts'
 import { ATTRIBUTE_LIMITS, MAX_ITEMS } from '../../src/client/session/read-attributes.ts'
 import { resolveConfig } from '../../src/config/resolve-config.ts'
 import { type IdentityField, REDACTED, type TextField } from '../../src/content/policy.ts'
+import { code } from './markdown.ts'
 import { type EventDocs, type FieldDocs, type PayloadDocs, readEventDocs } from './payload-docs.ts'
 
 const CATALOGUE = new URL('../../../otel-api/src/events.ts', import.meta.url)
@@ -245,10 +246,6 @@ function table(heading: string, rows: readonly Row[]): string {
       `| ${code(attribute)} | ${type} | ${always ? 'always' : 'sometimes'} | ${content} | ${doc.replaceAll('|', '\\|')} |`,
   )
   return `${heading}\n\n| attribute | type | when | content | meaning |\n|---|---|---|---|---|\n${lines.join('\n')}\n`
-}
-
-function code(text: string): string {
-  return `\`${text}\``
 }
 
 function bytes(count: number): string {

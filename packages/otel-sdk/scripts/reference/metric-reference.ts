@@ -1,5 +1,6 @@
 import { INSTRUMENT_FORMS, type InstrumentKind, OVERFLOW_TAG, SERIES_BUDGET } from '../../src/catalogue/instrument.ts'
 import { METRICS, type MetricEntry } from '../../src/catalogue/metric-table.ts'
+import { code, table } from './markdown.ts'
 
 const introduction = `# Metrics
 
@@ -98,10 +99,3 @@ const RESOURCE: readonly (readonly [string, string])[] = [
   ['host.arch', '`amd64`, `arm64`; the host itself is not named'],
   ['user_id', 'a pseudonym of who is signed in: see [who is identified by what](identity.md)'],
 ]
-
-const code = (text: string): string => `\`${text}\``
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''].join('\n')
-}

@@ -1,5 +1,6 @@
 import type { SpanAttribute, SpanEventAttributes } from '../../src/catalogue/span-row.ts'
 import { EVERY_SPAN, SPAN_TABLE } from '../../src/catalogue/span-table.ts'
+import { code, table } from './markdown.ts'
 
 const introduction = `# Traces
 
@@ -71,11 +72,4 @@ function eventTable(events: Partial<Readonly<Record<string, SpanEventAttributes>
   ])
   if (rows.length === 0) return ''
   return `Its span events are those [log events](events.md) without their texts; an attempt that failed has \`error.type\`, too.\n\n${table(['span event', 'attributes'], rows)}`
-}
-
-const code = (text: string): string => `\`${text}\``
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')
 }
