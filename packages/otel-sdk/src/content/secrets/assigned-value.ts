@@ -1,6 +1,7 @@
 import { type AssignedName, type AssignedValue, JUDGED_LIMIT, type Style } from './assignment.ts'
 import { blockAfter, blockEnd, continuedEnd, valueOnNextLine } from './block-scalar.ts'
 import { contentOf, contentOfNamed } from './element-value.ts'
+import { LINE_BREAK } from './secret-rule.ts'
 
 /** Between name and value: a closing quote with any number of backslashes, then `=`, `:`, `:=`, `=>` or `==`. */
 const OPERATOR = /(\\{0,8}["'`])?(\]?[ \t]{0,8}(?::=|=>|={1,3}|:)[ \t]{0,8})/y
@@ -16,7 +17,6 @@ const PROPERTIES = /(?:(?:&[\w-]{1,64}|!!(?:str|binary)|!unsafe)(?:[ \t]{1,8}|(?
 const SCHEME_START = /[abdntABDNT]/
 /** Between a scheme and its credentials, also as an escape. */
 const GAP = String.raw`(?:[ \t]|%20|\\{1,8}[ t]){1,4}`
-const LINE_BREAK = String.raw`(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)`
 const LAST_WORD = String.raw`[^\s:"'\x60\\<>{}$]{6,512}[ \t]{0,4}(?:[\r\n"'\\]|$)`
 /** A header that goes on in the next line. */
 const FOLD = String.raw`[ \t]{0,4}${LINE_BREAK}(?:[ \t]|\\{1,8}t){1,8}(?=${LAST_WORD})`

@@ -1,5 +1,5 @@
-/** A line break, also as an escape of JSON, itself escaped any number of times. */
-const LINE_BREAK = String.raw`(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)`
+import { LINE_BREAK } from './secret-rule.ts'
+
 /** `|`, `>-`, `|2+` and a comment, up to the end of the line. */
 const HEADER = new RegExp(String.raw`[|>][+-]?\d?[+-]?[ \t]{0,8}(?:#[^\n\\]{0,80})?${LINE_BREAK}`, 'y')
 const BLANK_LINES = new RegExp(String.raw`(?:[ \t]{0,64}${LINE_BREAK}){0,8}`, 'y')

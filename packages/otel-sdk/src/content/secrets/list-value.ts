@@ -1,10 +1,9 @@
 import type { AssignedName } from './assignment.ts'
 import { columnOf, opening } from './block-scalar.ts'
 import { judgeName, type SecretName } from './secret-name.ts'
-import type { SecretMatch } from './secret-rule.ts'
+import { LINE_BREAK, type SecretMatch } from './secret-rule.ts'
 import { isFile, isIdentifier, isLocation, isPlaceholder, isProse, looksRandom } from './secret-value.ts'
 
-const LINE_BREAK = String.raw`(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)`
 const SPACE = String.raw`(?:\s|\\{1,8}n){0,64}`
 /** Up to the first entry of a list in brackets. */
 const BRACKET = /\\{0,8}["']?[ \t]{0,8}(?::|=|=>)[ \t]{0,8}\[/y

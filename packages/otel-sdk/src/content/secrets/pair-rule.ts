@@ -4,7 +4,7 @@ import { columnOf } from './block-scalar.ts'
 import { endsLine, isSecretValue } from './judge-value.ts'
 import { withoutScheme } from './named-value.ts'
 import { judgeKey, type SecretName } from './secret-name.ts'
-import { anyCase, type SecretRule } from './secret-rule.ts'
+import { anyCase, LINE_BREAK, type SecretRule } from './secret-rule.ts'
 import { isPlaceholder } from './secret-value.ts'
 
 /** How far from the value the name may stand, in UTF-16 units. */
@@ -20,7 +20,7 @@ const ENDS = /[{}<>]|(?:\n|\\n)[ \t]*-[ \t]|\n[ \t]*\r?\n/
 const ENDS_OF_ITEM = /[{}<>]|(?:\n|\\n)[ \t]*-[ \t]/
 /** The key `value` on a line of its own, further in than the first column, or first in an item of a list. */
 const INDENTED = /(?:\n|\\n)([ \t]+)\\{0,8}["']?$/
-const LINE_BREAK = /\r?\n|(?:\\{1,8}r)?\\{1,8}n/
+const LINE_BREAKS = new RegExp(LINE_BREAK)
 /** A text of JSON whose braces are none of the data's. */
 const TEXT = /(?<=[:,[]\s?\\{0,8})"[^"\\\n]{1,200}\\{0,8}"(?=\s?[,}\]])/g
 const INDENTED_ITEM = /(?:^|\n|\\n)(?:[ \t]*-[ \t]+|[ \t]+)\\{0,8}["']?$/
@@ -91,7 +91,7 @@ function nameBefore(text: string, at: number): Name | undefined {
 
 /** Without the lines that are indented further than the last one: they belong to what is inside. */
 function outerLines(before: string, indent: number): string {
-  const lines = before.split(LINE_BREAK)
+  const lines = before.split(LINE_BREAKS)
   const isOuter = (line: string) => {
     const own = line.search(/[^ \t]/)
     return own < indent || (own === indent && !/^-[ \t]/.test(line.slice(own)))

@@ -1,6 +1,5 @@
-import { literal, type SecretRule } from './secret-rule.ts'
+import { LINE_BREAK, literal, type SecretRule } from './secret-rule.ts'
 
-const LINE_BREAK = String.raw`(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)`
 /** The lines of base64 after their number, and the code of authentication that is made with the passphrase. */
 const LINES = new RegExp(
   String.raw`vate-Lines: \d{1,4}${LINE_BREAK}((?:[ \t>+|]{0,4}[A-Za-z0-9+/=]{16,}(?:${LINE_BREAK})?)+(?:[ \t>+|]{0,4}[A-Za-z0-9+/=]{1,64}(?:${LINE_BREAK}|(?![\w+/=:-])))?(?:[ \t>+|]{0,4}Private-(?:MAC|Hash): [0-9a-f]{16,})?)`,

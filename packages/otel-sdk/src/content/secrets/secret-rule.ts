@@ -1,5 +1,8 @@
 import type { Anchor } from './anchor-scanner.ts'
 
+/** A line break, also as an escape of JSON, itself escaped any number of times. Part of expressions. */
+export const LINE_BREAK: string = String.raw`(?:\r?\n|(?:\\{1,8}r)?\\{1,8}n)`
+
 /** A stretch of a text that must not leave. */
 export interface SecretMatch {
   start: number
