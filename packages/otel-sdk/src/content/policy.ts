@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@codex/otel-api'
 import { capText } from './cap-text.ts'
 import { codePointLength } from './code-point-length.ts'
+import { mapTexts } from './map-texts.ts'
 import { NAME_LIMIT, type TextLimit } from './text-limits.ts'
 
 /**
@@ -75,12 +76,9 @@ export function ownTextPolicy(field: TextField, policy: ContentPolicy): TextPoli
   return policies.includes('length') ? 'length' : 'full'
 }
 
-/** As `redactText`, for a value of any type: in a list each text is redacted; all that is no text is left as it is. */
-export function redactValue(value: AttributeValue, policy: TextPolicy, limit?: TextLimit): AttributeValue {
-  if (typeof value === 'string') return redactText(value, policy, limit)
-  if (!Array.isArray(value)) return value
-  return value.map(item => (typeof item === 'string' ? redactText(item, policy, limit) : item)) as AttributeValue
-}
+/** As `redactText`, for a value of any type. */
+export const redactValue = (value: AttributeValue, policy: TextPolicy, limit?: TextLimit): AttributeValue =>
+  mapTexts(value, text => redactText(text, policy, limit))
 
 /** The same for the attributes that an application adds to a session. */
 export const redactAttributes = (

@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@codex/otel-api'
 import { isUnread, mayBeUnread } from './cap-text.ts'
 import { type LimitedText, limitText } from './limit-text.ts'
+import { mapTexts } from './map-texts.ts'
 import type { Scrubber } from './secrets/scrub.ts'
 import { TEXT_LIMIT, type TextLimit } from './text-limits.ts'
 
@@ -9,7 +10,7 @@ import { TEXT_LIMIT, type TextLimit } from './text-limits.ts'
  * a secret is left at either border. Texts that the caller redacted pass unchanged.
  */
 export function sanitizeText(text: string, scrubber: Scrubber, limit: TextLimit = TEXT_LIMIT): LimitedText {
-  return limitText(scrubber.scrub(text, limit), limit, text.length > limit.keepUnits || isUnread(text))
+  return limitText(scrubber.scrub(text, limit), limit, isCut(text, limit))
 }
 
 /** As `sanitizeText`, for a value of any type that is judged with its name. */
@@ -19,14 +20,11 @@ export function sanitizeNamed(
   scrubber: Scrubber,
   limit: TextLimit = TEXT_LIMIT,
 ): AttributeValue {
-  const sanitize = (text: string): string => {
-    const cutBefore = text.length > limit.keepUnits || isUnread(text)
-    return limitText(scrubber.scrubNamed(name, text, limit), limit, cutBefore).text
-  }
-  if (typeof value === 'string') return sanitize(value)
-  if (!Array.isArray(value)) return value
-  return value.map(item => (typeof item === 'string' ? sanitize(item) : item)) as AttributeValue
+  return mapTexts(value, text => limitText(scrubber.scrubNamed(name, text, limit), limit, isCut(text, limit)).text)
 }
+
+/** Whether a text lost its end on the caller's thread, or loses it to the scrubber. */
+const isCut = (text: string, limit: TextLimit): boolean => text.length > limit.keepUnits || isUnread(text)
 
 /** Whether `sanitizeText` gives back a text of ASCII as it is; told from its bytes, and `false` where that cannot be. */
 export function passesAsItIs(
