@@ -72,6 +72,14 @@ const hereStringRule: SecretRule = {
 }
 const HERE_STRING = /<<<[ \t]{0,4}/y
 
+const BETWEEN = String.raw`(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])`
+
+/** `mysql -u root -psecret`: the options before it are looked at as far as they are plain; a space after `-p` means that it will ask. */
+const passwordAmongOptions = (program: string): RegExp =>
+  new RegExp(
+    String.raw`${program}(?:${BETWEEN}(?!-p)(?:[\w./@:=-]{1,64}|"[^"\\\n]{0,64}"|'[^'\\\n]{0,64}')){0,8}${BETWEEN}-p\\{0,8}["']?([^\s"'\x60\\$][^\s"'\x60\\]*)`,
+  )
+
 /** Passwords where the options of a program hold them, by no name of their own. */
 export const commandRules: readonly SecretRule[] = [
   ...commandForms.map(commandRule),
@@ -80,17 +88,14 @@ export const commandRules: readonly SecretRule[] = [
   tokenRule({
     kind: 'password',
     anchors: [literal('mysq')],
-    // The options before it are looked at as far as they are plain; a space after `-p` means that it will ask.
-    pattern:
-      /mysql(?:dump|admin|import|show)?(?:\.exe)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)(?:[\w./@:=-]{1,64}|"[^"\\\n]{0,64}"|'[^'\\\n]{0,64}')){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
+    pattern: passwordAmongOptions(String.raw`mysql(?:dump|admin|import|show)?(?:\.exe)?`),
     wordStart: true,
   }),
   tokenRule({
     kind: 'password',
     anchors: [literal('iadb')],
     offset: -3,
-    pattern:
-      /mariadb(?:-dump|-admin|-import|-show|-check)?(?:(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])(?!-p)(?:[\w./@:=-]{1,64}|"[^"\\\n]{0,64}"|'[^'\\\n]{0,64}')){0,8}(?: {1,4}|\\{0,8}["'], {0,4}\\{0,8}["'])-p\\{0,8}["']?([^\s"'`\\$][^\s"'`\\]*)/,
+    pattern: passwordAmongOptions('mariadb(?:-dump|-admin|-import|-show|-check)?'),
     wordStart: true,
   }),
   tokenRule({
