@@ -10,6 +10,7 @@ import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
 import { exportRecords } from './files/export-files.ts'
 import { ALL_TIME } from './queries/dialect.ts'
+import { reasonOf } from './reason.ts'
 import { Store } from './store/store.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -19,16 +20,22 @@ const INTERRUPTED = 130
 
 /** Runs the program with these arguments and sets the exit code: 0, 1 where something failed, 2 for a wrong command line. */
 export async function run(args: readonly string[]): Promise<void> {
-  // A reader that goes away, as `head` does, ends the program without a word.
-  process.stdout.on('error', error => process.exit((error as NodeJS.ErrnoException).code === 'EPIPE' ? 0 : 1))
+  process.stdout.on('error', error => {
+    // A reader that goes away, as `head` does, ends the program without a word.
+    if ((error as NodeJS.ErrnoException).code === 'EPIPE') process.exit(0)
+    complain(`cannot write to standard output: ${reasonOf(error)}`)
+    process.exit(1)
+  })
   try {
     const invocation = await parseCommandLine(args)
     if (invocation) process.exitCode = await perform(invocation)
   } catch (error) {
-    process.stderr.write(`codex-otel-viewer: ${error instanceof Error ? error.message : String(error)}\n`)
+    complain(error instanceof Error ? error.message : String(error))
     process.exitCode = error instanceof UsageError ? 2 : 1
   }
 }
+
+const complain = (message: string): boolean => process.stderr.write(`codex-otel-viewer: ${message}\n`)
 
 async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.name) {
@@ -101,24 +108,33 @@ async function importIntoStore({ files, db, json }: Of<'import'>): Promise<numbe
 async function exportStore({ format, session, redact, output, db }: Of<'export'>): Promise<number> {
   await using store = await Store.openToRead(existingStoreFile(db))
   if ((await store.countRecords(session)) === undefined) throw noSession(session)
-  const out: Writable = output === undefined ? process.stdout : createWriteStream(output, { flags: 'wx', mode: 0o600 })
-  if (output !== undefined) {
-    await once(out, 'open').catch(error => {
-      throw new UsageError(error.code === 'EEXIST' ? `${output} is there already; name another file.` : error.message)
-    })
-  }
+  const out = output === undefined ? process.stdout : await newFile(output)
   if (!redact && !(output === undefined && !process.stdout.isTTY)) {
     process.stderr.write('it has what was said and done in the sessions; --redact leaves that out\n')
   }
-  const records = await exportRecords(store, { format, session, redact }, async bytes => {
-    if (!out.write(bytes)) await once(out, 'drain')
-  })
+  const write = (bytes: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) => {
+      out.write(bytes, error => (error ? reject(new Error(`cannot write ${output}: ${reasonOf(error)}`)) : resolve()))
+    })
+  const records = await exportRecords(store, { format, session, redact }, write)
   if (output !== undefined) {
     out.end()
     await once(out, 'finish')
     process.stderr.write(`${records} records are in ${output}\n`)
   }
   return 0
+}
+
+async function newFile(path: string): Promise<Writable> {
+  // The write that fails says why.
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 }).on('error', () => {})
+  await once(file, 'open').catch(error => {
+    const there = error.code === 'EEXIST'
+    throw new UsageError(
+      there ? `${path} is there already; name another file.` : `cannot write ${path}: ${reasonOf(error)}.`,
+    )
+  })
+  return file
 }
 
 async function listSessions(opened: Store, limit: number, json: boolean): Promise<number> {
@@ -154,4 +170,4 @@ async function completed(store: Store, id: string): Promise<string> {
 }
 
 const noSession = (id = ''): UsageError =>
-  new UsageError(`there is no session ${JSON.stringify(id)}. Those that are there: codex-otel-viewer sessions.`)
+  new UsageError(`there is no session ${JSON.stringify(id)}. codex-otel-viewer sessions lists those that are there.`)

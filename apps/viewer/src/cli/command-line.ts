@@ -68,9 +68,12 @@ export async function parseCommandLine(args: readonly string[]): Promise<Invocat
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
     if (error.exitCode === 0) return undefined
-    if (error.code === 'commander.help') throw new UsageError('name a command. Try codex-otel-viewer --help.')
-    const message = error.message.replace(/^error: /, '')
-    throw new UsageError(`${message}${/[.?)]$/.test(message) ? '' : '.'} Try codex-otel-viewer --help.`)
+    const [first, second = ''] = program.args
+    // `help` of a command that is not there.
+    if (error.code === 'commander.help') throw unknownCommand(second, program)
+    const message = error.message.replace(/^error: /, '').replaceAll('\n', ' ')
+    const command = program.commands.some(known => known.name() === first) ? ` ${first}` : ''
+    throw new UsageError(`${message}${/[.?)]$/.test(message) ? '' : '.'} Try codex-otel-viewer${command} --help.`)
   }
   return chosen
 }
@@ -89,12 +92,12 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     )
     .addOption(
       new Option('--retain <duration>', 'how long a session is kept after its last event')
-        .argParser(quantity(readDuration))
+        .argParser(quantity(readDuration, 'Write a time with its unit, such as 12h or 30d.'))
         .default(30 * DAY_MS, '30d'),
     )
     .addOption(
       new Option('--max-size <size>', 'how large the store may be; the oldest sessions go first')
-        .argParser(quantity(readSize))
+        .argParser(quantity(readSize, 'Write a size with its unit, such as 500MB or 2GB.'))
         .default(2 * GB, '2GB'),
     )
     .addOption(db())
@@ -115,7 +118,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .option('--session <id>', 'this one alone')
     .addOption(
       new Option('--older-than <duration>', 'those whose last event is older, e.g. 7d')
-        .argParser(quantity(readDuration))
+        .argParser(quantity(readDuration, 'Write a time with its unit, such as 12h or 30d.'))
         .conflicts('session'),
     )
     .option('--yes', 'do not ask; needed to remove everything', false)
@@ -180,11 +183,10 @@ const DAY_MS = 86_400_000
 const GB = 1_000_000_000
 
 const quantity =
-  (read: (text: string) => number | undefined) =>
+  (read: (text: string) => number | undefined, advice: string) =>
   (text: string): number => {
     const value = read(text)
-    if (value === undefined)
-      throw new InvalidArgumentError('Write a number with its unit, such as 12h, 30d, 500MB or 2GB.')
+    if (value === undefined) throw new InvalidArgumentError(advice)
     return value
   }
 

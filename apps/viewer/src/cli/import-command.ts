@@ -1,5 +1,6 @@
 import { type ImportReport, importFiles } from '../files/import-files.ts'
 import { listFiles, type SourceFile } from '../files/list-files.ts'
+import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { ProgressRow } from './progress.ts'
@@ -12,8 +13,8 @@ export function filesOf(paths: readonly string[]): SourceFile[] {
     if (files.length === 0) throw new UsageError(`there is no file with OTLP in ${paths.join(', ')}.`)
     return files
   } catch (error) {
-    if (error instanceof Error && 'code' in error) throw new UsageError(`cannot read ${error.message}.`)
-    throw error
+    const { path } = error as NodeJS.ErrnoException
+    throw path === undefined ? error : new UsageError(`cannot read ${path}: ${reasonOf(error)}.`)
   }
 }
 

@@ -8,6 +8,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
 import { Store } from '../store/store.ts'
 import { capturesOf, testFolder } from '../testing.fixture.ts'
+import { serve } from './serve.ts'
 
 const CLI = new URL('../cli.ts', import.meta.url).pathname
 const bodyOf = (scenario: string): Buffer =>
@@ -91,4 +92,10 @@ it('a port that is taken is named with the way out', async () => {
   expect(await once(child, 'close')).toEqual([2, null])
   expect(stderr).toContain(`${port} is in use; is a Collector running? --otlp-http 0 takes a free port.`)
   taken.close()
+})
+
+it('one port for both transports is refused before it is opened', async () => {
+  await using store = await Store.open(join(testFolder(), 'store.db'))
+  const options = { http: 4318, grpc: 4318, retainMs: 1, maxSize: 1 }
+  await expect(serve(store, options)).rejects.toThrow('4318 cannot be the port of both; give --otlp-grpc another one.')
 })

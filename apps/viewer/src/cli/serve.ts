@@ -1,4 +1,5 @@
 import { createOtlpServer, MalformedRequest, type OtlpServer } from '@codex/otlp-receiver'
+import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { oneLine } from './text.ts'
@@ -28,9 +29,14 @@ export async function serve(store: Store, options: ServeOptions): Promise<void> 
       .catch(error => process.stderr.write(`could not remove what is too old: ${error.message}\n`))
   await retain()
   const { httpUrls, grpcUrls } = server
-  process.stdout.write(`${JSON.stringify({ http: httpUrls, grpc: grpcUrls, store: store.path })}\n`)
-  process.stderr.write(`OTLP over HTTP at ${httpUrls.join(' and ')}, over gRPC at ${grpcUrls.join(' and ')}\n`)
-  process.stderr.write(`kept in ${store.path}; codex-otel-viewer sessions lists what arrived. Ctrl-C ends it.\n`)
+  // For a program; a person reads the lines below.
+  if (!process.stdout.isTTY) {
+    process.stdout.write(`${JSON.stringify({ http: httpUrls, grpc: grpcUrls, store: store.path })}\n`)
+  }
+  process.stderr.write(`OTLP over HTTP  ${httpUrls.join('  ')}\n`)
+  process.stderr.write(`OTLP over gRPC  ${grpcUrls.join('  ')}\n`)
+  process.stderr.write(`kept in         ${store.path}\n`)
+  process.stderr.write('codex-otel-viewer sessions lists what arrived. Ctrl-C ends it.\n')
   const timer = setInterval(() => void retain(), RETENTION_INTERVAL_MS)
   await ended
   clearInterval(timer)
@@ -38,6 +44,9 @@ export async function serve(store: Store, options: ServeOptions): Promise<void> 
 }
 
 async function open(store: Store, { http, grpc }: ServeOptions): Promise<OtlpServer> {
+  if (http === grpc && http !== 0) {
+    throw new UsageError(`${http} cannot be the port of both; give --otlp-grpc another one.`)
+  }
   try {
     return await createOtlpServer({
       ports: { http, grpc },
@@ -54,8 +63,10 @@ async function open(store: Store, { http, grpc }: ServeOptions): Promise<OtlpSer
     })
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { port?: number }
-    if (code !== 'EADDRINUSE') throw error
+    if (port === undefined) throw error
+    const reason =
+      code === 'EADDRINUSE' ? 'is in use; is a Collector running?' : `cannot be opened: ${reasonOf(error)}.`
     const option = port === grpc ? '--otlp-grpc' : '--otlp-http'
-    throw new UsageError(`${port} is in use; is a Collector running? ${option} 0 takes a free port.`)
+    throw new UsageError(`${port} ${reason} ${option} 0 takes a free port.`)
   }
 }

@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../usage-error.ts'
 
-/** The file of the store where none is named. */
+/**
+ * The file of the store, also where none is named.
+ * @throws UsageError for a folder
+ */
 export function storeFile(db: string | undefined): string {
-  if (db !== undefined && db !== '') return resolve(db)
+  if (db !== undefined && db !== '') return named(resolve(db))
   const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
   return join(state, 'codex-otel-viewer', 'store.db')
 }
@@ -14,5 +17,12 @@ export function storeFile(db: string | undefined): string {
 export function existingStoreFile(db: string | undefined): string {
   const path = storeFile(db)
   if (existsSync(path)) return path
-  throw new UsageError(`there is no store at ${path} yet. Add files to it with codex-otel-viewer import <file...>.`)
+  throw new UsageError(
+    `there is no store at ${path} yet. Run codex-otel-viewer to receive into it, or codex-otel-viewer import <file...> to add files.`,
+  )
+}
+
+function named(path: string): string {
+  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+  throw new UsageError(`${path} is a folder. Name a file for the store, such as --db ${join(path, 'store.db')}.`)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import type { ImportedCounts, ImportedFile } from '../store/writer-methods.ts'
 import type { SourceFile } from './list-files.ts'
@@ -95,8 +96,9 @@ export async function importFiles(
         if (underway.length >= PARTS_UNDERWAY) count(await (underway.shift() as Promise<ImportedCounts>))
       }
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error)
-      if (!signal.aborted && (file.named || records > 0)) refuse(file, undefined, reason)
+      const reason = reasonOf(error)
+      const unreadable = error instanceof Error && 'syscall' in error
+      if (!signal.aborted && (file.named || records > 0 || unreadable)) refuse(file, undefined, reason)
       else foreign ??= reason
     }
     for (const part of underway) count(await part)
@@ -107,7 +109,8 @@ export async function importFiles(
   await store.beginImport()
   for (const file of files) {
     if (signal.aborted) break
-    const hash = file.bytes === undefined ? undefined : await hashOf(file.path, file.bytes)
+    // A file that cannot be read has no hash; to import it says why.
+    const hash = file.bytes === undefined ? undefined : await hashOf(file.path, file.bytes).catch(() => undefined)
     if (hash !== undefined && (await store.isImported(hash))) {
       report.knownFiles.push(file.path)
       progress.read += file.bytes ?? 0

@@ -1,6 +1,7 @@
 import { chmodSync, closeSync, constants, existsSync, fchmodSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as sqlite from 'node:sqlite'
+import { reasonOf } from '../reason.ts'
 import { SCHEMA_VERSION, TABLES } from './schema.ts'
 
 export type Database = sqlite.DatabaseSync
@@ -19,54 +20,64 @@ const CACHE_KIB = 16 * 1024
  * Opens the file of a store to write, and makes it where it is not there: the folder for its owner alone, the files too.
  * @throws Error that names the file
  */
-export function openToWrite(path: string): Database {
-  if (path !== IN_MEMORY) makePrivate(path)
-  const db = new DatabaseClass(path)
-  try {
+export const openToWrite = (path: string): Database =>
+  opened(path, {}, db => {
+    db.exec('PRAGMA busy_timeout = 5000')
+    const isNew = isEmpty(db)
+    if (!isNew) checkVersion(path, db)
     // Before the first table, or it has no effect.
-    db.exec(
-      'PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000',
-    )
+    db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON`)
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    if (version === 0) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
-    else checkVersion(path, version)
+    if (isNew) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
     // SQLite gives -wal and -shm the mode of the file.
     if (path !== IN_MEMORY) chmodSync(path, 0o600)
-  } catch (error) {
-    db.close()
-    throw named(path, error)
-  }
-  return db
-}
+  })
 
 /**
  * Opens the file of a store to read.
  * @throws Error that names the file
  */
-export function openToRead(path: string): Database {
-  const db = new DatabaseClass(path, { readOnly: true })
+export const openToRead = (path: string): Database =>
+  opened(path, { readOnly: true }, db => {
+    db.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${CACHE_KIB}`)
+    checkVersion(path, db)
+  })
+
+function opened(path: string, options: sqlite.DatabaseSyncOptions, prepare: (db: Database) => void): Database {
+  let db: Database | undefined
   try {
-    db.exec('PRAGMA busy_timeout = 5000; PRAGMA cache_size = -16384')
-    const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
-    checkVersion(path, version)
+    if (!options.readOnly && path !== IN_MEMORY) makePrivate(path)
+    db = new DatabaseClass(path, options)
+    prepare(db)
+    return db
   } catch (error) {
-    db.close()
+    db?.close()
     throw named(path, error)
   }
-  return db
 }
 
-function checkVersion(path: string, version: number): void {
+/** A file without a table, as a new one is. */
+const isEmpty = (db: Database): boolean => db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() === undefined
+
+function checkVersion(path: string, db: Database): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version === SCHEMA_VERSION) return
+  if (version === 0) throw new Error(foreign(path))
   throw new Error(
-    `${path} was written by another version of codex-otel-viewer (its tables are ${version}, this one reads ${SCHEMA_VERSION}); name another file with --db, or export it with that version and import it here`,
+    `${path} was written by another version of codex-otel-viewer (its tables are ${version}, this one reads ${SCHEMA_VERSION}); name another file with --db, or export it with that version and import it here.`,
   )
 }
 
+const foreign = (path: string): string => `${path} is no store of codex-otel-viewer; name another file with --db.`
+
+/** What SQLite says of a file that is none of its own. */
+const NOT_A_DATABASE = 26
+
 function named(path: string, error: unknown): Error {
-  const message = error instanceof Error ? error.message : String(error)
-  return message.includes(path) ? (error as Error) : new Error(`${path}: ${message}`, { cause: error })
+  const { errcode } = error as { errcode?: number }
+  if (errcode === NOT_A_DATABASE) return new Error(foreign(path), { cause: error })
+  const reason = reasonOf(error)
+  return reason.includes(path) ? (error as Error) : new Error(`cannot open ${path}: ${reason}`, { cause: error })
 }
 
 function makePrivate(path: string): void {

@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it } from 'vitest'
+import { importFiles } from '../files/import-files.ts'
+import { Store } from '../store/store.ts'
+import { capturesOf, testFolder, testStore } from '../testing.fixture.ts'
+import { UsageError } from '../usage-error.ts'
+import { parseCommandLine } from './command-line.ts'
+import { filesOf } from './import-command.ts'
+import { storeFile } from './store-file.ts'
+
+it.each([
+  ['--hlep', "unknown option '--hlep' (Did you mean --help?) Try codex-otel-viewer --help."],
+  ['sesions', 'unknown command "sesions". Did you mean sessions? Try codex-otel-viewer --help.'],
+  ['session', "missing required argument 'id'. Try codex-otel-viewer session --help."],
+  [
+    '--retain 30',
+    "option '--retain <duration>' argument '30' is invalid. Write a time with its unit, such as 12h or 30d. Try codex-otel-viewer --help.",
+  ],
+  [
+    '--max-size big',
+    "option '--max-size <size>' argument 'big' is invalid. Write a size with its unit, such as 500MB or 2GB. Try codex-otel-viewer --help.",
+  ],
+])('the command line %s is answered with what to write', async (args, message) => {
+  await expect(parseCommandLine(args.split(' '))).rejects.toThrow(new UsageError(message))
+})
+
+it('help for a command that is not there names those that are', async () => {
+  await expect(parseCommandLine(['help', 'xyz'])).rejects.toThrow(/^unknown command "xyz"\. There are clear, open, /)
+})
+
+it('a file that is not there is named once, without the code of the error', () => {
+  const path = join(testFolder(), 'missing.jsonl')
+  expect(() => filesOf([path])).toThrow(new UsageError(`cannot read ${path}: no such file or directory.`))
+})
+
+it('a folder is no file for a store', () => {
+  const folder = testFolder()
+  expect(() => storeFile(folder)).toThrow(
+    `${folder} is a folder. Name a file for the store, such as --db ${folder}/store.db.`,
+  )
+})
+
+it('a file of another program is refused and stays as it is', async () => {
+  const text = join(testFolder(), 'notes.txt')
+  writeFileSync(
+    text,
+    'no database at all, and longer than the header of one, which has a hundred bytes at its start. '.repeat(2),
+  )
+  const foreign = join(testFolder(), 'foreign.db')
+  const db = new DatabaseSync(foreign)
+  db.exec('CREATE TABLE mine (a)')
+  db.close()
+  for (const path of [text, foreign]) {
+    const message = `${path} is no store of codex-otel-viewer; name another file with --db.`
+    await expect(Store.open(path)).rejects.toThrow(message)
+    await expect(Store.openToRead(path)).rejects.toThrow(message)
+  }
+  using after = new DatabaseSync(foreign, { readOnly: true })
+  expect(after.prepare('SELECT name FROM sqlite_schema').all()).toEqual([{ name: 'mine' }])
+  expect(after.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'delete' })
+})
+
+it('a store that cannot be made is named with the reason', async () => {
+  const folder = testFolder()
+  writeFileSync(join(folder, 'file'), '')
+  const path = join(folder, 'file', 'store.db')
+  await expect(Store.open(path)).rejects.toThrow(`cannot open ${path}: not a directory`)
+})
+
+it('a file that cannot be read any more is refused, and the others are imported', async () => {
+  const store = await testStore()
+  const gone = { path: join(testFolder(), 'gone.jsonl'), bytes: 10, named: false }
+  const report = await importFiles(
+    store,
+    [gone, ...filesOf(capturesOf('a-simple'))],
+    () => {},
+    new AbortController().signal,
+  )
+  expect(report.refused).toEqual([{ file: gone.path, line: undefined, reason: 'no such file or directory' }])
+  expect(report.logs).toBeGreaterThan(0)
+})
