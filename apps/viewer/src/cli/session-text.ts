@@ -1,23 +1,48 @@
 import type { SessionRow } from '../queries/sessions.ts'
 import type { TimelineRow } from '../queries/timeline.ts'
-import { amount, clock, duration, oneLine, table } from './text.ts'
+import { amount, BETWEEN, clock, duration, oneLine, table, widthOf } from './text.ts'
+
+interface Column {
+  head: string
+  cell: (session: SessionRow) => string
+  left?: true
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: 'when', cell: ({ last_ms }) => clock(last_ms, true).slice(5, 16), left: true },
+  { head: 'session', cell: ({ conversation_id }) => conversation_id.slice(0, 13), left: true },
+  { head: 'turns', cell: ({ prompts }) => amount(prompts) },
+  {
+    head: 'requests',
+    cell: ({ requests, retries }) => `${amount(requests)}${retries > 0 ? ` (${retries} again)` : ''}`,
+  },
+  {
+    head: 'tools',
+    cell: ({ tools, tools_failed }) => `${amount(tools)}${tools_failed > 0 ? ` (${tools_failed} not)` : ''}`,
+  },
+  { head: 'waited', cell: ({ wait_ms }) => (wait_ms > 0 ? duration(wait_ms) : '-') },
+  {
+    head: 'tokens in/out',
+    cell: ({ input_tokens, output_tokens }) => `${amount(input_tokens)}/${amount(output_tokens)}`,
+  },
+  { head: 'errors', cell: ({ errors }) => (errors > 0 ? amount(errors) : '-') },
+  { head: 'what', cell: ({ title, model, service, agent }) => oneLine(title ?? model ?? service ?? agent), left: true },
+]
+/** What a narrow terminal does without, first to last. */
+const SPARE = ['waited', 'turns', 'tools', 'requests', 'tokens in/out']
+/** What the last column has at least. */
+const WHAT_WIDTH = 12
 
 /** The list of sessions for a terminal. */
 export function sessionsText(sessions: readonly SessionRow[], width: number): string {
   if (sessions.length === 0) return 'no sessions\n'
-  const head = ['when', 'session', 'turns', 'requests', 'tools', 'waited', 'tokens in/out', 'errors', 'what']
-  const rows = sessions.map(session => [
-    clock(session.last_ms, true).slice(5, 16),
-    session.conversation_id.length > 13 ? session.conversation_id.slice(0, 13) : session.conversation_id,
-    amount(session.prompts),
-    `${amount(session.requests)}${session.retries > 0 ? ` (${session.retries} again)` : ''}`,
-    `${amount(session.tools)}${session.tools_failed > 0 ? ` (${session.tools_failed} not)` : ''}`,
-    session.wait_ms > 0 ? duration(session.wait_ms) : '-',
-    `${amount(session.input_tokens)}/${amount(session.output_tokens)}`,
-    session.errors > 0 ? amount(session.errors) : '-',
-    oneLine(session.title ?? session.model ?? session.service ?? session.agent),
-  ])
-  return table([head, ...rows], width, [2, 3, 4, 5, 6, 7])
+  let columns = COLUMNS.map(({ head, cell, left }) => ({ head, left, cells: [head, ...sessions.map(cell)] }))
+  const needed = (): number =>
+    columns.slice(0, -1).reduce((sum, { cells }) => sum + widthOf(cells) + BETWEEN.length, WHAT_WIDTH)
+  for (const spare of SPARE) if (needed() > width) columns = columns.filter(({ head }) => head !== spare)
+  const rows = [...sessions.keys(), sessions.length].map(row => columns.map(({ cells }) => cells[row] ?? ''))
+  const right = [...columns.keys()].filter(index => !columns[index]?.left)
+  return table(rows, width, right)
 }
 
 /** One session for a terminal: its sums, and a line for each event. */
@@ -51,5 +76,5 @@ function detailOf(event: TimelineRow): string {
     event.input_tokens !== null && `${amount(event.input_tokens)} in, ${amount(event.output_tokens ?? 0)} out`,
     event.error_message,
   ]
-  return oneLine(parts.filter(part => part).join('  '))
+  return parts.flatMap(part => (part ? [oneLine(part)] : [])).join('  ')
 }

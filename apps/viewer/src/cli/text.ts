@@ -41,20 +41,23 @@ export function oneLine(text: string): string {
     .trim()
 }
 
+/** Between two columns. */
+export const BETWEEN = '  '
+
+/** Characters of the longest cell of a column. */
+export const widthOf = (cells: readonly string[]): number =>
+  cells.reduce((width, { length }) => Math.max(width, length), 0)
+
 /** Rows of a table with their columns below each other; the last column takes what is left and is cut there. */
 export function table(rows: readonly (readonly string[])[], width: number, right: readonly number[] = []): string {
-  const widths: number[] = []
-  for (const row of rows)
-    row.forEach((cell, column) => {
-      widths[column] = Math.max(widths[column] ?? 0, cell.length)
-    })
+  const widths = (rows[0] ?? []).map((_, column) => widthOf(rows.map(row => row[column] ?? '')))
   return rows
     .map(row => {
       const cells = row.map((cell, column) => {
         if (right.includes(column)) return cell.padStart(widths[column] ?? 0)
         return column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)
       })
-      return `${cut(cells.join('  ').trimEnd(), width)}\n`
+      return `${cut(cells.join(BETWEEN).trimEnd(), width)}\n`
     })
     .join('')
 }

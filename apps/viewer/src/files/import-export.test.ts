@@ -232,7 +232,9 @@ it('a question sees nothing of another file', async () => {
   expect(await firstSession(store)).toBe('')
   const path = join(testFolder(), 'other.db')
   writeFileSync(path, 'this is no database, but a text of some length')
-  await expect(Store.open(path)).rejects.toThrow(`${path} is no store of codex-otel-viewer; name another file with --db.`)
+  await expect(Store.open(path)).rejects.toThrow(
+    `${path} is no store of codex-otel-viewer; name another file with --db.`,
+  )
   expect(statSync(path).mode & 0o777).not.toBe(0o600)
 })
 
