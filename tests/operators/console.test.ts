@@ -3,12 +3,19 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { collectText } from '@codex/test-kit/run-process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { spooledRecords } from '../agent/spooled-records.ts'
 import { createDemoHome } from './demo-home.ts'
+import {
+  LOCAL_PROCESS,
+  type LocalEnd,
+  type LocalOptions,
+  localEnvironment,
+  localResult,
+  runLocal,
+} from './run-local.ts'
 
-const SCRIPT = fileURLToPath(new URL('./local-process.ts', import.meta.url))
 /** The script(1) of util-linux, which makes a pseudo-terminal; its options differ on other systems. */
 const TERMINAL = '/usr/bin/script'
 
@@ -18,41 +25,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(home, { recursive: true }))
 
-interface RunOptions {
-  ending?: string
-  events?: number
-  table?: object
-  env?: NodeJS.ProcessEnv
-}
-
+type RunOptions = Partial<LocalOptions>
 const TABLE = { exporter: 'console', log_user_prompt: true }
 
-const environment = ({ ending = 'shutdown', events = 100, table = TABLE, env }: RunOptions): NodeJS.ProcessEnv => ({
-  PATH: process.env.PATH,
-  TERM: 'xterm',
-  CODEX_HOME: home,
-  TABLE: JSON.stringify(table),
-  ENDING: ending,
-  EVENTS: String(events),
-  RESULT: join(home, 'result.json'),
-  ...env,
-})
-
-async function run(options: RunOptions = {}) {
-  const child = spawn(process.execPath, [SCRIPT], { env: environment(options), stdio: ['ignore', 'pipe', 'pipe'] })
-  let stdout = ''
-  let stderr = ''
-  child.stdout.on('data', chunk => {
-    stdout += chunk
-  })
-  child.stderr.on('data', chunk => {
-    stderr += chunk
-  })
-  const [code, signal] = await once(child, 'close')
-  return { code, signal, stdout, stderr }
-}
-
-const result = () => JSON.parse(readFileSync(join(home, 'result.json'), 'utf8'))
+const environment = (options: RunOptions): NodeJS.ProcessEnv => localEnvironment({ home, table: TABLE, ...options })
+const run = (options: RunOptions = {}): Promise<LocalEnd> => runLocal({ home, table: TABLE, ...options })
+const result = () => localResult(home)
 
 const numbersIn = (text: string): number[] =>
   [...text.matchAll(/prompt="number (\d+);"/g)].map(([, number]) => Number(number))
@@ -145,7 +123,7 @@ describe('an exporter that prints', () => {
   })
 
   it('waits for a slow reader', async () => {
-    const child = spawn(process.execPath, [SCRIPT], {
+    const child = spawn(process.execPath, [LOCAL_PROCESS], {
       env: environment({ ending: 'exit', events: 5000 }),
       stdio: ['ignore', 'ignore', 'pipe'],
     })
@@ -160,32 +138,26 @@ describe('an exporter that prints', () => {
   })
 
   it('gives up a reader that does not read, and says so', async () => {
-    const child = spawn(process.execPath, [SCRIPT], {
+    const child = spawn(process.execPath, [LOCAL_PROCESS], {
       env: environment({ events: 5000 }),
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    let stdout = ''
-    child.stdout.on('data', chunk => {
-      stdout += chunk
-    })
+    const stdout = collectText(child.stdout)
     await once(child, 'exit')
     const { delivered, health } = result()
     expect(delivered).toBe(false)
     expect(health.logs.exported + health.logs.dropped['not-written']).toBe(5000)
-    expect(stdout).toContain('logs: standard error: its reader does not read (EAGAIN)')
+    expect(stdout()).toContain('logs: standard error: its reader does not read (EAGAIN)')
     child.stderr.resume()
   })
 
   it('goes on without the reader of standard error', async () => {
-    const child = spawn(process.execPath, [SCRIPT], { env: environment({}), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [LOCAL_PROCESS], { env: environment({}), stdio: ['ignore', 'pipe', 'pipe'] })
     child.stderr.destroy()
-    let stdout = ''
-    child.stdout.on('data', chunk => {
-      stdout += chunk
-    })
+    const stdout = collectText(child.stdout)
     expect(await once(child, 'close')).toEqual([0, null])
     expect(result()).toMatchObject({ delivered: false, health: { logs: { dropped: { 'not-written': 100 } } } })
-    expect(stdout).toContain('standard error: its reader is gone (EPIPE)')
+    expect(stdout()).toContain('standard error: its reader is gone (EPIPE)')
   })
 
   it.skipIf(process.platform === 'win32')(
@@ -208,12 +180,9 @@ describe('an exporter that prints', () => {
         env: environment({}),
         stdio: ['ignore', 'pipe', openSync(join(home, 'stderr'), 'w')],
       })
-      let stdout = ''
-      child.stdout?.on('data', chunk => {
-        stdout += chunk
-      })
+      const stdout = collectText(child.stdout)
       await once(child, 'close')
-      expect(stdout).toBe('2')
+      expect(stdout()).toBe('2')
       expect(readFileSync(join(home, 'stderr'), 'utf8').match(/user_prompt/g)).toHaveLength(1)
       expect(readFileSync(file, 'utf8')).toBe('')
     },
@@ -231,7 +200,7 @@ describe('an exporter that prints', () => {
       const go = join(home, 'go')
       writeFileSync(
         join(home, 'run.sh'),
-        `printf ready\nwhile [ ! -e '${go}' ]; do sleep 0.02; done\n'${process.execPath}' '${SCRIPT}' >'${home}/out'\n`,
+        `printf ready\nwhile [ ! -e '${go}' ]; do sleep 0.02; done\n'${process.execPath}' '${LOCAL_PROCESS}' >'${home}/out'\n`,
       )
       const child = spawn(TERMINAL, ['-qec', `sh '${join(home, 'run.sh')}'`, '/dev/null'], {
         env: environment({ events: 5000 }),
@@ -257,17 +226,14 @@ describe('an exporter that prints', () => {
       const inTerminal = async (env: NodeJS.ProcessEnv, ending = 'shutdown'): Promise<string> => {
         writeFileSync(
           join(home, 'run.sh'),
-          `stty cols 60\nprintf 'an answer'\nexec '${process.execPath}' '${SCRIPT}'\n`,
+          `stty cols 60\nprintf 'an answer'\nexec '${process.execPath}' '${LOCAL_PROCESS}'\n`,
         )
         const child = spawn(TERMINAL, ['-qec', `sh '${join(home, 'run.sh')}'`, '/dev/null'], {
           env: environment({ events: 1, env, ending }),
         })
-        let screen = ''
-        child.stdout.on('data', chunk => {
-          screen += chunk
-        })
+        const screen = collectText(child.stdout)
         await once(child, 'close')
-        return screen
+        return screen()
       }
       const screen = await inTerminal({ NO_COLOR: '1' })
       expect(screen).toMatch(/^an answer {59}\r\d\d:\d\d:\d\d\.\d{3} codex\.user_prompt /)

@@ -1,15 +1,11 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { startReceiver } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mountSmallDisk } from '../faults/small-disk.ts'
 import { createDemoHome } from './demo-home.ts'
-
-const SCRIPT = fileURLToPath(new URL('./local-process.ts', import.meta.url))
+import { type LocalEnd, localResult, runLocal } from './run-local.ts'
 
 let home: string
 beforeEach(() => {
@@ -24,28 +20,9 @@ interface RunOptions {
   more?: object
 }
 
-async function run({ ending = 'shutdown', events = 100, file = { path: 'out.jsonl' }, more = {} }: RunOptions) {
-  const child = spawn(process.execPath, [SCRIPT], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: home,
-      CODEX_HOME: home,
-      TABLE: JSON.stringify({ exporter: { file }, log_user_prompt: true, ...more }),
-      ENDING: ending,
-      EVENTS: String(events),
-      RESULT: join(home, 'result.json'),
-    },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  })
-  let stdout = ''
-  child.stdout.on('data', chunk => {
-    stdout += chunk
-  })
-  const [code, signal] = await once(child, 'close')
-  return { code, signal, stdout }
-}
-
-const result = () => JSON.parse(readFileSync(join(home, 'result.json'), 'utf8'))
+const run = ({ file = { path: 'out.jsonl' }, more, ...options }: RunOptions): Promise<LocalEnd> =>
+  runLocal({ home, table: { exporter: { file }, log_user_prompt: true, ...more }, ...options })
+const result = () => localResult(home)
 
 interface Attribute {
   key: string
@@ -77,7 +54,7 @@ describe('an exporter that writes a file', () => {
     ['SIGTERM', null, 'SIGTERM'],
     ['loop', 0, null],
   ])('writes every event once and in order, when the process ends by %s', async (ending, code, signal) => {
-    expect(await run({ ending, events: 3000 })).toEqual({ code, signal, stdout: '' })
+    expect(await run({ ending, events: 3000 })).toMatchObject({ code, signal, stdout: '' })
     expect(promptsIn(join(home, 'out.jsonl'))).toEqual(prompts(3000))
   })
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { collectText } from '@codex/test-kit/run-process'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { spooledRecords } from '../agent/spooled-records.ts'
 import { entryOf } from '../build-switch/bundle.ts'
@@ -153,14 +154,11 @@ describe.skipIf(!IN_TERMINAL)('in a terminal', () => {
     const child = spawn(SCRIPT, ['-qec', command, '/dev/null'], {
       env: { CODEX_HOME: home.directory, HOME: home.directory, PATH: process.env.PATH, TERM: 'xterm' },
     })
-    let screen = ''
-    child.stdout.on('data', chunk => {
-      screen += chunk
-    })
-    await vi.waitFor(() => expect(screen).toContain('[y/N]'), { timeout: 10_000 })
+    const screen = collectText(child.stdout)
+    await vi.waitFor(() => expect(screen()).toContain('[y/N]'), { timeout: 10_000 })
     child.stdin.write(keys)
     const [code] = (await once(child, 'exit')) as [number | null]
-    return { code, screen }
+    return { code, screen: screen() }
   }
 
   it.each([
