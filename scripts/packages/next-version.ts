@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { ROOT, readManifest } from './public-packages.ts'
 
 const SDK = 'packages/otel-sdk'
-const VERSION_LINE = /^(export const VERSION: string = ')[^']*(')$/m
+const VERSION_IN_SOURCE = /(?<=^export const VERSION: string = ')[^']*(?='$)/m
 /** A line of a package.json. */
 const OWN_DEPENDENCY = /("@codex\/[\w-]+": ")[^"]*(")/g
 
@@ -13,7 +13,7 @@ const versionFile = (root: string): string => join(root, SDK, 'src/version.ts')
 
 /** The version in that file, or undefined where it is not found. */
 export const versionInSource = (root: string): string | undefined =>
-  /^export const VERSION: string = '([^']*)'$/m.exec(readFileSync(versionFile(root), 'utf8'))?.[1]
+  VERSION_IN_SOURCE.exec(readFileSync(versionFile(root), 'utf8'))?.[0]
 
 /**
  * Takes the notes in `.changeset/` into the changelogs, raises the versions as they ask for, and lets the source of the
@@ -27,7 +27,7 @@ export function nextVersion(root: string = ROOT): string {
   })
   const { version } = readManifest(join(root, SDK))
   const file = versionFile(root)
-  writeFileSync(file, readFileSync(file, 'utf8').replace(VERSION_LINE, `$1${version}$2`))
+  writeFileSync(file, readFileSync(file, 'utf8').replace(VERSION_IN_SOURCE, version))
   for (const path of globSync('examples/*/package.json', { cwd: root })) {
     const example = join(root, path)
     writeFileSync(example, readFileSync(example, 'utf8').replace(OWN_DEPENDENCY, `$1^${version}$2`))
