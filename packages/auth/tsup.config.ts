@@ -1,15 +1,4 @@
 import { defineConfig } from 'tsup'
-import { bundleTypes } from '../../scripts/bundle-types.ts'
+import { library } from '../../scripts/build-library.ts'
 
-const entry = { index: 'src/index.ts' }
-
-export default defineConfig({
-  entry,
-  format: 'esm',
-  target: 'node22',
-  sourcemap: true,
-  dts: false,
-  removeNodeProtocol: false,
-  clean: true,
-  onSuccess: () => bundleTypes(entry),
-})
+export default defineConfig(library({ index: 'src/index.ts' }))

@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { defineConfig } from 'tsup'
+import { library } from '../../scripts/build-library.ts'
 import { bundleTypes } from '../../scripts/bundle-types.ts'
 import { buildWorker } from './scripts/build-worker.ts'
 import { leaveOutWorker } from './scripts/published-maps.ts'
@@ -10,14 +11,11 @@ export default defineConfig(async () => {
   await rm('dist', { recursive: true, force: true })
   await buildWorker()
   return {
-    entry,
+    ...library(entry),
+    // The worker is there already.
+    clean: false,
     // Two files without a shared chunk: the bundle of an application holds this library as one module.
     splitting: false,
-    format: 'esm',
-    target: 'node22',
-    sourcemap: true,
-    dts: false,
-    removeNodeProtocol: false,
     async onSuccess() {
       await leaveOutWorker('dist/index.js.map')
       await bundleTypes(entry)
