@@ -12,6 +12,8 @@ export interface Manifest {
   repository?: { type?: string; url?: string; directory?: string }
   homepage?: string
   bugs?: { url?: string }
+  /** By the name after the one of the package: a path, or paths by condition. */
+  exports?: Record<string, unknown>
   dependencies?: Record<string, string>
 }
 

@@ -17,7 +17,7 @@ export async function verifyTarballs(tarballs: readonly Tarball[]): Promise<stri
   const found = await Promise.all(
     tarballs.map(async tarball => [
       ...(await manifestProblems(tarball)),
-      ...contentProblems(tarball),
+      ...(await contentProblems(tarball)),
       ...(await toolProblems('publint', ['run', '--strict', tarball.file])),
       // Node from 22.12 loads ES modules with `require` too, so that a second build in CommonJS is not needed.
       ...(await toolProblems('attw', ['--profile', 'esm-only', '--no-color', '--no-emoji', tarball.file])),
@@ -43,12 +43,17 @@ async function manifestProblems(tarball: Tarball): Promise<string[]> {
   ]
 }
 
-function contentProblems({ contents }: Tarball): string[] {
+async function contentProblems(tarball: Tarball): Promise<string[]> {
+  const { contents } = tarball
+  // A file beside the build, such as a schema, is there for what imports it.
+  const exported = Object.values((await packedManifest(tarball)).exports ?? {})
   const built = contents.filter(path => !ALWAYS.includes(path))
   return [
     ...ALWAYS.filter(path => !contents.includes(path)).map(path => `${path} is missing`),
     ...built
-      .filter(path => !path.startsWith('dist/') || /\.(?:test|fixture)\./.test(path))
+      .filter(
+        path => !(path.startsWith('dist/') || exported.includes(`./${path}`)) || /\.(?:test|fixture)\./.test(path),
+      )
       .map(path => `${path} does not belong into it`),
     ...(built.some(path => path.endsWith('.js')) ? [] : ['it has no code; build it first']),
   ]
