@@ -1,0 +1,83 @@
+import { signal } from '@preact/signals'
+import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
+
+/** Why the page has no data: the token is wrong, or nothing answers any more. */
+export type Access = 'entering' | 'open' | 'locked' | 'ended'
+
+export const access = signal<Access>('entering')
+
+/** What the viewer says of itself. */
+export interface Info {
+  version: string
+  store: { path: string; bytes: number; maxBytes: number; retainMs: number; events: number }
+  /** Addresses that agents send to. */
+  receiving: { http: string | null; grpc: string | null }
+  now: number
+  prices: { date: string; models: unknown[] }
+  /** The name of the file that is shown, where it is one that was opened. */
+  file: string | null
+}
+
+/** A request of an agent that was refused. */
+export interface Refusal {
+  time_ms: number
+  method: string
+  path: string
+  status: number | null
+  outcome: string
+  reason: string
+  cure: string | null
+}
+
+/** An answer that is no success, in the server's own words. */
+export class ApiError extends Error {
+  readonly status: number
+
+  constructor(status: number, message: string) {
+    super(message)
+    this.status = status
+  }
+}
+
+const LOCKED: ReadonlySet<number> = new Set([401, 403])
+
+/** @throws ApiError with the server's words, or the error of a fetch that was aborted */
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  let response: Response
+  try {
+    response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+  } catch (error) {
+    if (signal?.aborted) throw error
+    access.value = 'ended'
+    throw new ApiError(0, 'nothing answers at this address')
+  }
+  if (LOCKED.has(response.status)) access.value = 'locked'
+  if (!response.ok) throw new ApiError(response.status, await reasonIn(response))
+  access.value = 'open'
+  return (await response.json()) as T
+}
+
+async function reasonIn(response: Response): Promise<string> {
+  const text = await response.text().catch(() => '')
+  try {
+    const { error } = JSON.parse(text) as { error?: unknown }
+    if (typeof error === 'string') return error
+  } catch {
+    // The answer is no JSON; its status says enough.
+  }
+  return `the viewer answered ${response.status}`
+}
+
+/** Asks one question of src/queries. */
+export function ask<N extends QueryName>(
+  name: N,
+  parameters: Parameters[N],
+  signal?: AbortSignal,
+): Promise<Answers[N]> {
+  const search = new URLSearchParams(Object.entries(parameters).map(([key, value]) => [key, String(value)]))
+  return get(`/api/query/${name}?${search}`, signal)
+}
+
+export const getInfo = (signal?: AbortSignal): Promise<Info> => get('/api/info', signal)
+
+export const getRefusals = (signal?: AbortSignal): Promise<Refusal[]> => get('/api/refusals', signal)

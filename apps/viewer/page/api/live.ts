@@ -1,0 +1,43 @@
+import { signal } from '@preact/signals'
+import type { SessionRow } from '../../src/queries/sessions.ts'
+import { access, getInfo } from './client.ts'
+
+/** One message of `/api/live`. */
+export interface LiveMessage {
+  /** The sessions that changed. */
+  sessions: SessionRow[]
+  lastEvent: number
+  refusals: number
+  perSecond: number
+}
+
+/** The newest message; a screen that shows one of its sessions asks again. */
+export const live = signal<LiveMessage | undefined>(undefined)
+
+/** Whether the stream is open. */
+export const following = signal(false)
+
+let source: EventSource | undefined
+
+/** Follows what arrives. The browser itself opens the stream again and says where it was. */
+export function startLive(): void {
+  if (source) return
+  const opened = new EventSource('/api/live')
+  source = opened
+  opened.onopen = () => {
+    following.value = true
+    access.value = 'open'
+  }
+  opened.onmessage = ({ data }) => {
+    live.value = JSON.parse(data) as LiveMessage
+  }
+  opened.onerror = () => {
+    following.value = false
+    if (opened.readyState === EventSource.CLOSED) source = undefined
+    // A stream does not say why it ended; a request does.
+    void getInfo().then(
+      () => startLive(),
+      () => {},
+    )
+  }
+}

@@ -1,0 +1,50 @@
+import { access } from '../api/client.ts'
+import { Search } from '../search/search.tsx'
+import { Session } from '../session/session.tsx'
+import { Sessions } from '../sessions/sessions.tsx'
+import { Trace } from '../trace/trace.tsx'
+import { Trends } from '../trends/trends.tsx'
+import { Header } from './header.tsx'
+import { NoAccess } from './no-access.tsx'
+import { type Route, route } from './router.ts'
+
+/** The header and one screen. */
+export function App() {
+  const hasData = access.value === 'open' || access.value === 'ended'
+  return (
+    <>
+      <a class="skip" href="#main">
+        Skip to the content
+      </a>
+      <Header />
+      {access.value === 'locked' || access.value === 'ended' ? <NoAccess reason={access.value} /> : null}
+      <main id="main" tabIndex={-1}>
+        {hasData ? <Screen route={route.value} /> : null}
+      </main>
+    </>
+  )
+}
+
+function Screen({ route }: { route: Route }) {
+  switch (route.screen) {
+    case 'home':
+      return <Sessions />
+    case 'session':
+      return <Session session={route.session} event={route.event} />
+    case 'trace':
+      return <Trace trace={route.trace} />
+    case 'trends':
+      return <Trends />
+    case 'search':
+      return <Search />
+    case 'unknown':
+      return (
+        <section class="notice">
+          <h1>No page is here</h1>
+          <p>
+            <a href="/">All sessions</a> are on the first page.
+          </p>
+        </section>
+      )
+  }
+}

@@ -1,0 +1,91 @@
+import { computed, signal } from '@preact/signals'
+
+/** A screen and what it shows. */
+export type Route =
+  | { screen: 'home' }
+  | { screen: 'session'; session: string; event: number | undefined }
+  | { screen: 'trace'; trace: string }
+  | { screen: 'trends' }
+  | { screen: 'search' }
+  | { screen: 'unknown' }
+
+/** The screen of a path. */
+export function routeOf(path: string): Route {
+  const [first = '', second, third, ...more] = path.split('/').slice(1).map(decoded)
+  if (more.length > 0) return { screen: 'unknown' }
+  if (second === undefined) {
+    if (first === '') return { screen: 'home' }
+    if (first === 'trends' || first === 'search') return { screen: first }
+  }
+  if (second && first === 't' && third === undefined) return { screen: 'trace', trace: second }
+  if (second && first === 's') {
+    if (third === undefined) return { screen: 'session', session: second, event: undefined }
+    if (/^\d{1,15}$/.test(third)) return { screen: 'session', session: second, event: Number(third) }
+  }
+  return { screen: 'unknown' }
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+export const sessionPath = (session: string, event?: number): string =>
+  `/s/${encodeURIComponent(session)}${event === undefined ? '' : `/${event}`}`
+
+export const tracePath = (trace: string): string => `/t/${encodeURIComponent(trace)}`
+
+const address = signal({ path: '/', search: '' })
+
+export const route = computed<Route>(() => routeOf(address.value.path))
+
+/** The parameters of the address. A change goes through `setQuery`. */
+export const query = computed(() => new URLSearchParams(address.value.search))
+
+const read = (): void => {
+  address.value = { path: window.location.pathname, search: window.location.search }
+}
+
+/** Goes to a path of the page; `replace` leaves no step to go back to. */
+export function navigate(path: string, { replace = false } = {}): void {
+  window.history[replace ? 'replaceState' : 'pushState'](null, '', path)
+  read()
+}
+
+/** Changes parameters of the address in place; `undefined` removes one. */
+export function setQuery(changes: Record<string, string | undefined>): void {
+  const parameters = new URLSearchParams(window.location.search)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) parameters.delete(name)
+    else parameters.set(name, value)
+  }
+  const search = parameters.toString()
+  navigate(`${window.location.pathname}${search === '' ? '' : `?${search}`}`, { replace: true })
+}
+
+/** Follows the address, and takes clicks on the page's own links. */
+export function startRouter(): void {
+  read()
+  window.addEventListener('popstate', read)
+  document.addEventListener('click', event => {
+    if (
+      event.defaultPrevented ||
+      event.button !== 0 ||
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey
+    )
+      return
+    const link = event.target instanceof Element ? event.target.closest('a') : null
+    if (!link || link.origin !== window.location.origin || link.target !== '' || link.hasAttribute('download')) return
+    // The skip link stays where it is.
+    if (link.hash !== '' && link.pathname === window.location.pathname) return
+    event.preventDefault()
+    navigate(link.pathname + link.search)
+    window.scrollTo(0, 0)
+  })
+}
