@@ -52,7 +52,7 @@ it('what was answered survives a kill', async () => {
   expect(await eventsIn(db)).toBe(17 + 27 + 33)
 })
 
-it('a malformed request is refused, said on stderr, and costs the others nothing', async () => {
+it('a malformed request is refused, said on stderr, kept with its cure, and costs the others nothing', async () => {
   const db = join(testFolder(), 'store.db')
   const { child, http, stderr } = await startViewer(db, '--retain', '9999d')
   const [good, bad, lost] = await Promise.all([
@@ -65,6 +65,12 @@ it('a malformed request is refused, said on stderr, and costs the others nothing
   child.kill('SIGTERM')
   expect(await once(child, 'exit')).toEqual([0, null])
   expect(await eventsIn(db)).toBe(17)
+  await using store = await Store.openToRead(db)
+  const refused = await store.query('requests', { limit: 50 })
+  expect(refused.map(({ status, cure }) => [status, cure]).sort()).toEqual([
+    [400, 'send a whole ExportLogsServiceRequest in protobuf, within the limits of a record'],
+    [404, 'use /v1/logs'],
+  ])
 })
 
 it('sessions that are too old are removed at the start', async () => {

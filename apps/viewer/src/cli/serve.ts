@@ -1,8 +1,8 @@
-import { createOtlpServer, MalformedRequest, type OtlpServer } from '@codex/otlp-receiver'
+import { createOtlpServer, MalformedRequest, type OtlpServer, type Refusal } from '@codex/otlp-receiver'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
-import { oneLine } from './text.ts'
+import { refusedText } from './refused-text.ts'
 
 export interface ServeOptions {
   /** Ports; 0 takes a free one. */
@@ -55,11 +55,7 @@ async function open(store: Store, { http, grpc }: ServeOptions): Promise<OtlpSer
         if ('malformed' in result) throw new MalformedRequest(result.malformed)
         return undefined
       },
-      onRefused: ({ method, path, status, reason, advice }) => {
-        const answer = status === undefined ? '' : ` ${status}`
-        const text = `${method} ${path}${answer}: ${reason}${advice === undefined ? '' : ` -> ${advice}`}`
-        process.stderr.write(`refused  ${oneLine(text)}\n`)
-      },
+      onRefused: refusal => keepRefusal(store, refusal),
     })
   } catch (error) {
     const { code, port } = error as NodeJS.ErrnoException & { port?: number }
@@ -69,4 +65,11 @@ async function open(store: Store, { http, grpc }: ServeOptions): Promise<OtlpSer
     const option = port === grpc ? '--otlp-grpc' : '--otlp-http'
     throw new UsageError(`${port} ${reason} ${option} 0 takes a free port.`)
   }
+}
+
+function keepRefusal(store: Store, { advice: cure, ...refusal }: Refusal): void {
+  process.stderr.write(`refused  ${refusedText({ ...refusal, cure })}\n`)
+  store
+    .refuse({ ...refusal, cure })
+    .catch(error => process.stderr.write(`could not keep what was refused: ${reasonOf(error)}\n`))
 }

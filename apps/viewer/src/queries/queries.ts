@@ -4,6 +4,7 @@ import { type Dialect, type Period, sqlite } from './dialect.ts'
 import { type ErrorRow, errors } from './errors.ts'
 import { type FirstTokenRow, firstToken } from './first-token.ts'
 import { type LatencyRow, latency } from './latency.ts'
+import { type RequestRow, requests } from './requests.ts'
 import { matchOf, type SearchRow, search } from './search.ts'
 import { type SessionRow, session, sessions } from './sessions.ts'
 import { type TimelineRow, timeline } from './timeline.ts'
@@ -24,6 +25,7 @@ export interface Parameters {
   approvals: Period
   errors: Period & { limit: number }
   search: { words: string; limit: number }
+  requests: { limit: number }
 }
 
 /** What each question is answered with. */
@@ -39,6 +41,7 @@ export interface Answers {
   approvals: ApprovalsRow[]
   errors: ErrorRow[]
   search: SearchRow[]
+  requests: RequestRow[]
 }
 
 export type QueryName = keyof Parameters
@@ -55,7 +58,7 @@ export const COMMON_SQL: Readonly<Partial<Record<QueryName, (dialect: Dialect) =
   errors,
 }
 
-const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = { sessions, session, search }
+const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = { sessions, session, search, requests }
 
 /** Columns with an array, which SQLite gives as JSON. */
 const ARRAYS: ReadonlySet<string> = new Set(['headers_ms', 'ttft_ms', 'duration_ms'])

@@ -90,30 +90,34 @@ export class Removal {
     const chunks = this.db
       .prepare('SELECT id FROM chunk WHERE first < :before OR (first <= :last AND last >= :first) ORDER BY id')
       .all({ before, first: first ?? 0, last: last ?? -1 }) as { id: number }[]
+    let rows = 0
     for (let from = 0; from < chunks.length; from += CHUNKS_AT_ONCE) {
       this.transaction(() => {
-        for (const { id } of chunks.slice(from, from + CHUNKS_AT_ONCE)) this.removeFromChunk(id, before)
+        for (const { id } of chunks.slice(from, from + CHUNKS_AT_ONCE)) rows += this.removeFromChunk(id, before)
       })
     }
     this.transaction(() => {
       this.db.exec(`DELETE FROM trace WHERE session IN (SELECT id FROM temp.going);
         DELETE FROM hour WHERE session IN (SELECT id FROM temp.going);
         DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM point WHERE point.series = series.id);
-        DELETE FROM session WHERE id IN (SELECT id FROM temp.going);
-        DELETE FROM file`)
+        DELETE FROM session WHERE id IN (SELECT id FROM temp.going)`)
+      // A file that is no longer here as a whole may be imported again.
+      if (rows > 0) this.db.exec('DELETE FROM file')
+      this.db.prepare('DELETE FROM request WHERE time < ?').run(before)
     })
     this.db.exec('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
     return count
   }
 
-  private removeFromChunk(id: number, before: number): void {
+  /** @returns how many rows went */
+  private removeFromChunk(id: number, before: number): number {
     const chunk = this.db.prepare('SELECT * FROM chunk WHERE id = ?').get(id) as unknown as ChunkRow
     const { table, where } = GOING[chunk.signal]
     const rows = `id BETWEEN ${chunk.row} AND ${chunk.row + chunk.rows - 1} AND chunk = ${id}`
     const going = this.db
       .prepare(`SELECT id, place FROM ${table} WHERE ${rows} AND ${where}`)
       .all(where.includes(':before') ? { before } : {}) as { id: number; place: number }[]
-    if (going.length === 0) return
+    if (going.length === 0) return 0
     if (table === 'event') {
       const forget = this.db.prepare('DELETE FROM content WHERE rowid = ?')
       for (const row of going) forget.run(row.id)
@@ -124,7 +128,7 @@ export class Removal {
     for (const row of going) removeRow.run(row.id)
     if (kept === undefined) {
       this.db.prepare('DELETE FROM chunk WHERE id = ?').run(id)
-      return
+      return going.length
     }
     // The rows that stay move up in the chunk.
     const left = this.db.prepare(`SELECT id FROM ${table} WHERE ${rows} ORDER BY place`).all() as { id: number }[]
@@ -133,5 +137,6 @@ export class Removal {
     this.db
       .prepare('UPDATE chunk SET body = ?, bytes = ?, records = ? WHERE id = ?')
       .run(compress(kept.body), kept.body.length, left.length, id)
+    return going.length
   }
 }

@@ -1,5 +1,5 @@
 /** Raised with each change of the tables. A file of another version is not opened. */
-export const SCHEMA_VERSION = 1
+export const SCHEMA_VERSION = 2
 
 /**
  * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are
@@ -8,6 +8,9 @@ export const SCHEMA_VERSION = 1
  * `chunk` has every record in full, as it came: requests of one signal and encoding, compressed. The rows of `event`, `point`
  * and `span` have what the questions need, and name the chunk and their place in it; the ids of the rows of a chunk are the
  * `rows` from `row` on.
+ *
+ * `request` has the requests that were refused; equal ones share a row that counts them. Its `status` is 0 where a connection was
+ * closed without an answer.
  *
  * The view looks words up for itself, so that a question that asks for none of them reads an index alone.
  */
@@ -51,8 +54,14 @@ CREATE TABLE span (
   model INTEGER, tool INTEGER, input INTEGER, output INTEGER
 ) STRICT;
 CREATE TABLE trace (id BLOB PRIMARY KEY, session INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE request (
+  id INTEGER PRIMARY KEY, first INTEGER NOT NULL, time INTEGER NOT NULL, times INTEGER NOT NULL, signal TEXT, transport TEXT NOT NULL,
+  method TEXT NOT NULL, path TEXT NOT NULL, agent TEXT NOT NULL, bytes INTEGER NOT NULL, status INTEGER NOT NULL,
+  outcome TEXT NOT NULL, reason TEXT NOT NULL, cure TEXT, UNIQUE (transport, method, path, agent, status, reason)
+) STRICT;
 CREATE VIRTUAL TABLE content USING fts5(prompt, arguments, output, error, content='', contentless_delete=1);
 
+CREATE INDEX request_time ON request (time);
 CREATE INDEX session_last ON session (last);
 CREATE INDEX event_session ON event (session, time);
 CREATE INDEX event_tokens ON event (time, model, input, output, cached, cache_write, reasoning, ttft) WHERE input IS NOT NULL;

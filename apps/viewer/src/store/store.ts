@@ -1,5 +1,6 @@
 import type { Answers, Parameters, QueryName } from '../queries/queries.ts'
 import type { ExportChoice, ExportedPart, ReaderMethods } from './reader-methods.ts'
+import type { RefusedRequest } from './refusals.ts'
 import type { OtlpRequest } from './requests.ts'
 import { Thread } from './thread-calls.ts'
 import type {
@@ -15,6 +16,9 @@ import type {
 /** How long one question may take, in milliseconds. */
 const QUERY_TIMEOUT_MS = 5_000
 
+/** Requests that were refused and wait for the writer; of more, no program sends a person to look at each. */
+const MAX_REFUSED = 1_000
+
 /** A store's file with the threads that write and read it. */
 export class Store {
   readonly path: string
@@ -27,6 +31,8 @@ export class Store {
     reject: (error: Error) => void
   }[] = []
   private storing = false
+  private refused: RefusedRequest[] = []
+  private keepingRefused: Promise<void> | undefined
 
   private constructor(path: string, writer: Thread<WriterMethods> | undefined) {
     this.path = path
@@ -59,6 +65,18 @@ export class Store {
       this.pending.push({ request, resolve, reject })
       void this.storePending()
     })
+  }
+
+  /**
+   * Keeps a request that was refused; with those that come while the writer is at work, as far as there are not too many.
+   * @returns once it is in the file
+   */
+  refuse(request: RefusedRequest): Promise<void> {
+    if (this.refused.length < MAX_REFUSED) this.refused.push(request)
+    this.keepingRefused ??= this.keepRefused().finally(() => {
+      this.keepingRefused = undefined
+    })
+    return this.keepingRefused
   }
 
   /** Removes what is too old or too much. @returns how many sessions went */
@@ -153,6 +171,10 @@ export class Store {
       }
     }
     this.storing = false
+  }
+
+  private async keepRefused(): Promise<void> {
+    while (this.refused.length > 0) await this.write().call('refuse', this.refused.splice(0))
   }
 
   private write(): Thread<WriterMethods> {

@@ -1,5 +1,6 @@
 import { KnownRecords } from './known-records.ts'
 import type { Database } from './open-database.ts'
+import { Refusals, type RefusedRequest } from './refusals.ts'
 import { Removal } from './removal.ts'
 import { type OtlpRequest, readBinary, readJson } from './requests.ts'
 import { type DecodedRequest, decodeRequest, StoreWriter } from './store-writer.ts'
@@ -56,6 +57,8 @@ export type WriterMethods = {
   ready(): void
   /** Stores requests before it returns; one that is malformed is left out. */
   storeAll(requests: readonly OtlpRequest[]): StoreResult[]
+  /** Keeps requests that were refused. */
+  refuse(refused: readonly RefusedRequest[]): void
   /** Begins an import: records that are there now are not added again. */
   beginImport(): void
   importPart(part: ImportedPart): ImportedCounts
@@ -72,6 +75,7 @@ export type WriterMethods = {
 export function writerMethods(db: Database): WriterMethods {
   const writer = new StoreWriter(db)
   const removal = new Removal(db, change => writer.transaction(change))
+  const refusals = new Refusals(db)
   let known: KnownRecords | undefined
   return {
     ready(): void {},
@@ -89,6 +93,9 @@ export function writerMethods(db: Database): WriterMethods {
       }
       writer.store(decoded)
       return results
+    },
+    refuse(refused): void {
+      writer.transaction(() => refusals.add(refused))
     },
     beginImport(): void {
       known = new KnownRecords(db)

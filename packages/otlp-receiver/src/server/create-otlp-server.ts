@@ -1,6 +1,7 @@
 import type { SignalName } from '../codec/signals.ts'
 import type { RequestHead, Transport } from '../misbehave/request-head.ts'
 import type { Batch, Outcome } from './batch.ts'
+import { failedHandshake } from './foreign-protocol.ts'
 import { type Doors, handToSink } from './hand-to-sink.ts'
 import { type GivenLimits, withDefaults } from './limits.ts'
 import type { Listener, ServerTls } from './listener.ts'
@@ -94,8 +95,7 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
     handle: ({ head }) =>
       handToSink(head, { load, doors, recordLimits: limits.record, onBatch: options.onBatch, report }),
     onForeign: (transport, foreign) => report({ ...UNREADABLE, transport, ...foreign }),
-    onTlsError: (transport, error) =>
-      report({ ...UNREADABLE, transport, reason: `the TLS handshake failed: ${error.message}`, advice: undefined }),
+    onTlsError: (transport, error) => report({ ...UNREADABLE, transport, ...failedHandshake(error) }),
   }
 
   const open: Record<Transport, Listener[]> = { http: [], grpc: [] }
@@ -134,7 +134,7 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
   }
 }
 
-const UNREADABLE = { method: '', path: '', userAgent: '', status: undefined } as const
+const UNREADABLE = { signal: undefined, method: '', path: '', userAgent: '', bytes: 0, status: undefined } as const
 
 async function openAtEach(
   hosts: readonly string[],

@@ -5,8 +5,9 @@ import type { SignalName } from '../codec/signals.ts'
 import type { Answer, Behaviour } from '../misbehave/behaviour.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
 import type { ServerLimits } from './limits.ts'
+import { malformedAdvice } from './malformed-advice.ts'
 import { decompress, type ReadingLimits } from './read-body.ts'
-import { RefusedRequest, type RefusingAnswer } from './refusal.ts'
+import { RefusedRequest, type RefusingAnswer, withAdvice } from './refusal.ts'
 
 /** One request and the way to answer it, the same for both transports. */
 export interface Exchange {
@@ -47,8 +48,8 @@ export interface RequestHandler {
   arrived?(raw: Uint8Array): RefusingAnswer | undefined
   /** Takes the message. What it throws becomes an answer, too: MalformedRequest 400, RefusedRequest its own, all else 500. */
   take(message: Message): Answer | Promise<Answer>
-  /** The request is refused. Returns the answer to send in place of this one, if any. */
-  refused?(answer: RefusingAnswer, error: unknown): RefusingAnswer | undefined
+  /** The request is refused with this answer. */
+  refused?(answer: RefusingAnswer, error: unknown): void
   /** Everything is read and taken; the answer comes next. */
   taken?(): void
   /** Called again when the client leaves during the answer. `error` is the server's own, if it failed. */
@@ -79,13 +80,18 @@ async function take(
   limits: ServerLimits,
   extent: 'all' | 'part' | 'headers' | 'nothing',
 ): Promise<Answer> {
-  const refuse = (answer: RefusingAnswer, error?: unknown): Answer => handler.refused?.(answer, error) ?? answer
+  const refuse = (answer: RefusingAnswer, error?: unknown): Answer => {
+    handler.refused?.(answer, error)
+    return { ...answer, message: withAdvice(answer) }
+  }
   const unread = handler.admit?.() ?? exchange.refusal
   if (unread) return refuse(unread)
   if (extent === 'headers' || extent === 'nothing') return {}
+  let raw: Uint8Array | undefined
+  let body: Uint8Array | undefined
   try {
     const onBytes = handler.hold && ((bytes: number) => handler.hold?.(bytes))
-    const raw = await exchange.read(extent, {
+    raw = await exchange.read(extent, {
       maxBytes: limits.receivedBytes,
       timeoutMs: limits.requestTimeoutMs,
       onBytes,
@@ -94,18 +100,19 @@ async function take(
     const full = handler.arrived?.(raw)
     if (extent === 'part' || !signal) return {}
     if (full) return refuse(full)
-    const body = await decompress(raw, contentEncoding, limits.decodedBytes)
+    body = await decompress(raw, contentEncoding, limits.decodedBytes)
     if (body !== raw) onBytes?.(body.length)
     return await handler.take({ signal, encoding: exchange.encoding, body, bytes: raw.length })
   } catch (error) {
     if (exchange.gone.aborted) throw error
-    return refuse(answerTo(error), error)
+    const advice = (): string => malformedAdvice(exchange.head, exchange.encoding, raw, body)
+    return refuse(answerTo(error, advice), error)
   }
 }
 
-function answerTo(error: unknown): RefusingAnswer {
+function answerTo(error: unknown, advice: () => string): RefusingAnswer {
   if (error instanceof RefusedRequest) return error.answer
-  if (error instanceof MalformedRequest) return { status: 400, message: error.message }
+  if (error instanceof MalformedRequest) return { status: 400, message: error.message, advice: advice() }
   // What a sink throws is for its own log, not for the client.
   return { status: 500, message: 'the server failed to take the records' }
 }

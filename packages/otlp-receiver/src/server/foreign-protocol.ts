@@ -30,3 +30,19 @@ export function foreignToGrpc(error: Error & { errno?: number }): Foreign | unde
     advice: 'use the port of OTLP/HTTP, or OTLP/gRPC with http:// in the endpoint',
   }
 }
+
+/** Why a handshake of TLS failed, and what its client can change. */
+export function failedHandshake(error: Error & { code?: string; reason?: string }): Foreign {
+  const { code = '', reason = error.message } = error
+  if (code === 'ERR_SSL_HTTP_REQUEST' || code === 'ERR_SSL_WRONG_VERSION_NUMBER') {
+    return { reason: 'something other than TLS arrived at a port with it', advice: 'use https:// in the endpoint' }
+  }
+  // A client of TLS 1.3 that distrusts the certificate may go without a word.
+  if (code === 'ECONNRESET' || /UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN/.test(code)) {
+    return {
+      reason: 'the client broke off the TLS handshake',
+      advice: 'let it trust the authority of the certificate, and address a host that is in the certificate',
+    }
+  }
+  return { reason: `the TLS handshake failed: ${reason}`, advice: 'let the client offer TLS 1.2 or newer' }
+}

@@ -98,13 +98,17 @@ function refusalOf(head: RequestHead): RefusingAnswer | undefined {
   if (!/^application\/grpc(\+proto)?$/.test(head.contentType)) {
     return {
       status: 415,
-      message: `content-type is ${head.contentType || 'nothing'}; use application/grpc`,
+      message: `content-type is ${head.contentType || 'nothing'}`,
+      advice: 'use application/grpc, or send OTLP/HTTP to its own port',
       bareHttp: true,
     }
   }
-  if (!head.signal) return { grpcStatus: 12, message: `unknown method ${head.path}` }
+  if (!head.signal) {
+    const advice = `call Export of ${SIGNAL_NAMES.map(signal => SIGNALS[signal].grpcPath.split('.').at(-1)?.replace(/\/.*/, '')).join(', ')}`
+    return { grpcStatus: 12, message: `unknown method ${head.path}`, advice }
+  }
   if (head.contentEncoding !== 'identity' && head.contentEncoding !== 'gzip') {
-    return { grpcStatus: 12, message: `grpc-encoding is ${head.contentEncoding}; use gzip or identity` }
+    return { grpcStatus: 12, message: `grpc-encoding is ${head.contentEncoding}`, advice: 'use gzip or identity' }
   }
   return undefined
 }

@@ -27,6 +27,7 @@ interface Sink {
 /** Lets a request in, or not, and hands its message to `onBatch`. */
 export function handToSink(head: RequestHead, { load, doors, recordLimits, onBatch, report }: Sink): RequestHandler {
   let held = 0
+  let received = 0
   let refused: { answer: RefusingAnswer; error: unknown } | undefined
   const tooMany = load.enter()
   return {
@@ -35,21 +36,34 @@ export function handToSink(head: RequestHead, { load, doors, recordLimits, onBat
       load.hold(bytes)
       held += bytes
     },
+    arrived: raw => {
+      received = raw.length
+      return undefined
+    },
     take: async message => answerTo(await onBatch(makeBatch(head, message, recordLimits))),
     refused: (answer, error) => {
       refused = { answer, error }
-      return answer.advice === undefined ? answer : { ...answer, message: `${answer.message}; ${answer.advice}` }
     },
     ended: (_ending, status) => {
       if (!refused) return
-      const { transport, method } = head
+      const { transport, signal, method } = head
       const { answer, error } = refused
       const own = error instanceof RefusedRequest || error instanceof MalformedRequest ? undefined : error
       const reason = own instanceof Error ? `${answer.message}: ${own.message}` : answer.message
       const path = head.path.slice(0, MAX_TEXT)
       const userAgent = (head.headers['user-agent'] ?? '').slice(0, MAX_TEXT)
       refused = undefined
-      report({ transport, method, path, userAgent, status, reason, advice: answer.advice })
+      report({
+        transport,
+        signal,
+        method,
+        path,
+        userAgent,
+        bytes: received || held,
+        status,
+        reason,
+        advice: answer.advice,
+      })
     },
     finished: () => load.leave(held),
   }
@@ -67,7 +81,11 @@ function turnAway(head: RequestHead, { origins, hosts, authorize }: Doors): Refu
     }
   }
   if (origin === undefined && head.headers['sec-fetch-site'] === 'cross-site') {
-    return { status: 403, message: 'a web page of another site sent it' }
+    return {
+      status: 403,
+      message: 'a web page of another site sent it',
+      advice: 'let a program send it, or a page of an origin that is allowed',
+    }
   }
   if (hosts && !hosts.has(nameOf(head.host))) {
     return {

@@ -101,13 +101,19 @@ function refusalOf(request: IncomingMessage, head: RequestHead): RefusingAnswer 
   if (!head.signal) {
     return { status: 404, message: `no signal is received at ${head.path}`, advice: `use ${likelyPaths(head.path)}` }
   }
-  if (request.method !== 'POST') return { status: 405, message: 'use POST', headers: { allow: 'POST' } }
+  if (request.method !== 'POST') {
+    return { status: 405, message: `${request.method} is not taken`, advice: 'use POST', headers: { allow: 'POST' } }
+  }
   if (!(head.contentType in ENCODINGS)) {
     const found = head.contentType || 'nothing'
-    return { status: 415, message: `content-type is ${found}; use application/x-protobuf or application/json` }
+    return {
+      status: 415,
+      message: `content-type is ${found}`,
+      advice: 'use application/x-protobuf or application/json',
+    }
   }
   if (head.contentEncoding !== 'identity' && head.contentEncoding !== 'gzip') {
-    return { status: 415, message: `content-encoding is ${head.contentEncoding}; use gzip or none` }
+    return { status: 415, message: `content-encoding is ${head.contentEncoding}`, advice: 'use gzip or none' }
   }
   return undefined
 }

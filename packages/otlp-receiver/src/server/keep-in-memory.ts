@@ -2,6 +2,7 @@ import type { Answer, Behaviour } from '../misbehave/behaviour.ts'
 import type { Misbehaviours } from '../misbehave/misbehaviours.ts'
 import type { Exchange, RequestHandler } from './exchange.ts'
 import type { Received } from './received.ts'
+import { withAdvice } from './refusal.ts'
 import { grpcStatusOf } from './status-codes.ts'
 
 /** Keeps a request and its records in memory, and treats the client as the test says. */
@@ -28,8 +29,7 @@ export function keepInMemory(exchange: Exchange, received: Received, misbehaviou
       return {}
     },
     refused: (refusal, error) => {
-      request.error = error instanceof Error ? error.message : refusal.message
-      return undefined
+      request.error = error instanceof Error ? error.message : withAdvice(refusal)
     },
     taken: () => received.changed(),
     ended: (ending, status, error) => {

@@ -1,3 +1,4 @@
+import type { SignalName } from '../codec/signals.ts'
 import type { Answer } from '../misbehave/behaviour.ts'
 import type { Transport } from '../misbehave/request-head.ts'
 
@@ -7,17 +8,25 @@ export interface RefusingAnswer extends Answer {
   advice?: string | undefined
 }
 
+/** What is told to the client. */
+export const withAdvice = ({ message, advice }: RefusingAnswer): string =>
+  advice === undefined ? message : `${message}; ${advice}`
+
 /** A request that was refused, for a list of the last attempts. Holds nothing of its body and no header but these. */
 export interface Refusal {
   /** Milliseconds since 1970. */
   timeMs: number
   transport: Transport
+  /** `undefined` where the path has none. */
+  signal: SignalName | undefined
   /** The HTTP method, `POST` on gRPC. Empty where not even a request was readable, as the next two are. */
   method: string
   /** The URL's path without its query, or the gRPC method; at most 200 characters. */
   path: string
   /** What the client calls itself; at most 200 characters. */
   userAgent: string
+  /** How many bytes of its body were received, before decompression. */
+  bytes: number
   /** The HTTP status, on gRPC the gRPC status code; `undefined` where the connection was closed without one. */
   status: number | undefined
   /** What was wrong, e.g. `no signal is received at /v1/log`. */
@@ -48,10 +57,15 @@ export function bodyTooLarge(what: string, limit: number): RefusedRequest {
 
 export function tooSlow(milliseconds: number): RefusedRequest {
   const message = `the body did not arrive within ${milliseconds} ms`
-  return new RefusedRequest({ status: 408, message })
+  return new RefusedRequest({
+    status: 408,
+    message,
+    advice: 'send as many bytes as content-length says, without a pause',
+  })
 }
 
 /** The answer that a client may repeat its request after. */
 export function busy(message: string, retryAfterSeconds = 1): RefusingAnswer {
-  return { status: 429, grpcStatus: 14, retryAfter: retryAfterSeconds, message }
+  const advice = 'send it again after the time that the answer names'
+  return { status: 429, grpcStatus: 14, retryAfter: retryAfterSeconds, message, advice }
 }
