@@ -149,7 +149,13 @@ async function showSession({ id, stream, db, json }: Of<'session'>): Promise<num
   const key = await completed(store, id)
   const [session] = await store.query('session', { session: key })
   if (!session) throw noSession(id)
-  const events = await store.query('timeline', { session: key, stream: stream ? 1 : 0, limit: MAX_EVENTS, offset: 0 })
+  const events = await store.query('timeline', {
+    session: key,
+    stream: stream ? 1 : 0,
+    after: 0,
+    limit: MAX_EVENTS,
+    offset: 0,
+  })
   const width = process.stdout.columns ?? 160
   process.stdout.write(
     json ? `${JSON.stringify({ ...session, timeline: events })}\n` : sessionText(session, events, width),

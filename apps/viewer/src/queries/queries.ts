@@ -4,9 +4,13 @@ import { type Dialect, type Period, sqlite } from './dialect.ts'
 import { type ErrorRow, errors } from './errors.ts'
 import { type FirstTokenRow, firstToken } from './first-token.ts'
 import { type LatencyRow, latency } from './latency.ts'
+import { type PendingRow, pending } from './pending.ts'
+import type { RecordRow } from './record.ts'
 import { type RequestRow, requests } from './requests.ts'
 import { matchOf, type SearchRow, search } from './search.ts'
 import { type SessionRow, session, sessions } from './sessions.ts'
+import { stream } from './stream.ts'
+import type { TextsRow } from './texts.ts'
 import { type TimelineRow, timeline } from './timeline.ts'
 import { type TokensRow, tokens } from './tokens.ts'
 import { type ToolsRow, tools } from './tools.ts'
@@ -15,8 +19,13 @@ import { type ToolsRow, tools } from './tools.ts'
 export interface Parameters {
   sessions: Period & { limit: number }
   session: { session: string }
-  /** `stream` 1 has the parts of the model's stream, too. */
-  timeline: { session: string; stream: 0 | 1; limit: number; offset: number }
+  /** `stream` 1 has the parts of the model's stream, too; `after` 0 has every event. */
+  timeline: { session: string; stream: 0 | 1; after: number; limit: number; offset: number }
+  stream: Period & { session: string; limit: number }
+  record: { event: number }
+  /** `events` are ids with commas between them; `length` is how much of each text the answer has. */
+  texts: { events: string; length: number }
+  pending: { from: number }
   tokens: Period
   cache: Period
   latency: Period
@@ -33,6 +42,10 @@ export interface Answers {
   sessions: SessionRow[]
   session: SessionRow[]
   timeline: TimelineRow[]
+  stream: TimelineRow[]
+  record: RecordRow[]
+  texts: TextsRow[]
+  pending: PendingRow[]
   tokens: TokensRow[]
   cache: CacheRow[]
   latency: LatencyRow[]
@@ -58,7 +71,14 @@ export const COMMON_SQL: Readonly<Partial<Record<QueryName, (dialect: Dialect) =
   errors,
 }
 
-const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = { sessions, session, search, requests }
+const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
+  sessions,
+  session,
+  search,
+  requests,
+  stream,
+  pending,
+}
 
 /** Columns with an array, which SQLite gives as JSON. */
 const ARRAYS: ReadonlySet<string> = new Set(['headers_ms', 'ttft_ms', 'duration_ms'])

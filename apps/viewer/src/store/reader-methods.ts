@@ -3,6 +3,7 @@ import { quantiles } from '../queries/quantiles.ts'
 import { type Answers, answer, type Parameters, type QueryName } from '../queries/queries.ts'
 import { type Chunk, decompress, keepInChunk, messagesIn } from './chunk.ts'
 import type { Database } from './open-database.ts'
+import { recordReaders } from './read-texts.ts'
 import { redact } from './redact.ts'
 
 /** Which records are exported, and how. */
@@ -41,6 +42,7 @@ export type ReaderMethods = {
 export function readerMethods(db: Database): ReaderMethods {
   db.aggregate('quantiles', { ...quantiles, deterministic: true } as never)
   const nextChunk = db.prepare('SELECT * FROM chunk WHERE id > ? ORDER BY id LIMIT 1')
+  const fromRecords: Partial<{ [N in QueryName]: (parameters: Parameters[N]) => Answers[N] }> = recordReaders(db)
   const findSession = db.prepare('SELECT id FROM session WHERE key = ?')
   const places: Record<SignalName, ReturnType<Database['prepare']>> = {
     logs: db.prepare('SELECT place FROM event WHERE id BETWEEN ?1 AND ?2 AND chunk = ?3 AND session = ?4'),
@@ -65,7 +67,7 @@ export function readerMethods(db: Database): ReaderMethods {
   return {
     ready() {},
 
-    query: ({ name, parameters }) => answer(db, name, parameters),
+    query: ({ name, parameters }) => fromRecords[name]?.(parameters as never) ?? answer(db, name, parameters),
 
     /** How many records an export has; `undefined` when there is no such session. */
     countRecords(session) {

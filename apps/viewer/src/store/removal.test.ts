@@ -50,7 +50,9 @@ describe('removing', () => {
     expect(left).toHaveLength(28 + 34 + 18 - 27)
     expect(rowsIn(store)).toMatchObject({ event: left.length, astray: 0 })
     for (const { conversation_id: session, events } of await sessionsOf(store)) {
-      expect(await store.query('timeline', { session, stream: 1, limit: 100, offset: 0 })).toHaveLength(events)
+      expect(await store.query('timeline', { session, stream: 1, after: 0, limit: 100, offset: 0 })).toHaveLength(
+        events,
+      )
     }
     expect(await importPaths(store, ...capturesOf('b-tool-ok'))).toMatchObject({ logs: 27 })
   })
