@@ -89,7 +89,7 @@ if (!values.print) {
 async function ingestOverHttp(path: string): Promise<{ rate: number; peak: number; bytes: number }> {
   const viewer = spawn(
     process.execPath,
-    [CLI, '--otlp-http', '0', '--otlp-grpc', '0', '--db', path, '--retain', '9999d'],
+    [CLI, '--otlp-http', '0', '--otlp-grpc', '0', '--port', '0', '--db', path, '--retain', '9999d'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   )
   process.once('exit', () => viewer.kill('SIGKILL'))

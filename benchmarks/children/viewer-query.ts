@@ -11,8 +11,9 @@ const longest = (db: Store): Promise<string> =>
 const session = name.startsWith('timeline') ? await longest(store) : ''
 const ask: Record<string, () => Promise<readonly unknown[]>> = {
   sessions: () => store.query('sessions', { ...ALL_TIME, limit: 200 }),
-  'timeline, 500 rows without the stream': () => store.query('timeline', { session, stream: 0, limit: 500, offset: 0 }),
-  'timeline, all rows': () => store.query('timeline', { session, stream: 1, limit: 100_000, offset: 0 }),
+  'timeline, 500 rows without the stream': () =>
+    store.query('timeline', { session, stream: 0, after: 0, limit: 500, offset: 0 }),
+  'timeline, all rows': () => store.query('timeline', { session, stream: 1, after: 0, limit: 100_000, offset: 0 }),
   tokens: () => store.query('tokens', ALL_TIME),
   cache: () => store.query('cache', ALL_TIME),
   latency: () => store.query('latency', ALL_TIME),

@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { type Invocation, parseCommandLine } from './cli/command-line.ts'
 import { filesOf, importAttended, reportText } from './cli/import-command.ts'
 import { serve } from './cli/serve.ts'
+import { type PageOptions, servePage, untilEnded } from './cli/serve-page.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
 import { exportRecords } from './files/export-files.ts'
@@ -53,7 +54,7 @@ async function perform(invocation: Invocation): Promise<number> {
     case 'export':
       return exportStore(invocation)
     case 'sessions':
-      return listSessions(await Store.openToRead(existingStoreFile(invocation.db)), invocation.limit, invocation.json)
+      return listSessions(invocation)
     case 'session':
       return showSession(invocation)
   }
@@ -80,16 +81,28 @@ async function clearStore({ session, olderThanMs, yes, db, json }: Of<'clear'>):
   return 0
 }
 
-async function openFiles({ files, json }: Of<'open'>): Promise<number> {
+async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise<number> {
   const sources = filesOf(files)
   const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-  const store = await Store.open(join(folder, 'store.db'))
+  await using store = await Store.open(join(folder, 'store.db'))
   const started = performance.now()
   const report = await importAttended(store, sources)
   process.stderr.write(reportText(report, performance.now() - started))
-  await listSessions(store, Number.MAX_SAFE_INTEGER, json)
+  if (list || report.cancelled) await printSessions(store, Number.MAX_SAFE_INTEGER, json)
+  else await showFiles(store, files, options)
   return report.cancelled ? INTERRUPTED : report.refusedParts > 0 ? 1 : 0
+}
+
+async function showFiles(store: Store, files: readonly string[], options: PageOptions): Promise<void> {
+  const ended = untilEnded()
+  const file = files.map(path => basename(path)).join(', ')
+  const receiving = { http: null, grpc: null }
+  const page = await servePage(store, options, { receiving, maxBytes: null, retainMs: null, file })
+  process.stdout.write(`${page.url}\n`)
+  process.stderr.write('Ctrl-C ends it.\n')
+  await ended
+  await page.close(0)
 }
 
 async function importIntoStore({ files, db, json }: Of<'import'>): Promise<number> {
@@ -137,11 +150,15 @@ async function newFile(path: string): Promise<Writable> {
   return file
 }
 
-async function listSessions(opened: Store, limit: number, json: boolean): Promise<number> {
-  await using store = opened
+async function listSessions({ limit, json, db }: Of<'sessions'>): Promise<number> {
+  await using store = await Store.openToRead(existingStoreFile(db))
+  await printSessions(store, limit, json)
+  return 0
+}
+
+async function printSessions(store: Store, limit: number, json: boolean): Promise<void> {
   const sessions = await store.query('sessions', { ...ALL_TIME, limit })
   process.stdout.write(json ? `${JSON.stringify(sessions)}\n` : sessionsText(sessions, process.stdout.columns ?? 160))
-  return 0
 }
 
 async function showSession({ id, stream, db, json }: Of<'session'>): Promise<number> {

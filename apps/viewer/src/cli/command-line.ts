@@ -3,6 +3,7 @@ import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import { readDuration, readSize } from './quantities.ts'
 import type { ServeOptions } from './serve.ts'
+import type { PageOptions } from './serve-page.ts'
 
 /** Where the store is. */
 export interface StoreOptions {
@@ -17,7 +18,7 @@ export interface ListOptions extends StoreOptions {
 export type Invocation =
   | ({ name: 'serve' } & ServeOptions & StoreOptions)
   | ({ name: 'clear'; session: string | undefined; olderThanMs: number | undefined; yes: boolean } & ListOptions)
-  | ({ name: 'open'; files: string[] } & Pick<ListOptions, 'json'>)
+  | ({ name: 'open'; files: string[]; list: boolean } & PageOptions & Pick<ListOptions, 'json'>)
   | ({ name: 'import'; files: string[] } & ListOptions)
   | ({
       name: 'export'
@@ -81,6 +82,10 @@ export async function parseCommandLine(args: readonly string[]): Promise<Invocat
 function addCommands(program: Command, choose: (invocation: Invocation) => void): void {
   const db = (): Option => new Option('--db <file>', 'the file of the store').env('CODEX_OTEL_VIEWER_DB')
   const json = (): Option => new Option('--json', 'print JSON').default(false)
+  const pagePort = (usual: string): Option =>
+    new Option('--port <port>', `the port of the page; 0 takes a free one (default: ${usual})`).argParser(port)
+  const noToken = (): Option =>
+    new Option('--no-token', 'let every program and user of this machine read the page and what it shows')
   program
     // Catches the name of a command that is not there.
     .argument('[words...]')
@@ -101,6 +106,8 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
         .default(2 * GB, '2GB'),
     )
     .addOption(db())
+    .addOption(pagePort('4319'))
+    .addOption(noToken())
     .action((words, options) => {
       if (words.length > 0) throw unknownCommand(words[0], program)
       choose({
@@ -110,6 +117,8 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
         retainMs: options.retain,
         maxSize: options.maxSize,
         db: options.db,
+        port: options.port,
+        token: options.token,
       })
     })
   program
@@ -129,10 +138,16 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     )
   program
     .command('open')
-    .description('read files and list the sessions in them; nothing is kept')
+    .description('read files and show the sessions in them in a page; nothing is kept')
     .argument('<file...>')
+    .option('--list', 'print the list of sessions instead, as it is when standard output is no terminal', false)
+    .option('--page', 'serve the page also when standard output is no terminal', false)
     .addOption(json())
-    .action((files, { json }) => choose({ name: 'open', files, json }))
+    .addOption(pagePort('4319, or a free one when it is taken'))
+    .addOption(noToken())
+    .action((files, { list, page, json, port, token }) => {
+      choose({ name: 'open', files, json, list: list || json || !(page || process.stdout.isTTY), port, token })
+    })
   program
     .command('import')
     .description('add files to the store; what is there already is not added again')

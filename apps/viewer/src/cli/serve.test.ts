@@ -21,7 +21,18 @@ interface Viewer {
 }
 
 async function startViewer(db: string, ...args: string[]): Promise<Viewer> {
-  const child = spawn(process.execPath, [CLI, '--otlp-http', '0', '--otlp-grpc', '0', '--db', db, ...args])
+  const child = spawn(process.execPath, [
+    CLI,
+    '--otlp-http',
+    '0',
+    '--otlp-grpc',
+    '0',
+    '--port',
+    '0',
+    '--db',
+    db,
+    ...args,
+  ])
   onTestFinished(() => void child.kill('SIGKILL'))
   let stderr = ''
   child.stderr.on('data', text => {
@@ -89,7 +100,7 @@ it('a port that is taken is named with the way out', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as { port: number }
-  const args = ['--otlp-http', String(port), '--otlp-grpc', '0', '--db', join(testFolder(), 'store.db')]
+  const args = ['--otlp-http', String(port), '--otlp-grpc', '0', '--port', '0', '--db', join(testFolder(), 'store.db')]
   const child = spawn(process.execPath, [CLI, ...args])
   let stderr = ''
   child.stderr.on('data', text => {
@@ -102,6 +113,6 @@ it('a port that is taken is named with the way out', async () => {
 
 it('one port for both transports is refused before it is opened', async () => {
   await using store = await Store.open(join(testFolder(), 'store.db'))
-  const options = { http: 4318, grpc: 4318, retainMs: 1, maxSize: 1 }
+  const options = { http: 4318, grpc: 4318, retainMs: 1, maxSize: 1, port: 0, token: true }
   await expect(serve(store, options)).rejects.toThrow('4318 cannot be the port of both; give --otlp-grpc another one.')
 })

@@ -3,8 +3,9 @@ import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { refusedText } from './refused-text.ts'
+import { type PageOptions, servePage, untilEnded } from './serve-page.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends PageOptions {
   /** Ports; 0 takes a free one. */
   http: number
   grpc: number
@@ -17,11 +18,12 @@ export interface ServeOptions {
 /** Milliseconds between two looks for what is too old or too much. */
 const RETENTION_INTERVAL_MS = 60_000
 
-/** Receives OTLP on this machine and stores each request before it is answered, until a signal ends it. */
+/** Milliseconds that answers under way have to their end. */
+const GRACE_MS = 200
+
+/** Receives OTLP on this machine, stores each request before it is answered, and serves the page, until a signal ends it. */
 export async function serve(store: Store, options: ServeOptions): Promise<void> {
-  const ended = new Promise<void>(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+  const ended = untilEnded()
   const server = await open(store, options)
   const retain = (): Promise<unknown> =>
     store
@@ -29,18 +31,26 @@ export async function serve(store: Store, options: ServeOptions): Promise<void> 
       .catch(error => process.stderr.write(`could not remove what is too old: ${error.message}\n`))
   await retain()
   const { httpUrls, grpcUrls } = server
-  // For a program; a person reads the lines below.
-  if (!process.stdout.isTTY) {
-    process.stdout.write(`${JSON.stringify({ http: httpUrls, grpc: grpcUrls, store: store.path })}\n`)
-  }
+  const page = await servePage(store, options, {
+    receiving: { http: httpUrls[0] ?? null, grpc: grpcUrls[0] ?? null },
+    maxBytes: options.maxSize,
+    retainMs: options.retainMs,
+    file: null,
+  }).catch(async error => {
+    await server.close({ graceMs: 0 })
+    throw error
+  })
+  const addresses = { page: page.url, http: httpUrls, grpc: grpcUrls, store: store.path }
+  // A program reads all of it, and a person the lines below.
+  process.stdout.write(`${process.stdout.isTTY ? page.url : JSON.stringify(addresses)}\n`)
   process.stderr.write(`OTLP over HTTP  ${httpUrls.join('  ')}\n`)
   process.stderr.write(`OTLP over gRPC  ${grpcUrls.join('  ')}\n`)
   process.stderr.write(`kept in         ${store.path}\n`)
-  process.stderr.write('codex-otel-viewer sessions lists what arrived. Ctrl-C ends it.\n')
+  process.stderr.write('Ctrl-C ends it.\n')
   const timer = setInterval(() => void retain(), RETENTION_INTERVAL_MS)
   await ended
   clearInterval(timer)
-  await server.close({ graceMs: 200 })
+  await Promise.all([page.close(GRACE_MS), server.close({ graceMs: GRACE_MS })])
 }
 
 async function open(store: Store, { http, grpc }: ServeOptions): Promise<OtlpServer> {

@@ -59,6 +59,32 @@ export interface Answers {
 
 export type QueryName = keyof Parameters
 
+type KindOf<T> = T extends string ? 'text' : 'number'
+
+const PERIOD = { from: 'number', to: 'number' } as const
+
+/** The parameters of each question, for one that comes as text. */
+export const PARAMETERS: {
+  readonly [N in QueryName]: { readonly [P in keyof Parameters[N]]: KindOf<Parameters[N][P]> }
+} = {
+  sessions: { ...PERIOD, limit: 'number' },
+  session: { session: 'text' },
+  timeline: { session: 'text', stream: 'number', after: 'number', limit: 'number', offset: 'number' },
+  stream: { ...PERIOD, session: 'text', limit: 'number' },
+  record: { event: 'number' },
+  texts: { events: 'text', length: 'number' },
+  pending: { from: 'number' },
+  tokens: PERIOD,
+  cache: PERIOD,
+  latency: PERIOD,
+  firstToken: PERIOD,
+  tools: PERIOD,
+  approvals: PERIOD,
+  errors: { ...PERIOD, limit: 'number' },
+  search: { words: 'text', limit: 'number' },
+  requests: { limit: 'number' },
+}
+
 /** The SQL of the questions that any database with the view `codex_events` answers. */
 export const COMMON_SQL: Readonly<Partial<Record<QueryName, (dialect: Dialect) => string>>> = {
   timeline,

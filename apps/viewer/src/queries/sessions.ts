@@ -29,16 +29,17 @@ export interface SessionRow {
   reasoning_tokens: number
 }
 
-const COLUMNS = `key AS conversation_id, agent, service, version, originator, model, first / 1000 AS first_ms,
+/** The columns of a `SessionRow`, from the table `session`. */
+export const SESSION_COLUMNS: string = `key AS conversation_id, agent, service, version, originator, model, first / 1000 AS first_ms,
   last / 1000 AS last_ms, title, events, spans, prompts, requests, retries, responses, tools, tools_failed, decisions, denied,
   errors, wait AS wait_ms, input AS input_tokens, cached AS cached_tokens, cache_write AS cache_write_tokens,
   output AS output_tokens, reasoning AS reasoning_tokens`
 
 /** Sessions with their sums, the newest first, from what was added up as they came in. */
-export const sessions: string = `SELECT ${COLUMNS} FROM session
+export const sessions: string = `SELECT ${SESSION_COLUMNS} FROM session
 WHERE agent IS NOT NULL AND last >= :from * 1000 AND first < :to * 1000 ORDER BY last DESC, id DESC LIMIT :limit`
 
-export const session: string = `SELECT ${COLUMNS} FROM session WHERE key = :session`
+export const session: string = `SELECT ${SESSION_COLUMNS} FROM session WHERE key = :session`
 
 /** Sums that the events themselves give, for a database without sums. */
 export const sessionsFromEvents = (dialect: Dialect): string => `

@@ -16,11 +16,11 @@ WHERE e.id IN (SELECT value FROM json_each(:events)) ORDER BY e.chunk, e.place`
 
 /**
  * Ids as they are asked for, with commas between them, as a JSON array.
- * @throws Error that says what they should be
+ * @throws RangeError that says what they should be
  */
 export function idsOf(events: string): string {
   const ids = events.split(',')
   if (!/^\d{1,15}(?:,\d{1,15})*$/.test(events) || ids.length > MAX_TEXTS)
-    throw new Error(`events takes 1 to ${MAX_TEXTS} ids with commas between them`)
+    throw new RangeError(`events takes 1 to ${MAX_TEXTS} ids with commas between them`)
   return `[${events}]`
 }

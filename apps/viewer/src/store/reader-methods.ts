@@ -1,6 +1,7 @@
 import type { Encoding, SignalName } from '@codex/otlp-receiver'
 import { quantiles } from '../queries/quantiles.ts'
 import { type Answers, answer, type Parameters, type QueryName } from '../queries/queries.ts'
+import { ChangeFinder, type Changes, type Position } from './changes.ts'
 import { type Chunk, decompress, keepInChunk, messagesIn } from './chunk.ts'
 import type { Database } from './open-database.ts'
 import { recordReaders } from './read-texts.ts'
@@ -25,6 +26,13 @@ export interface ExportedPart {
   chunk: number
 }
 
+export interface StoreSize {
+  /** Log records. */
+  events: number
+  /** Of the file, with what a checkpoint is about to write into it. */
+  bytes: number
+}
+
 interface ChunkRow extends Chunk {
   id: number
   records: number
@@ -34,13 +42,23 @@ export type ReaderMethods = {
   /** Answers once the file is open. */
   ready(): void
   query<N extends QueryName>(argument: { name: N; parameters: Parameters[N] }): Answers[N]
+  /** The answer as JSON, which is quicker handed over than its rows. */
+  queryJson<N extends QueryName>(argument: { name: N; parameters: Parameters[N] }): string
+  /** What has come in after a position. */
+  changes(after: Position | undefined): Changes
+  /** How much is in the file. */
+  size(): StoreSize
   countRecords(session: string | undefined): number | undefined
   exportNext(choice: ExportChoice): ExportedPart | undefined
 }
 
+const SIZE = `SELECT coalesce(sum(records), 0) AS events, (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes
+  FROM chunk WHERE signal = 'logs'`
+
 /** What the reader's thread can be asked. */
 export function readerMethods(db: Database): ReaderMethods {
   db.aggregate('quantiles', { ...quantiles, deterministic: true } as never)
+  const changes = new ChangeFinder(db)
   const nextChunk = db.prepare('SELECT * FROM chunk WHERE id > ? ORDER BY id LIMIT 1')
   const fromRecords: Partial<{ [N in QueryName]: (parameters: Parameters[N]) => Answers[N] }> = recordReaders(db)
   const findSession = db.prepare('SELECT id FROM session WHERE key = ?')
@@ -53,6 +71,9 @@ export function readerMethods(db: Database): ReaderMethods {
       'SELECT place FROM span WHERE id BETWEEN ?1 AND ?2 AND chunk = ?3 AND (session = ?4 OR session IS NULL AND trace IN (SELECT id FROM trace WHERE session = ?4))',
     ),
   }
+
+  const ask = <N extends QueryName>(name: N, parameters: Parameters[N]): Answers[N] =>
+    fromRecords[name]?.(parameters as never) ?? answer(db, name, parameters)
 
   const sessionNumber = (key: string): number | undefined => (findSession.get(key) as { id: number } | undefined)?.id
 
@@ -67,7 +88,13 @@ export function readerMethods(db: Database): ReaderMethods {
   return {
     ready() {},
 
-    query: ({ name, parameters }) => fromRecords[name]?.(parameters as never) ?? answer(db, name, parameters),
+    query: ({ name, parameters }) => ask(name, parameters),
+
+    queryJson: ({ name, parameters }) => JSON.stringify(ask(name, parameters)),
+
+    changes: after => changes.since(after),
+
+    size: () => db.prepare(SIZE).get() as unknown as StoreSize,
 
     /** How many records an export has; `undefined` when there is no such session. */
     countRecords(session) {

@@ -1,5 +1,7 @@
 import type { Answers, Parameters, QueryName } from '../queries/queries.ts'
-import type { ExportChoice, ExportedPart, ReaderMethods } from './reader-methods.ts'
+import type { Changes, Position } from './changes.ts'
+import { type AskOptions, Reader } from './reader.ts'
+import type { ExportChoice, ExportedPart, StoreSize } from './reader-methods.ts'
 import type { RefusedRequest } from './refusals.ts'
 import type { OtlpRequest } from './requests.ts'
 import { Thread } from './thread-calls.ts'
@@ -23,7 +25,7 @@ const MAX_REFUSED = 1_000
 export class Store {
   readonly path: string
   private readonly writer: Thread<WriterMethods> | undefined
-  private reader: Thread<ReaderMethods> | undefined
+  private readonly reader: Reader
 
   private readonly pending: {
     request: OtlpRequest & { body: Uint8Array<ArrayBuffer> }
@@ -37,6 +39,7 @@ export class Store {
   private constructor(path: string, writer: Thread<WriterMethods> | undefined) {
     this.path = path
     this.writer = writer
+    this.reader = new Reader(path)
   }
 
   /**
@@ -52,7 +55,7 @@ export class Store {
   /** Opens a store that is there to read alone. */
   static async openToRead(path: string): Promise<Store> {
     const store = new Store(path, undefined)
-    await store.readerThread().call('ready', undefined)
+    await store.reader.ask('ready', undefined)
     return store
   }
 
@@ -108,34 +111,43 @@ export class Store {
 
   /**
    * Answers a question.
-   * @throws Error after `timeoutMs` (default 5,000); the reader is ended then, and the next question gets a new one
+   * @throws Error after `timeoutMs` (default 5,000)
    */
   async query<N extends QueryName>(
     name: N,
     parameters: Parameters[N],
     timeoutMs: number = QUERY_TIMEOUT_MS,
   ): Promise<Answers[N]> {
-    const reader = this.readerThread()
-    const timer = setTimeout(() => {
-      if (this.reader === reader) this.reader = undefined
-      void reader.terminate(`${name} took more than ${timeoutMs / 1000} s; ask for less time or fewer rows`)
-    }, timeoutMs)
-    try {
-      return (await reader.call('query', { name, parameters } as never)) as Answers[N]
-    } finally {
-      clearTimeout(timer)
-    }
+    return (await this.reader.ask('query', { name, parameters } as never, { timeoutMs, what: name })) as Answers[N]
+  }
+
+  /** As `query`, in JSON. */
+  queryJson<N extends QueryName>(name: N, parameters: Parameters[N], options: AskOptions = {}): Promise<string> {
+    return this.reader.ask('queryJson', { name, parameters } as never, {
+      timeoutMs: QUERY_TIMEOUT_MS,
+      what: name,
+      ...options,
+    })
+  }
+
+  /** The position of the newest records, and the sessions that have newer ones than `after`. */
+  changes(after: Position | undefined): Promise<Changes> {
+    return this.reader.ask('changes', after, { timeoutMs: QUERY_TIMEOUT_MS })
+  }
+
+  size(): Promise<StoreSize> {
+    return this.reader.ask('size', undefined, { timeoutMs: QUERY_TIMEOUT_MS })
   }
 
   countRecords(session: string | undefined): Promise<number | undefined> {
-    return this.readerThread().call('countRecords', session)
+    return this.reader.ask('countRecords', session)
   }
 
   /** The parts of an export, in the order in which they came in. */
   async *export(choice: Omit<ExportChoice, 'after'>): AsyncGenerator<ExportedPart> {
     let after = -1
     for (;;) {
-      const part = await this.readerThread().call('exportNext', { ...choice, after })
+      const part = await this.reader.ask('exportNext', { ...choice, after })
       if (!part) return
       yield part
       after = part.chunk
@@ -144,7 +156,7 @@ export class Store {
 
   /** Ends the threads, after what they were asked. */
   async close(): Promise<void> {
-    await this.reader?.terminate('the store is closed')
+    await this.reader.close()
     await this.writer?.call('close', undefined)
     await this.writer?.terminate('the store is closed')
   }
@@ -180,10 +192,5 @@ export class Store {
   private write(): Thread<WriterMethods> {
     if (!this.writer) throw new Error(`${this.path} is open to read alone`)
     return this.writer
-  }
-
-  private readerThread(): Thread<ReaderMethods> {
-    this.reader ??= new Thread<ReaderMethods>('reader-thread', { path: this.path })
-    return this.reader
   }
 }

@@ -1,0 +1,58 @@
+import { reasonOf } from '../reason.ts'
+import type { Store } from '../store/store.ts'
+import { UsageError } from '../usage-error.ts'
+import { VERSION } from '../version.ts'
+import type { Info } from '../web/contract.ts'
+import { startWebServer, type WebServer } from '../web/web-server.ts'
+
+export interface PageOptions {
+  /** The port of the page; 0 takes a free one. `undefined` is the usual one. */
+  port: number | undefined
+  /** Whether the page asks for the token in the printed address. */
+  token: boolean
+}
+
+/** What the page is told of the store and of what is received. */
+export interface PageFacts {
+  receiving: Info['receiving']
+  maxBytes: number | null
+  retainMs: number | null
+  file: string | null
+}
+
+const USUAL_PORT = 4319
+
+/** @throws UsageError for a port that is taken */
+export async function servePage(store: Store, { port, token }: PageOptions, facts: PageFacts): Promise<WebServer> {
+  const { receiving, maxBytes, retainMs, file } = facts
+  const server = (number: number): Promise<WebServer> =>
+    startWebServer({
+      store,
+      port: number,
+      token,
+      facts: {
+        version: VERSION,
+        store: { path: store.path, maxBytes, retainMs },
+        receiving,
+        prices: { date: null, models: [] },
+        file,
+      },
+    })
+  try {
+    return await server(port ?? USUAL_PORT)
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    // Beside a viewer that receives, files are opened without more words.
+    if (port === undefined && file !== null && code === 'EADDRINUSE') return server(0)
+    if (code === undefined) throw error
+    const reason =
+      code === 'EADDRINUSE' ? 'is in use; is a viewer running already?' : `cannot be opened: ${reasonOf(error)}.`
+    throw new UsageError(`${port ?? USUAL_PORT} ${reason} --port 0 takes a free port for the page.`)
+  }
+}
+
+/** Kept when the user or the system ends the program. */
+export const untilEnded = (): Promise<void> =>
+  new Promise(resolve => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })

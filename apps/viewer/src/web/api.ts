@@ -1,0 +1,126 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Store } from '../store/store.ts'
+import { answer, answerError, answerJson } from './answers.ts'
+import type { Info } from './contract.ts'
+import type { Live } from './live.ts'
+import { readQuestion } from './query-parameters.ts'
+import type { SessionToken } from './session-token.ts'
+
+export interface ApiOptions {
+  store: Store
+  live: Live
+  /** What `/api/info` says besides what the store knows. */
+  facts: Omit<Info, 'now' | 'store'> & { store: Omit<Info['store'], 'bytes' | 'events'> }
+  /** `undefined` where everybody may look. */
+  token: SessionToken | undefined
+  port: number
+  secure: boolean
+}
+
+/** Questions that wait for the reader or are with it. */
+const MAX_QUESTIONS = 32
+/** Characters of the body with the token. */
+const MAX_BODY = 256
+/** How many of the newest refused requests are listed. */
+const REFUSALS = 50
+const TOKEN_PATH = '/api/session'
+
+/** Answers the requests below `/api/`. */
+export class Api {
+  private readonly options: ApiOptions
+  private questions = 0
+
+  constructor(options: ApiOptions) {
+    this.options = options
+  }
+
+  async answer(request: IncomingMessage, response: ServerResponse, path: string, search: string): Promise<void> {
+    const allowed = path === TOKEN_PATH ? ['POST'] : ['GET', 'HEAD']
+    if (!allowed.includes(request.method ?? '')) {
+      const allow = allowed.join(', ')
+      answerError(request, response, { status: 405, error: `use ${allow}`, headers: { allow } })
+      return
+    }
+    if (path === TOKEN_PATH) return this.openSession(request, response)
+    const { token, port } = this.options
+    if (token && !token.isIn(request.headers.cookie ?? '', port)) {
+      const error = 'open the address that the program printed; the token in it lets this browser in'
+      answerError(request, response, { status: 401, error })
+      return
+    }
+    const [, query] = /^\/api\/query\/([^/]+)$/.exec(path) ?? []
+    if (query !== undefined) return this.answerQuestion(request, response, query, search)
+    if (path === '/api/info') return answerJson(request, response, JSON.stringify(await this.info()))
+    if (path === '/api/refusals') return this.answerQuestion(request, response, 'requests', `limit=${REFUSALS}`)
+    if (path === '/api/live') return this.follow(request, response)
+    answerError(request, response, { status: 404, error: `there is nothing at ${path}` })
+  }
+
+  /** Swaps the token of the printed address for a cookie. */
+  private async openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { token, port, secure } = this.options
+    const given = await readToken(request)
+    if (token && !token.opens(given)) {
+      const error = 'this is not the token of the running program; open the address that it printed last'
+      answerError(request, response, { status: 401, error })
+      return
+    }
+    const cookie = token ? { 'set-cookie': token.cookie(port, secure) } : {}
+    answer(request, response, 204, { 'cache-control': 'no-store', ...cookie })
+  }
+
+  private async answerQuestion(
+    request: IncomingMessage,
+    response: ServerResponse,
+    name: string,
+    search: string,
+  ): Promise<void> {
+    if (this.questions >= MAX_QUESTIONS) {
+      const error = `${MAX_QUESTIONS} questions are being answered`
+      answerError(request, response, { status: 503, error, headers: { 'retry-after': '1' } })
+      return
+    }
+    const gone = new AbortController()
+    response.on('close', () => gone.abort())
+    this.questions += 1
+    try {
+      const { name: known, parameters } = readQuestion(name, new URLSearchParams(search))
+      const json = await this.options.store.queryJson(known, parameters, { signal: gone.signal })
+      answerJson(request, response, json)
+    } catch (error) {
+      // A parameter out of its range is found here or by the question itself.
+      const status = (error as Error).name === 'RangeError' ? 400 : 503
+      if (!gone.signal.aborted) answerError(request, response, { status, error: (error as Error).message })
+    } finally {
+      this.questions -= 1
+    }
+  }
+
+  private async info(): Promise<Info> {
+    const { store, facts } = this.options
+    return { ...facts, store: { ...facts.store, ...(await store.size()) }, now: Date.now() }
+  }
+
+  private follow(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+    const { live } = this.options
+    if (live.hasRoom && request.method === 'GET') return live.connect(request, response)
+    const error = 'too many pages follow what comes in; close some'
+    answerError(request, response, { status: 503, error, headers: { 'retry-after': '5' } })
+    return undefined
+  }
+}
+
+/** The token in `{ "token": "..." }`; empty where there is none. */
+async function readToken(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const piece of request.setEncoding('utf8')) {
+    text += piece
+    if (text.length > MAX_BODY) return ''
+  }
+  try {
+    const { token } = JSON.parse(text) as { token?: unknown }
+    return typeof token === 'string' ? token : ''
+  } catch {
+    return ''
+  }
+}

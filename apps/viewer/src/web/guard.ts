@@ -1,0 +1,73 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http'
+import { isIP } from 'node:net'
+
+/** On every answer. Nothing here lets another page read it: there is no CORS header. */
+export const SECURITY_HEADERS: Readonly<OutgoingHttpHeaders> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+}
+
+/** Why a request is not answered. */
+export interface Refused {
+  status: number
+  error: string
+}
+
+export interface GuardedPort {
+  port: number
+  scheme: 'http' | 'https'
+  /** Names besides `localhost` that the page may be addressed by. */
+  names: readonly string[]
+  /** Whether any IP address will do, as on a server for other machines. A page of another site has a name, and no address. */
+  anyAddress: boolean
+}
+
+interface RequestOrigin {
+  method: string
+  headers: IncomingHttpHeaders
+}
+
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
+
+/** Refuses a request that is addressed to another name, or that a page of another site sends. */
+export function checkOrigin({ method, headers }: RequestOrigin, port: GuardedPort): Refused | undefined {
+  const host = headers.host ?? ''
+  if (!isOwn(host, port)) {
+    return { status: 421, error: `this is not ${host || 'a server without a name'}; address it to localhost` }
+  }
+  const { origin } = headers
+  if (origin !== undefined && origin.toLowerCase() !== `${port.scheme}://${host.toLowerCase()}`) {
+    return { status: 403, error: 'pages of other sites may not use this server' }
+  }
+  const site = headers['sec-fetch-site']
+  // A link to the page in another one may be followed: what it opens has no data in it.
+  const followsLink =
+    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !followsLink) {
+    return { status: 403, error: 'pages of other sites may not use this server' }
+  }
+  return undefined
+}
+
+/** A page can give its own name to the address of this machine (DNS rebinding), and cannot use a name of this server. */
+function isOwn(host: string, { port, scheme, names, anyAddress }: GuardedPort): boolean {
+  const [, name = '', digits] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(host) ?? []
+  const usual = scheme === 'https' ? 443 : 80
+  if ((digits === undefined ? usual : Number(digits)) !== port) return false
+  const lower = name.toLowerCase()
+  return LOOPBACK.includes(lower) || names.includes(lower) || (anyAddress && isIP(lower.replace(/^\[|\]$/g, '')) !== 0)
+}

@@ -1,0 +1,165 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { ServerTls } from '@codex/otlp-receiver'
+import type { Store } from '../store/store.ts'
+import { answer, answerError } from './answers.ts'
+import { Api, type ApiOptions } from './api.ts'
+import { type Asset, isPagePath, PAGE, readAssets } from './assets.ts'
+import { checkOrigin, type GuardedPort, SECURITY_HEADERS } from './guard.ts'
+import { Live } from './live.ts'
+import { SessionToken } from './session-token.ts'
+
+export interface WebServerOptions {
+  store: Store
+  /** 0 takes a free one. */
+  port: number
+  /** Whether a token is asked for. */
+  token: boolean
+  facts: ApiOptions['facts']
+  /** The addresses to listen at. @default the loopback addresses of this machine */
+  hosts?: readonly string[] | undefined
+  tls?: ServerTls | undefined
+}
+
+/** A server of the page. */
+export interface WebServer {
+  /** Opens the page, with the token where one is asked for. */
+  readonly url: string
+  readonly port: number
+  /** Ends every stream, lets the answers under way end, and closes all connections. */
+  close(graceMs: number): Promise<void>
+}
+
+const LOOPBACK = ['127.0.0.1', '::1']
+/** An address that the machine does not have. */
+const WITHOUT_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']
+/** A free port of the first address may be taken at the second. */
+const ATTEMPTS = 10
+const LIMITS = {
+  maxHeaderSize: 16 * 1024,
+  headersTimeout: 5_000,
+  requestTimeout: 10_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+}
+const MAX_CONNECTIONS = 128
+
+/** @throws the error of the operating system with its `code`, e.g. EADDRINUSE */
+export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
+  const assets = readAssets(PAGE)
+  const live = new Live(after => options.store.changes(after))
+  const token = options.token ? new SessionToken() : undefined
+  const scheme = options.tls ? 'https' : 'http'
+  const { hosts = LOOPBACK } = options
+  const guarded: GuardedPort = {
+    port: 0,
+    scheme,
+    names: hosts.map(host => host.toLowerCase()),
+    anyAddress: options.hosts !== undefined,
+  }
+  let api: Api
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    handle(request, response, { guarded, assets, api }).catch(() => response.destroy())
+  }
+  const servers = await listen(hosts, options, serve)
+  guarded.port = portOf(servers[0] as Server)
+  api = new Api({ ...options, live, token, port: guarded.port, secure: options.tls !== undefined })
+  const [host = ''] = hosts
+  const address = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${guarded.port}/`
+  return {
+    url: token ? `${address}#t=${token.token}` : address,
+    port: guarded.port,
+    async close(graceMs) {
+      live.close()
+      const closed = servers.map(server => once(server, 'close'))
+      for (const server of servers) server.close()
+      const timer = setTimeout(() => {
+        for (const server of servers) server.closeAllConnections()
+      }, graceMs)
+      await Promise.all(closed)
+      clearTimeout(timer)
+    },
+  }
+}
+
+interface Served {
+  guarded: GuardedPort
+  assets: ReadonlyMap<string, Asset>
+  api: Api
+}
+
+async function handle(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { guarded, assets, api }: Served,
+): Promise<void> {
+  response.on('error', () => {})
+  request.on('error', () => {})
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value as string)
+  const { method = '', headers, url = '' } = request
+  const refused = checkOrigin({ method, headers }, guarded)
+  if (refused) return void answerError(request, response, refused)
+  const [, path, search = ''] = /^(\/[^?#]*)(?:\?([^#]*))?$/.exec(url) ?? []
+  if (path === undefined) return answerError(request, response, { status: 400, error: 'name a path of this server' })
+  if (path.startsWith('/api/')) return api.answer(request, response, path, search)
+  if (method !== 'GET' && method !== 'HEAD') {
+    return answerError(request, response, { status: 405, error: 'use GET, HEAD', headers: { allow: 'GET, HEAD' } })
+  }
+  return answerFile(request, response, path, assets)
+}
+
+function answerFile(
+  request: IncomingMessage,
+  response: ServerResponse,
+  path: string,
+  assets: ReadonlyMap<string, Asset>,
+): void {
+  const asset = assets.get(isPagePath(path) ? '/index.html' : path)
+  if (!asset) {
+    const error = assets.size > 0 ? `there is nothing at ${path}` : 'the page is not built; npm run build builds it'
+    answerError(request, response, { status: assets.size > 0 ? 404 : 503, error })
+    return
+  }
+  const headers = { 'content-type': asset.type, 'cache-control': 'no-cache', etag: asset.etag }
+  if (request.headers['if-none-match'] === asset.etag) {
+    response.writeHead(304, headers).end()
+    return
+  }
+  answer(request, response, 200, headers, asset.body)
+}
+
+async function listen(
+  hosts: readonly string[],
+  { port, tls, hosts: named }: WebServerOptions,
+  serve: (request: IncomingMessage, response: ServerResponse) => void,
+): Promise<Server[]> {
+  for (let attempt = 1; ; attempt++) {
+    const servers: Server[] = []
+    try {
+      for (const host of hosts) {
+        const server = tls
+          ? createTlsServer({ ...LIMITS, key: tls.key, cert: tls.cert }, serve)
+          : createServer(LIMITS, serve)
+        server.maxConnections = MAX_CONNECTIONS
+        try {
+          server.listen(servers[0] ? portOf(servers[0]) : port, host)
+          await once(server, 'listening')
+          servers.push(server)
+        } catch (error) {
+          const { code = '' } = error as NodeJS.ErrnoException
+          // A machine without IPv6 is served at its other address.
+          if (named || servers.length === 0 || !WITHOUT_ADDRESS.includes(code)) throw error
+        }
+      }
+      return servers
+    } catch (error) {
+      for (const server of servers) server.close()
+      const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+      if (!(port === 0 && servers.length > 0 && taken && attempt < ATTEMPTS)) throw error
+    }
+  }
+}
+
+const portOf = (server: Server): number => (server.address() as AddressInfo).port
