@@ -151,10 +151,14 @@ export class SessionSpans {
     return span
   }
 
-  /** The request that this attempt is a further one of. */
+  /** The request that this attempt is a further one of: the latest that failed, before one whose answer is still to be read. */
   private repeated(attempt: unknown, retryAfterUnauthorized: unknown): Chat | undefined {
     if (!(Number(attempt) > 0) && retryAfterUnauthorized !== true) return undefined
-    return this.conversation.latestChat(chat => !chat.attempting && !chat.isStreamed)
+    const waits = (chat: Chat): boolean => !chat.attempting && !chat.isStreamed
+    const { conversation } = this
+    return (
+      conversation.latestChat(chat => waits(chat) && chat.errorType !== undefined) ?? conversation.latestChat(waits)
+    )
   }
 
   beginAttempt(request: ObservedRequest): Chat | undefined {

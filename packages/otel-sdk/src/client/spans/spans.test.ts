@@ -137,6 +137,22 @@ describe('a request', () => {
     expect(recording.spans().at(-1)?.facts).toMatchObject({ serverAddress: 'h', serverPort: 443 })
   })
 
+  it('that is made again is no further attempt of another one, whose answer is still to be read', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      await session.observeRequest(REQUEST, async () => answer(503))
+      await session.observeRequest(REQUEST, async () => answer())
+      await session.observeRequest({ ...REQUEST, attempt: 1 }, async () => answer())
+    })
+    expect(
+      recording
+        .spans()
+        .slice(2)
+        .map(({ events }) => events.length),
+    ).toEqual([2, 1])
+  })
+
   it('whose stream failed and that is made again is two spans', async () => {
     const recording = recordSpans()
     const session = recording.session()
