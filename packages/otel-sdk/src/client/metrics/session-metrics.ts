@@ -23,8 +23,8 @@ export interface SessionMetrics {
   firstMessage(durationMs: number): void
   /** One message of the provider over a WebSocket. */
   websocketMessage(kind: string, success: boolean, durationMs: number): void
-  /** Starts a turn. The returned function ends it. */
-  startTurn(): () => void
+  /** Starts a turn. The returned function ends it. Both take readings of `performance.now()`. */
+  startTurn(started: number): (endedAt: number) => void
 }
 
 const WEBSOCKET_MESSAGE: MetricPair = {
@@ -62,10 +62,11 @@ export function createSessionMetrics(
     websocketMessage(kind, success, durationMs) {
       scope?.recordPair(WEBSOCKET_MESSAGE, [kind, success], Math.trunc(durationMs))
     },
-    startTurn() {
+    startTurn(started) {
       if (scope === undefined || target === undefined) return () => {}
       const { turns } = conversation
       const turn = startTurn(scope, {
+        started,
         open: target.openTurns,
         onEnd: () => void turns.splice(turns.indexOf(turn), 1),
       })

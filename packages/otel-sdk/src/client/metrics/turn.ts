@@ -7,21 +7,22 @@ export interface Turn {
   toolCalls: number
   /** Counts a response's tokens for the session that got it. */
   addUsage(scope: MetricScope, usage: SseTokenUsage): void
-  /** Ends the turn and records its metrics. Only the first call does. */
-  end(): void
+  /** Ends the turn and records its metrics. Only the first call does. `endedAt` is by `performance.now()`; default: now. */
+  end(endedAt?: number): void
 }
 
 /** The turns under way in the whole process: its exit ends them, too. */
 export type OpenTurns = Set<Turn>
 
 export interface TurnOptions {
+  /** By `performance.now()`. */
+  started: number
   open: OpenTurns
   /** Called when the turn has ended, by its own end or by the exit of the process. */
   onEnd(): void
 }
 
-export function startTurn(scope: MetricScope, { open, onEnd }: TurnOptions): Turn {
-  const started = performance.now()
+export function startTurn(scope: MetricScope, { started, open, onEnd }: TurnOptions): Turn {
   // A turn may use several models, and each has its own tags.
   const usages = new Map<MetricScope, TokenCounts>()
   const turn: Turn = {
@@ -34,10 +35,10 @@ export function startTurn(scope: MetricScope, { open, onEnd }: TurnOptions): Tur
       }
       addTokens(counts, usage)
     },
-    end() {
+    end(endedAt = performance.now()) {
       if (!open.delete(turn)) return
       onEnd()
-      scope.recordOwn('duration', 'codex.turn.e2e_duration_ms', Math.trunc(performance.now() - started))
+      scope.recordOwn('duration', 'codex.turn.e2e_duration_ms', Math.trunc(endedAt - started))
       scope.recordOwn('histogram', 'codex.turn.tool.call', turn.toolCalls)
       if (usages.size === 0) usages.set(scope, noTokens())
       for (const [of, counts] of usages) recordTokens(of, counts)

@@ -74,10 +74,12 @@ export async function observeTool<Result extends ToolOutcome | string>(
   run: () => Promise<Result>,
 ): Promise<Result> {
   const { spans } = session
-  const span = spans && attempt(() => spans.openTool(tool))
+  // The span and the event tell the time by the same readings of the clock.
   const started = performance.now()
+  const span = spans && attempt(() => spans.openTool(tool, started))
   const report = (outcome: () => ToolOutcome, thrown?: { error: unknown }): void => {
-    const durationMs = performance.now() - started
+    const endedAt = performance.now()
+    const durationMs = endedAt - started
     const ended = attempt(outcome)
     if (ended !== undefined) {
       attempt(() => {
@@ -86,7 +88,7 @@ export async function observeTool<Result extends ToolOutcome | string>(
         session.emit('codex.tool_result', payload, spans?.numberOf(span))
       })
     }
-    attempt(() => spans?.endTool(span, ended ?? { output: '' }, thrown))
+    attempt(() => spans?.endTool(span, ended ?? { output: '' }, thrown, endedAt))
   }
   let result: Result
   try {
@@ -107,9 +109,10 @@ export async function observeTurn<Result>(
   metrics: Pick<SessionMetrics, 'startTurn'>,
 ): Promise<Result> {
   const { spans } = session
-  const span = spans && attempt(() => spans.conversation.openTurn(true))
+  const started = performance.now()
+  const span = spans && attempt(() => spans.conversation.openTurn(true, started))
   session.emit('codex.user_prompt', turn, spans?.numberOf(span?.span))
-  const end = metrics.startTurn()
+  const end = metrics.startTurn(started)
   let thrown: { error: unknown } | undefined
   try {
     return await run()
@@ -117,7 +120,8 @@ export async function observeTurn<Result>(
     thrown = { error }
     throw error
   } finally {
-    end()
-    spans?.endTurn(span, thrown)
+    const endedAt = performance.now()
+    end(endedAt)
+    spans?.endTurn(span, thrown, endedAt)
   }
 }

@@ -110,7 +110,7 @@ export class ConversationSpans {
     this.init = undefined
   }
 
-  openTurn(isObserved: boolean): SpanTurn | undefined {
+  openTurn(isObserved: boolean, startedAt?: number): SpanTurn | undefined {
     this.endInit()
     const unobserved = this.turn
     if (unobserved?.isObserved === false) this.endTurn(unobserved, SpanOutcome.done, undefined, this.activeAt)
@@ -123,6 +123,7 @@ export class ConversationSpans {
       origin,
       parent: this.current,
       links,
+      startedAt,
     })
     this.turnCount++
     if (span === undefined) return undefined

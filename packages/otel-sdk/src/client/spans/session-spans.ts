@@ -213,15 +213,16 @@ export class SessionSpans {
     span: OpenSpan | undefined,
     { output, success, exitCode, errorType }: ToolOutcome,
     thrown?: { error: unknown },
+    endedAt?: number,
   ): void {
     if (span === undefined) return
     const { tracer } = this.conversation
     tracer.tell(span, outputFacts(output, exitCode))
     this.forget(span)
-    if (thrown !== undefined && isAbort(thrown.error)) tracer.end(span, SpanOutcome.aborted)
-    else if (thrown !== undefined) tracer.end(span, SpanOutcome.failed, classOf(thrown.error))
-    else if (success === false) tracer.end(span, SpanOutcome.failed, errorCode(errorType) ?? 'tool_error')
-    else tracer.end(span, SpanOutcome.done)
+    if (thrown !== undefined && isAbort(thrown.error)) tracer.end(span, SpanOutcome.aborted, undefined, endedAt)
+    else if (thrown !== undefined) tracer.end(span, SpanOutcome.failed, classOf(thrown.error), endedAt)
+    else if (success === false) tracer.end(span, SpanOutcome.failed, errorCode(errorType) ?? 'tool_error', endedAt)
+    else tracer.end(span, SpanOutcome.done, undefined, endedAt)
   }
 
   openApproval({ callId }: { callId: string }): OpenSpan | undefined {
@@ -251,12 +252,12 @@ export class SessionSpans {
     return this.numberOf(this.conversation.tools.get(textOf(callId)))
   }
 
-  endTurn(turn: SpanTurn | undefined, thrown?: { error: unknown }): void {
+  endTurn(turn: SpanTurn | undefined, thrown: { error: unknown } | undefined, endedAt: number): void {
     if (turn === undefined) return
     const { conversation } = this
-    if (thrown === undefined) conversation.endTurn(turn, SpanOutcome.done)
-    else if (isAbort(thrown.error)) conversation.endTurn(turn, SpanOutcome.aborted)
-    else conversation.endTurn(turn, SpanOutcome.failed, classOf(thrown.error))
+    if (thrown === undefined) conversation.endTurn(turn, SpanOutcome.done, undefined, endedAt)
+    else if (isAbort(thrown.error)) conversation.endTurn(turn, SpanOutcome.aborted, undefined, endedAt)
+    else conversation.endTurn(turn, SpanOutcome.failed, classOf(thrown.error), endedAt)
   }
 
   context({ callId, for: to = 'commands' }: TraceContextOptions = {}): TraceContext | undefined {
