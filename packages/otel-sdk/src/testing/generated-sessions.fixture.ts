@@ -137,13 +137,13 @@ const { turn } = fc.letrec<{ step: Step; tool: ToolStep; turn: TurnPlan }>(tie =
   turn: fc.record({
     observed: fc.boolean(),
     end: fc.constantFrom('done', 'thrown', 'aborted'),
-    steps: fc.array(tie('step'), { maxLength: 4 }),
+    steps: fc.array(tie('step'), { maxLength: 3 }),
   }),
 }))
 
 /** Sessions with parallel tools, retries, recoveries, failed streams, aborts and sub-agents. */
 export const sessionPlan: fc.Arbitrary<SessionPlan> = fc.record({
-  turns: fc.array(turn, { minLength: 1, maxLength: 3 }),
+  turns: fc.array(turn, { minLength: 1, maxLength: 2 }),
   left: fc.boolean(),
 })
 
@@ -239,7 +239,7 @@ class Player {
         })(),
         { response },
       )
-      await hanging.next()
+      await hanging[Symbol.asyncIterator]().next()
       void session.observeTool({ toolName: 't', callId: 'left', arguments: '' }, () => new Promise<string>(() => {}))
       await new Promise(() => {})
     })
