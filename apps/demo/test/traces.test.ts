@@ -1,82 +1,36 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type ReceivedSpan, type Receiver, startReceiver } from '@codex/otlp-receiver'
-import { PATH_WITHOUT_SANDBOX } from '@codex/test-kit/path-without-sandbox'
+import type { ReceivedSpan } from '@codex/otlp-receiver'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { startMcpHttpServer } from './mcp/http-server.ts'
-import { answer, calls, type ModelServer, startModelServer } from './model-server.ts'
+import { answer, calls, startModelServer } from './model-server.ts'
+import { openTracedDemo, type TracedDemo } from './traced-demo.fixture.ts'
 
-const CLI = fileURLToPath(new URL('../dist/otel/cli.js', import.meta.url))
 const CALLER = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' }
 const CALLER_CONTEXT = `00-${CALLER.traceId}-${CALLER.spanId}-01`
 const ACCEPTING = ['--approval-policy', 'untrusted', '--answers', 'accept,accept,decline']
 
 describe('the traces of codex-demo', () => {
-  let receiver: Receiver
-  let home: string
-  const children: ChildProcess[] = []
-
+  let demo: TracedDemo
+  let receiver: TracedDemo['receiver']
   beforeEach(async () => {
-    receiver = await startReceiver()
-    home = mkdtempSync(join(tmpdir(), 'codex-demo-traces-'))
+    demo = await openTracedDemo()
+    receiver = demo.receiver
   })
-  afterEach(async () => {
-    for (const child of children.splice(0)) child.kill('SIGKILL')
-    await receiver.close()
-    rmSync(home, { recursive: true, force: true })
-  })
-
-  function configure({
-    traces = true,
-    more = '',
-    model,
-  }: {
-    traces?: boolean
-    more?: string
-    model?: ModelServer
-  } = {}) {
-    const to = (url: string): string => `{ otlp-http = { endpoint = "${url}", protocol = "binary" } }`
-    const provider =
-      model === undefined
-        ? ''
-        : `model_provider = "fake"\n[model_providers.fake]\nbase_url = "${model.baseUrl}"\nenv_key = "FAKE_API_KEY"\n`
-    writeFileSync(
-      join(home, 'config.toml'),
-      `${provider}[otel]\nshutdown_timeout_ms = 10000\nexporter = ${to(receiver.logsUrl)}\n${
-        traces ? `trace_exporter = ${to(receiver.tracesUrl)}\n` : ''
-      }${more}`,
-    )
-  }
+  afterEach(() => demo[Symbol.asyncDispose]())
 
   async function run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<string> {
-    const child = spawn(process.execPath, [CLI, 'exec', '--skip-git-repo-check', ...args], {
-      cwd: home,
-      env: { PATH: PATH_WITHOUT_SANDBOX, HOME: home, CODEX_HOME: home, FAKE_API_KEY: 'fake', ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
-    })
-    children.push(child)
-    let stderr = ''
-    child.stderr.setEncoding('utf8').on('data', (text: string) => {
-      stderr += text
-    })
-    const code = await new Promise(resolve => child.on('close', resolve))
+    const { code, stderr } = await demo.start(['exec', '--skip-git-repo-check', ...args], { env }).ended
     expect(code, stderr).toBe(0)
     return stderr
   }
 
-  const named = (name: string): ReceivedSpan[] =>
-    receiver.spans.filter(span => span.name === name || span.name.startsWith(`${name} `))
   const only = (name: string): ReceivedSpan => {
-    const [span, ...others] = named(name)
+    const [span, ...others] = demo.named(name)
     expect(others).toEqual([])
     return span as ReceivedSpan
   }
 
   it('has a span for the turn, each request, each tool and each question, in one tree that its logs join', async () => {
-    configure()
+    demo.configure()
     const stderr = await run([...ACCEPTING, 'Give me the tour'])
     const turn = only('invoke_agent')
     expect(turn.parentSpanId).toBe('')
@@ -113,7 +67,7 @@ describe('the traces of codex-demo', () => {
   it('is below what started it, and hands its place on to commands, and to the model where that is named', async () => {
     const command = calls({ arguments: JSON.stringify({ cmd: 'echo "at $TRACEPARENT"' }) })
     await using model = await startModelServer([command, answer('done')])
-    configure({ model, more: '[otel.traces]\npropagate = ["commands", "model"]\n' })
+    demo.configure({ model, more: '[otel.traces]\npropagate = ["commands", "model"]\n' })
     await run([...ACCEPTING, 'hello'], { TRACEPARENT: CALLER_CONTEXT })
     const turn = only('invoke_agent')
     expect(turn).toMatchObject({ traceId: CALLER.traceId, parentSpanId: CALLER.spanId })
@@ -128,7 +82,7 @@ describe('the traces of codex-demo', () => {
   ])('goes to MCP servers in _meta of a call where they are %s', async (_which, propagate, isSent) => {
     await using model = await startModelServer([calls({ name: 'mcp__web__meta', arguments: '{}' }), answer('done')])
     await using web = await startMcpHttpServer()
-    configure({ model, more: `[otel.traces]\npropagate = ${propagate}\n[mcp_servers.web]\nurl = "${web.url}"\n` })
+    demo.configure({ model, more: `[otel.traces]\npropagate = ${propagate}\n[mcp_servers.web]\nurl = "${web.url}"\n` })
     await run([...ACCEPTING, 'hello'])
     const { traceId, spanId } = only('execute_tool')
     const output = JSON.stringify(model.requests[1]?.body.input).replaceAll('\\', '')
@@ -139,7 +93,7 @@ describe('the traces of codex-demo', () => {
 
   it('has a link from a conversation that goes on to its latest turn before', async () => {
     await using model = await startModelServer([answer('done')])
-    configure({ model })
+    demo.configure({ model })
     await run(['first'])
     const before = only('invoke_agent')
     receiver.reset()
@@ -152,7 +106,7 @@ describe('the traces of codex-demo', () => {
   it('leave no mark where they are off: no ids, no line, and the variable as it came', async () => {
     const command = calls({ arguments: JSON.stringify({ cmd: 'echo "at $TRACEPARENT"' }) })
     await using model = await startModelServer([command, answer('done')])
-    configure({ model, traces: false })
+    demo.configure({ model, traces: false })
     const stderr = await run([...ACCEPTING, 'hello'], { TRACEPARENT: CALLER_CONTEXT })
     expect(stderr).not.toContain('trace')
     expect(receiver.spans).toEqual([])
