@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import type { Writable } from 'node:stream'
 import { type Invocation, parseCommandLine } from './cli/command-line.ts'
+import { exposureOf } from './cli/exposure.ts'
 import { filesOf, importAttended, reportText } from './cli/import-command.ts'
 import { serve } from './cli/serve.ts'
 import { type PageOptions, servePage, untilEnded } from './cli/serve-page.ts'
@@ -41,8 +42,9 @@ const complain = (message: string): boolean => process.stderr.write(`codex-otel-
 async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.name) {
     case 'serve': {
+      const exposure = exposureOf(invocation)
       await using store = await Store.open(storeFile(invocation.db))
-      await serve(store, invocation)
+      await serve(store, invocation, exposure)
       return 0
     }
     case 'clear':

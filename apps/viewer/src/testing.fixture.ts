@@ -2,6 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
+import type { SignalName } from '@codex/otlp-receiver'
 import { onTestFinished } from 'vitest'
 import { type ImportReport, importFiles } from './files/import-files.ts'
 import { listFiles } from './files/list-files.ts'
@@ -26,6 +28,10 @@ export const capturesOf = (scenario: string): string[] =>
   readdirSync(CAPTURES)
     .filter(name => name.startsWith(`${scenario}.`))
     .map(name => join(CAPTURES, name))
+
+/** The first captured body of a scenario with records of the signal. */
+export const capturedBody = (scenario: string, signal: SignalName): Buffer =>
+  gunzipSync(readFileSync(capturesOf(scenario).find(name => name.includes(signal)) ?? ''))
 
 /** A folder that is removed after the test. */
 export function testFolder(): string {

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
+import { KEY_HEADER, KEY_VARIABLE } from './exposure.ts'
 import { readDuration, readSize } from './quantities.ts'
 import type { ServeOptions } from './serve.ts'
 import type { PageOptions } from './serve-page.ts'
@@ -95,6 +96,23 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .addOption(
       new Option('--otlp-grpc <port>', 'the port of OTLP over gRPC; 0 takes a free one').argParser(port).default(4317),
     )
+    .addOption(new Option('--host <address>', 'where to listen, e.g. 0.0.0.0 for other machines (default: loopback)'))
+    .addOption(new Option('--tls-cert <file>', 'speak TLS with this certificate in PEM'))
+    .addOption(new Option('--tls-key <file>', 'and this key'))
+    .addOption(new Option('--insecure', 'let other machines send without TLS').default(false))
+    .addOption(
+      new Option('--key <key>', `what senders have to send as ${KEY_HEADER}; others do not see the variable`).env(
+        KEY_VARIABLE,
+      ),
+    )
+    .addOption(
+      new Option(
+        '--allow-origin <origin>',
+        'let the pages of an origin send, such as https://app.example.com; may be repeated',
+      )
+        .argParser(origins)
+        .default([], 'none'),
+    )
     .addOption(
       new Option('--retain <duration>', 'how long a session is kept after its last event')
         .argParser(quantity(readDuration, 'Write a time with its unit, such as 12h or 30d.'))
@@ -114,6 +132,12 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
         name: 'serve',
         http: options.otlpHttp,
         grpc: options.otlpGrpc,
+        host: options.host,
+        tlsCert: options.tlsCert,
+        tlsKey: options.tlsKey,
+        insecure: options.insecure,
+        key: options.key,
+        allowOrigins: options.allowOrigin,
         retainMs: options.retain,
         maxSize: options.maxSize,
         db: options.db,
@@ -211,6 +235,14 @@ function port(text: string): number {
     throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   }
   return number
+}
+
+function origins(text: string, before: readonly string[]): string[] {
+  const { origin } = URL.parse(text) ?? {}
+  if (origin === undefined || origin === 'null' || origin !== text.toLowerCase()) {
+    throw new InvalidArgumentError('An origin is a scheme with a host, and nothing behind it: https://app.example.com.')
+  }
+  return [...before, origin]
 }
 
 function positive(text: string): number {

@@ -4,6 +4,7 @@ import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import type { Info } from '../web/contract.ts'
 import { startWebServer, type WebServer } from '../web/web-server.ts'
+import type { Exposure } from './exposure.ts'
 
 export interface PageOptions {
   /** The port of the page; 0 takes a free one. `undefined` is the usual one. */
@@ -23,13 +24,20 @@ export interface PageFacts {
 const USUAL_PORT = 4319
 
 /** @throws UsageError for a port that is taken */
-export async function servePage(store: Store, { port, token }: PageOptions, facts: PageFacts): Promise<WebServer> {
+export async function servePage(
+  store: Store,
+  { port, token }: PageOptions,
+  facts: PageFacts,
+  { hosts, tls }: Partial<Exposure> = {},
+): Promise<WebServer> {
   const { receiving, maxBytes, retainMs, file } = facts
   const server = (number: number): Promise<WebServer> =>
     startWebServer({
       store,
       port: number,
       token,
+      hosts,
+      tls,
       facts: {
         version: VERSION,
         store: { path: store.path, maxBytes, retainMs },

@@ -1,22 +1,22 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { gunzipSync } from 'node:zlib'
 import { expect, it, onTestFinished } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
 import { Store } from '../store/store.ts'
-import { capturesOf, testFolder } from '../testing.fixture.ts'
-import { serve } from './serve.ts'
+import { capturedBody, testFolder } from '../testing.fixture.ts'
+import { exposureOf, KEY_HEADER } from './exposure.ts'
+import { receive } from './receive.ts'
 
 const CLI = new URL('../cli.ts', import.meta.url).pathname
-const bodyOf = (scenario: string): Buffer =>
-  gunzipSync(readFileSync(capturesOf(scenario).find(name => name.includes('logs')) ?? ''))
+const bodyOf = (scenario: string): Buffer => capturedBody(scenario, 'logs')
 
 interface Viewer {
   child: ChildProcess
   http: string
+  /** The key that it made, if any. */
+  key: string
   stderr: () => string
 }
 
@@ -39,12 +39,15 @@ async function startViewer(db: string, ...args: string[]): Promise<Viewer> {
     stderr += text
   })
   const [line] = await once(child.stdout, 'data')
-  const { http } = JSON.parse(line) as { http: string[] }
-  return { child, http: http[0] ?? '', stderr: () => stderr }
+  const { http, key = '' } = JSON.parse(line) as { http: string[]; key?: string }
+  return { child, http: http[0] ?? '', key, stderr: () => stderr }
 }
 
-const post = (url: string, body: Buffer, type = 'application/x-protobuf'): Promise<Response> =>
-  fetch(url, { method: 'POST', body: new Uint8Array(body), headers: { 'content-type': type } })
+const post = (url: string, body: Buffer, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(url, {
+    ...{ method: 'POST', body: new Uint8Array(body) },
+    headers: { 'content-type': 'application/x-protobuf', ...headers },
+  })
 
 async function eventsIn(db: string): Promise<number> {
   await using store = await Store.openToRead(db)
@@ -84,6 +87,17 @@ it('a malformed request is refused, said on stderr, kept with its cure, and cost
   ])
 })
 
+it('a viewer for other machines prints the key that it made', async () => {
+  const db = join(testFolder(), 'store.db')
+  const { child, http, key, stderr } = await startViewer(db, '--host', '0.0.0.0', '--insecure')
+  const url = `${http.replace('0.0.0.0', '127.0.0.1')}/v1/logs`
+  expect((await post(url, bodyOf('a-simple'))).status).toBe(401)
+  expect((await post(url, bodyOf('a-simple'), { [KEY_HEADER]: key })).status).toBe(200)
+  await expect.poll(stderr).toContain(`${KEY_HEADER}: ${key}`)
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
 it('sessions that are too old are removed at the start', async () => {
   const db = join(testFolder(), 'store.db')
   {
@@ -113,6 +127,15 @@ it('a port that is taken is named with the way out', async () => {
 
 it('one port for both transports is refused before it is opened', async () => {
   await using store = await Store.open(join(testFolder(), 'store.db'))
-  const options = { http: 4318, grpc: 4318, retainMs: 1, maxSize: 1, port: 0, token: true }
-  await expect(serve(store, options)).rejects.toThrow('4318 cannot be the port of both; give --otlp-grpc another one.')
+  const options = { http: 4318, grpc: 4318, allowOrigins: [] }
+  const exposure = exposureOf({
+    host: undefined,
+    tlsCert: undefined,
+    tlsKey: undefined,
+    insecure: false,
+    key: undefined,
+  })
+  await expect(receive(store, options, exposure)).rejects.toThrow(
+    '4318 cannot be the port of both; give --otlp-grpc another one.',
+  )
 })

@@ -27,7 +27,7 @@ export interface OtlpServerOptions {
   /**
    * The pages that may send telemetry, as their `Origin` header names them (`https://app.example.com`). An exporter that is
    * no web page sends no such header; a request with any other is refused with 403, so that no page that its user visits can
-   * write into a server on the user's machine.
+   * write into a server on the user's machine. Browsers get the CORS headers that let the named pages send.
    * @default []
    */
   allowOrigins?: readonly string[]
@@ -92,6 +92,7 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
     limits,
     tls: options.tls,
     paths: options.paths,
+    allowOrigins: doors.origins,
     handle: ({ head }) =>
       handToSink(head, { load, doors, recordLimits: limits.record, onBatch: options.onBatch, report }),
     onForeign: (transport, foreign) => report({ ...UNREADABLE, transport, ...foreign }),

@@ -7,6 +7,7 @@ import { type Encoding, encode } from '../codec/encoding.ts'
 import { SIGNAL_NAMES, SIGNALS, type SignalName } from '../codec/signals.ts'
 import type { Answer } from '../misbehave/behaviour.ts'
 import type { RequestHead } from '../misbehave/request-head.ts'
+import { answerPreflight, corsHeaders } from './cors.ts'
 import type { Exchange } from './exchange.ts'
 import { type Foreign, foreignToHttp } from './foreign-protocol.ts'
 import type { Listener } from './listener.ts'
@@ -18,6 +19,8 @@ export interface HttpTransportOptions {
   signalOf: (path: string) => SignalName | undefined
   listener: () => Listener
   serve: (exchange: Exchange, tcp: Socket | undefined) => void
+  /** The origins of pages that may read the answers. */
+  allowOrigins: ReadonlySet<string>
   /** What arrived instead of HTTP, where its first bytes tell. */
   onForeign?: ((foreign: Foreign) => void) | undefined
 }
@@ -29,6 +32,7 @@ export function createHttpTransport(options: HttpTransportOptions): (socket: Dup
   // Without time limits of its own, which would not apply to connections that another server accepted: the listener and
   // the reading of a body have theirs.
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, (request, response) => {
+    if (answerPreflight(request, response, options.allowOrigins)) return
     const tcp = options.listener().tcpOf(request.socket)
     options.serve(exchangeOf(request, response, options, tcp), tcp)
   })
@@ -72,6 +76,7 @@ function exchangeOf(
         'content-type': contentType,
         ...retry,
         ...rest,
+        ...corsHeaders(head.headers.origin, options.allowOrigins),
         ...lowerCase(answer.headers),
       })
       return { status, sent: sendBody(response, body, answer.paceMs, gone.signal) }

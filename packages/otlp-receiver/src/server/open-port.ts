@@ -16,6 +16,8 @@ export interface PortOptions {
   tls: ServerTls | undefined
   /** Further HTTP paths and their signals, besides those that end in `/v1/logs`, `/v1/metrics` or `/v1/traces`. */
   paths: Readonly<Record<string, SignalName>> | undefined
+  /** The origins of pages that may read the answers. */
+  allowOrigins?: ReadonlySet<string>
   handle: (exchange: Exchange) => RequestHandler
   treatConnection?: (transport: Transport) => Behaviour | undefined
   onForeign?: (transport: Transport, foreign: Foreign) => void
@@ -29,7 +31,7 @@ export async function openPort(
   port: number,
   options: PortOptions,
 ): Promise<Listener> {
-  const { limits, treatConnection, onForeign } = options
+  const { limits, treatConnection, onForeign, allowOrigins = new Set() } = options
   const serve = (exchange: Exchange, tcp: Socket | undefined): void => {
     const done = tcp && listener.work(tcp)
     const handler = options.handle(exchange)
@@ -48,7 +50,7 @@ export async function openPort(
     treatConnection: treatConnection && (() => treatConnection(transport)),
     onConnection:
       transport === 'http'
-        ? createHttpTransport({ ...common, signalOf: signalOf(options.paths) })
+        ? createHttpTransport({ ...common, signalOf: signalOf(options.paths), allowOrigins })
         : createGrpcTransport(common),
     onTlsError: error => options.onTlsError(transport, error),
     idleTimeoutMs: limits.idleTimeoutMs,

@@ -27,6 +27,11 @@ beforeAll(async () => {
 })
 afterAll(() => server.close({ graceMs: 0 }))
 
+interface Head {
+  status: number
+  headers: Record<string, string>
+}
+
 interface Sent {
   start?: string
   /** `undefined` leaves a header out. */
@@ -34,8 +39,8 @@ interface Sent {
   body?: Uint8Array
 }
 
-/** Sends the very bytes of a request, as no client would, and gives the status of the answer. */
-async function sendRaw({ start = 'POST /v1/logs', headers = {}, body = LOGS }: Sent): Promise<number> {
+/** Sends the very bytes of a request, as no client would, and gives the head of the answer. */
+async function sendRaw({ start = 'POST /v1/logs', headers = {}, body = LOGS }: Sent): Promise<Head> {
   const port = Number(new URL(server.httpUrls[0] ?? '').port)
   const all: Record<string, string | undefined> = {
     host: `127.0.0.1:${port}`,
@@ -48,8 +53,9 @@ async function sendRaw({ start = 'POST /v1/logs', headers = {}, body = LOGS }: S
   const lines = Object.entries(all).flatMap(([name, value]) => (value === undefined ? [] : [`${name}: ${value}\r\n`]))
   const socket = connect(port, '127.0.0.1')
   socket.write(Buffer.concat([Buffer.from(`${start} HTTP/1.1\r\n${lines.join('')}\r\n`), body]))
-  const answer = (await buffer(socket)).toString('latin1')
-  return Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1])
+  const [line = '', ...fields] = ((await buffer(socket)).toString('latin1').split('\r\n\r\n')[0] ?? '').split('\r\n')
+  const pairs = fields.map(text => text.split(/: (.*)/, 2) as [string, string])
+  return { status: Number(line.split(' ')[1]), headers: Object.fromEntries(pairs) }
 }
 
 type Row = [what: string, sent: Sent, status: number, reason: RegExp, cure: RegExp]
@@ -118,7 +124,9 @@ const REFUSED: Row[] = [
 describe('a refusal over HTTP', () => {
   it.each(REFUSED)('of %s has its status, its reason and its cure', async (_what, sent, status, reason, cure) => {
     refusals.length = 0
-    expect(await sendRaw(sent)).toBe(status)
+    const { status: answered, headers } = await sendRaw(sent)
+    expect(answered).toBe(status)
+    expect(headers).not.toHaveProperty('access-control-allow-origin')
     expect(refusals).toHaveLength(1)
     const [refusal] = refusals
     expect(refusal?.status).toBe(status)
@@ -137,7 +145,41 @@ describe('a refusal over HTTP', () => {
     ['JSON', { body: LOGS_IN_JSON, headers: { 'content-type': 'application/json; charset=utf-8' } }],
   ] satisfies [string, Sent][])('is not what %s gets', async (_what, sent) => {
     refusals.length = 0
-    expect(await sendRaw(sent)).toBe(200)
+    expect((await sendRaw(sent)).status).toBe(200)
     expect(refusals).toEqual([])
+  })
+})
+
+describe('a browser that asks whether a page may send', () => {
+  const question: Sent = {
+    start: 'OPTIONS /v1/logs',
+    headers: {
+      ...{ origin: PAGE, 'x-key': undefined, 'content-type': undefined, 'content-length': undefined },
+      ...{ 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type,x-key' },
+    },
+    body: new Uint8Array(),
+  }
+
+  it('is told that a page of an allowed origin may, without the key', async () => {
+    refusals.length = 0
+    expect(await sendRaw(question)).toMatchObject({
+      status: 204,
+      headers: {
+        ...{ 'access-control-allow-origin': PAGE, 'access-control-allow-methods': 'POST', vary: 'origin' },
+        'access-control-allow-headers': 'content-type,x-key',
+      },
+    })
+    const { status, headers } = await sendRaw({ headers: { origin: PAGE } })
+    expect([status, headers['access-control-allow-origin']]).toEqual([200, PAGE])
+    expect(refusals).toEqual([])
+  })
+
+  it('is refused for other origins', async () => {
+    const { status, headers } = await sendRaw({
+      ...question,
+      headers: { ...question.headers, origin: 'https://evil.example' },
+    })
+    expect(status).toBe(403)
+    expect(headers).not.toHaveProperty('access-control-allow-origin')
   })
 })

@@ -1,0 +1,68 @@
+import { createOtlpServer, MalformedRequest, type OtlpServer, type Refusal } from '@codex/otlp-receiver'
+import { reasonOf } from '../reason.ts'
+import { sameSecret } from '../same-secret.ts'
+import type { Store } from '../store/store.ts'
+import { UsageError } from '../usage-error.ts'
+import { type Exposure, KEY_HEADER } from './exposure.ts'
+import { refusedText } from './refused-text.ts'
+
+export interface ReceiveOptions {
+  /** Ports; 0 takes a free one. */
+  http: number
+  grpc: number
+  /** The origins of pages that may send. */
+  allowOrigins: readonly string[]
+}
+
+/**
+ * Receives OTLP, and stores each request before it is answered.
+ * @throws UsageError for a port or an address that cannot be had
+ */
+export async function receive(store: Store, options: ReceiveOptions, exposure: Exposure): Promise<OtlpServer> {
+  const { http, grpc, allowOrigins } = options
+  const { hosts, others, tls, key } = exposure
+  if (http === grpc && http !== 0) {
+    throw new UsageError(`${http} cannot be the port of both; give --otlp-grpc another one.`)
+  }
+  try {
+    return await createOtlpServer({
+      ports: { http, grpc },
+      allowOrigins,
+      ...(hosts === undefined ? {} : { hosts }),
+      ...(tls === undefined ? {} : { tls }),
+      // By which names others know this machine is not known here; they need the key.
+      ...(others ? { allowHosts: 'any' } : {}),
+      ...(key === undefined ? {} : { authorize: ({ headers }) => sameSecret(headers[KEY_HEADER] ?? '', key) }),
+      onBatch: async ({ signal, encoding, body }) => {
+        const result = await store.store({ signal, encoding, body })
+        if ('malformed' in result) throw new MalformedRequest(result.malformed)
+        return undefined
+      },
+      onRefused: refusal => keepRefusal(store, refusal),
+    })
+  } catch (error) {
+    const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
+    if (hosts !== undefined && (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')) {
+      throw new UsageError(`${hosts[0]} is no address of this machine; --host 0.0.0.0 stands for all that it has.`)
+    }
+    if (port === undefined || address === undefined) throw error
+    const reason =
+      code === 'EADDRINUSE' ? 'is in use; is a Collector running?' : `cannot be opened: ${reasonOf(error)}.`
+    const option = port === grpc ? '--otlp-grpc' : '--otlp-http'
+    throw new UsageError(`${port} ${reason} ${option} 0 takes a free port.`)
+  }
+}
+
+const KEY_CURE = `send the header ${KEY_HEADER} with the key of this viewer`
+const PAGE_CURE = 'start the viewer with --allow-origin <origin>, if the page is yours'
+
+/** By status, over HTTP and gRPC, where the viewer knows more than its server. */
+const CURES: Readonly<Record<number, string>> = { 401: KEY_CURE, 16: KEY_CURE, 403: PAGE_CURE, 7: PAGE_CURE }
+
+function keepRefusal(store: Store, refusal: Refusal): void {
+  const cure = CURES[refusal.status ?? 0] ?? refusal.advice
+  process.stderr.write(`refused  ${refusedText({ ...refusal, cure })}\n`)
+  store
+    .refuse({ ...refusal, cure })
+    .catch(error => process.stderr.write(`could not keep what was refused: ${reasonOf(error)}\n`))
+}
