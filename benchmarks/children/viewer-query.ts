@@ -1,4 +1,4 @@
-import { ALL_TIME } from '../../apps/viewer/src/queries/dialect.ts'
+import { ALL_TIME, EVERYTHING } from '../../apps/viewer/src/queries/dialect.ts'
 import { Store } from '../../apps/viewer/src/store/store.ts'
 
 // Answers one question about a store in a process of its own: the first time, and the median of five more.
@@ -14,13 +14,13 @@ const ask: Record<string, () => Promise<readonly unknown[]>> = {
   'timeline, 500 rows without the stream': () =>
     store.query('timeline', { session, stream: 0, after: 0, limit: 500, offset: 0 }),
   'timeline, all rows': () => store.query('timeline', { session, stream: 1, after: 0, limit: 100_000, offset: 0 }),
-  tokens: () => store.query('tokens', ALL_TIME),
-  cache: () => store.query('cache', ALL_TIME),
-  latency: () => store.query('latency', ALL_TIME),
-  firstToken: () => store.query('firstToken', ALL_TIME),
-  tools: () => store.query('tools', ALL_TIME),
-  approvals: () => store.query('approvals', ALL_TIME),
-  errors: () => store.query('errors', { ...ALL_TIME, limit: 100 }),
+  tokens: () => store.query('tokens', EVERYTHING),
+  cache: () => store.query('cache', EVERYTHING),
+  latency: () => store.query('latency', EVERYTHING),
+  firstToken: () => store.query('firstToken', EVERYTHING),
+  tools: () => store.query('tools', EVERYTHING),
+  approvals: () => store.query('approvals', EVERYTHING),
+  errors: () => store.query('errors', { ...EVERYTHING, limit: 100 }),
   search: () => store.query('search', { words: 'worker seal', limit: 50 }),
 }
 const times: number[] = []

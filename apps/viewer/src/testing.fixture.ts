@@ -40,6 +40,17 @@ export function testFolder(): string {
   return folder
 }
 
+/** A new store for the tests of a file, with what closes and removes it. */
+export async function openTestStore(): Promise<{ store: Store; remove: () => Promise<void> }> {
+  const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-test-'))
+  const store = await Store.open(join(folder, 'store.db'))
+  const remove = async (): Promise<void> => {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+  return { store, remove }
+}
+
 /** A new store that is closed after the test. */
 export async function testStore(): Promise<Store> {
   const store = await Store.open(join(testFolder(), 'store.db'))

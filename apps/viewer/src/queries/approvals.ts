@@ -1,4 +1,4 @@
-import { type Dialect, inPeriod } from './dialect.ts'
+import { type Dialect, inScope } from './dialect.ts'
 
 export interface ApprovalsRow {
   tool_name: string | null
@@ -14,5 +14,5 @@ export interface ApprovalsRow {
 export const approvals = (dialect: Dialect): string => `
 SELECT tool_name, decision, source, count(*) AS decisions, coalesce(sum(wait_ms), 0) AS wait_ms,
   coalesce(max(wait_ms), 0) AS longest_wait_ms
-FROM codex_events WHERE decision IS NOT NULL AND ${inPeriod(dialect)}
+FROM codex_events WHERE decision IS NOT NULL AND ${inScope(dialect)}
 GROUP BY tool_name, decision, source ORDER BY decisions DESC, tool_name, decision, source`

@@ -1,4 +1,4 @@
-import { type Dialect, inPeriod } from './dialect.ts'
+import { type Dialect, inScope } from './dialect.ts'
 
 export interface CacheRow {
   model: string | null
@@ -13,5 +13,5 @@ export interface CacheRow {
 export const cache = (dialect: Dialect): string => `
 SELECT model, count(*) AS responses, sum(input_tokens) AS input_tokens, sum(coalesce(cached_tokens, 0)) AS cached_tokens,
   sum(coalesce(cached_tokens, 0)) * 1.0 / nullif(sum(input_tokens), 0) AS rate
-FROM codex_events WHERE input_tokens IS NOT NULL AND ${inPeriod(dialect)}
+FROM codex_events WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
 GROUP BY model ORDER BY input_tokens DESC, model`

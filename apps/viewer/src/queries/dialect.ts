@@ -10,6 +10,14 @@ export interface Dialect {
   inSession(name: string): string
   /** How many rows have the condition. */
   countIf(condition: string): string
+  /** Whether a column has the bound text; every row has it where the text is empty. */
+  isOrAny(column: string, name: string): string
+  /** A text with each run of digits as one `#`. */
+  foldDigits(text: string): string
+  /** The value in the row before, in its session. */
+  previous(value: string): string
+  /** A table with the start, the agent and the model of each session. */
+  sessionStarts: string
 }
 
 export const sqlite: Dialect = {
@@ -18,6 +26,11 @@ export const sqlite: Dialect = {
   quantiles: value => `quantiles(${value})`,
   inSession: name => `event_id IN (SELECT id FROM event WHERE session = (SELECT id FROM session WHERE key = :${name}))`,
   countIf: condition => `count(*) FILTER (WHERE ${condition})`,
+  isOrAny: (column, name) => `(:${name} = '' OR ${column} = :${name})`,
+  foldDigits: text => `fold_digits(${text})`,
+  previous: value => `lag(${value}) OVER (PARTITION BY conversation_id ORDER BY time_ms, event_id)`,
+  sessionStarts:
+    '(SELECT first / 1000 AS time_ms, agent AS agent, model AS model FROM session WHERE agent IS NOT NULL)',
 }
 
 export const clickhouse: Dialect = {
@@ -26,6 +39,12 @@ export const clickhouse: Dialect = {
   quantiles: value => `quantilesExact(0.5, 0.95, 0.99)(${value})`,
   inSession: name => `conversation_id = {${name}:String}`,
   countIf: condition => `countIf(${condition})`,
+  isOrAny: (column, name) => `({${name}:String} = '' OR ${column} = {${name}:String})`,
+  foldDigits: text => `replaceRegexpAll(${text}, '[0-9]+', '#')`,
+  previous: value =>
+    `lagInFrame(toNullable(${value})) OVER (PARTITION BY conversation_id ORDER BY time_ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`,
+  sessionStarts:
+    '(SELECT min(time_ms) AS time_ms, any(agent) AS agent, any(model) AS model FROM codex_events GROUP BY conversation_id)',
 }
 
 /** A span of time: from this millisecond on, and before that one. */
@@ -38,4 +57,16 @@ export interface Period {
 export const inPeriod = (dialect: Dialect): string =>
   `time_ms >= ${dialect.parameter('from', 'Int64')} AND time_ms < ${dialect.parameter('to', 'Int64')}`
 
+/** A period, of one model and one agent alone where these are not empty. */
+export interface Scope extends Period {
+  model: string
+  agent: string
+}
+
+/** The condition of a scope on a view's rows. */
+export const inScope = (dialect: Dialect): string =>
+  `${inPeriod(dialect)} AND ${dialect.isOrAny('model', 'model')} AND ${dialect.isOrAny('agent', 'agent')}`
+
 export const ALL_TIME: Period = { from: 0, to: 8.64e15 }
+
+export const EVERYTHING: Scope = { ...ALL_TIME, model: '', agent: '' }

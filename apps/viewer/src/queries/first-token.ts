@@ -1,4 +1,4 @@
-import { type Dialect, inPeriod } from './dialect.ts'
+import { type Dialect, inScope } from './dialect.ts'
 
 export interface FirstTokenRow {
   model: string | null
@@ -10,5 +10,5 @@ export interface FirstTokenRow {
 /** How long until the first token of a response, by model. Codex says it from 0.169 on. */
 export const firstToken = (dialect: Dialect): string => `
 SELECT model, count(*) AS responses, ${dialect.quantiles('ttft_ms')} AS ttft_ms
-FROM codex_events WHERE input_tokens IS NOT NULL AND ttft_ms IS NOT NULL AND ${inPeriod(dialect)}
+FROM codex_events WHERE input_tokens IS NOT NULL AND ttft_ms IS NOT NULL AND ${inScope(dialect)}
 GROUP BY model ORDER BY responses DESC, model`

@@ -1,4 +1,4 @@
-import { type Dialect, inPeriod } from './dialect.ts'
+import { type Dialect, inScope } from './dialect.ts'
 
 export interface LatencyRow {
   model: string | null
@@ -15,5 +15,5 @@ export interface LatencyRow {
 export const latency = (dialect: Dialect): string => `
 SELECT model, count(*) AS requests, ${dialect.countIf('attempt > 0')} AS retries,
   ${dialect.quantiles('CASE WHEN status >= 200 AND status < 300 THEN duration_ms END')} AS headers_ms
-FROM codex_events WHERE status IS NOT NULL AND ${inPeriod(dialect)}
+FROM codex_events WHERE status IS NOT NULL AND ${inScope(dialect)}
 GROUP BY model ORDER BY requests DESC, model`

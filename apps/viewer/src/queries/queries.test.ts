@@ -1,42 +1,41 @@
 import { expect, it } from 'vitest'
 import { openToRead } from '../store/open-database.ts'
-import { CAPTURES, capturesOf, importPaths, testStore } from '../testing.fixture.ts'
-import { ALL_TIME, sqlite } from './dialect.ts'
-import { matchOf } from './search.ts'
+import { CAPTURES, importPaths, testStore } from '../testing.fixture.ts'
+import { ALL_TIME, EVERYTHING, sqlite } from './dialect.ts'
 import { sessionsFromEvents } from './sessions.ts'
 
 it('the questions about all captures have the answers that are in them', async () => {
   const store = await testStore()
   await importPaths(store, CAPTURES)
 
-  const tokens = await store.query('tokens', ALL_TIME)
+  const tokens = await store.query('tokens', EVERYTHING)
   const sum = (rows: readonly object[], key: string): number =>
     rows.reduce((total, row) => total + Number((row as Record<string, unknown>)[key]), 0)
   const sessions = await store.query('sessions', { ...ALL_TIME, limit: 100 })
   for (const key of ['input_tokens', 'cached_tokens', 'output_tokens', 'responses']) {
     expect(sum(sessions, key)).toBe(sum(tokens, key))
   }
-  const [cache] = await store.query('cache', ALL_TIME)
+  const [cache] = await store.query('cache', EVERYTHING)
   expect(cache?.rate).toBeCloseTo(sum(tokens, 'cached_tokens') / sum(tokens, 'input_tokens'), 10)
 
-  const tools = await store.query('tools', ALL_TIME)
+  const tools = await store.query('tools', EVERYTHING)
   expect(sum(tools, 'calls')).toBe(sum(sessions, 'tools'))
   expect(sum(tools, 'failed')).toBe(sum(sessions, 'tools_failed'))
   expect(tools[0]?.duration_ms).toHaveLength(3)
 
-  const approvals = await store.query('approvals', ALL_TIME)
+  const approvals = await store.query('approvals', EVERYTHING)
   const byUser = approvals.filter(({ source }) => source === 'User')
   expect(byUser.map(({ decision }) => decision)).toEqual(expect.arrayContaining(['approved', 'denied']))
   // 21.491 to 21.505 and 23.158 to 23.171 are two of them.
   expect(sum(byUser, 'wait_ms')).toBeGreaterThan(26)
   expect(sum(approvals, 'wait_ms')).toBe(sum(byUser, 'wait_ms'))
 
-  const latency = await store.query('latency', ALL_TIME)
+  const latency = await store.query('latency', EVERYTHING)
   expect(sum(latency, 'requests')).toBeGreaterThanOrEqual(sum(sessions, 'requests'))
-  const errors = await store.query('errors', { ...ALL_TIME, limit: 100 })
+  const errors = await store.query('errors', { ...EVERYTHING, limit: 100 })
   expect(errors.map(({ error_message }) => error_message)).toContain('http 429')
   expect(errors.map(({ time_ms }) => time_ms)).toEqual(errors.map(({ time_ms }) => time_ms).sort((a, b) => b - a))
-  expect((await store.query('firstToken', ALL_TIME))[0]?.ttft_ms.every(Number.isFinite)).toBe(true)
+  expect((await store.query('firstToken', EVERYTHING))[0]?.ttft_ms.every(Number.isFinite)).toBe(true)
 
   // What was added up at the arrival is what the events themselves give.
   const db = openToRead(store.path)
@@ -51,19 +50,52 @@ it('the questions about all captures have the answers that are in them', async (
   }
 })
 
-it('a search finds words of prompts, arguments, outputs and errors, the last one as it begins', async () => {
+it('hours, responses and grouped errors add up to what sessions and requests have', async () => {
   const store = await testStore()
-  await importPaths(store, ...capturesOf('b-tool-ok'), ...capturesOf('d-429-then-ok'))
-  const names = async (words: string): Promise<string[]> =>
-    (await store.query('search', { words, limit: 50 })).map(({ event_name }) => event_name)
-  expect(await names('run ech')).toEqual(['codex.user_prompt'])
-  expect(await names('hi-from-tool')).toEqual(['codex.tool_result'])
-  expect(await names('http 429')).toEqual(['codex.api_request'])
-  expect(await names('run nothing')).toEqual([])
-  expect(await names('')).toEqual([])
-  expect(await names('" OR * NEAR( prompt:')).toEqual([])
+  await importPaths(store, CAPTURES)
+  const sum = (rows: readonly object[], key: string): number =>
+    rows.reduce((total, row) => total + Number((row as Record<string, unknown>)[key]), 0)
+  const sessions = await store.query('sessions', { ...ALL_TIME, limit: 100 })
+  const hours = await store.query('hours', EVERYTHING)
+  expect(sum(hours, 'sessions')).toBe(sessions.length)
+  const latency = await store.query('latency', EVERYTHING)
+  expect(sum(hours, 'requests')).toBe(sum(latency, 'requests'))
+  expect(sum(hours, 'retries')).toBe(sum(latency, 'retries'))
+  expect(sum(hours, 'errors')).toBe((await store.query('errors', { ...EVERYTHING, limit: 100 })).length)
+
+  const groups = await store.query('errorGroups', { ...EVERYTHING, limit: 20 })
+  expect(groups.find(({ folded }) => folded === 'http #')?.errors).toBeGreaterThan(1)
+  expect(sum(groups, 'errors')).toBe(sum(hours, 'errors'))
+  expect(await store.query('errorGroups', { ...EVERYTHING, limit: 1 })).toEqual(groups.slice(0, 1))
+
+  const [responses] = await store.query('responses', EVERYTHING)
+  expect(responses?.responses).toBe(sum(await store.query('tokens', EVERYTHING), 'responses'))
+  const [headers] = latency
+  // A response ends after its headers.
+  expect(responses?.response_ms[0]).toBeGreaterThan(headers?.headers_ms[0] ?? Number.POSITIVE_INFINITY)
 })
 
-it('a search for operators is one for words', () => {
-  expect(matchOf('a "b" c*')).toBe('"a" """b""" "c*"*')
+it('a model and an agent leave out what is of others', async () => {
+  const store = await testStore()
+  await importPaths(store, CAPTURES)
+  const facets = await store.query('facets', {})
+  expect(facets).toContainEqual({ facet: 'model', value: 'gpt-5.1-codex' })
+  expect(facets).toContainEqual({ facet: 'agent', value: 'codex' })
+  expect(facets).toContainEqual({ facet: 'tool', value: 'exec_command' })
+  for (const name of [
+    'tokens',
+    'cache',
+    'latency',
+    'firstToken',
+    'responses',
+    'tools',
+    'approvals',
+    'hours',
+  ] as const) {
+    expect((await store.query(name, { ...EVERYTHING, model: 'gpt-5.1-codex', agent: 'codex' })).length).toBeGreaterThan(
+      0,
+    )
+    expect(await store.query(name, { ...EVERYTHING, model: 'other' })).toEqual([])
+    expect(await store.query(name, { ...EVERYTHING, agent: 'other' })).toEqual([])
+  }
 })

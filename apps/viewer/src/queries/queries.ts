@@ -1,19 +1,26 @@
 import { type ApprovalsRow, approvals } from './approvals.ts'
 import { type CacheRow, cache } from './cache.ts'
-import { type Dialect, type Period, sqlite } from './dialect.ts'
+import { type Dialect, type Period, type Scope, sqlite } from './dialect.ts'
+import { type ErrorGroupRow, errorGroups } from './error-groups.ts'
 import { type ErrorRow, errors } from './errors.ts'
+import { type FacetRow, facets } from './facets.ts'
 import { type FirstTokenRow, firstToken } from './first-token.ts'
+import { type HoursRow, hours } from './hours.ts'
 import { type LatencyRow, latency } from './latency.ts'
 import { type PendingRow, pending } from './pending.ts'
 import type { RecordRow } from './record.ts'
 import { type RequestRow, requests } from './requests.ts'
-import { matchOf, type SearchRow, search } from './search.ts'
+import { type ResponsesRow, responses } from './responses.ts'
+import type { SearchChoice, SearchRow } from './search.ts'
 import { type SessionRow, session, sessions } from './sessions.ts'
+import type { SpanRecordRow } from './span-record.ts'
+import { type SpanRow, spans } from './spans.ts'
 import { stream } from './stream.ts'
 import type { TextsRow } from './texts.ts'
 import { type TimelineRow, timeline } from './timeline.ts'
 import { type TokensRow, tokens } from './tokens.ts'
 import { type ToolsRow, tools } from './tools.ts'
+import { type TraceRow, trace, tracesOfSession } from './traces.ts'
 
 /** What each question asks with. */
 export interface Parameters {
@@ -26,14 +33,23 @@ export interface Parameters {
   /** `events` are ids with commas between them; `length` is how much of each text the answer has. */
   texts: { events: string; length: number }
   pending: { from: number }
-  tokens: Period
-  cache: Period
-  latency: Period
-  firstToken: Period
-  tools: Period
-  approvals: Period
-  errors: Period & { limit: number }
-  search: { words: string; limit: number }
+  tokens: Scope
+  cache: Scope
+  latency: Scope
+  firstToken: Scope
+  responses: Scope
+  hours: Scope
+  tools: Scope
+  approvals: Scope
+  errors: Scope & { limit: number }
+  errorGroups: Scope & { limit: number }
+  facets: object
+  search: SearchChoice
+  /** A trace by its id in hex; its spans, 100,000 of them at most; one of them by its row's id, in full. */
+  trace: { trace: string }
+  spans: { trace: string }
+  spanRecord: { span: number }
+  tracesOfSession: { session: string; limit: number }
   requests: { limit: number }
 }
 
@@ -50,9 +66,17 @@ export interface Answers {
   cache: CacheRow[]
   latency: LatencyRow[]
   firstToken: FirstTokenRow[]
+  responses: ResponsesRow[]
+  hours: HoursRow[]
   tools: ToolsRow[]
   approvals: ApprovalsRow[]
   errors: ErrorRow[]
+  errorGroups: ErrorGroupRow[]
+  facets: FacetRow[]
+  trace: TraceRow[]
+  spans: SpanRow[]
+  spanRecord: SpanRecordRow[]
+  tracesOfSession: TraceRow[]
   search: SearchRow[]
   requests: RequestRow[]
 }
@@ -92,22 +116,28 @@ export const COMMON_SQL: Readonly<Partial<Record<QueryName, (dialect: Dialect) =
   cache,
   latency,
   firstToken,
+  responses,
+  hours,
   tools,
   approvals,
   errors,
+  errorGroups,
 }
 
 const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   sessions,
   session,
-  search,
+  facets,
+  trace,
+  spans,
+  tracesOfSession,
   requests,
   stream,
   pending,
 }
 
 /** Columns with an array, which SQLite gives as JSON. */
-const ARRAYS: ReadonlySet<string> = new Set(['headers_ms', 'ttft_ms', 'duration_ms'])
+const ARRAYS: ReadonlySet<string> = new Set(['headers_ms', 'ttft_ms', 'response_ms', 'duration_ms'])
 
 interface Prepares {
   prepare(sql: string): {
@@ -117,19 +147,14 @@ interface Prepares {
   }
 }
 
-/** Answers a question from the file of a store. */
+/** Answers a question that one statement answers. */
 export function answer<N extends QueryName>(db: Prepares, name: N, parameters: Parameters[N]): Answers[N] {
   const sql = COMMON_SQL[name]?.(sqlite) ?? OWN_SQL[name] ?? ''
-  const bound: Record<string, string | number> = { ...parameters }
-  if (name === 'search') {
-    bound.words = matchOf(String(bound.words))
-    if (bound.words === '') return [] as Answers[N]
-  }
   const statement = db.prepare(sql)
   const columns = statement.columns().map(column => column.name)
   // An array for each row takes a third of the time of an object.
   statement.setReturnArrays(true)
-  const rows = statement.all(bound) as unknown[][]
+  const rows = statement.all({ ...parameters }) as unknown[][]
   return rows.map(row =>
     Object.fromEntries(columns.map((column, index) => [column, readColumn(column, row[index])])),
   ) as unknown as Answers[N]

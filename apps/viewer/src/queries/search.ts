@@ -1,17 +1,127 @@
+import type { ParsedSearch, SearchFilter, State } from './parse-search.ts'
+
 export interface SearchRow {
   event_id: number
   time_ms: number
   conversation_id: string | null
-  event_name: string
+  /** Of the session. */
+  title: string | null
+  event_name: string | null
+  role: string
+  event_kind: string | null
+  model: string | null
   tool_name: string | null
+  status: number | null
+  success: number | null
+  duration_ms: number | null
+  decision: string | null
+  error_message: string | null
+  /** Where the hit is: `prompt`, `arguments`, `output` or `error`; `null` for an event without text. */
+  field: string | null
+  /** Text around the first hit: what is no hit and what is one, by turns, the former first. */
+  parts: string[]
 }
 
-/** Events whose prompt, arguments, output or error has the words, the newest first. SQLite alone has it. */
-export const search: string = `SELECT event_id, time_ms, conversation_id, event_name, tool_name FROM codex_events
-WHERE event_id IN (SELECT rowid FROM content WHERE content MATCH :words ORDER BY rowid DESC LIMIT :limit) ORDER BY event_id DESC`
+export interface SearchChoice {
+  words: string
+  limit: number
+}
 
-/** What a person typed, as words that must all be there; the last one may go on. Nothing in it is an operator. */
-export function matchOf(typed: string): string {
-  const words = typed.split(/\s+/).filter(word => /[\p{L}\p{N}]/u.test(word))
-  return words.map((word, index) => `"${word.replaceAll('"', '""')}"${index === words.length - 1 ? '*' : ''}`).join(' ')
+type Values = Record<string, string | number>
+
+/** The statement that finds the events of a search, the newest first; `match` is what the full-text index is asked. */
+export function searchSql(parsed: ParsedSearch, match: string): { sql: string; values: Values } {
+  const values: Values = {}
+  const conditions = parsed.filters.flatMap((filter, index) => conditionsOf(filter, `v${index}`, values))
+  // Of a tool, its calls: that is what the index has.
+  const asksForDecisions = parsed.filters.some(
+    ({ key, value }: { key: string; value?: unknown }) => key === 'is' && DECISIONS.has(value),
+  )
+  if (parsed.filters.some(({ key }) => key === 'tool') && !asksForDecisions) conditions.push('e.success IS NOT NULL')
+  if (match !== '') {
+    values.match = match
+    const and = conditions.map(condition => ` AND ${condition}`).join('')
+    const sql = `SELECT e.id FROM content CROSS JOIN event e ON e.id = content.rowid WHERE content MATCH :match${and} ORDER BY content.rowid DESC LIMIT :limit`
+    return { sql, values }
+  }
+  // With an index that begins with the time, the newest come first; without one, those that came in last do.
+  const order = conditions.some(condition => INDEXED.has(condition)) ? 'e.time DESC, e.id DESC' : 'e.id DESC'
+  return { sql: `SELECT e.id FROM event e WHERE ${conditions.join(' AND ')} ORDER BY ${order} LIMIT :limit`, values }
+}
+
+/** Their roles, as rows have them. */
+const PROMPT = 1
+const REQUEST = 2
+
+const DECISIONS: ReadonlySet<unknown> = new Set(['denied', 'waited', 'decision'] satisfies State[])
+
+const INDEXED: ReadonlySet<string> = new Set([
+  'e.error IS NOT NULL',
+  'e.success IS NOT NULL',
+  'e.status IS NOT NULL',
+  'e.input IS NOT NULL',
+  'e.decision IS NOT NULL',
+])
+
+const STATE_CONDITIONS: Readonly<Record<State, string[]>> = {
+  error: ['e.error IS NOT NULL'],
+  failed: ['e.success IS NOT NULL', 'e.success = 0'],
+  denied: ['e.decision IS NOT NULL', "e.decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined')"],
+  waited: ['e.decision IS NOT NULL', 'e.wait IS NOT NULL'],
+  retry: ['e.status IS NOT NULL', 'e.attempt > 0'],
+  prompt: [`e.role = ${PROMPT}`],
+  request: [`e.role = ${REQUEST}`],
+  response: ['e.input IS NOT NULL'],
+  decision: ['e.decision IS NOT NULL'],
+  tool: ['e.success IS NOT NULL'],
+}
+
+/** The conditions of a filter, whose value is bound as `name`. */
+function conditionsOf(filter: SearchFilter, name: string, values: Values): string[] {
+  switch (filter.key) {
+    case 'is':
+      return STATE_CONDITIONS[filter.value]
+    case 'tool':
+    case 'model':
+      return [`e.${filter.key} IN (SELECT id FROM dict WHERE ${like('text', filter.value, name, values)})`]
+    case 'event': {
+      // Without its agent's prefix, too.
+      const named = filter.value.includes('*') || filter.value.includes('.') ? filter.value : `*.${filter.value}`
+      return [`e.name IN (SELECT id FROM dict WHERE ${like('text', named, name, values)})`]
+    }
+    case 'agent':
+      return [`e.session IN (SELECT id FROM session WHERE ${like('agent', filter.value, name, values)})`]
+    case 'session':
+      return [`e.session IN (SELECT id FROM session WHERE ${like('key', `${filter.value}*`, name, values)})`]
+    case 'call':
+      values[name] = filter.value
+      return [`e.call = :${name}`]
+    case 'status':
+      values[`${name}f`] = filter.from
+      values[`${name}t`] = filter.to
+      return ['e.status IS NOT NULL', `e.status BETWEEN :${name}f AND :${name}t`]
+    case 'slower':
+      values[name] = filter.durationMs
+      return [`e.duration >= :${name}`]
+    case 'after':
+      values[name] = filter.timeMs * 1_000
+      return [
+        `e.time >= :${name}`,
+        // Chunks know the times of their rows, and rows have no index of their times alone.
+        `e.id >= (SELECT coalesce(min(row), ${Number.MAX_SAFE_INTEGER}) FROM chunk WHERE signal = 'logs' AND last >= :${name})`,
+      ]
+    case 'before':
+      values[name] = filter.timeMs * 1_000
+      return [
+        `e.time < :${name}`,
+        `e.id < (SELECT coalesce(max(row + rows), 0) FROM chunk WHERE signal = 'logs' AND first < :${name})`,
+      ]
+  }
+}
+
+/** Whether a column is the value, in which `*` stands for anything. */
+function like(column: string, value: string, name: string, values: Values): string {
+  const isPattern = value.includes('*')
+  values[name] = isPattern ? value.replace(/[[?]/g, '[$&]') : value
+  return `${column} ${isPattern ? 'GLOB' : '='} :${name}`
 }

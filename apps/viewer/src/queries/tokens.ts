@@ -1,4 +1,4 @@
-import { type Dialect, inPeriod } from './dialect.ts'
+import { type Dialect, inScope } from './dialect.ts'
 
 export interface TokensRow {
   hour_ms: number
@@ -16,5 +16,5 @@ export const tokens = (dialect: Dialect): string => `
 SELECT ${dialect.hour('time_ms')} AS hour_ms, model, count(*) AS responses, sum(input_tokens) AS input_tokens,
   sum(coalesce(cached_tokens, 0)) AS cached_tokens, sum(coalesce(cache_write_tokens, 0)) AS cache_write_tokens,
   sum(coalesce(output_tokens, 0)) AS output_tokens, sum(coalesce(reasoning_tokens, 0)) AS reasoning_tokens
-FROM codex_events WHERE input_tokens IS NOT NULL AND ${inPeriod(dialect)}
+FROM codex_events WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
 GROUP BY hour_ms, model ORDER BY hour_ms, model`

@@ -1,4 +1,4 @@
-import { type Dialect, inPeriod } from './dialect.ts'
+import { type Dialect, inScope } from './dialect.ts'
 
 export interface ToolsRow {
   tool_name: string
@@ -13,5 +13,5 @@ export interface ToolsRow {
 export const tools = (dialect: Dialect): string => `
 SELECT tool_name, count(*) AS calls, ${dialect.countIf('success = 1')} AS succeeded, ${dialect.countIf('success = 0')} AS failed,
   ${dialect.quantiles('duration_ms')} AS duration_ms
-FROM codex_events WHERE success IS NOT NULL AND tool_name IS NOT NULL AND ${inPeriod(dialect)}
+FROM codex_events WHERE success IS NOT NULL AND tool_name IS NOT NULL AND ${inScope(dialect)}
 GROUP BY tool_name ORDER BY calls DESC, tool_name`

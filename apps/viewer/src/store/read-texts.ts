@@ -2,17 +2,16 @@ import type { Encoding } from '@codex/otlp-receiver'
 import { type ReadLog, readLog } from '../agents/read-log.ts'
 import type { Answers, Parameters } from '../queries/queries.ts'
 import { type EventTexts, record } from '../queries/record.ts'
-import { idsOf, texts } from '../queries/texts.ts'
-import { type Chunk, decompress, keepInChunk, messagesIn, recordsOf } from './chunk.ts'
+import { idsOf } from '../queries/texts.ts'
+import { decompress, keepInChunk, messagesIn, recordsOf } from './chunk.ts'
 import type { Database } from './open-database.ts'
+import { readSpanRecord } from './read-span-record.ts'
+import { recordsAt } from './records-at.ts'
+import { searchRecords } from './search-records.ts'
 
 /** The questions whose answers are in the records themselves, and not in their rows. */
-type RecordQuestions = { [N in 'record' | 'texts']: (parameters: Parameters[N]) => Answers[N] }
-
-interface PlaceRow {
-  event_id: number
-  place: number
-  chunk: number
+type RecordQuestions = {
+  [N in 'record' | 'texts' | 'search' | 'spanRecord']: (parameters: Parameters[N]) => Answers[N]
 }
 
 interface RecordPlace extends Omit<Answers['record'][number], keyof EventTexts | 'otlp' | 'trace_id'> {
@@ -24,8 +23,6 @@ interface RecordPlace extends Omit<Answers['record'][number], keyof EventTexts |
 
 export function recordReaders(db: Database): RecordQuestions {
   const findRecord = db.prepare(record)
-  const findTexts = db.prepare(texts)
-  const findChunk = db.prepare('SELECT signal, encoding, body FROM chunk WHERE id = ?')
 
   return {
     record(parameters) {
@@ -41,25 +38,12 @@ export function recordReaders(db: Database): RecordQuestions {
       return [{ ...columns, ...textsOf(readLog(log)), trace_id: log.traceId || null, otlp }]
     },
 
-    texts({ events, length }) {
-      const byChunk = new Map<number, PlaceRow[]>()
-      for (const row of findTexts.all({ events: idsOf(events) }) as unknown as PlaceRow[]) {
-        const rows = byChunk.get(row.chunk)
-        if (rows) rows.push(row)
-        else byChunk.set(row.chunk, [row])
-      }
-      return [...byChunk].flatMap(([id, rows]) => {
-        const chunk = findChunk.get(id) as unknown as (Chunk & { signal: 'logs' }) | undefined
-        if (!chunk) return []
-        const wanted = new Set(rows.map(({ place }) => place))
-        const kept = keepInChunk({ ...chunk, body: decompress(chunk.body) }, place => wanted.has(place))
-        if (!kept) return []
-        // The kept records are in the order of their places, as the rows are.
-        return recordsOf({ ...kept, signal: chunk.signal }).map((log, index) =>
-          shortened(rows[index]?.event_id ?? 0, textsOf(readLog(log)), length),
-        )
-      })
-    },
+    texts: ({ events, length }) =>
+      [...recordsAt(db, 'logs', idsOf(events))].map(([id, log]) => shortened(id, textsOf(readLog(log)), length)),
+
+    search: choice => searchRecords(db, choice),
+
+    spanRecord: ({ span }) => readSpanRecord(db, span),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Encoding, SignalName } from '@codex/otlp-receiver'
+import { foldDigits } from '../queries/error-groups.ts'
 import { quantiles } from '../queries/quantiles.ts'
 import { type Answers, answer, type Parameters, type QueryName } from '../queries/queries.ts'
 import { ChangeFinder, type Changes, type Position } from './changes.ts'
@@ -57,6 +58,7 @@ const SIZE = `SELECT coalesce(sum(records), 0) AS events, (SELECT page_count * p
 
 /** What the reader's thread can be asked. */
 export function readerMethods(db: Database): ReaderMethods {
+  db.function('fold_digits', { deterministic: true }, text => (typeof text === 'string' ? foldDigits(text) : null))
   db.aggregate('quantiles', { ...quantiles, deterministic: true } as never)
   const changes = new ChangeFinder(db)
   const nextChunk = db.prepare('SELECT * FROM chunk WHERE id > ? ORDER BY id LIMIT 1')

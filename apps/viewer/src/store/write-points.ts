@@ -1,6 +1,7 @@
-import type { AttributeValue, ReceivedMetricPoint } from '@codex/otlp-receiver'
+import type { ReceivedMetricPoint } from '@codex/otlp-receiver'
 import { text } from '../agents/read-log.ts'
 import type { Database } from './open-database.ts'
+import { plain } from './plain.ts'
 import { type Shared, timeOf } from './write-events.ts'
 
 /** How many series are remembered; the file has all of them. */
@@ -72,27 +73,5 @@ export class PointWriter {
   private remember(key: string, id: number): void {
     if (this.series.size >= REMEMBERED) this.series.clear()
     this.series.set(key, id)
-  }
-}
-
-/** The attributes of a record as JSON has them: integers that a number cannot hold as texts, bytes as hex. */
-function plain(attributes: Readonly<Record<string, AttributeValue>>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, plainValue(value)]))
-}
-
-function plainValue({ type, value }: AttributeValue): unknown {
-  switch (type) {
-    case 'array':
-      return value.map(plainValue)
-    case 'kvlist':
-      return plain(value)
-    case 'bytes':
-      return Buffer.from(value).toString('hex')
-    case 'int':
-      return typeof value === 'bigint' ? String(value) : value
-    case 'empty':
-      return null
-    default:
-      return value
   }
 }
