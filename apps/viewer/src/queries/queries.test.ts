@@ -99,3 +99,11 @@ it('a model and an agent leave out what is of others', async () => {
     expect(await store.query(name, { ...EVERYTHING, agent: 'other' })).toEqual([])
   }
 })
+
+it('the SQL of a question for ClickHouse is there where both databases are asked the same', async () => {
+  const store = await testStore()
+  const [tokens] = await store.query('clickhouse', { question: 'tokens' })
+  expect(tokens?.sql).toMatch(/^SELECT intDiv\(time_ms, 3600000\) .*\{from:Int64\}/s)
+  for (const question of ['sessions', 'nothing', 'constructor'])
+    expect(await store.query('clickhouse', { question })).toEqual([])
+})

@@ -1,6 +1,6 @@
 import { type ApprovalsRow, approvals } from './approvals.ts'
 import { type CacheRow, cache } from './cache.ts'
-import { type Dialect, type Period, type Scope, sqlite } from './dialect.ts'
+import { clickhouse, type Dialect, type Period, type Scope, sqlite } from './dialect.ts'
 import { type ErrorGroupRow, errorGroups } from './error-groups.ts'
 import { type ErrorRow, errors } from './errors.ts'
 import { type FacetRow, facets } from './facets.ts'
@@ -44,6 +44,8 @@ export interface Parameters {
   errors: Scope & { limit: number }
   errorGroups: Scope & { limit: number }
   facets: object
+  /** The SQL that asks ClickHouse a question of this name; no row where SQLite alone is asked. */
+  clickhouse: { question: string }
   search: SearchChoice
   /** A trace by its id in hex; its spans, 100,000 of them at most; one of them by its row's id, in full. */
   trace: { trace: string }
@@ -73,6 +75,7 @@ export interface Answers {
   errors: ErrorRow[]
   errorGroups: ErrorGroupRow[]
   facets: FacetRow[]
+  clickhouse: { sql: string }[]
   trace: TraceRow[]
   spans: SpanRow[]
   spanRecord: SpanRecordRow[]
@@ -86,6 +89,7 @@ export type QueryName = keyof Parameters
 type KindOf<T> = T extends string ? 'text' : 'number'
 
 const PERIOD = { from: 'number', to: 'number' } as const
+const SCOPE = { ...PERIOD, model: 'text', agent: 'text' } as const
 
 /** The parameters of each question, for one that comes as text. */
 export const PARAMETERS: {
@@ -98,14 +102,23 @@ export const PARAMETERS: {
   record: { event: 'number' },
   texts: { events: 'text', length: 'number' },
   pending: { from: 'number' },
-  tokens: PERIOD,
-  cache: PERIOD,
-  latency: PERIOD,
-  firstToken: PERIOD,
-  tools: PERIOD,
-  approvals: PERIOD,
-  errors: { ...PERIOD, limit: 'number' },
+  tokens: SCOPE,
+  cache: SCOPE,
+  latency: SCOPE,
+  firstToken: SCOPE,
+  responses: SCOPE,
+  hours: SCOPE,
+  tools: SCOPE,
+  approvals: SCOPE,
+  errors: { ...SCOPE, limit: 'number' },
+  errorGroups: { ...SCOPE, limit: 'number' },
+  facets: {},
+  clickhouse: { question: 'text' },
   search: { words: 'text', limit: 'number' },
+  trace: { trace: 'text' },
+  spans: { trace: 'text' },
+  spanRecord: { span: 'number' },
+  tracesOfSession: { session: 'text', limit: 'number' },
   requests: { limit: 'number' },
 }
 
@@ -149,6 +162,7 @@ interface Prepares {
 
 /** Answers a question that one statement answers. */
 export function answer<N extends QueryName>(db: Prepares, name: N, parameters: Parameters[N]): Answers[N] {
+  if (name === 'clickhouse') return clickhouseSql(parameters as Parameters['clickhouse']) as Answers[N]
   const sql = COMMON_SQL[name]?.(sqlite) ?? OWN_SQL[name] ?? ''
   const statement = db.prepare(sql)
   const columns = statement.columns().map(column => column.name)
@@ -158,6 +172,11 @@ export function answer<N extends QueryName>(db: Prepares, name: N, parameters: P
   return rows.map(row =>
     Object.fromEntries(columns.map((column, index) => [column, readColumn(column, row[index])])),
   ) as unknown as Answers[N]
+}
+
+function clickhouseSql({ question }: Parameters['clickhouse']): Answers['clickhouse'] {
+  const sql = Object.hasOwn(COMMON_SQL, question) ? COMMON_SQL[question as QueryName]?.(clickhouse) : undefined
+  return sql === undefined ? [] : [{ sql: sql.trim() }]
 }
 
 const readColumn = (column: string, value: unknown): unknown =>
