@@ -29,7 +29,7 @@ it('the token of the printed address is swapped for a cookie, and any other is r
   expect(opened.headers['set-cookie']?.[0]).not.toContain(server.token)
 })
 
-it.each(['/api/info', '/api/refusals', '/api/live', '/api/query/cache', '/api/nothing'])(
+it.each(['/api/info', '/api/refusals', '/api/live', '/api/query/requests', '/api/nothing'])(
   '%s is closed to a request without the cookie, and to one with the token in its place',
   async path => {
     const server = await startTestServer()
@@ -61,11 +61,11 @@ it('a question is answered with its rows', async () => {
 it.each([
   ['everything', 'there is no question "everything"; there are sessions, '],
   ['constructor', 'there is no question "constructor"'],
-  ['cache?from=0', 'give to once'],
-  ['cache?from=0&to=1&to=2', 'give to once'],
-  ['cache?from=0&to=1&limit=2', 'cache has no parameter "limit"; it has from, to'],
-  ['cache?from=0&to=-1', 'to is no whole number from 0 to 9007199254740991'],
-  ['cache?from=0&to=1e3', 'to is no whole number'],
+  ['sessions?from=0&limit=1', 'give to once'],
+  ['sessions?from=0&to=1&to=2&limit=1', 'give to once'],
+  ['session?session=a&limit=2', 'session has no parameter "limit"; it has session'],
+  ['sessions?limit=1&from=0&to=-1', 'to is no whole number from 0 to 9007199254740991'],
+  ['sessions?limit=1&from=0&to=1e3', 'to is no whole number'],
   ['sessions?from=0&to=1&limit=10001', 'limit is at most 10000'],
   ['texts?events=1,x&length=9', 'events takes 1 to 500 ids with commas between them'],
   [`session?session=${'a'.repeat(8_193)}`, 'session has more than 8192 characters'],

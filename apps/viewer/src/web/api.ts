@@ -15,15 +15,19 @@ export interface ApiOptions {
   token: SessionToken | undefined
   port: number
   secure: boolean
+  /** Questions that wait for the reader or are with it. */
+  maxQuestions: number
 }
 
-/** Questions that wait for the reader or are with it. */
-const MAX_QUESTIONS = 32
 /** Characters of the body with the token. */
 const MAX_BODY = 256
 /** How many of the newest refused requests are listed. */
 const REFUSALS = 50
 const TOKEN_PATH = '/api/session'
+const LIVE_PATH = '/api/live'
+
+/** Of the paths that take others than GET and HEAD. */
+const METHODS: Readonly<Record<string, readonly string[]>> = { [TOKEN_PATH]: ['POST'], [LIVE_PATH]: ['GET'] }
 
 /** Answers the requests below `/api/`. */
 export class Api {
@@ -35,7 +39,7 @@ export class Api {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, path: string, search: string): Promise<void> {
-    const allowed = path === TOKEN_PATH ? ['POST'] : ['GET', 'HEAD']
+    const allowed = METHODS[path] ?? ['GET', 'HEAD']
     if (!allowed.includes(request.method ?? '')) {
       const allow = allowed.join(', ')
       answerError(request, response, { status: 405, error: `use ${allow}`, headers: { allow } })
@@ -52,7 +56,7 @@ export class Api {
     if (query !== undefined) return this.answerQuestion(request, response, query, search)
     if (path === '/api/info') return answerJson(request, response, JSON.stringify(await this.info()))
     if (path === '/api/refusals') return this.answerQuestion(request, response, 'requests', `limit=${REFUSALS}`)
-    if (path === '/api/live') return this.follow(request, response)
+    if (path === LIVE_PATH) return this.follow(request, response)
     answerError(request, response, { status: 404, error: `there is nothing at ${path}` })
   }
 
@@ -75,8 +79,8 @@ export class Api {
     name: string,
     search: string,
   ): Promise<void> {
-    if (this.questions >= MAX_QUESTIONS) {
-      const error = `${MAX_QUESTIONS} questions are being answered`
+    if (this.questions >= this.options.maxQuestions) {
+      const error = `${this.questions} questions are being answered`
       answerError(request, response, { status: 503, error, headers: { 'retry-after': '1' } })
       return
     }
@@ -103,7 +107,7 @@ export class Api {
 
   private follow(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
     const { live } = this.options
-    if (live.hasRoom && request.method === 'GET') return live.connect(request, response)
+    if (live.hasRoom) return live.connect(request, response)
     const error = 'too many pages follow what comes in; close some'
     answerError(request, response, { status: 503, error, headers: { 'retry-after': '5' } })
     return undefined

@@ -38,15 +38,21 @@ export interface GuardedPort {
 
 interface RequestOrigin {
   method: string
+  url: string
   headers: IncomingHttpHeaders
+  /** Every `Host` header that it has. */
+  hosts: readonly string[] | undefined
 }
 
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]']
 
 /** Refuses a request that is addressed to another name, or that a page of another site sends. */
-export function checkOrigin({ method, headers }: RequestOrigin, port: GuardedPort): Refused | undefined {
-  const host = headers.host ?? ''
-  if (!isOwn(host, port)) {
+export function checkOrigin(
+  { method, url, headers, hosts = [] }: RequestOrigin,
+  port: GuardedPort,
+): Refused | undefined {
+  const [host = ''] = hosts
+  if (hosts.length > 1 || !isOwn(host, port)) {
     return { status: 421, error: `this is not ${host || 'a server without a name'}; address it to localhost` }
   }
   const { origin } = headers
@@ -56,7 +62,10 @@ export function checkOrigin({ method, headers }: RequestOrigin, port: GuardedPor
   const site = headers['sec-fetch-site']
   // A link to the page in another one may be followed: what it opens has no data in it.
   const followsLink =
-    method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document'
+    method === 'GET' &&
+    !url.startsWith('/api/') &&
+    headers['sec-fetch-mode'] === 'navigate' &&
+    headers['sec-fetch-dest'] === 'document'
   if (site !== undefined && site !== 'same-origin' && site !== 'none' && !followsLink) {
     return { status: 403, error: 'pages of other sites may not use this server' }
   }

@@ -7,8 +7,6 @@ const INTERVAL_MS = 250
 /** Milliseconds between two comments, which tell a connection that is there from one that is not. */
 const HEARTBEAT_MS = 15_000
 const RECONNECT_MS = 1_000
-/** Pages that are told at once. */
-const MAX_CLIENTS = 32
 /** Bytes that a page may leave unread; it is disconnected then, and goes on from its last message when it comes back. */
 const MAX_UNREAD = 1024 * 1024
 const WINDOW_MS = 1_000
@@ -16,6 +14,7 @@ const WINDOW_MS = 1_000
 /** Tells pages what comes in, as server-sent events. Without a page it does nothing. */
 export class Live {
   private readonly changes: (after: Position | undefined) => Promise<Changes>
+  private readonly maxStreams: number
   /** Streams that are open, and those of them that have what was before. */
   private readonly open = new Set<ServerResponse>()
   private readonly clients = new Set<ServerResponse>()
@@ -26,21 +25,20 @@ export class Live {
   private arrivals: { atMs: number; events: number }[] = []
 
   /** @param changes asks the store */
-  constructor(changes: (after: Position | undefined) => Promise<Changes>) {
+  constructor(changes: (after: Position | undefined) => Promise<Changes>, maxStreams: number) {
     this.changes = changes
+    this.maxStreams = maxStreams
   }
 
   /** Whether one more page can be told. */
   get hasRoom(): boolean {
-    return this.open.size < MAX_CLIENTS
+    return this.open.size < this.maxStreams
   }
 
   /** Tells this client from now on, and what it has missed since the message that its `Last-Event-ID` names. */
   async connect(request: IncomingMessage, response: ServerResponse): Promise<void> {
     this.open.add(response)
     response.on('close', () => this.forget(response))
-    // The socket's time limits are those of requests, and this one has no end.
-    request.socket.setTimeout(0)
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',

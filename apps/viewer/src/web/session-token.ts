@@ -1,4 +1,5 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
+import { sameSecret } from '../same-secret.ts'
 
 const BYTES = 16
 
@@ -9,7 +10,7 @@ export class SessionToken {
   private readonly secret = randomBytes(BYTES).toString('base64url')
 
   opens(given: string): boolean {
-    return same(given, this.token)
+    return sameSecret(given, this.token)
   }
 
   /** A cookie of the host, which all its ports see: its name has the port, so that two viewers do not take each other's away. */
@@ -21,14 +22,8 @@ export class SessionToken {
   isIn(header: string, port: number): boolean {
     const prefix = `${cookieName(port)}=`
     const pair = header.split(/;\s*/).find(part => part.startsWith(prefix))
-    return pair !== undefined && same(pair.slice(prefix.length), this.secret)
+    return pair !== undefined && sameSecret(pair.slice(prefix.length), this.secret)
   }
 }
 
 const cookieName = (port: number): string => `codex-otel-viewer-${port}`
-
-/** In a time that does not tell how much of it is right. */
-function same(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)]
-  return a.length === b.length && timingSafeEqual(a, b)
-}

@@ -21,6 +21,34 @@ export interface WebServerOptions {
   /** The addresses to listen at. @default the loopback addresses of this machine */
   hosts?: readonly string[] | undefined
   tls?: ServerTls | undefined
+  limits?: Partial<WebLimits>
+}
+
+/** What one server takes from its clients. */
+export interface WebLimits {
+  /** Bytes of a request's head; above, it is answered with 431. */
+  headBytes: number
+  /** Milliseconds that the head of a request may take, then it is answered with 408. */
+  headTimeoutMs: number
+  requestTimeoutMs: number
+  /** Milliseconds in which nothing is sent nor read; the connection is closed then. */
+  silenceMs: number
+  /** Connections at once, of each address; further ones are closed. */
+  connections: number
+  /** Pages that follow what comes in. */
+  streams: number
+  /** Questions at once. */
+  questions: number
+}
+
+export const WEB_LIMITS: Readonly<WebLimits> = {
+  headBytes: 16 * 1024,
+  headTimeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+  silenceMs: 30_000,
+  connections: 128,
+  streams: 32,
+  questions: 32,
 }
 
 /** A server of the page. */
@@ -37,19 +65,13 @@ const LOOPBACK = ['127.0.0.1', '::1']
 const WITHOUT_ADDRESS = ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL']
 /** A free port of the first address may be taken at the second. */
 const ATTEMPTS = 10
-const LIMITS = {
-  maxHeaderSize: 16 * 1024,
-  headersTimeout: 5_000,
-  requestTimeout: 10_000,
-  keepAliveTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
-}
-const MAX_CONNECTIONS = 128
+const KEEP_ALIVE_MS = 5_000
 
 /** @throws the error of the operating system with its `code`, e.g. EADDRINUSE */
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const assets = readAssets(PAGE)
-  const live = new Live(after => options.store.changes(after))
+  const limits = { ...WEB_LIMITS, ...options.limits }
+  const live = new Live(after => options.store.changes(after), limits.streams)
   const token = options.token ? new SessionToken() : undefined
   const scheme = options.tls ? 'https' : 'http'
   const { hosts = LOOPBACK } = options
@@ -63,9 +85,16 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const serve = (request: IncomingMessage, response: ServerResponse): void => {
     handle(request, response, { guarded, assets, api }).catch(() => response.destroy())
   }
-  const servers = await listen(hosts, options, serve)
+  const servers = await listen(hosts, options, limits, serve)
   guarded.port = portOf(servers[0] as Server)
-  api = new Api({ ...options, live, token, port: guarded.port, secure: options.tls !== undefined })
+  api = new Api({
+    ...options,
+    live,
+    token,
+    maxQuestions: limits.questions,
+    port: guarded.port,
+    secure: options.tls !== undefined,
+  })
   const [host = ''] = hosts
   const address = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${guarded.port}/`
   return {
@@ -98,8 +127,8 @@ async function handle(
   response.on('error', () => {})
   request.on('error', () => {})
   for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value as string)
-  const { method = '', headers, url = '' } = request
-  const refused = checkOrigin({ method, headers }, guarded)
+  const { method = '', headers, headersDistinct, url = '' } = request
+  const refused = checkOrigin({ method, url, headers, hosts: headersDistinct.host }, guarded)
   if (refused) return void answerError(request, response, refused)
   const [, path, search = ''] = /^(\/[^?#]*)(?:\?([^#]*))?$/.exec(url) ?? []
   if (path === undefined) return answerError(request, response, { status: 400, error: 'name a path of this server' })
@@ -133,16 +162,25 @@ function answerFile(
 async function listen(
   hosts: readonly string[],
   { port, tls, hosts: named }: WebServerOptions,
+  limits: WebLimits,
   serve: (request: IncomingMessage, response: ServerResponse) => void,
 ): Promise<Server[]> {
+  const settings = {
+    maxHeaderSize: limits.headBytes,
+    headersTimeout: limits.headTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: Math.min(1_000, limits.headTimeoutMs),
+  }
   for (let attempt = 1; ; attempt++) {
     const servers: Server[] = []
     try {
       for (const host of hosts) {
         const server = tls
-          ? createTlsServer({ ...LIMITS, key: tls.key, cert: tls.cert }, serve)
-          : createServer(LIMITS, serve)
-        server.maxConnections = MAX_CONNECTIONS
+          ? createTlsServer({ ...settings, key: tls.key, cert: tls.cert }, serve)
+          : createServer(settings, serve)
+        server.maxConnections = limits.connections
+        server.setTimeout(limits.silenceMs)
         try {
           server.listen(servers[0] ? portOf(servers[0]) : port, host)
           await once(server, 'listening')
