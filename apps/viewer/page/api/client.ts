@@ -1,22 +1,11 @@
 import { signal } from '@preact/signals'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
+import type { Info } from '../../src/web/contract.ts'
 
 /** Why the page has no data: the token is wrong, or nothing answers any more. */
 export type Access = 'entering' | 'open' | 'locked' | 'ended'
 
 export const access = signal<Access>('entering')
-
-/** What the viewer says of itself. */
-export interface Info {
-  version: string
-  store: { path: string; bytes: number; maxBytes: number; retainMs: number; events: number }
-  /** Addresses that agents send to. */
-  receiving: { http: string | null; grpc: string | null }
-  now: number
-  prices: { date: string; models: unknown[] }
-  /** The name of the file that is shown, where it is one that was opened. */
-  file: string | null
-}
 
 /** A request of an agent that was refused. */
 export interface Refusal {

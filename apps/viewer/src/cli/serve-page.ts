@@ -3,6 +3,7 @@ import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import type { Info } from '../web/contract.ts'
+import { PRICE_LIST } from '../web/price-list.ts'
 import { startWebServer, type WebServer } from '../web/web-server.ts'
 import type { Exposure } from './exposure.ts'
 
@@ -42,7 +43,7 @@ export async function servePage(
         version: VERSION,
         store: { path: store.path, maxBytes, retainMs },
         receiving,
-        prices: { date: null, models: [] },
+        prices: PRICE_LIST,
         file,
       },
     })
