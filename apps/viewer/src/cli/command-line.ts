@@ -126,6 +126,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .addOption(db())
     .addOption(pagePort('4319'))
     .addOption(noToken())
+    .option('--open', 'open the page in a browser, where there is one', false)
     .action((words, options) => {
       if (words.length > 0) throw unknownCommand(words[0], program)
       choose({
@@ -143,6 +144,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
         db: options.db,
         port: options.port,
         token: options.token,
+        open: options.open,
       })
     })
   program
@@ -169,8 +171,11 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .addOption(json())
     .addOption(pagePort('4319, or a free one when it is taken'))
     .addOption(noToken())
-    .action((files, { list, page, json, port, token }) => {
-      choose({ name: 'open', files, json, list: list || json || !(page || process.stdout.isTTY), port, token })
+    .option('--no-open', 'do not open the page in a browser, as a terminal does')
+    .action((files, { list, page, json, port, token, open }) => {
+      const terminal = process.stdout.isTTY === true
+      const asList = list || json || !(page || terminal)
+      choose({ name: 'open', files, json, list: asList, port, token, open: open && terminal })
     })
   program
     .command('import')

@@ -6,12 +6,15 @@ import type { Info } from '../web/contract.ts'
 import { PRICE_LIST } from '../web/price-list.ts'
 import { startWebServer, type WebServer } from '../web/web-server.ts'
 import type { Exposure } from './exposure.ts'
+import { browserCommand, openBrowser } from './open-browser.ts'
 
 export interface PageOptions {
   /** The port of the page; 0 takes a free one. `undefined` is the usual one. */
   port: number | undefined
   /** Whether the page asks for the token in the printed address. */
   token: boolean
+  /** Whether the page is opened in a browser. */
+  open: boolean
 }
 
 /** What the page is told of the store and of what is received. */
@@ -27,7 +30,7 @@ const USUAL_PORT = 4319
 /** @throws UsageError for a port that is taken */
 export async function servePage(
   store: Store,
-  { port, token }: PageOptions,
+  { port, token, open }: PageOptions,
   facts: PageFacts,
   { hosts, tls }: Partial<Exposure> = {},
 ): Promise<WebServer> {
@@ -47,12 +50,23 @@ export async function servePage(
         file,
       },
     })
+  const page = await atPort(server, port, file !== null)
+  const browser = open ? browserCommand() : undefined
+  if (browser) openBrowser(page.urlForBrowser(), browser)
+  return page
+}
+
+async function atPort(
+  server: (port: number) => Promise<WebServer>,
+  port: number | undefined,
+  isFile: boolean,
+): Promise<WebServer> {
   try {
     return await server(port ?? USUAL_PORT)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     // Beside a viewer that receives, files are opened without more words.
-    if (port === undefined && file !== null && code === 'EADDRINUSE') return server(0)
+    if (port === undefined && isFile && code === 'EADDRINUSE') return server(0)
     if (code === undefined) throw error
     const reason =
       code === 'EADDRINUSE' ? 'is in use; is a viewer running already?' : `cannot be opened: ${reasonOf(error)}.`
@@ -60,7 +74,7 @@ export async function servePage(
   }
 }
 
-/** Kept when the user or the system ends the program. */
+/** Resolves when the user or the system ends the program. */
 export const untilEnded = (): Promise<void> =>
   new Promise(resolve => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())

@@ -42,7 +42,8 @@ export class Live {
     response.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
-      'x-accel-buffering': 'no',
+      // The connection ends with the stream, so that the end of the program waits for none.
+      connection: 'close',
     })
     response.write(`retry: ${RECONNECT_MS}\n\n`)
     try {

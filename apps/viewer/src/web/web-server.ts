@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import { hostname } from 'node:os'
 import type { ServerTls } from '@codex/otlp-receiver'
 import type { Store } from '../store/store.ts'
 import { answer, answerError } from './answers.ts'
@@ -55,6 +56,8 @@ export const WEB_LIMITS: Readonly<WebLimits> = {
 export interface WebServer {
   /** Opens the page, with the token where one is asked for. */
   readonly url: string
+  /** The same address for the command that opens a browser: with a code that works once. */
+  urlForBrowser(): string
   readonly port: number
   /** Ends every stream, lets the answers under way end, and closes all connections. */
   close(graceMs: number): Promise<void>
@@ -78,7 +81,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const guarded: GuardedPort = {
     port: 0,
     scheme,
-    names: hosts.map(host => host.toLowerCase()),
+    names: [...hosts, ...(options.hosts === undefined ? [] : [hostname()])].map(name => name.toLowerCase()),
     anyAddress: options.hosts !== undefined,
   }
   let api: Api
@@ -95,10 +98,10 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     port: guarded.port,
     secure: options.tls !== undefined,
   })
-  const [host = ''] = hosts
-  const address = `${scheme}://${host.includes(':') ? `[${host}]` : host}:${guarded.port}/`
+  const address = `${scheme}://${shownHost(hosts)}:${guarded.port}/`
   return {
     url: token ? `${address}#t=${token.token}` : address,
+    urlForBrowser: () => (token ? `${address}#t=${token.newCode()}` : address),
     port: guarded.port,
     async close(graceMs) {
       live.close()
@@ -198,6 +201,12 @@ async function listen(
       if (!(port === 0 && servers.length > 0 && taken && attempt < ATTEMPTS)) throw error
     }
   }
+}
+
+/** All addresses of the machine are shown by its name. */
+function shownHost([host = '']: readonly string[]): string {
+  if (host === '0.0.0.0' || host === '::') return hostname()
+  return host.includes(':') ? `[${host}]` : host
 }
 
 const portOf = (server: Server): number => (server.address() as AddressInfo).port
