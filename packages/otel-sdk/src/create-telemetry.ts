@@ -116,7 +116,7 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
     agentName: serviceName,
     metrics: config.metrics === undefined ? undefined : pipeline?.metrics,
     appVersion: options.serviceVersion,
-    policy: config.logs === undefined ? WITHOUT_TEXTS : config.content,
+    policy: config.logs === undefined ? spansAlone(config.content) : config.content,
     spanPolicy: config.content,
     eventPrefix,
     onInvalidAttribute: (name, problem) => pipeline?.invalidAttribute(name, problem),
@@ -141,12 +141,12 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
   return telemetry
 }
 
-/** What spans alone are made of holds no text. */
-const WITHOUT_TEXTS: ContentPolicy = {
+/** What spans alone are made of holds no text but why something failed. */
+const spansAlone = ({ errorText }: ContentPolicy): ContentPolicy => ({
   prompt: 'off',
   toolArguments: 'off',
   toolOutput: 'off',
-  errorText: 'off',
+  errorText,
   email: 'off',
   accountId: 'off',
   sseDeltas: false,
@@ -154,7 +154,7 @@ const WITHOUT_TEXTS: ContentPolicy = {
   guardianRationale: 'off',
   ownEvents: 'off',
   toolOutputBytes: 0,
-}
+})
 
 /** Where events go: all of them where logs are exported, otherwise what spans are made of. */
 function eventsTo({ logs, traces }: EffectiveConfig, pipeline: Pipeline | undefined): Pick<Outbox, 'add'> {

@@ -139,7 +139,8 @@ function subagentOptions(
   options: SessionOptions,
   { conversationId, agentName, model }: SubagentOptions,
 ): SessionOptions {
-  const sessionSource = `subagent_${agentName.replaceAll(/[^\w.\-/]/g, '_')}`
+  // The worker makes a tag of it: other characters in the place of some would hide a secret from it.
+  const sessionSource = `subagent_${agentName}`
   return model === undefined
     ? { ...options, conversationId, agentName, sessionSource }
     : { ...options, conversationId, agentName, sessionSource, model, slug: undefined }
