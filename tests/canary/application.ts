@@ -27,6 +27,7 @@ const telemetry = createTelemetry({
   config: {
     ...config,
     environment: all('otel.environment'),
+    span_attributes: { owner: all('otel.span_attributes value'), [name('otel.span_attributes name')]: 'x' },
     resource: { team: all('otel.resource value'), [name('otel.resource name')]: 'x' },
   },
   codexHome: process.cwd(),

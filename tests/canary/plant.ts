@@ -21,6 +21,7 @@ export async function plant(telemetry: Telemetry, places: Places, eventPrefix: s
     plantMetrics(telemetry.session({ ...PLAIN_SESSION }), place => at(`${place} beside a plain session`))
     plantEvents(session.withModel(at('withModel model'), at('withModel slug')), at)
     await plantObserved(session, at)
+    await plantSpans(session, at)
     plantOwn(telemetry, eventPrefix, at)
     // Names are cut at a length of their own; a secret may begin just before it.
     const crossing = telemetry.session(
@@ -126,7 +127,12 @@ function record(session: SessionTelemetry, kind: InstrumentKind, name: string, t
 async function plantObserved(session: SessionTelemetry, at: At): Promise<void> {
   for (const status of [200, 401, 500]) {
     const headers = { get: (name: string) => at(`the header ${name} of an answer`) }
-    const request = { attempt: 0, endpoint: at('observeRequest endpoint'), authHeaderName: at('observeRequest header') }
+    const request = {
+      attempt: 0,
+      endpoint: at('observeRequest endpoint'),
+      authHeaderName: at('observeRequest header'),
+      serverAddress: at('observeRequest server'),
+    }
     await session.observeRequest(request, async () => ({ status, headers }))
   }
   const fail = async (place: string): Promise<never> => Promise.reject(new Error(at(place)))
@@ -150,6 +156,66 @@ async function plantObserved(session: SessionTelemetry, at: At): Promise<void> {
       }
     }
   }
+}
+
+/** What goes on spans alone: the application's own, and what it says of those that are made for it. */
+async function plantSpans(session: SessionTelemetry, at: At): Promise<void> {
+  const tool = {
+    toolName: at('a tool with a span'),
+    toolNamespace: at('the namespace of a tool'),
+    callId: at('the id of a call'),
+    arguments: at('the arguments of a call'),
+    sandbox: at('the sandbox of a call'),
+    mcpServer: at('the MCP server of a call'),
+    mcpServerOrigin: at('the origin of an MCP server'),
+    mcp: {
+      sessionId: at('the session of an MCP server'),
+      protocolVersion: at('the version of an MCP server'),
+      requestId: at('the request to an MCP server'),
+      transport: at('the transport of an MCP server') as 'pipe',
+    },
+  }
+  await session.observeTurn({ prompt: at('the prompt of a turn with spans') }, async () => {
+    await session.observeApproval(tool, async () => ({
+      decision: at('the decision of a question') as 'approved',
+      source: at('the source of a decision') as 'User',
+    }))
+    await session.observeTool(tool, async () => {
+      const subagent = session.subagent({
+        conversationId: at('the conversation of a sub-agent'),
+        agentName: at('the name of a sub-agent'),
+        model: at('the model of a sub-agent'),
+        callId: tool.callId,
+      })
+      await subagent.observeTurn({ prompt: at('the prompt of a sub-agent') }, async () => {})
+      return { output: at('the output of a call'), success: false, errorType: at('the error type of a call') }
+    })
+    session.span(at('the name of a span'), { note: at('an attribute of a span') }, span => {
+      span.set({ [at('the name of an attribute of a span')]: 'x', prompt: at('a text among the attributes of a span') })
+      span.event(at('the name of an event of a span'), {
+        list: ['a', at('an attribute of an event of a span')],
+        [at('the name of an attribute of an event of a span')]: 'x',
+      })
+      span.fail(at('the failure of a span'))
+      span.span(at('the name of a span below another'), undefined, () => {})
+    })
+    const response = { id: at('the id of a response'), model: at('the model of a response') }
+    const incomplete_details = { reason: at('the reason of an incomplete response') }
+    for (const [type, more] of [
+      ['response.completed', {}],
+      ['response.incomplete', { incomplete_details }],
+      ['response.failed', { error: { code: at('the code of a failed response') } }],
+    ] as const) {
+      const data = JSON.stringify({ type, response: { ...response, ...more } })
+      for await (const _ of session.observeSse(messages({ event: type, data }))) {
+      }
+    }
+    const failure = Object.assign(new Error(at('the message of a failed attempt')), {
+      name: at('the class of an error'),
+    })
+    await session.observeTool(tool, () => Promise.reject(failure)).catch(() => {})
+    await session.observeRequest({ attempt: 0, endpoint: '/' }, () => Promise.reject(failure)).catch(() => {})
+  })
 }
 
 async function* messages(

@@ -2,12 +2,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Attributes, startReceiver } from '@codex/otlp-receiver'
+import { type Attributes, type ReceivedSpan, startReceiver } from '@codex/otlp-receiver'
 import { type Finished, runNode } from '@codex/test-kit/run-node'
 import { afterEach, describe, expect, it } from 'vitest'
 import { ROWS } from '../../packages/otel-sdk/src/catalogue/event-table.ts'
 import { METRICS } from '../../packages/otel-sdk/src/catalogue/metric-table.ts'
 import { sessionAttributes } from '../../packages/otel-sdk/src/catalogue/session-attributes.ts'
+import { EVERY_SPAN, SPAN_TABLE } from '../../packages/otel-sdk/src/catalogue/span-table.ts'
 import { type KeySpec, otelKeys } from '../../packages/otel-sdk/src/config/schema.ts'
 import type { Ending } from './application.ts'
 import { CANARY_KINDS, createPlaces } from './canaries.ts'
@@ -82,7 +83,12 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
       const endpoint = kind === 'otlp-grpc' ? receiver.grpcUrl : `${receiver.httpUrl}/v1/${path}`
       return { [kind]: { ...settings, endpoint } }
     }
-    const config = { ...table, exporter: exporter('logs'), metrics_exporter: exporter('metrics') }
+    const config = {
+      ...table,
+      exporter: exporter('logs'),
+      metrics_exporter: exporter('metrics'),
+      trace_exporter: exporter('traces'),
+    }
     const { code, stdout, stderr, files, leaksIn } = await run(config, 'shutdown')
 
     expect(code, stderr).toBe(0)
@@ -134,7 +140,8 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
         ).toBe(true)
       }
     }
-    for (const { resource } of [logs[0], metrics[0]].filter(record => record !== undefined)) {
+    expectScrubbed(receiver.spans, name === FULL)
+    for (const { resource } of [logs[0], metrics[0], receiver.spans[0]].filter(record => record !== undefined)) {
       for (const key of ['service.name', 'service.version', 'env', 'team', 'region']) {
         expect(isScrubbed(resource.attributes, key), key).toBe(true)
       }
@@ -147,7 +154,8 @@ describe.each([
   ['a file', { file: { path: 'out.jsonl' } }, (run: Run): string => run.files.toString()],
 ])('to %s', (_, exporter, written) => {
   it.each(['shutdown', 'exit', 'throw'] as const)('no canary is written, at the end by %s', async ending => {
-    const finished = await run({ ...policy('full'), exporter, metrics_exporter: exporter }, ending)
+    const config = { ...policy('full'), exporter, metrics_exporter: exporter, trace_exporter: exporter }
+    const finished = await run(config, ending)
     const { stdout, stderr, files, leaksIn } = finished
     expect(leaksIn(stdout + stderr)).toEqual([])
     expect(leaksIn(files)).toEqual([])
@@ -155,9 +163,35 @@ describe.each([
     const text = written(finished)
     expect(ROWS.map(({ name }) => name).filter(name => !text.includes(name))).toEqual([])
     expect(text).toContain(`${PLACEHOLDER}github-token].own`)
+    expect(text).toContain(`execute_tool ${PLACEHOLDER}github-token]`)
     expect(text.split(PLACEHOLDER).length).toBeGreaterThan(1000)
   })
 })
+
+/** The control of spans: each text that the table has was scrubbed on some span, and so were the application's own. */
+function expectScrubbed(spans: readonly ReceivedSpan[], isFull: boolean): void {
+  const told = ['label', 'origin', 'fact', 'event']
+  for (const { name, attributes } of Object.values(SPAN_TABLE)) {
+    const ofType = spans.filter(span => span.name.split(' ')[0] === name)
+    for (const [key, { type, source }] of Object.entries({ ...EVERY_SPAN, ...attributes })) {
+      if (!type.startsWith('string') || !told.includes(source.from)) continue
+      const scrubbed = ofType.some(span => JSON.stringify(span.attributes[key]?.value ?? '').includes(PLACEHOLDER))
+      expect(scrubbed, `${name} ${key}`).toBe(true)
+    }
+  }
+  for (const key of isFull ? ['owner', 'note', 'prompt'] : ['owner']) {
+    expect(
+      spans.some(span => isScrubbed(span.attributes, key)),
+      key,
+    ).toBe(true)
+  }
+  const own = spans.filter(({ name }) => name.startsWith(PLACEHOLDER))
+  expect(own.some(({ attributes }) => Object.keys(attributes).some(key => key.startsWith(PLACEHOLDER)))).toBe(true)
+  expect(own.some(({ attributes }) => isScrubbed(attributes, 'error.type'))).toBe(true)
+  const events = own.flatMap(span => span.events)
+  expect(events.some(({ name }) => name.startsWith(PLACEHOLDER))).toBe(true)
+  if (isFull) expect(JSON.stringify(events.map(({ attributes }) => attributes.list?.value))).toContain(PLACEHOLDER)
+}
 
 const TEXT = 'x'
 /** The attributes of a session that are texts. */
@@ -181,9 +215,10 @@ const SESSION_KEYS = Object.entries(
 describe.each(['shutdown', 'exit', 'throw', 'kill'] as const)('without a collector, at the end by %s', ending => {
   it('no canary is on disk, in a diagnostic or in what the process writes', async () => {
     const exporter = { 'otlp-http': { endpoint: 'http://127.0.0.1:1/v1/logs' } }
-    const config = { ...POLICIES[FULL], exporter, metrics_exporter: exporter }
+    const config = { ...POLICIES[FULL], exporter, metrics_exporter: exporter, trace_exporter: exporter }
     const { stdout, stderr, files, leaksIn } = await run(config, ending)
     expect(files.includes('codex.tool_result')).toBe(true)
+    expect(files.includes('execute_tool')).toBe(true)
     expect(leaksIn(files)).toEqual([])
     expect(leaksIn(stdout + stderr)).toEqual([])
   })
@@ -198,6 +233,7 @@ it('every place comes as far as the wire, as a run that scrubs nothing shows', a
     content: { ...table.content, scrub: false },
     exporter: exporter('logs'),
     metrics_exporter: exporter('metrics'),
+    trace_exporter: exporter('traces'),
   }
   const { leaksIn, places } = await run(config, 'shutdown')
   const found = new Set(receiver.requests.flatMap(({ body }) => leaksIn(body)))
@@ -223,9 +259,6 @@ function isWithheld(place: string): boolean {
     'the name of an event',
     'an event that there is not',
     'observeTurn error',
-    // Attributes of spans alone.
-    'session.agentName',
-    'session.provider',
     // Objects are no attributes.
     'session.attributes nested',
     'own event nested',
