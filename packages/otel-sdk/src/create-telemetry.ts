@@ -162,8 +162,8 @@ function eventsTo({ logs, traces }: EffectiveConfig, pipeline: Pipeline | undefi
   const { outbox } = pipeline
   if (logs !== undefined) return outbox
   return {
-    add(event, session, bytes) {
-      if (spanOf(event) !== NO_SPAN && !isOwn(event)) outbox.add(event, session, bytes)
+    add(event, session, bytes, span) {
+      if (spanOf(event) !== NO_SPAN && !isOwn(event)) outbox.add(event, session, bytes, span)
     },
   }
 }

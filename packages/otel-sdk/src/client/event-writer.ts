@@ -10,12 +10,14 @@ import {
   type EventChunk,
   FIRST_ENTRY,
   isSettled,
-  MAX_SESSIONS,
   openChunk,
 } from '../protocol/event-chunk.ts'
 import { type EventTuple, FIRST_FIELD, NO_SPAN, rowOf, slotOf, spanOf, timeOf } from '../protocol/event-tuple.ts'
-import { endsSpan, opensSpan } from '../protocol/span-tuple.ts'
+import { SPAN_ROW, type SpanOrigin, type SpanOutcome } from '../protocol/span-tuple.ts'
+import { DescribedOnce, describe } from './described-once.ts'
+import type { OpenSpan } from './spans/open-span.ts'
 import { entryBound, NO_ROOM, writeEntry } from './write-entry.ts'
+import { endingBound, openingBound, writeEnding, writeOpening, writeWhole } from './write-span.ts'
 
 type ChunkBuffer = SharedArrayBuffer | ArrayBuffer
 
@@ -26,11 +28,23 @@ export interface EventWriter {
   /** Whether the worker does not see everything that is written, because there is no memory to share. */
   readonly pending: boolean
   /**
-   * Writes an event of a session, or what is said of a span; returns how many bytes it takes, or 0 where there is no memory
-   * for it. In each chunk a span is opened before the first entry that names it, so that a chunk is understood without the one
-   * before it.
+   * Writes an event of a session, and of a span where it is of one; returns how many bytes it takes, or 0 where there is no
+   * memory for it. In each chunk a span is opened before the first entry that names it, so that a chunk is understood without
+   * the one before it.
    */
-  write(event: EventTuple, session: SessionAttributes | undefined): number
+  write(event: EventTuple, session: SessionAttributes, span?: OpenSpan | null): number
+  /** The same for what opens a span. */
+  openSpan(span: OpenSpan): number
+  /** The same for what else is said of a span. */
+  say(said: EventTuple, span: OpenSpan): number
+  /** The same for the end of a span, which is in one entry with its opening where nothing has named it. */
+  endSpan(
+    span: OpenSpan,
+    timeMs: number,
+    outcome: SpanOutcome,
+    errorType: string | undefined,
+    isExported: boolean,
+  ): number
   /** Hands over what the worker does not see yet, and gives memory back. */
   handOver(): void
   /** The records that a new worker can still get: all that its predecessor has not journaled, but the one that it died of. */
@@ -63,16 +77,13 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const spare: EventChunk[] = []
   /** The chunk that was the current one when a new worker began: it may be settled before that worker has read it. */
   let replayed: EventChunk | undefined
-  const numbers = new WeakMap<SessionAttributes, number>()
-  let sessions = 0
-  /** Sessions that the current chunk describes. */
-  const described = new Set<SessionAttributes>()
+  const described = new DescribedOnce()
   let lastSession: SessionAttributes | undefined
   let lastNumber = 0
-  /** What opened the spans that are open, by their numbers, and the number of the last chunk that has it. */
-  const openings = new Map<number, { tuple: EventTuple; chunk: number }>()
+  /** The same of what spans have in common. */
+  let lastOrigin: SpanOrigin | undefined
+  let lastOriginNumber = 0
   let chunkNumber = 0
-  let lastSpan = NO_SPAN
 
   /** Takes chunks back that the worker needs no more. */
   function recycle(): void {
@@ -103,10 +114,10 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     Atomics.store(at.words, ChunkWord.written, position)
     Atomics.store(at.words, ChunkWord.settled, position)
     Atomics.store(at.words, ChunkWord.reading, 0)
-    described.clear()
+    described.beginChunk()
     chunkNumber++
-    lastSpan = NO_SPAN
     lastSession = undefined
+    lastOrigin = undefined
   }
 
   /** Makes a chunk current that has room for so many bytes. */
@@ -133,85 +144,93 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     begin(chunk)
   }
 
-  /** What opens the span of an event, where that is not said in the current chunk. */
-  function missingOpening(event: EventTuple): EventTuple | undefined {
-    const span = spanOf(event)
-    // Most events are of the span of the one before.
-    if (span === NO_SPAN || span === lastSpan) return undefined
-    lastSpan = span
-    const opening = openings.get(span)
-    if (opening === undefined || opening.chunk === chunkNumber || opening.tuple === event) return undefined
-    return opening.tuple
-  }
-
   /** Makes what is written up to there visible. */
   function publish(to: EventChunk, end: number): void {
     position = end
     Atomics.store(to.words, ChunkWord.written, end)
   }
 
-  /** Writes what is said of a span. */
-  function appendOfSpan(to: EventChunk, tuple: EventTuple): number {
-    const fields = tuple.length - FIRST_FIELD
-    const end = writeEntry(
-      to,
-      position,
-      rowOf(tuple),
-      slotOf(tuple),
-      fields,
-      timeOf(tuple),
-      spanOf(tuple),
-      tuple,
-      FIRST_FIELD,
-    )
+  /** The number of what the current chunk describes, or is made to describe; `NO_ROOM` where there is none for that. */
+  function numberOf(to: EventChunk, row: number, one: SessionAttributes | SpanOrigin): number {
+    const number = described.numberOf(one)
+    if (described.isHere(one)) return number
+    const end = writeEntry(to, position, row, number, DESCRIPTION, 0, NO_SPAN, describe(one), 0)
     if (end === NO_ROOM) return NO_ROOM
+    described.add(one)
     publish(to, end)
-    if (opensSpan(rowOf(tuple), slotOf(tuple))) {
-      const opening = openings.get(spanOf(tuple))
-      if (opening !== undefined) opening.chunk = chunkNumber
-    }
-    return end
+    return number
   }
 
-  /** Writes an event into the current chunk, behind what is said of its session and its span where that is new there; returns where it ends. */
-  function append(to: EventChunk, event: EventTuple, session: SessionAttributes | undefined): number {
-    const opening = missingOpening(event)
-    if (opening !== undefined && appendOfSpan(to, opening) === NO_ROOM) return NO_ROOM
-    if (session === undefined) return appendOfSpan(to, event)
-    let at = position
+  function knowsOrigin(to: EventChunk, origin: SpanOrigin): boolean {
+    if (origin === lastOrigin) return true
+    const number = numberOf(to, SPAN_ROW, origin)
+    if (number === NO_ROOM) return false
+    lastOrigin = origin
+    lastOriginNumber = number
+    return true
+  }
+
+  /** Has the current chunk open a span, where it does not yet; `false` where there is no room for that. */
+  function opens(to: EventChunk, span: OpenSpan): boolean {
+    // Most entries are of a span that the one before is of.
+    if (span.openedIn === chunkNumber) return true
+    if (!knowsOrigin(to, span.origin)) return false
+    const end = writeOpening(to, position, span, lastOriginNumber)
+    if (end === NO_ROOM) return false
+    publish(to, end)
+    span.openedIn = chunkNumber
+    return true
+  }
+
+  /** Writes an entry into the current chunk, behind what is said of its session and its span where that is new there; `false` where there is no room. */
+  function append(to: EventChunk, event: EventTuple, slot: number): boolean {
+    const fields = event.length - FIRST_FIELD
+    const end = writeEntry(to, position, rowOf(event), slot, fields, timeOf(event), spanOf(event), event, FIRST_FIELD)
+    if (end === NO_ROOM) return false
+    publish(to, end)
+    return true
+  }
+
+  function appendEvent(
+    to: EventChunk,
+    event: EventTuple,
+    session: SessionAttributes,
+    span: OpenSpan | null | undefined,
+  ): boolean {
+    if (span !== null && span !== undefined && !opens(to, span)) return false
     if (session !== lastSession) {
-      const number = numbers.get(session) ?? ++sessions
-      numbers.set(session, number)
-      if (!described.has(session)) {
-        at = writeEntry(to, at, 0, number, DESCRIPTION, 0, NO_SPAN, descriptionOf(session), 0)
-        if (at === NO_ROOM) return NO_ROOM
-        if (described.size === MAX_SESSIONS) described.clear()
-        described.add(session)
-      }
+      const number = numberOf(to, 0, session)
+      if (number === NO_ROOM) return false
       lastSession = session
       lastNumber = number
-      publish(to, at)
     }
-    const fields = event.length - FIRST_FIELD
-    const end = writeEntry(to, at, rowOf(event), lastNumber, fields, timeOf(event), spanOf(event), event, FIRST_FIELD)
-    if (end === NO_ROOM) return NO_ROOM
+    return append(to, event, lastNumber)
+  }
+
+  function appendEnd(
+    to: EventChunk,
+    span: OpenSpan,
+    timeMs: number,
+    outcome: SpanOutcome,
+    errorType: string | undefined,
+    isExported: boolean,
+  ): boolean {
+    let end: number
+    if (span.openedIn === 0) {
+      if (!knowsOrigin(to, span.origin)) return false
+      end = writeWhole(to, position, span, lastOriginNumber, timeMs, outcome, errorType)
+    } else {
+      if (!opens(to, span)) return false
+      end = writeEnding(to, position, span, timeMs, outcome, errorType, isExported)
+    }
+    if (end === NO_ROOM) return false
     publish(to, end)
-    return end
+    return true
   }
 
-  /** What may be written at once: an event, its session's description and its span's opening. */
-  const bound = (event: EventTuple, session: SessionAttributes | undefined): number =>
-    entryBound(event, FIRST_FIELD) +
-    (session === undefined ? 0 : entryBound(descriptionOf(session), 0)) +
-    entryBound(openings.get(spanOf(event))?.tuple ?? [], 0)
-
-  function write(event: EventTuple, session: SessionAttributes | undefined): number {
-    const from = position
-    const end = chunk === undefined ? NO_ROOM : append(chunk, event, session)
-    if (end !== NO_ROOM) return end - from
-    const next = open(bound(event, session))
-    return next === undefined ? 0 : append(next, event, session) - FIRST_ENTRY
-  }
+  /** What the opening of a span may take. */
+  const boundOf = (span: OpenSpan, errorType?: string): number =>
+    openingBound(span, errorType) + entryBound(describe(span.origin), 0)
 
   /** The chunks that the worker has not journaled all of, and the one that it has. */
   const current = (): EventChunk[] => (chunk === undefined || !isShared ? [...filled] : [...filled, chunk])
@@ -226,13 +245,31 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     get pending() {
       return !isShared && position > FIRST_ENTRY
     },
-    write(event, session) {
-      if (session !== undefined) return write(event, session)
-      const row = rowOf(event)
-      if (opensSpan(row, slotOf(event))) openings.set(spanOf(event), { tuple: event, chunk: 0 })
-      const bytes = write(event, undefined)
-      if (endsSpan(row, slotOf(event))) openings.delete(spanOf(event))
-      return bytes
+    write(event, session, span) {
+      const from = position
+      if (chunk !== undefined && appendEvent(chunk, event, session, span)) return position - from
+      const ofSpan = span === null || span === undefined ? 0 : boundOf(span)
+      const next = open(entryBound(event, FIRST_FIELD) + entryBound(describe(session), 0) + ofSpan)
+      return next !== undefined && appendEvent(next, event, session, span) ? position - FIRST_ENTRY : 0
+    },
+    openSpan(span) {
+      const from = position
+      if (chunk !== undefined && opens(chunk, span)) return position - from
+      const next = open(boundOf(span))
+      return next !== undefined && opens(next, span) ? position - FIRST_ENTRY : 0
+    },
+    say(said, span) {
+      const from = position
+      if (chunk !== undefined && opens(chunk, span) && append(chunk, said, slotOf(said))) return position - from
+      const next = open(entryBound(said, FIRST_FIELD) + boundOf(span))
+      return next !== undefined && opens(next, span) && append(next, said, slotOf(said)) ? position - FIRST_ENTRY : 0
+    },
+    endSpan(span, timeMs, outcome, errorType, isExported) {
+      const from = position
+      if (chunk !== undefined && appendEnd(chunk, span, timeMs, outcome, errorType, isExported)) return position - from
+      const next = open(endingBound(errorType) + boundOf(span, errorType))
+      const isWritten = next !== undefined && appendEnd(next, span, timeMs, outcome, errorType, isExported)
+      return isWritten ? position - FIRST_ENTRY : 0
     },
     handOver,
     replayable() {
@@ -254,8 +291,3 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     },
   }
 }
-
-/** The groups of attributes, each with its name, in lists. */
-const descriptionOf = (session: SessionAttributes): readonly unknown[] => [
-  Object.entries(session).flatMap(([group, attributes]) => [group, Object.entries(attributes as object).flat()]),
-]

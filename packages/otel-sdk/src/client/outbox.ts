@@ -1,16 +1,27 @@
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import { bySignal, CARRIED_SIGNALS, type CarriedSignal } from '../catalogue/signals.ts'
-import { type EventTuple, rowOf, slotOf } from '../protocol/event-tuple.ts'
-import { endsExportedSpan } from '../protocol/span-tuple.ts'
+import type { EventTuple } from '../protocol/event-tuple.ts'
+import type { SpanOutcome } from '../protocol/span-tuple.ts'
 import { createEventWriter, type EventWriter, type EventWriterOptions } from './event-writer.ts'
 import { setImmediate } from './platform-timers.ts'
+import type { OpenSpan } from './spans/open-span.ts'
 
 /** Takes events on the application's thread, and gives them to the worker. */
 export interface Outbox extends Pick<EventWriter, 'position' | 'replayable' | 'replay'> {
-  /** Takes one event of about `bytes` bytes, which it has read when it returns. Never waits, never throws. */
-  add(event: EventTuple, session: SessionAttributes, bytes: number): void
-  /** Takes what is said of a span in the same way. A record is what ends a span that is exported. */
-  addOfSpan(said: EventTuple, bytes: number): void
+  /** Takes one event of about `bytes` bytes, which it has read when it returns; `span` is the one that its number is of. Never waits, never throws. */
+  add(event: EventTuple, session: SessionAttributes, bytes: number, span?: OpenSpan | null): void
+  /** Takes what opens a span in the same way. */
+  openSpan(span: OpenSpan): void
+  /** Takes what else is said of a span. */
+  say(said: EventTuple, bytes: number, span: OpenSpan): void
+  /** Takes the end of a span, which is a record where the span is exported. */
+  endSpan(
+    span: OpenSpan,
+    timeMs: number,
+    outcome: SpanOutcome,
+    errorType: string | undefined,
+    isExported: boolean,
+  ): void
   /** Hands over what the worker does not see yet, and reports losses, now. */
   post(): void
   /** From now on every event is posted as it comes: the process exits, and the event loop does not turn any more. */
@@ -55,18 +66,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     post()
   }
 
-  function add(
-    signal: CarriedSignal,
-    records: number,
-    tuple: EventTuple,
-    session: SessionAttributes | undefined,
-    size: number,
-  ): void {
+  /** Whether so many bytes may be written; counts what may not. */
+  function admits(signal: CarriedSignal, records: number, bytes: number): boolean {
     if (closed || !options.takes()) {
       if (records > 0) (closed ? options.onLate : options.onLost)(signal)
-      return
+      return false
     }
-    const bytes = options.hasRoom(size) ? writer.write(tuple, session) : 0
+    if (options.hasRoom(bytes)) return true
+    took(signal, records, 0)
+    return false
+  }
+
+  /** Counts what took so many bytes; none: it is dropped. */
+  function took(signal: CarriedSignal, records: number, bytes: number): void {
     if (bytes > 0) options.onWritten(bytes, signal, records)
     else dropped[signal] += records
     if (atOnce) {
@@ -84,9 +96,20 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
     replayable: writer.replayable,
     replay: writer.replay,
-    add: (event, session, size) => add('logs', 1, event, session, size),
-    addOfSpan: (said, size) =>
-      add('traces', endsExportedSpan(rowOf(said), slotOf(said)) ? 1 : 0, said, undefined, size),
+    add(event, session, size, span) {
+      if (admits('logs', 1, size)) took('logs', 1, writer.write(event, session, span))
+    },
+    openSpan(span) {
+      if (admits('traces', 0, spanBytes(span))) took('traces', 0, writer.openSpan(span))
+    },
+    say(said, size, span) {
+      if (admits('traces', 0, size + spanBytes(span))) took('traces', 0, writer.say(said, span))
+    },
+    endSpan(span, timeMs, outcome, errorType, isExported) {
+      const records = isExported ? 1 : 0
+      if (!admits('traces', records, spanBytes(span))) return
+      took('traces', records, writer.endSpan(span, timeMs, outcome, errorType, isExported))
+    },
     post,
     postAtOnce() {
       atOnce = true
@@ -98,3 +121,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     },
   }
 }
+
+/** Upper bounds, in bytes, of what a span is opened and ended with. */
+const SPAN_BYTES = 512
+const BYTES_PER_UNIT = 2
+
+const spanBytes = ({ label }: OpenSpan): number => SPAN_BYTES + BYTES_PER_UNIT * label.length

@@ -33,15 +33,13 @@ export function writeEntry(
   values: readonly unknown[],
   first: number,
 ): number {
-  const room = to.bytes.length - FIELD_BYTES
   let at = start + ENTRY_HEADER_BYTES
   if (at > to.bytes.length) return NO_ROOM
   for (let i = first; i < values.length; i++) {
-    if (at > room) return NO_ROOM
     at = writeField(to, at, values[i])
     if (at === NO_ROOM) return NO_ROOM
   }
-  const end = (at + ENTRY_ALIGNMENT - 1) & -ENTRY_ALIGNMENT
+  const end = alignEntry(at)
   const word = start >> 2
   to.words[word + EntryPart.bytes] = end - start
   to.words[word + EntryPart.row] = row
@@ -52,9 +50,13 @@ export function writeEntry(
   return end
 }
 
-/** Writes a field at a place where there are `FIELD_BYTES`; returns where it ends, or `NO_ROOM`. */
-function writeField(to: EventChunk, start: number, value: unknown): number {
+/** Where an entry ends whose fields end there. */
+export const alignEntry = (at: number): number => (at + ENTRY_ALIGNMENT - 1) & -ENTRY_ALIGNMENT
+
+/** Writes a field; returns where it ends, or `NO_ROOM`. */
+export function writeField(to: EventChunk, start: number, value: unknown): number {
   const { bytes, view } = to
+  if (start > bytes.length - FIELD_BYTES) return NO_ROOM
   switch (typeof value) {
     case 'string':
       return writeText(to, start, value)
@@ -79,7 +81,6 @@ function writeField(to: EventChunk, start: number, value: unknown): number {
       view.setUint32(start + 1, value.length, true)
       let at = start + LENGTH_BYTES
       for (const item of value) {
-        if (at > bytes.length - FIELD_BYTES) return NO_ROOM
         at = writeField(to, at, item)
         if (at === NO_ROOM) return NO_ROOM
       }

@@ -9,11 +9,12 @@ import { endsExportedSpan, isSpanRow } from './span-tuple.ts'
  *
  * An entry is an event or describes a session, and begins at a multiple of 8:
  *
- *     | 32 bits: its bytes | row of the event | number of the session | how many fields | 64 bits: time | 32 bits: span | unused | fields |
+ *     | 32 bits: its bytes | row of the event | number of the session | how many fields | 64 bits: time | 32 bits: span | outcome | fields |
  *
  * `DESCRIPTION` in place of the number of fields makes it the description of the session, in one field: a list of the names
  * of groups of attributes and, after each name, a list of names and values. Each chunk describes a session before its
- * first event there, so that a chunk is understood without the one before it.
+ * first event there, so that a chunk is understood without the one before it. With the row of spans it describes what the
+ * spans of a conversation share, in a list of names and values.
  *
  * A field is a byte of `FieldTag`, then what that says, little end first.
  */
@@ -49,9 +50,18 @@ export const ChunkWord = {
 export const FIRST_ENTRY = 256
 export const ENTRY_ALIGNMENT = 8
 
-/** From the beginning of an entry, in words; `time` in doubles. */
-export const EntryPart = { bytes: 0, row: 1, session: 2, fields: 3, time: 2, span: 6 } as const
+/** From the beginning of an entry, in words; `time` in doubles. `outcome` is that of an entry that ends a span. */
+export const EntryPart = { bytes: 0, row: 1, session: 2, fields: 3, time: 2, span: 6, outcome: 7 } as const
 export const ENTRY_HEADER_BYTES = 32
+
+/**
+ * What an entry that opens a span has between its head and its fields, from the beginning of the entry, in words; `endTime`, of
+ * a span that ends with the same entry, in doubles.
+ */
+export const OpeningPart = { endTime: 4, what: 10, traceId: 11, spanId: 15, parentSpanId: 17, origin: 19 } as const
+export const OPENING_BYTES = 48
+/** In `what`: the kind of the span, and from these bits on whether it has a parent, whether that is of another process, and the flags. */
+export const OpeningBit = { hasParent: 8, parentRemote: 9, flags: 16 } as const
 export const DESCRIPTION = -1
 
 /** The worker remembers the sessions that were described last, as many as this. */

@@ -147,4 +147,12 @@ export interface SpanEnding {
   readonly errorType: string | undefined
 }
 
-export type SpanEntry = SpanOpening | SpanFactsEntry | SpanAttributesEntry | SpanEventEntry | SpanEnding
+/** A span that nothing was said of between its opening and its end. */
+export interface WholeSpan {
+  readonly type: 'whole'
+  readonly id: number
+  readonly opening: SpanOpening
+  readonly ending: SpanEnding
+}
+
+export type SpanEntry = SpanOpening | SpanFactsEntry | SpanAttributesEntry | SpanEventEntry | SpanEnding | WholeSpan

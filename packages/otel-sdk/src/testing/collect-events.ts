@@ -26,12 +26,12 @@ export function collectEvents(
   const attributes = createLogAttributes(scrubber, content.toolOutputBytes)
   let closed = false
   return {
-    add(tuple, session) {
+    add(tuple, session, _, span) {
       if (closed) return onLate()
       setSlot(tuple, 0)
       attributes.open(0, sanitizeSession(session, content, scrubber))
       const collected = attributes.of(tuple)
-      spans.event(tuple)
+      spans.event(tuple, span)
       events.push({ name: collected['event.name'] as EventName, timeMs: timeOf(tuple), attributes: collected })
     },
     close() {

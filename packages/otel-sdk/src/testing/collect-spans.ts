@@ -1,7 +1,9 @@
 import type { AttributeValue } from '@codex/otel-api'
+import type { Outbox } from '../client/outbox.ts'
+import type { OpenSpan } from '../client/spans/open-span.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
-import { type EventTuple, NO_SPAN, spanOf } from '../protocol/event-tuple.ts'
+import type { EventTuple } from '../protocol/event-tuple.ts'
 import { readSpanTuple } from '../protocol/span-tuple.ts'
 import { hexOf } from '../worker/signals/hex-of.ts'
 import { type AssembledSpan, createSpanAssembler } from '../worker/signals/span-assembler.ts'
@@ -38,10 +40,10 @@ export interface CollectedSpanEvent {
 }
 
 export interface SpanCollection {
-  /** Takes what is said of a span. */
-  add(said: EventTuple): void
+  /** Where spans go, and what is said of them. */
+  readonly outbox: Pick<Outbox, 'openSpan' | 'say' | 'endSpan'>
   /** Takes an event, which may belong to one. */
-  event(tuple: EventTuple): void
+  event(tuple: EventTuple, span: OpenSpan | null | undefined): void
   /** How many have ended. */
   readonly count: number
   snapshot(): readonly CollectedSpan[]
@@ -52,10 +54,27 @@ export interface SpanCollection {
 export function collectSpans({ content, tracing }: EffectiveConfig, scrubber: Scrubber): SpanCollection {
   const spans: AssembledSpan[] = []
   const assembler = createSpanAssembler({ content, tracing, scrubber, onSpan: span => spans.push(span) })
+  /** Opens a span before what names it. */
+  function open(span: OpenSpan): void {
+    if (span.openedIn === 0) assembler.take(span.opening())
+    span.openedIn = 1
+  }
   return {
-    add: said => assembler.take(readSpanTuple(said)),
-    event(tuple) {
-      if (spanOf(tuple) !== NO_SPAN) assembler.event(tuple, spanOf(tuple))
+    outbox: {
+      openSpan: open,
+      say(said, _, span) {
+        open(span)
+        assembler.take(readSpanTuple(said))
+      },
+      endSpan(span, timeMs, outcome, errorType) {
+        open(span)
+        assembler.take({ type: 'end', id: span.number, timeMs, outcome, errorType })
+      },
+    },
+    event(tuple, span) {
+      if (span === null || span === undefined) return
+      open(span)
+      assembler.event(tuple, span.number)
     },
     get count() {
       return spans.length

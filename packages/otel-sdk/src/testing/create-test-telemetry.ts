@@ -88,11 +88,7 @@ export function createTestTelemetry(options: TestTelemetryOptions = {}): TestTel
   const outbox = collectEvents(config.content, scrubbers.logs, events, () => dropped.logs['after-shutdown']++, spans)
   const tracer = createTracer({
     tracing: config.tracing,
-    outbox: {
-      addOfSpan(said) {
-        if (!ended) spans.add(said)
-      },
-    },
+    outbox: spans.outbox,
     parent: undefined,
     onTooMany: () => dropped.traces['span-limit']++,
   })

@@ -8,40 +8,13 @@ import {
   type EventChunk,
   FIRST_ENTRY,
   FieldTag,
+  OPENING_BYTES,
   openChunk,
 } from '../protocol/event-chunk.ts'
 import { type EventTuple, openTuple, setSlot, setSpan } from '../protocol/event-tuple.ts'
-import { endsSpan, opensSpan } from '../protocol/span-tuple.ts'
-
-/** An entry where it is in its chunk; another one as soon as the reader goes on. */
-export interface EventEntry {
-  /** Whether it describes a session, and is no event. */
-  readonly isDescription: boolean
-  /** All of it. */
-  readonly size: number
-  readonly row: number
-  readonly session: number
-  /** In milliseconds since the epoch. */
-  readonly timeMs: number
-  /** The number of the span that it belongs to, or 0. */
-  readonly span: number
-  /** An earlier worker has had it: what it says of a span is news, and nothing is to be recorded. */
-  readonly isSettled: boolean
-  /** Which fields are present: a bit for each, the first one's being 1; for up to 31 fields. */
-  readonly present: number
-  /** What the fields are, by their index: `FieldTag`. */
-  readonly tags: readonly number[]
-  /** The memory that the fields are in, and for each where what follows its tag and its length begins and ends. */
-  readonly bytes: Buffer
-  readonly starts: readonly number[]
-  readonly ends: readonly number[]
-  /** The value of a field. */
-  value(field: number): unknown
-  /** All of an event, as it was recorded. */
-  tuple(): EventTuple
-  /** What is said of the session. */
-  attributes(): SessionAttributes
-}
+import { endsSpan, hasOpening, isSpanRow, opensSpan, type SpanEntry } from '../protocol/span-tuple.ts'
+import type { EventEntry } from './event-entry.ts'
+import { SpanReader } from './span-reader.ts'
 
 /** Reads the events that the application's thread writes, in order and where they are. */
 export class EventReader implements EventEntry {
@@ -57,6 +30,9 @@ export class EventReader implements EventEntry {
   readonly starts: number[] = []
   readonly ends: number[] = []
   private chunk: EventChunk | undefined
+  private readonly spans = new SpanReader()
+  /** Where the entry begins. */
+  private start = 0
   private fields = 0
   private cursor = 0
   private position = 0
@@ -111,7 +87,8 @@ export class EventReader implements EventEntry {
       if (!this.isDescription && (start === this.skipped || (this.isSettled && !opensOrEndsSpan(words, word)))) continue
       words[ChunkWord.reading] = this.isDescription ? 0 : start
       this.enter(chunk, start)
-      return true
+      if (!this.isDescription || !isSpanRow(this.row)) return true
+      this.spans.describe(this.session, pairs(this.value(0) as unknown[]))
     }
     words[ChunkWord.reading] = 0
     return false
@@ -150,6 +127,10 @@ export class EventReader implements EventEntry {
     ) as unknown as SessionAttributes
   }
 
+  said(): SpanEntry {
+    return this.spans.read(this, this.chunk as EventChunk, this.start)
+  }
+
   /** Finds out where the fields of an entry are. */
   private enter({ words, doubles, bytes, view }: EventChunk, start: number): void {
     const word = start >> 2
@@ -158,7 +139,9 @@ export class EventReader implements EventEntry {
     this.span = words[word + EntryPart.span] as number
     this.timeMs = doubles[(start >> 3) + EntryPart.time] as number
     this.fields = this.isDescription ? 1 : (words[word + EntryPart.fields] as number)
+    this.start = start
     let at = start + ENTRY_HEADER_BYTES
+    if (!this.isDescription && hasOpening(this.row, this.session)) at += OPENING_BYTES
     let present = 0
     for (let field = 0; field < this.fields; field++) {
       const tag = bytes[at++] as number

@@ -2,6 +2,8 @@ import { MessageChannel } from 'node:worker_threads'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import { createEventWriter, type EventWriter } from '../client/event-writer.ts'
+import { openSpan } from '../client/spans/open-span.fixture.ts'
+import type { OpenSpan } from '../client/spans/open-span.ts'
 import { openTuple, rowOf, setSpan } from '../protocol/event-tuple.ts'
 import type { FromWorker, Posted, ToWorker } from '../protocol/messages.ts'
 import { monotonicMs } from '../protocol/monotonic-ms.ts'
@@ -14,9 +16,8 @@ import {
   signalSlot,
   WORKER_GONE,
 } from '../protocol/shared-state.ts'
-import { endingTuple, factsTuple, isSpanRow, openingTuple, SpanKind, SpanOutcome } from '../protocol/span-tuple.ts'
+import { factsTuple, SpanKind, SpanOutcome } from '../protocol/span-tuple.ts'
 import { createMessageLoop, type MessageLoop, type OpenSignals } from './message-loop.ts'
-import { opening } from './signals/scripted-turn.fixture.ts'
 
 let channel: MessageChannel
 let shared: SharedState
@@ -159,17 +160,16 @@ it('journals the events that are there together, and counts them as taken in onl
 it('gives spans what is said of them and the events that belong to them, and counts those that are exported', async () => {
   const belonging = openTuple(0, 1)
   setSpan(belonging, 1)
-  const ended = { timeMs: 3, outcome: SpanOutcome.done, errorType: undefined }
-  for (const tuple of [
-    openingTuple(opening(1, SpanKind.turn, 'a')),
-    openTuple(0, 1),
-    belonging,
-    factsTuple(1, { turnIndex: 1 }),
-    endingTuple({ id: 1, ...ended }, true),
-    openingTuple(opening(2, SpanKind.context, '')),
-    endingTuple({ id: 2, ...ended }, false),
-  ])
-    written += writer.write(tuple, isSpanRow(rowOf(tuple)) ? undefined : SESSION)
+  const [turn, context, whole] = [openSpan(1), openSpan(2, { kind: SpanKind.context }), openSpan(3)]
+  const end = (span: OpenSpan, isExported: boolean) => writer.endSpan(span, 3, SpanOutcome.done, undefined, isExported)
+  written += writer.openSpan(turn)
+  written += writer.write(openTuple(0, 1), SESSION)
+  written += writer.write(belonging, SESSION, turn)
+  written += writer.say(factsTuple(1, { turnIndex: 1 }), turn)
+  written += end(turn, true)
+  written += writer.openSpan(context)
+  written += end(context, false)
+  written += end(whole, true)
   post({ type: 'process', facts: {} }, { type: 'flush', id: 1, untilMs: untilMs() })
   start(true, false, true).wake()
   await expect.poll(() => answers).toEqual([{ type: 'flushed', id: 1, delivered: true }])
@@ -181,6 +181,7 @@ it('gives spans what is said of them and the events that belong to them, and cou
     'traces end 1',
     'traces open 2',
     'traces end 2',
+    'traces whole 3',
     'logs journal',
     'traces journal',
     'logs learn',
@@ -191,8 +192,8 @@ it('gives spans what is said of them and the events that belong to them, and cou
     'traces flush',
   ])
   expect(load(signalSlot('logs', SignalSlot.collected))).toBe(2)
-  expect(load(signalSlot('traces', SignalSlot.collected))).toBe(1)
-  expect(load(SharedSlot.takenRecords)).toBe(3)
+  expect(load(signalSlot('traces', SignalSlot.collected))).toBe(2)
+  expect(load(SharedSlot.takenRecords)).toBe(4)
 })
 
 it('writes a checkpoint of the measurements when a message asks for one', async () => {

@@ -12,7 +12,7 @@ import {
   signalSlot,
   WORKER_GONE,
 } from '../protocol/shared-state.ts'
-import { endsExportedSpan, endsSpan, isSpanRow, readSpanTuple } from '../protocol/span-tuple.ts'
+import { endsExportedSpan, endsSpan, isSpanRow } from '../protocol/span-tuple.ts'
 import { EventReader } from './event-reader.ts'
 import type { LogSignal } from './signals/logs.ts'
 import type { MetricSignal } from './signals/metrics.ts'
@@ -105,7 +105,7 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
     if (isSpanRow(row)) {
       // The end of a span that an earlier worker has had is one that this worker knows nothing else of.
       if (isSettled && endsSpan(row, session)) traces?.forget(span)
-      else traces?.take(readSpanTuple(reader.tuple()))
+      else traces?.take(reader.said())
       if (!isSettled && endsExportedSpan(row, session)) unjournaled.spans++
       return
     }

@@ -28,8 +28,8 @@ export async function observeApproval<Answer extends ApprovalOutcome | Decision>
   const outcome = attempt(() => outcomeOf(answer))
   const asked = outcome !== undefined && wasAsked(outcome)
   if (outcome !== undefined) {
-    const number = asked ? spans?.numberOf(span) : attempt(() => spans?.numberOfCall(approval.callId))
-    attempt(() => session.emit('codex.tool_decision', { ...approval, ...outcome }, number))
+    const of = asked ? spans?.at(span) : attempt(() => spans?.atCall(approval.callId))
+    attempt(() => session.emit('codex.tool_decision', { ...approval, ...outcome }, of))
   }
   spans?.endApproval(span, asked ? SpanOutcome.done : SpanOutcome.discarded)
   return answer

@@ -1,5 +1,4 @@
 import type { ServerSentEvent, StreamOptions, WebsocketMessage } from '@codex/otel-api'
-import { NO_SPAN } from '../../protocol/event-tuple.ts'
 import type { SessionMetrics } from '../metrics/session-metrics.ts'
 import { createAnswer } from '../spans/answer.ts'
 import type { Chat } from '../spans/conversation-spans.ts'
@@ -68,8 +67,8 @@ function eventsAsRecords(
     reader: new StreamReader(options?.protocol, 'message'),
     endsWithError: false,
     reportEvent: (durationMs, { kind, finding }) =>
-      session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error }, NO_SPAN),
-    tellCut: (durationMs, errorMessage) => session.emit('codex.sse_event', { durationMs, errorMessage }, NO_SPAN),
+      session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error }, null),
+    tellCut: (durationMs, errorMessage) => session.emit('codex.sse_event', { durationMs, errorMessage }, null),
   }
 }
 
@@ -107,7 +106,7 @@ async function* observeEvents<Event>(
   const fail = (reason: string, errorType: string | undefined): void => {
     if (ended) return
     ended = true
-    session.emit('codex.sse_event', { kind: 'response.completed', errorMessage: reason }, answer?.number)
+    session.emit('codex.sse_event', { kind: 'response.completed', errorMessage: reason }, answer?.span)
     answer?.fail(errorType)
   }
   const complete = (usage: StreamFinding['usage']): void => {
@@ -115,7 +114,7 @@ async function* observeEvents<Event>(
     ended = true
     if (usage !== undefined) {
       const counts = { kind: 'response.completed', ...usage, ttftMs: firstOutputMs, reasoningEffort } as const
-      session.emit('codex.sse_event', counts, answer?.number)
+      session.emit('codex.sse_event', counts, answer?.span)
     }
     answer?.complete()
   }
@@ -128,7 +127,7 @@ async function* observeEvents<Event>(
     if (finding.firstToken && conversation.awaitingFirstTokenSince !== undefined) {
       const ttftMs = performance.now() - conversation.awaitingFirstTokenSince
       conversation.awaitingFirstTokenSince = undefined
-      session.emit('codex.turn_ttft', { durationMs: ttftMs }, answer?.number)
+      session.emit('codex.turn_ttft', { durationMs: ttftMs }, answer?.span)
     }
     if (finding.message && conversation.awaitingFirstMessageSince !== undefined) {
       const ttfmMs = performance.now() - conversation.awaitingFirstMessageSince

@@ -22,7 +22,7 @@ export async function observeRequest<Response extends ObservedResponse>(
   const started = performance.now()
   const report = (answer: () => Partial<ApiRequest>): void => {
     const durationMs = performance.now() - started
-    const span = spans?.numberOf(chat?.span)
+    const span = spans?.at(chat?.span)
     attempt(() => session.emit('codex.api_request', { ...describeRequest(request), durationMs, ...answer() }, span))
   }
   let response: Response
@@ -85,7 +85,7 @@ export async function observeTool<Result extends ToolOutcome | string>(
       attempt(() => {
         const { output, success = true } = ended
         const payload = { ...tool, durationMs, success, output: output ?? '' }
-        session.emit('codex.tool_result', payload, spans?.numberOf(span))
+        session.emit('codex.tool_result', payload, spans?.at(span))
       })
     }
     attempt(() => spans?.endTool(span, ended ?? { output: '' }, thrown, endedAt))
@@ -111,7 +111,7 @@ export async function observeTurn<Result>(
   const { spans } = session
   const started = performance.now()
   const span = spans && attempt(() => spans.conversation.openTurn(true, started))
-  session.emit('codex.user_prompt', turn, spans?.numberOf(span?.span))
+  session.emit('codex.user_prompt', turn, spans?.at(span?.span))
   const end = metrics.startTurn(started)
   let thrown: { error: unknown } | undefined
   try {

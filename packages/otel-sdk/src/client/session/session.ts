@@ -10,6 +10,7 @@ import { clearFields, type EventTuple, NO_SPAN, openRowTuple, setSpan, setTime }
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
+import type { OpenSpan } from '../spans/open-span.ts'
 import { runInSpan } from '../spans/own-span.ts'
 import { SessionSpans } from '../spans/session-spans.ts'
 import type { Tracer } from '../spans/tracer.ts'
@@ -60,18 +61,27 @@ export function createSession(
 ): SessionTelemetry {
   const attributes = sessionAttributes(options, context.appVersion, context.policy)
   const metrics = createSessionMetrics(context.metrics, options, context.appVersion, conversation)
-  const own = createOwnEvents({ ...context, prefix: context.eventPrefix, originator: options.originator })
+  const ownEvents = createOwnEvents({ ...context, prefix: context.eventPrefix, originator: options.originator })
   const streamContext = { conversation, metrics, reasoningEffort: options.reasoningEffort }
   const spans = conversation.spans && new SessionSpans(conversation.spans, options.model)
+  const own = conversation.spans && {
+    conversation: conversation.spans,
+    policy: context.spanPolicy ?? context.policy,
+    onInvalid: context.onInvalidAttribute,
+  }
   const observer: Emitter = { emit: emitCatalogued, spans }
 
-  function emitCatalogued<Name extends CodexEventName>(name: Name, payload: CodexEvents[Name], span?: number): void {
+  function emitCatalogued<Name extends CodexEventName>(
+    name: Name,
+    payload: CodexEvents[Name],
+    span?: OpenSpan | null,
+  ): void {
     try {
       if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
       const row = ROW_BY_NAME.get(name) as CompiledRow
       if (isExported(row, payload, context.policy)) {
-        const number = spans === undefined ? NO_SPAN : (span ?? spans.begin(name, payload))
-        record(context, attributes, row, payload, knownOf(name, payload, conversation), number)
+        const of = spans === undefined ? null : span === undefined ? spans.begin(name, payload) : span
+        record(context, attributes, row, payload, knownOf(name, payload, conversation), of)
       }
     } catch (error) {
       // A payload that cannot even be read is the application's mistake; it must not end the agent.
@@ -90,11 +100,12 @@ export function createSession(
 
   function emitOwn(name: unknown, payload: unknown): void {
     try {
-      const made = own.make(name, payload)
+      const made = ownEvents.make(name, payload)
       if (typeof made === 'string') context.onInvalidEvent(name, made)
       else {
-        if (spans !== undefined) setSpan(made.tuple, spans.here)
-        context.outbox.add(made.tuple, attributes, made.bytes)
+        const span = spans === undefined ? null : spans.here
+        if (span !== null) setSpan(made.tuple, span.number)
+        context.outbox.add(made.tuple, attributes, made.bytes, span)
       }
     } catch {
       context.onInvalidEvent(name, UNREADABLE)
@@ -117,9 +128,7 @@ export function createSession(
     observeTurn: (turn, run) => observeTurn(observer, turn, run, metrics),
     observeApproval: (approval, ask) => observeApproval(observer, approval, ask),
     span(name, given, run) {
-      if (conversation.spans === undefined) return UNRECORDED_SPAN.span(name, given, run)
-      const spanOptions = { policy: context.spanPolicy ?? context.policy, onInvalid: context.onInvalidAttribute }
-      return runInSpan(conversation.spans, undefined, { name, attributes: given, options: spanOptions }, run)
+      return own === undefined ? run(UNRECORDED_SPAN) : runInSpan(own, undefined, name, given, run)
     },
     subagent(given) {
       const subagent = readSubagentOptions(given)
@@ -197,15 +206,15 @@ function record(
   row: CompiledRow,
   payload: object,
   known: Readonly<Record<string, unknown>>,
-  span: number,
+  span: OpenSpan | null,
 ): void {
   const tuple = tuples[row.id] ?? openRowTuple(row.id, row.columns.length)
   // What makes a text of a payload's field may emit an event itself.
   tuples[row.id] = undefined
   setTime(tuple, Date.now())
-  setSpan(tuple, span)
+  setSpan(tuple, span === null ? NO_SPAN : span.number)
   const bytes = fillTuple(tuple, row, payload as Readonly<Record<string, unknown>>, known, context.policy)
-  context.outbox.add(tuple, attributes, bytes)
+  context.outbox.add(tuple, attributes, bytes, span)
   clearFields(tuple)
   tuples[row.id] = tuple
 }

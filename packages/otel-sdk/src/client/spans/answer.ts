@@ -2,12 +2,13 @@ import { SpanOutcome } from '../../protocol/span-tuple.ts'
 import type { StreamFinding } from '../session/protocols/stream-protocol.ts'
 import type { Chat } from './conversation-spans.ts'
 import { errorCode, OTHER } from './error-type.ts'
+import type { OpenSpan } from './open-span.ts'
 import type { SessionSpans } from './session-spans.ts'
 
 /** The answer to a request, as its stream shows it. Only the first end counts. */
 export interface Answer {
-  /** The number of the span. */
-  readonly number: number
+  /** The span that its events belong to. */
+  readonly span: OpenSpan | null
   /** Takes what an event shows. */
   take(finding: StreamFinding): void
   complete(): void
@@ -20,15 +21,14 @@ export function createAnswer(spans: SessionSpans | undefined, chat: Chat | undef
   const { conversation } = spans
   if (chat === undefined) {
     const nothing = (): void => {}
-    const number = spans.here
-    return { number, take: nothing, complete: nothing, fail: nothing, abort: nothing }
+    return { span: spans.here, take: nothing, complete: nothing, fail: nothing, abort: nothing }
   }
   const { span } = chat
   let isFirst = true
   let isAborted = false
   return {
-    get number() {
-      return spans.numberOf(span)
+    get span() {
+      return spans.at(span)
     },
     take({ output, response }) {
       if (output && isFirst) {

@@ -1,8 +1,9 @@
 import type { SessionOptions, TraceContext } from '@codex/otel-api'
 import { DEFAULT_SERVICE_NAME, isForeign } from '../../catalogue/service-name.ts'
 import { SpanKind, type SpanLink, type SpanOrigin, SpanOutcome } from '../../protocol/span-tuple.ts'
+import type { OpenSpan } from './open-span.ts'
 import { parseTraceContext } from './trace-context.ts'
-import type { OpenSpan, Tracer } from './tracer.ts'
+import type { Tracer } from './tracer.ts'
 
 /** A request to the model, from its first attempt to the end of its answer. */
 export interface Chat {
@@ -37,9 +38,11 @@ export class ConversationSpans {
   /** By the answer, or the error, of an attempt. */
   readonly chatOf: WeakMap<object, Chat> = new WeakMap()
   private readonly turns: SpanTurn[] = []
+  /** The last of them. */
+  turn: SpanTurn | undefined
   /** Requests outside of any turn. */
   private readonly loose: Set<Chat> = new Set()
-  private readonly above: (() => OpenSpan | undefined) | undefined
+  private readonly above: OpenSpan | undefined
   private init: OpenSpan | undefined
   private readonly initLink: SpanLink | undefined
   private previous: SpanLink | undefined
@@ -47,20 +50,20 @@ export class ConversationSpans {
   private turnCount = 0
   private activeAt = performance.now()
 
-  /** `above`: of a sub-agent what its turns are below. */
+  /** `subagent`: what the turns of a sub-agent are below, if anything. */
   constructor(
     tracer: Tracer,
     origin: SpanOrigin,
-    options: Pick<SessionOptions, 'provider' | 'previousTurn'> & { above?: () => OpenSpan | undefined },
+    options: Pick<SessionOptions, 'provider' | 'previousTurn'> & { subagent?: { above: OpenSpan | undefined } },
   ) {
     this.tracer = tracer
     this.origin = origin
     this.provider = options.provider
-    this.above = options.above
+    this.above = options.subagent?.above
     const previous = options.previousTurn && parseTraceContext(options.previousTurn)
     this.previous = previous && { ...previous, remote: true }
-    if (this.above !== undefined) return
-    this.init = tracer.open({ kind: SpanKind.sessionInit, label: '', origin, parent: undefined })
+    if (options.subagent !== undefined) return
+    this.init = tracer.open(SpanKind.sessionInit, '', origin, undefined)
     this.initLink = this.init && linkTo(this.init)
     // One that never began to converse was no session.
     if (this.init !== undefined) this.init.onExit = () => this.endInit(SpanOutcome.discarded)
@@ -69,12 +72,12 @@ export class ConversationSpans {
   /** The same of a conversation that this one starts, for a call or for the turn. */
   ofSubagent(options: SessionOptions, callId: string | undefined): ConversationSpans {
     const { tracer } = this
-    const parent = (callId === undefined ? undefined : this.tools.get(callId)) ?? this.current
+    const above = (callId === undefined ? undefined : this.tools.get(callId)) ?? this.current
     const origin = { ...originOf(options, tracer), sessionId: this.origin.sessionId }
     return new ConversationSpans(tracer, origin, {
       provider: options.provider ?? this.provider,
       previousTurn: undefined,
-      above: () => parent,
+      subagent: { above },
     })
   }
 
@@ -83,13 +86,9 @@ export class ConversationSpans {
     return this.init
   }
 
-  get turn(): SpanTurn | undefined {
-    return this.turns.at(-1)
-  }
-
   /** What new spans are below. */
   get current(): OpenSpan | undefined {
-    return this.turn?.span ?? this.above?.()
+    return this.turn === undefined ? this.above : this.turn.span
   }
 
   get chats(): Set<Chat> {
@@ -117,14 +116,7 @@ export class ConversationSpans {
     this.settle(this.loose)
     const links = [this.previous, this.turnCount === 0 ? this.initLink : undefined].filter(link => link !== undefined)
     const { origin, tracer } = this
-    const span = tracer.open({
-      kind: SpanKind.turn,
-      label: origin.agentName,
-      origin,
-      parent: this.current,
-      links,
-      startedAt,
-    })
+    const span = tracer.open(SpanKind.turn, origin.agentName, origin, this.current, startedAt, links)
     this.turnCount++
     if (span === undefined) return undefined
     tracer.tell(span, { turnIndex: this.turnCount })
@@ -136,6 +128,7 @@ export class ConversationSpans {
         ? this.endTurn(turn, SpanOutcome.processExit, 'process_exit')
         : this.endTurn(turn, SpanOutcome.done, undefined, this.activeAt)
     this.turns.push(turn)
+    this.turn = turn
     this.touch()
     return turn
   }
@@ -150,6 +143,7 @@ export class ConversationSpans {
     }
     const index = this.turns.indexOf(turn)
     if (index >= 0) this.turns.splice(index, 1)
+    this.turn = this.turns.at(-1)
     this.tracer.end(turn.span, outcome, errorType, endedAt)
   }
 
@@ -157,7 +151,7 @@ export class ConversationSpans {
     // In a turn a request whose answer no stream was observed of yet may be streamed until the turn ends.
     if (this.turn === undefined) this.settle(this.loose)
     const { chats, origin, tracer } = this
-    const span = tracer.open({ kind: SpanKind.chat, label: model, origin, parent: this.current, startedAt })
+    const span = tracer.open(SpanKind.chat, model, origin, this.current, startedAt)
     if (span === undefined) return undefined
     const chat: Chat = {
       span,

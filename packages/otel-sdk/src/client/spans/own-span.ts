@@ -8,14 +8,16 @@ import { takeAttributes } from '../session/read-attributes.ts'
 import { UNRECORDED_SPAN } from '../session/unrecorded-span.ts'
 import type { ConversationSpans } from './conversation-spans.ts'
 import { classOf, errorCode, isAbort, OTHER } from './error-type.ts'
-import type { OpenSpan } from './tracer.ts'
+import type { OpenSpan } from './open-span.ts'
 
 /** As the SDKs of OpenTelemetry do by default. */
 const MAX_EVENTS = 128
 const BYTES_PER_UNIT = 2
 const VALUE_BYTES = 16
 
-export interface OwnSpanOptions {
+/** What the spans that an application opens itself have in common in a session. */
+export interface OwnSpanContext {
+  conversation: ConversationSpans
   policy: ContentPolicy
   /** Called for each attribute that is left out because of `problem`. */
   onInvalid(name: string, problem: string): void
@@ -23,36 +25,35 @@ export interface OwnSpanOptions {
 
 /** Runs `run` in a span of the application's own, below `parent` or else below the current turn. */
 export function runInSpan<Result>(
-  conversation: ConversationSpans,
+  context: OwnSpanContext,
   parent: OpenSpan | undefined,
-  given: { name: string; attributes: SpanAttributes | undefined; options: OwnSpanOptions },
+  name: string,
+  attributes: SpanAttributes | undefined,
   run: (span: Span) => Result,
 ): Result {
-  const { origin, tracer } = conversation
+  const { conversation } = context
   conversation.touch()
-  const label = typeof given.name === 'string' ? capText(given.name, NAME_LIMIT) : '(no name)'
+  const label = typeof name === 'string' ? capText(name, NAME_LIMIT) : '(no name)'
   const above = parent?.isOpen ? parent : conversation.current
-  const open = tracer.open({ kind: SpanKind.own, label, origin, parent: above })
+  const open = conversation.tracer.open(SpanKind.own, label, conversation.origin, above)
   if (open === undefined) return run(UNRECORDED_SPAN)
-  const span = new OwnSpan(conversation, open, given.options)
-  if (given.attributes !== undefined) span.set(given.attributes)
-  return settle(span, () => run(span))
-}
-
-/** Ends the span when `run` has ended, or the promise that it returns. */
-function settle<Result>(span: OwnSpan, run: () => Result): Result {
+  const span = new OwnSpan(context, open)
+  if (attributes !== undefined) span.set(attributes)
   let result: Result
   try {
-    result = run()
+    result = run(span)
   } catch (error) {
     span.end({ error })
     throw error
   }
-  if (!isThenable(result)) {
-    span.end()
-    return result
-  }
-  return result.then(
+  if (isThenable(result)) return endWith(result, span) as Result
+  span.end()
+  return result
+}
+
+/** Ends the span when the promise has settled. */
+const endWith = (result: PromiseLike<unknown>, span: OwnSpan): PromiseLike<unknown> =>
+  result.then(
     value => {
       span.end()
       return value
@@ -61,8 +62,7 @@ function settle<Result>(span: OwnSpan, run: () => Result): Result {
       span.end({ error })
       throw error
     },
-  ) as Result
-}
+  )
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
   try {
@@ -73,39 +73,34 @@ function isThenable(value: unknown): value is PromiseLike<unknown> {
 }
 
 class OwnSpan implements Span {
-  private readonly conversation: ConversationSpans
+  private readonly context: OwnSpanContext
   private readonly open: OpenSpan
-  private readonly options: OwnSpanOptions
-  private failure: string | undefined
+  private failure: string | undefined = undefined
   private events = 0
 
-  constructor(conversation: ConversationSpans, open: OpenSpan, options: OwnSpanOptions) {
-    this.conversation = conversation
+  constructor(context: OwnSpanContext, open: OpenSpan) {
+    this.context = context
     this.open = open
-    this.options = options
   }
 
   set(attributes: SpanAttributes): void {
     const taken = this.take(attributes)
     if (taken === undefined || taken.entries.length === 0) return
-    this.conversation.tracer.say(this.open, attributesTuple(this.open.number, taken.entries), taken.bytes)
+    this.context.conversation.tracer.say(this.open, attributesTuple(this.open.number, taken.entries), taken.bytes)
   }
 
   event(name: string, attributes: SpanAttributes = {}): void {
     if (typeof name !== 'string' || !this.open.isOpen || ++this.events > MAX_EVENTS) return
     const taken = this.take(attributes)
-    const { number, trace } = this.open
+    const { open } = this
     const said = {
-      id: number,
-      timeMs: trace.offsetMs + performance.now(),
+      id: open.number,
+      timeMs: open.timeOf(performance.now()),
       name: capText(name, NAME_LIMIT),
       attributes: taken?.entries ?? [],
     }
-    this.conversation.tracer.say(
-      this.open,
-      spanEventTuple(said),
-      said.name.length * BYTES_PER_UNIT + (taken?.bytes ?? 0),
-    )
+    const bytes = said.name.length * BYTES_PER_UNIT + (taken?.bytes ?? 0)
+    this.context.conversation.tracer.say(open, spanEventTuple(said), bytes)
   }
 
   fail(errorType: string): void {
@@ -113,16 +108,16 @@ class OwnSpan implements Span {
   }
 
   span<Result>(name: string, attributes: SpanAttributes | undefined, run: (span: Span) => Result): Result {
-    return runInSpan(this.conversation, this.open, { name, attributes, options: this.options }, run)
+    return runInSpan(this.context, this.open, name, attributes, run)
   }
 
   traceContext({ for: to = 'commands' }: Parameters<Span['traceContext']>[0] = {}): ReturnType<Span['traceContext']> {
-    const { tracer } = this.conversation
+    const { tracer } = this.context.conversation
     return tracer.propagates(to) ? tracer.context(this.open) : undefined
   }
 
   end(thrown?: { error: unknown }): void {
-    const { tracer } = this.conversation
+    const { tracer } = this.context.conversation
     if (thrown !== undefined && isAbort(thrown.error)) tracer.end(this.open, SpanOutcome.aborted)
     else if (thrown !== undefined) tracer.end(this.open, SpanOutcome.failed, this.failure ?? classOf(thrown.error))
     else if (this.failure !== undefined) tracer.end(this.open, SpanOutcome.failed, this.failure)
@@ -130,7 +125,7 @@ class OwnSpan implements Span {
   }
 
   private take(attributes: SpanAttributes) {
-    const { onInvalid, policy } = this.options
+    const { onInvalid, policy } = this.context
     const of = (problem: string): string => `of a span: ${problem}`
     try {
       if (typeof attributes !== 'object' || attributes === null || Symbol.iterator in attributes) {

@@ -7,7 +7,7 @@ import type {
 } from '@codex/otel-api'
 import { ROWS } from '../../catalogue/event-table.ts'
 import { resolveConfig } from '../../config/resolve-config.ts'
-import { isOwn, ownName, rowOf, spanOf } from '../../protocol/event-tuple.ts'
+import { isOwn, NO_SPAN, ownName, rowOf, spanOf } from '../../protocol/event-tuple.ts'
 import {
   readSpanTuple,
   type SpanEnding,
@@ -17,6 +17,7 @@ import {
   SpanOutcome,
 } from '../../protocol/span-tuple.ts'
 import { createSessionProvider } from '../session/session-provider.ts'
+import type { OpenSpan } from './open-span.ts'
 import { createTracer, type Tracer, type TracerOptions } from './tracer.ts'
 
 /** A span as the worker learns of it. */
@@ -54,29 +55,40 @@ export function recordSpans(options: Partial<Omit<TracerOptions, 'outbox' | 'onT
   const recording = { eventSpans: [], tooMany: 0, invalid: [] } as unknown as Recording
   const nameOfRow = (tuple: Parameters<typeof rowOf>[0]): string =>
     isOwn(tuple) ? ownName(tuple) : (ROWS[rowOf(tuple)]?.name ?? '')
+  const open = (span: OpenSpan): void => {
+    if (span.openedIn > 0) return
+    span.openedIn = 1
+    learn(span)
+  }
+  /** A span of the application's own is known here before it crosses the threads. */
+  const learn = (span: OpenSpan): void => {
+    if (spans.has(span.number)) return
+    const name = `${NAMES[span.kind]} ${span.label}`.trim()
+    const opening = span.opening()
+    spans.set(span.number, { name, opening, ending: undefined, facts: {}, attributes: {}, events: [] })
+  }
+  const recorded = (span: OpenSpan, what: string): RecordedSpan => {
+    if (ended.has(span.number)) throw new Error(`${what} comes after the end of span ${span.number}`)
+    open(span)
+    return spans.get(span.number) as RecordedSpan
+  }
   const outbox: TracerOptions['outbox'] & { add: Parameters<typeof createSessionProvider>[0]['outbox']['add'] } = {
-    add(tuple) {
-      const span = spanOf(tuple)
-      if (ended.has(span)) throw new Error(`${nameOfRow(tuple)} comes after the end of span ${span}`)
-      recording.eventSpans.push({ name: nameOfRow(tuple), span })
-      spans.get(span)?.events.push(nameOfRow(tuple))
+    add(tuple, _, __, span) {
+      if (spanOf(tuple) !== (span?.number ?? NO_SPAN)) throw new Error('the number of another span')
+      recording.eventSpans.push({ name: nameOfRow(tuple), span: spanOf(tuple) })
+      if (span) recorded(span, nameOfRow(tuple)).events.push(nameOfRow(tuple))
     },
-    addOfSpan(tuple) {
+    openSpan: open,
+    say(tuple, _, of) {
       const entry = readSpanTuple(tuple)
-      if (ended.has(entry.id)) throw new Error(`${entry.type} comes after the end of span ${entry.id}`)
-      if (entry.type === 'open') {
-        const name = `${NAMES[entry.kind]} ${entry.label}`.trim()
-        spans.set(entry.id, { name, opening: entry, ending: undefined, facts: {}, attributes: {}, events: [] })
-        return
-      }
-      const span = spans.get(entry.id)
-      if (span === undefined) throw new Error(`${entry.type} of span ${entry.id} comes before its opening`)
-      if (entry.type === 'end') {
-        span.ending = entry
-        ended.add(entry.id)
-      } else if (entry.type === 'facts') Object.assign(span.facts, entry.facts)
+      const span = recorded(of, entry.type)
+      if (entry.type === 'facts') Object.assign(span.facts, entry.facts)
       else if (entry.type === 'attributes') Object.assign(span.attributes, Object.fromEntries(entry.attributes))
-      else span.events.push(entry.name)
+      else if (entry.type === 'event') span.events.push(entry.name)
+    },
+    endSpan(span, timeMs, outcome, errorType) {
+      recorded(span, 'an end').ending = { type: 'end', id: span.number, timeMs, outcome, errorType }
+      ended.add(span.number)
     },
   }
   const tracer = createTracer({
@@ -86,6 +98,12 @@ export function recordSpans(options: Partial<Omit<TracerOptions, 'outbox' | 'onT
     outbox,
     onTooMany: () => recording.tooMany++,
   })
+  const openSpan = tracer.open
+  tracer.open = (...opening) => {
+    const span = openSpan(...opening)
+    if (span !== undefined) learn(span)
+    return span
+  }
   const provider = createSessionProvider({
     outbox,
     tracer,

@@ -11,14 +11,13 @@ import type {
 } from '@codex/otel-api'
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { textOf } from '../../content/text-of.ts'
-import { NO_SPAN } from '../../protocol/event-tuple.ts'
 import { SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
 import { isTokenUsage } from '../metrics/token-counts.ts'
 import type { Chat, ConversationSpans, SpanTurn } from './conversation-spans.ts'
 import { classOf, connectionErrorType, errorCode, isAbort } from './error-type.ts'
+import type { OpenSpan } from './open-span.ts'
 import { providerName } from './provider-name.ts'
 import { name, outputFacts, toolFacts } from './tool-facts.ts'
-import type { OpenSpan } from './tracer.ts'
 
 /** The spans of a session: those that it opens, and which event belongs to which. */
 export class SessionSpans {
@@ -32,29 +31,25 @@ export class SessionSpans {
     this.model = model
   }
 
-  /** The number of what is in no other span than the turn. */
-  get here(): number {
-    return this.numberOf(this.conversation.current)
+  /** The span of what is in no other one than the turn. */
+  get here(): OpenSpan | null {
+    const { current, tracer } = this.conversation
+    return current?.isOpen ? current : tracer.outside
   }
 
-  numberOf(span: OpenSpan | undefined): number {
-    return span?.isOpen ? span.number : (this.openParent ?? this.conversation.tracer.outside)
-  }
-
-  private get openParent(): number | undefined {
-    const { current } = this.conversation
-    return current?.isOpen ? current.number : undefined
+  /** That span while it is open, and then the turn. */
+  at(span: OpenSpan | undefined): OpenSpan | null {
+    return span?.isOpen ? span : this.here
   }
 
   /**
-   * The number of the span that an event belongs to which the application emits by itself. An event that a span stands for, and
-   * that no open span is of, gets one, which began `durationMs` before; it is ended by `finish`.
+   * The span that an event belongs to which the application emits by itself. An event that a span stands for, and that no
+   * open span is of, gets one, which began `durationMs` before; it is ended by `finish`.
    */
-  begin<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name]): number {
-    const { conversation } = this
-    conversation.touch()
+  begin<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name]): OpenSpan | null {
+    this.conversation.touch()
     if (event === 'codex.sse_event') return this.beginStreamEvent(payload as CodexEvents['codex.sse_event'])
-    return this.numberOf(this.spanOf(event, payload) ?? conversation.current)
+    return this.at(this.spanOf(event, payload))
   }
 
   /** The event is recorded. */
@@ -92,25 +87,25 @@ export class SessionSpans {
       case 'codex.tool_result':
         return this.bareResult(payload as ToolResult)
       case 'codex.sandbox_outcome':
-        return conversation.tools.get(textOf((payload as CodexEvents['codex.sandbox_outcome']).callId))
+        return this.toolOf((payload as CodexEvents['codex.sandbox_outcome']).callId)
       default:
         return undefined
     }
   }
 
-  /** The number of an event of a stream that the application emits by itself: what ends the stream ends its request. */
-  private beginStreamEvent(payload: CodexEvents['codex.sse_event']): number {
+  /** The span of an event of a stream that the application emits by itself: what ends the stream ends its request. */
+  private beginStreamEvent(payload: CodexEvents['codex.sse_event']): OpenSpan | null {
     const { conversation } = this
     const errorMessage: unknown = 'errorMessage' in payload ? payload.errorMessage : undefined
     const isClosing = isTokenUsage(payload) || (payload.kind === 'response.completed' && errorMessage !== undefined)
-    if (!isClosing) return NO_SPAN
+    if (!isClosing) return null
     const chat = conversation.latestChat(isAnswered) ?? conversation.openChat(this.model)
     if (chat === undefined) return this.here
     this.pending = () =>
       errorMessage === undefined
         ? conversation.endChat(chat, SpanOutcome.done)
         : conversation.endChat(chat, SpanOutcome.failed, 'stream_closed')
-    return chat.span.number
+    return chat.span
   }
 
   private bareRequest(request: CodexEvents['codex.api_request']): OpenSpan | undefined {
@@ -136,15 +131,14 @@ export class SessionSpans {
   }
 
   private bareDecision(decision: ToolDecision): OpenSpan | undefined {
-    const { conversation } = this
-    if (!wasAsked(decision)) return conversation.tools.get(textOf(decision.callId))
+    if (!wasAsked(decision)) return this.toolOf(decision.callId)
     const span = this.openApproval(decision)
     this.pending = () => this.endApproval(span, SpanOutcome.done)
     return span
   }
 
   private bareResult(result: ToolResult): OpenSpan | undefined {
-    const open = this.conversation.tools.get(textOf(result.callId))
+    const open = this.toolOf(result.callId)
     if (open?.isOpen) return open
     const span = this.openTool(result, beganBefore(result.durationMs))
     this.pending = () => this.endTool(span, result)
@@ -202,7 +196,7 @@ export class SessionSpans {
     const { conversation } = this
     const { origin, tools, tracer } = conversation
     const label = name(tool.toolName) ?? ''
-    const span = tracer.open({ kind: SpanKind.tool, label, origin, parent: conversation.current, startedAt })
+    const span = tracer.open(SpanKind.tool, label, origin, conversation.current, startedAt)
     if (span === undefined) return undefined
     tracer.tell(span, toolFacts(tool))
     tools.set(textOf(tool.callId), span)
@@ -228,7 +222,7 @@ export class SessionSpans {
   openApproval({ callId }: { callId: string }): OpenSpan | undefined {
     const { conversation } = this
     const { approvals, origin, tracer } = conversation
-    const span = tracer.open({ kind: SpanKind.approval, label: '', origin, parent: conversation.current })
+    const span = tracer.open(SpanKind.approval, '', origin, conversation.current)
     if (span !== undefined) approvals.set(textOf(callId), span)
     return span
   }
@@ -248,8 +242,13 @@ export class SessionSpans {
   }
 
   /** Of a decision by the configuration or an earlier answer: the call, where it is under way. */
-  numberOfCall(callId: unknown): number {
-    return this.numberOf(this.conversation.tools.get(textOf(callId)))
+  atCall(callId: unknown): OpenSpan | null {
+    return this.at(this.toolOf(callId))
+  }
+
+  private toolOf(callId: unknown): OpenSpan | undefined {
+    const { tools } = this.conversation
+    return tools.size === 0 ? undefined : tools.get(textOf(callId))
   }
 
   endTurn(turn: SpanTurn | undefined, thrown: { error: unknown } | undefined, endedAt: number): void {
@@ -261,9 +260,9 @@ export class SessionSpans {
   }
 
   context({ callId, for: to = 'commands' }: TraceContextOptions = {}): TraceContext | undefined {
-    const { current, tools, tracer } = this.conversation
+    const { current, tracer } = this.conversation
     if (!tracer.propagates(to)) return undefined
-    return tracer.context((callId === undefined ? undefined : tools.get(textOf(callId))) ?? current)
+    return tracer.context((callId === undefined ? undefined : this.toolOf(callId)) ?? current)
   }
 }
 

@@ -3,11 +3,8 @@ import type { PropagationTarget, TracingConfig } from '../../config/effective-co
 import { mergeTraceState } from '../../config/trace-state.ts'
 import type { EventTuple } from '../../protocol/event-tuple.ts'
 import {
-  endingTuple,
   factsTuple,
-  openingTuple,
   type SpanFacts,
-  type SpanIdWords,
   SpanKind,
   type SpanLink,
   type SpanOrigin,
@@ -15,50 +12,24 @@ import {
   type TraceIdWords,
 } from '../../protocol/span-tuple.ts'
 import type { Outbox } from '../outbox.ts'
+import { NO_LINKS, OpenSpan, type Trace } from './open-span.ts'
 import { createSampler } from './sampler.ts'
 import { formatTraceparent, type ParsedContext } from './trace-context.ts'
 
-/** What the spans of one trace share. */
-interface Trace {
-  readonly id: TraceIdWords
-  readonly flags: number
-  /** Wall time minus `performance.now()` at its root: no change of the clock turns spans over. */
-  readonly offsetMs: number
-}
-
-/** A span that was opened. */
-export interface OpenSpan {
-  readonly number: number
-  readonly kind: SpanKind
-  readonly trace: Trace
-  readonly spanId: SpanIdWords
-  readonly origin: SpanOrigin
-  /** The turn, or the root, that it counts in; absent where it is one. */
-  readonly root: OpenSpan | undefined
-  /** By `performance.now()`. */
-  readonly startedAt: number
-  /** Spans below it, where it is a root. */
-  below: number
-  dropped: number
-  isOpen: boolean
-  /** Ends it when the process ends; by default as `process_exit`. */
-  onExit: (() => void) | undefined
-}
-
-export interface Opening {
-  kind: SpanKind
-  label: string
-  origin: SpanOrigin
-  parent: OpenSpan | undefined
-  links?: readonly SpanLink[] | undefined
-  /** By `performance.now()`. Default: now. */
-  startedAt?: number | undefined
-}
-
 /** Numbers, ids, parents and times of spans: all of them that the application's thread has to do with. */
 export interface Tracer {
-  /** Opens a span; `undefined` where there are too many, which are counted. */
-  open(opening: Opening): OpenSpan | undefined
+  /**
+   * Opens a span; `undefined` where there are too many, which are counted. One of the application's own crosses to the worker
+   * when something names it, or else with its end. `startedAt` is by `performance.now()`; default: now.
+   */
+  open(
+    kind: SpanKind,
+    label: string,
+    origin: SpanOrigin,
+    parent: OpenSpan | undefined,
+    startedAt?: number,
+    links?: readonly SpanLink[],
+  ): OpenSpan | undefined
   /** Says what is in no event. */
   tell(span: OpenSpan, facts: SpanFacts): void
   /** Hands over what else is said of a span. */
@@ -67,8 +38,8 @@ export interface Tracer {
   end(span: OpenSpan, outcome: SpanOutcome, errorType?: string, endedAt?: number): void
   /** The process ends: what is open ends, children first. */
   endAll(): void
-  /** The number of the place in another program's trace that this process works in, for what is in no span; or 0. */
-  readonly outside: number
+  /** The place in another program's trace that this process works in, for what is in no span. */
+  readonly outside: OpenSpan | null
   /** The `tracestate` that it came with. */
   readonly incomingState: string | undefined
   /** For other programs; of that place where there is no span. */
@@ -79,7 +50,7 @@ export interface Tracer {
 
 export interface TracerOptions {
   tracing: Pick<TracingConfig, 'sampler' | 'ratio' | 'propagate' | 'traceState'>
-  outbox: Pick<Outbox, 'addOfSpan'>
+  outbox: Pick<Outbox, 'openSpan' | 'say' | 'endSpan'>
   /** The place in another program's trace that is above each root. */
   parent: ParsedContext | undefined
   /** Called for each span that is not recorded because there are too many. */
@@ -91,10 +62,8 @@ export interface TracerOptions {
 export const MAX_SPANS_OF_TURN = 1_000
 export const MAX_OPEN_SPANS = 4_096
 
-/** Upper bounds, in bytes, of what is said of a span besides its own texts. */
-const OPENING_BYTES = 512
-const SAID_BYTES = 128
-const UNITS_BYTES = 2
+/** An upper bound, in bytes, of the names and numbers among what is said of a span. */
+const FACTS_BYTES = 256
 
 const NO_ORIGIN: SpanOrigin = {
   conversationId: '',
@@ -106,127 +75,151 @@ const NO_ORIGIN: SpanOrigin = {
   traceState: undefined,
 }
 
-export function createTracer({ tracing, outbox, parent, onTooMany, random = Math.random }: TracerOptions): Tracer {
+export function createTracer({
+  tracing,
+  outbox,
+  parent: remote,
+  onTooMany,
+  random = Math.random,
+}: TracerOptions): Tracer {
   const sample = createSampler(tracing.sampler, tracing.ratio)
-  const traceState = mergeTraceState(parent?.traceState, tracing.traceState)
-  const open = new Set<OpenSpan>()
+  const traceState = mergeTraceState(remote?.traceState, tracing.traceState)
+  /** The span that was opened last, of those that are open; each knows its neighbours. */
+  let last: OpenSpan | undefined
+  let openCount = 0
   let lastNumber = 0
-  let outside: number | undefined
+  let outside: OpenSpan | null | undefined
   let isOver = false
 
-  const randomWord = (): number => Math.floor(random() * 0x1_0000_0000)
+  const randomWord = (): number => (random() * 0x1_0000_0000) | 0
   /** An id of zeros alone is none. */
-  const newSpanId = (): SpanIdWords => [randomWord(), randomWord() || 1]
-  const newTraceId = (): TraceIdWords => [randomWord(), randomWord(), randomWord(), randomWord() || 1]
+  const newTraceId = (): TraceIdWords => [
+    randomWord() >>> 0,
+    randomWord() >>> 0,
+    randomWord() >>> 0,
+    randomWord() >>> 0 || 1,
+  ]
 
   function startTrace(): Trace {
-    const id = parent?.traceId ?? newTraceId()
-    const flags = sample(id, parent?.flags) ? 1 : 0
-    return { id, flags, offsetMs: Date.now() - performance.now() }
+    const id = remote?.traceId ?? newTraceId()
+    const flags = sample(id, remote?.flags) ? 1 : 0
+    return { id, flags, offsetMs: Date.now() - performance.now(), remoteParent: remote?.spanId }
   }
 
   function tooMany(root: OpenSpan | undefined): boolean {
-    if (open.size < MAX_OPEN_SPANS && (root === undefined || root.below < MAX_SPANS_OF_TURN)) return false
+    if (openCount < MAX_OPEN_SPANS && (root === undefined || root.below < MAX_SPANS_OF_TURN)) return false
     if (root !== undefined) root.dropped++
     onTooMany()
     return true
+  }
+
+  function add(span: OpenSpan): void {
+    openCount++
+    span.before = last
+    if (last !== undefined) last.after = span
+    last = span
+  }
+
+  function remove(span: OpenSpan): void {
+    openCount--
+    const { after, before } = span
+    if (after === undefined) last = before
+    else after.before = before
+    if (before !== undefined) before.after = after
+    span.after = undefined
+    span.before = undefined
   }
 
   function end(span: OpenSpan, outcome: SpanOutcome, errorType?: string, endedAt = performance.now()): void {
     if (!span.isOpen) return
     if (span.dropped > 0) tracer.tell(span, { spansDropped: span.dropped })
     span.isOpen = false
-    open.delete(span)
-    const { flags, offsetMs } = span.trace
-    const timeMs = offsetMs + Math.max(endedAt, span.startedAt)
-    const isExported = (flags & 1) === 1 && outcome !== SpanOutcome.discarded
-    outbox.addOfSpan(endingTuple({ id: span.number, timeMs, outcome, errorType }, isExported), SAID_BYTES)
+    remove(span)
+    const isExported = span.isSampled && outcome !== SpanOutcome.discarded
+    if (!isExported && span.openedIn === 0) return
+    const timeMs = span.timeOf(Math.max(endedAt, span.startedAt))
+    outbox.endSpan(span, timeMs, outcome, errorType, isExported)
   }
 
   const tracer: Tracer = {
-    open({ kind, label, origin, parent: above, links = [], startedAt = performance.now() }) {
-      const root = kind === SpanKind.turn || above === undefined ? undefined : (above.root ?? above)
+    open(kind, label, origin, parent, startedAt = performance.now(), links = NO_LINKS) {
+      const root = kind === SpanKind.turn || parent === undefined ? undefined : (parent.root ?? parent)
       if (isOver || tooMany(root)) return undefined
-      const trace = above?.trace ?? startTrace()
-      const span: OpenSpan = {
-        number: ++lastNumber,
+      const trace = parent === undefined ? startTrace() : parent.trace
+      const idHigh = randomWord()
+      const span = new OpenSpan(
+        ++lastNumber,
         kind,
         trace,
-        spanId: newSpanId(),
-        origin,
-        root,
-        startedAt,
-        below: 0,
-        dropped: 0,
-        isOpen: true,
-        onExit: undefined,
-      }
-      if (root !== undefined) root.below++
-      open.add(span)
-      const tuple = openingTuple({
-        id: span.number,
-        timeMs: trace.offsetMs + startedAt,
-        kind,
-        traceId: trace.id,
-        spanId: span.spanId,
-        parentSpanId: above?.spanId ?? parent?.spanId,
-        parentRemote: above === undefined && parent !== undefined,
-        flags: trace.flags,
+        idHigh,
+        randomWord() || 1,
         label,
         origin,
+        parent,
+        root,
         links,
-      })
-      outbox.addOfSpan(tuple, OPENING_BYTES + UNITS_BYTES * label.length)
+        startedAt,
+      )
+      if (root !== undefined) root.below++
+      add(span)
+      if (kind !== SpanKind.own) outbox.openSpan(span)
       return span
     },
     tell(span, facts) {
-      if (span.isOpen && (span.trace.flags & 1) === 1) {
-        outbox.addOfSpan(factsTuple(span.number, facts), 2 * SAID_BYTES)
-      }
+      if (span.isOpen && span.isSampled) outbox.say(factsTuple(span.number, facts), FACTS_BYTES, span)
     },
     say(span, tuple, bytes) {
-      if (span.isOpen && (span.trace.flags & 1) === 1) outbox.addOfSpan(tuple, SAID_BYTES + bytes)
+      if (span.isOpen && span.isSampled) outbox.say(tuple, bytes, span)
     },
     end,
     endAll() {
-      for (const span of [...open].reverse()) {
+      const all: OpenSpan[] = []
+      for (let span = last; span !== undefined; span = span.before) all.push(span)
+      for (const span of all) {
         if (span.onExit === undefined) end(span, SpanOutcome.processExit, 'process_exit')
         else span.onExit()
       }
       isOver = true
     },
     get outside() {
-      outside ??= parent === undefined ? 0 : openOutside(parent)
+      outside ??= remote === undefined ? null : contextOf(remote)
       return outside
     },
-    incomingState: parent?.traceState,
+    incomingState: remote?.traceState,
     context(span) {
       const place =
         span === undefined
-          ? parent && { ...parent, flags: sample(parent.traceId, parent.flags) ? 1 : 0 }
+          ? remote && { ...remote, flags: sample(remote.traceId, remote.flags) ? 1 : 0 }
           : { traceId: span.trace.id, spanId: span.spanId, flags: span.trace.flags }
       return place && { traceparent: formatTraceparent(place), tracestate: traceState }
     },
     propagates: to => tracing.propagate.includes(to),
   }
 
-  function openOutside({ traceId, spanId, flags }: ParsedContext): number {
-    const id = ++lastNumber
-    const tuple = openingTuple({
-      id,
-      timeMs: Date.now(),
-      kind: SpanKind.context,
-      traceId,
-      spanId,
-      parentSpanId: undefined,
-      parentRemote: false,
+  /** What stands for a span of another process: only its ids are known. */
+  function contextOf({ flags, spanId, traceId }: ParsedContext): OpenSpan {
+    const now = performance.now()
+    const trace: Trace = {
+      id: traceId,
       flags: sample(traceId, flags) ? 1 : 0,
-      label: '',
-      origin: NO_ORIGIN,
-      links: [],
-    })
-    outbox.addOfSpan(tuple, OPENING_BYTES)
-    return id
+      offsetMs: Date.now() - now,
+      remoteParent: undefined,
+    }
+    const [high, low] = spanId
+    const { context } = SpanKind
+    return new OpenSpan(
+      ++lastNumber,
+      context,
+      trace,
+      high | 0,
+      low | 0,
+      '',
+      NO_ORIGIN,
+      undefined,
+      undefined,
+      NO_LINKS,
+      now,
+    )
   }
 
   return tracer

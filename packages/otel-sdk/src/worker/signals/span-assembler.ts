@@ -1,6 +1,5 @@
 import type { AttributeValue } from '@codex/otel-api'
 import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
-import type { SpanType } from '../../catalogue/span-row.ts'
 import type { ContentConfig, TracingConfig } from '../../config/effective-config.ts'
 import { mergeTraceState } from '../../config/trace-state.ts'
 import { sanitizeText } from '../../content/sanitize-text.ts'
@@ -19,7 +18,7 @@ import {
 } from '../../protocol/span-tuple.ts'
 import { createCleanValue } from './clean-value.ts'
 import { addUsage, completeAttributes, createTally, failureOf, fieldNamed, type SpanTally } from './span-attributes.ts'
-import { type ColumnAttribute, type CompiledSpan, compiledSpan } from './span-types.ts'
+import { type ColumnAttribute, type CompiledSpan, compiledSpan, spanName } from './span-types.ts'
 
 /** A span that ended, with everything as it may be exported. */
 export interface AssembledSpan {
@@ -97,9 +96,10 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
   const scrubbed = (text: string): string => sanitizeText(text, scrubber, NAME_LIMIT).text
   const clean = createCleanValue(scrubber)
 
-  function begin(opening: SpanOpening): void {
+  /** A span that nothing was said of yet; `undefined` for what is not exported. */
+  function made(opening: SpanOpening): OpenSpan | undefined {
     const spec = compiledSpan(opening.kind)
-    if (spec === undefined || (opening.flags & SAMPLED) === 0 || open.has(opening.id)) return
+    if (spec === undefined || (opening.flags & SAMPLED) === 0) return undefined
     const { parentSpanId } = opening
     const parent = parentSpanId === undefined ? undefined : byId.get(keyOf(opening.traceId, parentSpanId))
     const span: OpenSpan = {
@@ -114,9 +114,15 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
       errorMessage: undefined,
     }
     const { turn } = Object.assign(span, { turn: spec.type === 'turn' ? span : parent?.turn })
+    if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, 1)
+    return span
+  }
+
+  function begin(opening: SpanOpening): void {
+    const span = open.has(opening.id) ? undefined : made(opening)
+    if (span === undefined) return
     open.set(opening.id, span)
     byId.set(keyOf(opening.traceId, opening.spanId), span)
-    if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, 1)
   }
 
   function set(span: OpenSpan, name: string, value: AttributeValue): void {
@@ -220,7 +226,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     }
     const label = scrubbed(opening.label)
     return {
-      name: spec.name === '' ? label : nameOf(spec, label),
+      name: spanName(spec, label),
       isClient: spec.isClient,
       opening,
       traceState: mergeTraceState(opening.origin.traceState, traceState),
@@ -247,8 +253,11 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     return span
   }
 
-  function end({ id, timeMs, outcome, errorType }: SpanEnding): void {
-    const span = close(id)
+  function end(ending: SpanEnding): void {
+    finish(close(ending.id), ending)
+  }
+
+  function finish(span: OpenSpan | undefined, { timeMs, outcome, errorType }: SpanEnding): void {
     if (span === undefined) return
     const { spec, turn } = span
     if (outcome !== SpanOutcome.discarded) onSpan(assemble(span, timeMs, outcome, errorType))
@@ -265,6 +274,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     take(entry) {
       if (entry.type === 'open') return begin(entry)
       if (entry.type === 'end') return end(entry)
+      if (entry.type === 'whole') return finish(made(entry.opening), entry.ending)
       const span = open.get(entry.id)
       if (span === undefined) return
       if (entry.type === 'facts') facts(span, entry.facts)
@@ -282,10 +292,5 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
         .map(span => assemble(span, endMs, SpanOutcome.processExit, PROCESS_KILLED)),
   }
 }
-
-const nameOf = ({ type, name }: CompiledSpan, label: string): string =>
-  label === '' || !NAMED.has(type as SpanType) ? name : `${name} ${label}`
-
-const NAMED: ReadonlySet<SpanType> = new Set<SpanType>(['turn', 'chat', 'tool'])
 
 const keyOf = (traceId: readonly number[], spanId: readonly number[]): string => `${traceId.join()},${spanId.join()}`

@@ -72,3 +72,11 @@ const COMPILED: ReadonlyMap<SpanKind, CompiledSpan> = new Map([
 
 /** What the spans of a kind have; `undefined` for a context, which is no span. */
 export const compiledSpan = (kind: SpanKind): CompiledSpan | undefined => COMPILED.get(kind)
+
+const NAMED: ReadonlySet<SpanType> = new Set<SpanType>(['turn', 'chat', 'tool'])
+
+/** What a span with this label is called. */
+export function spanName({ type, name }: CompiledSpan, label: string): string {
+  if (name === '') return label
+  return label === '' || !NAMED.has(type as SpanType) ? name : `${name} ${label}`
+}
