@@ -116,7 +116,8 @@ export function number(value: AttributeValue | undefined): number | undefined {
   return Number.isFinite(read) ? read : undefined
 }
 
-function flag(value: AttributeValue | undefined): boolean | undefined {
+/** Codex sends booleans as texts, too. */
+export function flag(value: AttributeValue | undefined): boolean | undefined {
   if (value?.type === 'bool') return value.value
   if (value?.type !== 'string') return undefined
   return value.value === 'true' ? true : value.value === 'false' ? false : undefined

@@ -1,8 +1,12 @@
 /** The texts of an event, as its agent's table finds them. */
 export interface EventTexts {
   prompt: string | null
+  /** Characters of the prompt, which are there also where it was not sent. */
+  prompt_length: number | null
   arguments: string | null
   output: string | null
+  /** Whether the agent cut the output before it sent it; `null` where it does not say. */
+  output_truncated: 0 | 1 | null
   error: string | null
 }
 

@@ -26,6 +26,7 @@ it('the record of an event is as it came, with its texts beside it', async () =>
     prompt: null,
   })
   expect(record?.output).toContain('exited with code 3')
+  expect(record?.output_truncated).toBe(0)
   expect(record?.arguments).toContain('exit 3')
   const otlp = record?.otlp as { resourceLogs: { scopeLogs: { logRecords: { attributes: unknown[] }[] }[] }[] }
   const [log] = otlp.resourceLogs.flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords))
@@ -41,7 +42,9 @@ it('the texts of some events are cut to the length that was asked for', async ()
   expect(ids).toHaveLength(3)
   const whole = await store.query('texts', { events: ids.join(','), length: 10_000 })
   expect(whole.map(({ event_id }) => event_id).sort()).toEqual([...ids].sort())
-  expect(whole.find(({ prompt }) => prompt !== null)).toMatchObject({ prompt: 'Run two', arguments: null, cut: 0 })
+  expect(whole.find(({ prompt }) => prompt !== null)).toMatchObject({
+    ...{ prompt: 'Run two', prompt_length: 7, arguments: null, output_truncated: null, cut: 0 },
+  })
   const short = await store.query('texts', { events: ids.join(','), length: 5 })
   expect(short.map(({ output }) => output)).toEqual(whole.map(({ output }) => output?.slice(0, 5) ?? null))
   expect(short.every(({ cut }) => cut === 1)).toBe(true)

@@ -1,5 +1,5 @@
-import type { Encoding } from '@codex/otlp-receiver'
-import { type ReadLog, readLog } from '../agents/read-log.ts'
+import type { Encoding, ReceivedLog } from '@codex/otlp-receiver'
+import { flag, number, readLog } from '../agents/read-log.ts'
 import type { Answers, Parameters } from '../queries/queries.ts'
 import { type EventTexts, record } from '../queries/record.ts'
 import { idsOf } from '../queries/texts.ts'
@@ -35,11 +35,11 @@ export function recordReaders(db: Database): RecordQuestions {
       const [message] = messagesIn(kept, 'json')
       if (!log || !message) return []
       const otlp: unknown = JSON.parse(Buffer.from(message).toString())
-      return [{ ...columns, ...textsOf(readLog(log)), trace_id: log.traceId || null, otlp }]
+      return [{ ...columns, ...textsOf(log), trace_id: log.traceId || null, otlp }]
     },
 
     texts: ({ events, length }) =>
-      [...recordsAt(db, 'logs', idsOf(events))].map(([id, log]) => shortened(id, textsOf(readLog(log)), length)),
+      [...recordsAt(db, 'logs', idsOf(events))].map(([id, log]) => shortened(id, textsOf(log), length)),
 
     search: choice => searchRecords(db, choice),
 
@@ -47,21 +47,29 @@ export function recordReaders(db: Database): RecordQuestions {
   }
 }
 
-const textsOf = ({ facts }: ReadLog): EventTexts => ({
-  prompt: facts.prompt ?? null,
-  arguments: facts.arguments ?? null,
-  output: facts.result ?? null,
-  error: facts.error ?? null,
-})
+/** All agents that say these two name them alike. */
+function textsOf(log: ReceivedLog): EventTexts {
+  const { facts } = readLog(log)
+  const truncated = flag(log.attributes.output_truncated)
+  return {
+    prompt: facts.prompt ?? null,
+    prompt_length: number(log.attributes.prompt_length) ?? null,
+    arguments: facts.arguments ?? null,
+    output: facts.result ?? null,
+    output_truncated: truncated === undefined ? null : truncated ? 1 : 0,
+    error: facts.error ?? null,
+  }
+}
 
 function shortened(event_id: number, whole: EventTexts, length: number): Answers['texts'][number] {
   const first = (text: string | null): string | null => text?.slice(0, length) ?? null
   const parts: EventTexts = {
+    ...whole,
     prompt: first(whole.prompt),
     arguments: first(whole.arguments),
     output: first(whole.output),
     error: first(whole.error),
   }
-  const cut = Object.values(whole).some(text => text !== null && text.length > length)
+  const cut = Object.values(whole).some(text => typeof text === 'string' && text.length > length)
   return { event_id, ...parts, cut: cut ? 1 : 0 }
 }
