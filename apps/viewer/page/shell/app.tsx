@@ -5,11 +5,20 @@ import { Sessions } from '../sessions/sessions.tsx'
 import { Trace } from '../trace/trace.tsx'
 import { Trends } from '../trends/trends.tsx'
 import { Header } from './header.tsx'
+import { Help, helpOpen } from './help.tsx'
+import { useKeys } from './keys.ts'
 import { NoAccess } from './no-access.tsx'
-import { type Route, route } from './router.ts'
+import { navigate, type Route, route } from './router.ts'
 
 /** The header and one screen. */
 export function App() {
+  useKeys({
+    '/': () => navigate('/search'),
+    '?': () => {
+      helpOpen.value = true
+    },
+    Escape: () => navigate('/'),
+  })
   const hasData = access.value === 'open' || access.value === 'ended'
   return (
     <>
@@ -21,6 +30,7 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {hasData ? <Screen route={route.value} /> : null}
       </main>
+      <Help />
     </>
   )
 }

@@ -1,4 +1,5 @@
 import { following, live } from '../api/live.ts'
+import { helpOpen } from './help.tsx'
 import { route } from './router.ts'
 import { THEMES, theme } from './theme.ts'
 
@@ -23,6 +24,16 @@ export function Header() {
         ))}
       </nav>
       <Arrivals />
+      <button
+        type="button"
+        class="plain"
+        aria-label="Keys"
+        onClick={() => {
+          helpOpen.value = true
+        }}
+      >
+        ?
+      </button>
       <label class="theme">
         <span class="hidden">Theme</span>
         <select

@@ -1,0 +1,47 @@
+import { signal } from '@preact/signals'
+import { useEffect, useRef } from 'preact/hooks'
+import { KEYS, keysOn, switchKeys } from './keys.ts'
+
+/** Whether the help is open. */
+export const helpOpen = signal(false)
+
+/** What the keys do. */
+export function Help() {
+  const dialog = useRef<HTMLDialogElement>(null)
+  const isOpen = helpOpen.value
+  useEffect(() => {
+    if (isOpen) dialog.current?.showModal()
+    else dialog.current?.close()
+  }, [isOpen])
+  const close = (): void => {
+    helpOpen.value = false
+  }
+  return (
+    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>
+      <h2 id="help-title">Keys</h2>
+      <dl>
+        {KEYS.map(({ keys, does }) => (
+          <div key={does}>
+            <dt>
+              {keys.map(key => (
+                <kbd key={key}>{key}</kbd>
+              ))}
+            </dt>
+            <dd>{does}</dd>
+          </div>
+        ))}
+      </dl>
+      <label>
+        <input type="checkbox" checked={keysOn.value} onChange={event => switchKeys(event.currentTarget.checked)} />{' '}
+        single keys are on
+      </label>
+      <p class="muted">
+        The model's time is from a request to the end of its response. “You” is the time from a question to your
+        decision. “Waits” is probable and no more: Codex sends no event when it asks.
+      </p>
+      <button type="button" onClick={close}>
+        close
+      </button>
+    </dialog>
+  )
+}
