@@ -1,22 +1,12 @@
 import { signal } from '@preact/signals'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
+import type { RequestRow } from '../../src/queries/requests.ts'
 import type { Info } from '../../src/web/contract.ts'
 
 /** Why the page has no data: the token is wrong, or nothing answers any more. */
 export type Access = 'entering' | 'open' | 'locked' | 'ended'
 
 export const access = signal<Access>('entering')
-
-/** A request of an agent that was refused. */
-export interface Refusal {
-  time_ms: number
-  method: string
-  path: string
-  status: number | null
-  outcome: string
-  reason: string
-  cure: string | null
-}
 
 /** An answer that is no success, in the server's own words. */
 export class ApiError extends Error {
@@ -69,4 +59,4 @@ export function ask<N extends QueryName>(
 
 export const getInfo = (signal?: AbortSignal): Promise<Info> => get('/api/info', signal)
 
-export const getRefusals = (signal?: AbortSignal): Promise<Refusal[]> => get('/api/refusals', signal)
+export const getRefusals = (signal?: AbortSignal): Promise<RequestRow[]> => get('/api/refusals', signal)

@@ -1,15 +1,6 @@
 import { signal } from '@preact/signals'
-import type { SessionRow } from '../../src/queries/sessions.ts'
+import type { LiveMessage } from '../../src/web/contract.ts'
 import { access, getInfo } from './client.ts'
-
-/** One message of `/api/live`. */
-export interface LiveMessage {
-  /** The sessions that changed. */
-  sessions: SessionRow[]
-  lastEvent: number
-  refusals: number
-  perSecond: number
-}
 
 /** The newest message; a screen that shows one of its sessions asks again. */
 export const live = signal<LiveMessage | undefined>(undefined)

@@ -1,6 +1,61 @@
+import { useRef, useState } from 'preact/hooks'
+import { Arriving } from '../arriving/arriving.tsx'
+import { Refusals } from '../arriving/refusals.tsx'
+import { type ListHandle, WindowedList } from '../list/windowed-list.tsx'
+import { useKeys } from '../shell/keys.ts'
+import { navigate, sessionPath } from '../shell/router.ts'
+import { useNow } from '../shell/use-now.ts'
 import { useTitle } from '../shell/use-title.ts'
+import { COLUMNS, SessionLine, SessionsHead } from './session-row.tsx'
+import { stateOf } from './state.ts'
+import { Today } from './today.tsx'
+import { useSessions } from './use-sessions.ts'
 
+const ROW_PX = 46
+
+/** Every session with its state; while there is none, how to send one. */
 export function Sessions() {
-  useTitle('sessions')
-  return <h1>Sessions</h1>
+  const { sessions, pending, error } = useSessions()
+  const now = useNow(1_000)
+  const [active, setActive] = useState<string>()
+  const list = useRef<ListHandle>(null)
+  useTitle(sessions?.length === 0 ? 'waiting for the first event' : 'sessions')
+  useKeys({
+    j: () => list.current?.move(1),
+    k: () => list.current?.move(-1),
+    '.': () => list.current?.go(0),
+  })
+  if (!sessions) return error === undefined ? <p class="muted">loading…</p> : <p class="bad">{error}</p>
+  if (sessions.length === 0) return <Arriving />
+  const states = new Map(
+    sessions.map(session => [session.conversation_id, stateOf(session, pending.get(session.conversation_id), now)]),
+  )
+  const rows = sessions.map(session => ({ key: session.conversation_id, height: ROW_PX, session }))
+  return (
+    <div class="sessions">
+      <h1 class="hidden">Sessions</h1>
+      <Today sessions={sessions} states={states} />
+      <Refusals look="line" />
+      {error === undefined ? null : <p class="bad">{error}</p>}
+      <WindowedList
+        label="Sessions"
+        rows={rows}
+        columns={COLUMNS.length}
+        active={active}
+        onActive={setActive}
+        handle={list}
+        head={<SessionsHead />}
+        render={(row, props) => (
+          <SessionLine
+            key={row.key}
+            session={row.session}
+            state={states.get(row.key) ?? { name: 'ended' }}
+            now={now}
+            props={props}
+            onOpen={() => navigate(sessionPath(row.key))}
+          />
+        )}
+      />
+    </div>
+  )
 }

@@ -1,0 +1,151 @@
+import type { TimelineRow } from '../../src/queries/timeline.ts'
+
+export type EntryKind = 'start' | 'prompt' | 'request' | 'response' | 'ask' | 'tool' | 'error' | 'note'
+
+/** What happened once: one event, or a few that speak of the same. */
+export interface Entry {
+  kind: EntryKind
+  /** The event that its address names. */
+  row: TimelineRow
+  /** When it began. */
+  from: number
+  to: number
+  /** The request of a response. */
+  request?: TimelineRow
+  /** The decision on a tool call that no person made. */
+  decision?: TimelineRow
+  /** When the request was sent again. */
+  again?: number
+  /** Whether a person or the configuration did not allow the call. */
+  denied?: boolean
+  trouble: boolean
+}
+
+const DENIED: ReadonlySet<string | null> = new Set(['denied', 'reject', 'abort', 'timed_out', 'declined'])
+
+/** Whether a decision did not allow its call. */
+const isDenied = ({ decision }: TimelineRow): boolean => DENIED.has(decision)
+
+const isRefused = ({ status, error_message }: TimelineRow): boolean =>
+  error_message !== null || (status !== null && status >= 400)
+
+/** Makes the entries of a session of its events in their order. */
+export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
+  const entries: Entry[] = []
+  /** The requests that were accepted and have no response yet. */
+  const open: Entry[] = []
+  const decisions = new Map<string, TimelineRow>()
+  const denied = new Set<string>()
+  let refused: Entry | undefined
+  for (const row of rows) {
+    const from = row.time_ms - (row.duration_ms ?? 0)
+    const entry: Entry = { kind: kindOf(row), row, from, to: row.time_ms, trouble: row.error_message !== null }
+    switch (entry.kind) {
+      case 'request':
+        if (refused && (row.attempt ?? 0) > (refused.row.attempt ?? 0)) refused.again = from
+        refused = undefined
+        entry.trouble = isRefused(row)
+        if (entry.trouble) refused = entry
+        else open.push(entry)
+        break
+      case 'response': {
+        const request = open.shift()
+        if (request) {
+          // The response takes the place of its request.
+          Object.assign(request, {
+            kind: 'response',
+            row,
+            request: request.row,
+            to: row.time_ms,
+            trouble: entry.trouble,
+          })
+          continue
+        }
+        break
+      }
+      case 'error':
+        open.length = 0
+        break
+      case 'ask':
+        if (row.call_id !== null && isDenied(row)) denied.add(row.call_id)
+        if (row.wait_ms === null && row.call_id !== null) {
+          decisions.set(row.call_id, row)
+          continue
+        }
+        entry.from = row.time_ms - (row.wait_ms ?? 0)
+        entry.trouble = false
+        break
+      case 'tool': {
+        const decision = row.call_id === null ? undefined : decisions.get(row.call_id)
+        if (decision) {
+          entry.decision = decision
+          decisions.delete(decision.call_id ?? '')
+        }
+        entry.denied = row.call_id !== null && denied.has(row.call_id)
+        entry.trouble = row.success === 0 && !entry.denied
+        break
+      }
+    }
+    entries.push(entry)
+  }
+  // Of a call that has no result yet, the decision is what there is.
+  for (const row of decisions.values())
+    entries.push({ kind: 'ask', row, from: row.time_ms, to: row.time_ms, trouble: false })
+  return decisions.size === 0 ? entries : entries.sort((a, b) => a.row.time_ms - b.row.time_ms)
+}
+
+function kindOf({ role, error_message }: TimelineRow): EntryKind {
+  switch (role) {
+    case 'start':
+    case 'prompt':
+    case 'request':
+    case 'response':
+    case 'tool':
+      return role
+    case 'decision':
+      return 'ask'
+    default:
+      return error_message === null ? 'note' : 'error'
+  }
+}
+
+/** Milliseconds from the request to its end; `undefined` where its request is not there. */
+export function responseTime({ request, row }: Entry): number | undefined {
+  if (request?.duration_ms != null) return row.time_ms - (request.time_ms - request.duration_ms)
+  return row.duration_ms ?? undefined
+}
+
+const EXIT_CODE = /^(?:Exit code: |Process exited with code )(-?\d+)$/m
+
+/** The exit code that the output of a command begins with; `undefined` where it says none. */
+export function exitCode(output: string): number | undefined {
+  const [head = ''] = output.split(/^Output:$/m, 1)
+  const code = EXIT_CODE.exec(head.slice(0, 1_000))?.[1]
+  return code === undefined ? undefined : Number(code)
+}
+
+/** The output of a command without what the agent wrote above it. */
+export const outputBody = (output: string): string => {
+  const match = /^(?:Chunk ID|Exit code|Wall time|Process exited|Original token count)\b[\s\S]*?^Output:\n/m.exec(
+    output,
+  )
+  return match?.index === 0 ? output.slice(match[0].length) : output
+}
+
+/** The arguments of a call in one line: of a command, the command. */
+export function argumentsLine(text: string): string {
+  try {
+    const value: unknown = JSON.parse(text)
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) return text
+    const { cmd, command } = value as { cmd?: unknown; command?: unknown }
+    const run = cmd ?? command
+    if (typeof run === 'string') return run
+    if (Array.isArray(run) && run.every(part => typeof part === 'string')) return run.join(' ')
+    return Object.entries(value)
+      .map(([key, part]) => `${key}: ${typeof part === 'string' ? part : JSON.stringify(part)}`)
+      .join('  ')
+  } catch {
+    // It is no JSON, or only the beginning of one.
+    return /^\{"cmd":"((?:[^"\\]|\\.)*)/.exec(text)?.[1]?.replaceAll('\\"', '"') ?? text
+  }
+}

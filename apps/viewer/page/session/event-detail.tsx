@@ -1,0 +1,169 @@
+import { useEffect, useRef } from 'preact/hooks'
+import type { RecordRow } from '../../src/queries/record.ts'
+import type { TimelineRow } from '../../src/queries/timeline.ts'
+import { useAnswer } from '../api/use-answer.ts'
+import { CopyButton } from '../shell/copy-button.tsx'
+import { sessionPath, tracePath } from '../shell/router.ts'
+import { amount, duration, exactClock } from '../text/quantities.ts'
+import { Block, Line } from '../text/text.tsx'
+import { type Entry, responseTime } from './entries.ts'
+import { RecordTexts } from './entry-texts.tsx'
+import { decisionText, shortName } from './labels.ts'
+import { attributesOf } from './otlp.ts'
+
+interface EventDetailProps {
+  session: string
+  agent: string
+  event: number
+  /** Its entry, where it is one of those that are shown. */
+  entry: Entry | undefined
+  rows: readonly TimelineRow[]
+  onClose(): void
+}
+
+/** Everything that is known of one event. */
+export function EventDetail({ session, agent, event, entry, rows, onClose }: EventDetailProps) {
+  const { rows: records, error } = useAnswer('record', { event })
+  const heading = useRef<HTMLHeadingElement>(null)
+  // Another event is another text, to be read from its beginning.
+  useEffect(() => heading.current?.focus({ preventScroll: true }), [event])
+  const record = records?.[0]
+  const row = rows.find(({ event_id }) => event_id === event)
+  return (
+    <section class="detail" aria-label="The event">
+      <header>
+        <h2 ref={heading} tabIndex={-1}>
+          {record ? (
+            <Line value={record.event_name ?? 'record'} field="error" />
+          ) : row ? (
+            shortName(row)
+          ) : (
+            `event ${event}`
+          )}
+        </h2>
+        <CopyButton text={() => window.location.origin + sessionPath(session, event)} label="copy link" />
+        <button type="button" onClick={onClose}>
+          close
+        </button>
+      </header>
+      {error !== undefined ? <p class="bad">{error}</p> : null}
+      {records?.length === 0 ? <p>This event is no longer stored.</p> : null}
+      {record && record.conversation_id !== session ? <OfAnother record={record} /> : null}
+      {row ? <Facts row={row} entry={entry} /> : null}
+      {row ? <SameCall row={row} rows={rows} session={session} /> : null}
+      {record ? (
+        <>
+          {record.trace_id === null ? null : (
+            <p>
+              <a href={tracePath(record.trace_id)}>trace of this turn</a>
+            </p>
+          )}
+          <RecordTexts record={record} agent={agent} />
+          <Attributes record={record} />
+          <Raw record={record} />
+        </>
+      ) : null}
+    </section>
+  )
+}
+
+const OfAnother = ({ record }: { record: RecordRow }) =>
+  record.conversation_id === null ? (
+    <p>This event belongs to no session.</p>
+  ) : (
+    <p>
+      This event is of <a href={sessionPath(record.conversation_id, record.event_id)}>another session</a>.
+    </p>
+  )
+
+function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
+  const facts: [string, string | undefined | null | false][] = [
+    ['when', exactClock(row.time_ms)],
+    ['HTTP status', row.status !== null && String(row.status)],
+    ['attempt', row.attempt !== null && String(row.attempt)],
+    ['decision', row.decision !== null && decisionText(row)],
+    ['waited', row.wait_ms !== null && duration(row.wait_ms)],
+    ['took', row.duration_ms !== null && duration(row.duration_ms)],
+  ]
+  if (entry?.kind === 'response') {
+    facts.push(
+      ['request to headers', duration(entry.request?.duration_ms)],
+      ['first token', duration(row.ttft_ms)],
+      ['request to end', duration(responseTime(entry))],
+      ['input tokens', amount(row.input_tokens)],
+      ['of them cached', amount(row.cached_tokens)],
+      ['written to cache', amount(row.cache_write_tokens)],
+      ['output tokens', amount(row.output_tokens)],
+      ['of them reasoning', amount(row.reasoning_tokens)],
+    )
+  }
+  return (
+    <dl class="facts-list">
+      {facts.map(([name, value]) =>
+        value ? (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              <Line value={value} field="error" />
+            </dd>
+          </div>
+        ) : null,
+      )}
+    </dl>
+  )
+}
+
+/** The other events of one tool call. */
+function SameCall({ row, rows, session }: { row: TimelineRow; rows: readonly TimelineRow[]; session: string }) {
+  if (row.call_id === null) return null
+  const others = rows.filter(({ call_id, event_id }) => call_id === row.call_id && event_id !== row.event_id)
+  if (others.length === 0) return null
+  return (
+    <p>
+      of the same call:{' '}
+      {others.map((other, index) => (
+        <span key={other.event_id}>
+          {index === 0 ? '' : ', '}
+          <a href={sessionPath(session, other.event_id)}>{other.role === 'tool' ? 'its result' : 'the decision'}</a>
+        </span>
+      ))}
+    </p>
+  )
+}
+
+function Attributes({ record }: { record: RecordRow }) {
+  const groups = attributesOf(record.otlp)
+  return (
+    <details>
+      <summary>Attributes</summary>
+      {groups.map(({ name, attributes }) => (
+        <table key={name} class="attributes">
+          <caption>{name}</caption>
+          <tbody>
+            {attributes.map(({ key, value }) => (
+              <tr key={key}>
+                <th scope="row" class="mono">
+                  <Line value={key} field="error" />
+                </th>
+                <td class="mono">
+                  <Line value={value} field="error" />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      ))}
+    </details>
+  )
+}
+
+function Raw({ record }: { record: RecordRow }) {
+  const text = JSON.stringify(record.otlp, undefined, 2)
+  return (
+    <details>
+      <summary>Raw record</summary>
+      <CopyButton text={text} />
+      <Block value={text} field="error" />
+    </details>
+  )
+}

@@ -1,0 +1,46 @@
+import type { SessionRow } from '../../src/queries/sessions.ts'
+import { useAnswer } from '../api/use-answer.ts'
+import { useNow } from '../shell/use-now.ts'
+import { amount, counted, percent, startOfDay } from '../text/quantities.ts'
+import type { SessionState } from './state.ts'
+
+const ANY_TIME = 8.64e15
+const REFRESH_MS = 5_000
+
+interface TodayProps {
+  sessions: readonly SessionRow[]
+  states: ReadonlyMap<string, SessionState>
+}
+
+/** What goes on, and the sums of the day. */
+export function Today({ sessions, states }: TodayProps) {
+  const now = useNow(REFRESH_MS)
+  const from = startOfDay(now)
+  const today = sessions.filter(({ last_ms }) => last_ms >= from)
+  const events = today.reduce((sum, session) => sum + session.events, 0)
+  const { rows: tokens } = useAnswer('tokens', { from, to: ANY_TIME, model: '', agent: '' }, events)
+  const count = (name: SessionState['name']): number => [...states.values()].filter(state => state.name === name).length
+  const sum = (column: 'input_tokens' | 'cached_tokens' | 'output_tokens'): number =>
+    tokens?.reduce((total, row) => total + row[column], 0) ?? 0
+  const errors = today.reduce((total, session) => total + session.errors, 0)
+  return (
+    <ul class="today">
+      <li class={count('live') > 0 ? 'live' : 'muted'}>
+        <span aria-hidden="true">●</span> live <b>{count('live')}</b>
+      </li>
+      <li class={count('waits') > 0 ? 'waits' : 'muted'}>
+        <span aria-hidden="true">◐</span> probably waits for you <b>{count('waits')}</b>
+      </li>
+      <li>
+        today <b>{counted(today.length, 'session')}</b>
+      </li>
+      {tokens && tokens.length > 0 ? (
+        <li>
+          <b>{amount(sum('input_tokens'))}</b> tokens in ({percent(sum('cached_tokens'), sum('input_tokens'))} cached),{' '}
+          <b>{amount(sum('output_tokens'))}</b> out
+        </li>
+      ) : null}
+      <li class={errors > 0 ? 'bad' : 'muted'}>{errors > 0 ? `✕ ${counted(errors, 'error')} in them` : 'no errors'}</li>
+    </ul>
+  )
+}
