@@ -84,8 +84,8 @@ function readFacts(agent: Agent, name: string, attributes: Attributes): Partial<
   const facts: Partial<Facts> = {}
   for (const table of [agent.attributes, agent.instead?.[name]]) {
     for (const fact in table) {
-      const value = attributes[table[fact as Fact] ?? '']
-      if (value !== undefined) (facts as Record<string, unknown>)[fact] = READERS[fact as Fact](value)
+      const value = READERS[fact as Fact](attributes[table[fact as Fact] ?? ''])
+      if (value !== undefined) (facts as Record<string, unknown>)[fact] = value
     }
   }
   if (agent.inputWithoutCache && facts.input !== undefined) {

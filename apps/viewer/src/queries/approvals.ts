@@ -12,7 +12,7 @@ export interface ApprovalsRow {
 
 /** Decisions on tool calls, and how long the agent waited for a person. */
 export const approvals = (dialect: Dialect): string => `
-SELECT tool_name, decision, source, count(*) AS decisions, coalesce(sum(wait_ms), 0) AS wait_ms,
-  coalesce(max(wait_ms), 0) AS longest_wait_ms
-FROM codex_events WHERE decision IS NOT NULL AND ${inScope(dialect)}
-GROUP BY tool_name, decision, source ORDER BY decisions DESC, tool_name, decision, source`
+SELECT tool_name, decision, source, count(*) AS decisions, coalesce(sum(e.wait_ms), 0) AS wait_ms,
+  coalesce(max(e.wait_ms), 0) AS longest_wait_ms
+FROM codex_events e WHERE decision IS NOT NULL AND ${inScope(dialect)}
+GROUP BY tool_name, decision, source ORDER BY decisions DESC, tool_name NULLS FIRST, decision, source NULLS FIRST`

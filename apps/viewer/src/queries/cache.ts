@@ -11,7 +11,8 @@ export interface CacheRow {
 
 /** How much of the input came from the provider's cache, by model. */
 export const cache = (dialect: Dialect): string => `
-SELECT model, count(*) AS responses, sum(input_tokens) AS input_tokens, sum(coalesce(cached_tokens, 0)) AS cached_tokens,
-  sum(coalesce(cached_tokens, 0)) * 1.0 / nullif(sum(input_tokens), 0) AS rate
-FROM codex_events WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
-GROUP BY model ORDER BY input_tokens DESC, model`
+SELECT model, count(*) AS responses, sum(e.input_tokens) AS input_tokens,
+  sum(coalesce(e.cached_tokens, 0)) AS cached_tokens,
+  sum(coalesce(e.cached_tokens, 0)) * 1.0 / nullif(sum(e.input_tokens), 0) AS rate
+FROM codex_events e WHERE e.input_tokens IS NOT NULL AND ${inScope(dialect)}
+GROUP BY model ORDER BY input_tokens DESC, model NULLS FIRST`

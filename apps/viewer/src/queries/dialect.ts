@@ -36,15 +36,17 @@ export const sqlite: Dialect = {
 export const clickhouse: Dialect = {
   parameter: (name, type) => `{${name}:${type}}`,
   hour: timeMs => `intDiv(${timeMs}, 3600000) * 3600000`,
-  quantiles: value => `quantilesExact(0.5, 0.95, 0.99)(${value})`,
+  // Of no value at all, quantilesExact makes zeros.
+  quantiles: value => `if(count(${value}) = 0, [NULL, NULL, NULL], quantilesExact(0.5, 0.95, 0.99)(${value}))`,
   inSession: name => `conversation_id = {${name}:String}`,
   countIf: condition => `countIf(${condition})`,
   isOrAny: (column, name) => `({${name}:String} = '' OR ${column} = {${name}:String})`,
   foldDigits: text => `replaceRegexpAll(${text}, '[0-9]+', '#')`,
   previous: value =>
     `lagInFrame(toNullable(${value})) OVER (PARTITION BY conversation_id ORDER BY time_ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`,
-  sessionStarts:
-    '(SELECT min(time_ms) AS time_ms, any(agent) AS agent, any(model) AS model FROM codex_events GROUP BY conversation_id)',
+  sessionStarts: `(SELECT min(e.time_ms) AS time_ms, argMin(e.agent, e.event_id) AS agent,
+    argMaxIf(e.model, e.event_id, e.model IS NOT NULL) AS model
+    FROM codex_events e WHERE e.conversation_id IS NOT NULL GROUP BY e.conversation_id)`,
 }
 
 /** A span of time: from this millisecond on, and before that one. */
@@ -53,9 +55,9 @@ export interface Period {
   to: number
 }
 
-/** The condition of a period on a view's rows. */
+/** The condition of a period on the rows of `e`, which names the view so that a result of the same name is not meant. */
 export const inPeriod = (dialect: Dialect): string =>
-  `time_ms >= ${dialect.parameter('from', 'Int64')} AND time_ms < ${dialect.parameter('to', 'Int64')}`
+  `e.time_ms >= ${dialect.parameter('from', 'Int64')} AND e.time_ms < ${dialect.parameter('to', 'Int64')}`
 
 /** A period, of one model and one agent alone where these are not empty. */
 export interface Scope extends Period {
@@ -63,9 +65,9 @@ export interface Scope extends Period {
   agent: string
 }
 
-/** The condition of a scope on a view's rows. */
+/** The condition of a scope on the rows of `e`. */
 export const inScope = (dialect: Dialect): string =>
-  `${inPeriod(dialect)} AND ${dialect.isOrAny('model', 'model')} AND ${dialect.isOrAny('agent', 'agent')}`
+  `${inPeriod(dialect)} AND ${dialect.isOrAny('e.model', 'model')} AND ${dialect.isOrAny('e.agent', 'agent')}`
 
 export const ALL_TIME: Period = { from: 0, to: 8.64e15 }
 

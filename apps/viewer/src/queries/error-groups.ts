@@ -14,8 +14,8 @@ export interface ErrorGroupRow {
 /** Errors with the same text but for its digits, the most frequent first. */
 export const errorGroups = (dialect: Dialect): string => `
 SELECT ${dialect.foldDigits('error_message')} AS folded, count(*) AS errors, count(DISTINCT conversation_id) AS sessions,
-  min(time_ms) AS first_ms, max(time_ms) AS last_ms, max(event_id) AS event_id
-FROM codex_events WHERE error_message IS NOT NULL AND ${inScope(dialect)}
+  min(time_ms) AS first_ms, max(time_ms) AS last_ms, max(e.event_id) AS event_id
+FROM codex_events e WHERE error_message IS NOT NULL AND ${inScope(dialect)}
 GROUP BY folded ORDER BY errors DESC, folded LIMIT ${dialect.parameter('limit', 'Int64')}`
 
 export const foldDigits = (text: string): string => text.replace(/[0-9]+/g, '#')

@@ -18,11 +18,11 @@ SELECT model, count(*) AS responses, ${dialect.quantiles('time_ms - asked_ms')} 
   FROM (
     SELECT event_id, conversation_id, time_ms, model, event_kind, 1 AS is_response,
       CASE WHEN event_kind IS NULL THEN time_ms - duration_ms END AS own_ms
-    FROM codex_events WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
+    FROM codex_events e WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
     UNION ALL
     SELECT event_id, conversation_id, time_ms, NULL AS model, NULL AS event_kind, 0 AS is_response,
       CASE WHEN status >= 200 AND status < 300 THEN time_ms - duration_ms END AS own_ms
-    FROM codex_events WHERE status IS NOT NULL AND input_tokens IS NULL AND ${inScope(dialect)}
+    FROM codex_events e WHERE status IS NOT NULL AND input_tokens IS NULL AND ${inScope(dialect)}
   ) AS requests_and_responses
 ) AS measured WHERE is_response = 1 AND asked_ms IS NOT NULL
-GROUP BY model ORDER BY responses DESC, model`
+GROUP BY model ORDER BY responses DESC, model NULLS FIRST`

@@ -13,8 +13,8 @@ export interface TokensRow {
 
 /** Tokens by hour and model. Only a response's one event with counts is added up; what was cached is inside the input. */
 export const tokens = (dialect: Dialect): string => `
-SELECT ${dialect.hour('time_ms')} AS hour_ms, model, count(*) AS responses, sum(input_tokens) AS input_tokens,
-  sum(coalesce(cached_tokens, 0)) AS cached_tokens, sum(coalesce(cache_write_tokens, 0)) AS cache_write_tokens,
-  sum(coalesce(output_tokens, 0)) AS output_tokens, sum(coalesce(reasoning_tokens, 0)) AS reasoning_tokens
-FROM codex_events WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
-GROUP BY hour_ms, model ORDER BY hour_ms, model`
+SELECT ${dialect.hour('time_ms')} AS hour_ms, model, count(*) AS responses, sum(e.input_tokens) AS input_tokens,
+  sum(coalesce(e.cached_tokens, 0)) AS cached_tokens, sum(coalesce(e.cache_write_tokens, 0)) AS cache_write_tokens,
+  sum(coalesce(e.output_tokens, 0)) AS output_tokens, sum(coalesce(e.reasoning_tokens, 0)) AS reasoning_tokens
+FROM codex_events e WHERE e.input_tokens IS NOT NULL AND ${inScope(dialect)}
+GROUP BY hour_ms, model ORDER BY hour_ms, model NULLS FIRST`
