@@ -1,5 +1,6 @@
 // Writes the files that are generated, and the example into README.md. Tests fail when they differ from what this writes.
 import { readFile, writeFile } from 'node:fs/promises'
+import { clickhouseView } from '../apps/viewer/scripts/clickhouse-view.ts'
 import { configSchemaFile } from '../packages/otel-sdk/scripts/reference/config-schema.ts'
 import { configType } from '../packages/otel-sdk/scripts/reference/config-type.ts'
 import { configurationReference } from '../packages/otel-sdk/scripts/reference/configuration-reference.ts'
@@ -9,6 +10,8 @@ import { traceReference } from '../packages/otel-sdk/scripts/reference/trace-ref
 import { withExample } from './readme-example.ts'
 
 const files: Readonly<Record<string, () => string>> = {
+  'deploy/clickhouse/codex_events.sql': () => clickhouseView('Map'),
+  'deploy/clickhouse/codex_events_json.sql': () => clickhouseView('JSON'),
   'docs/configuration.md': configurationReference,
   'docs/events.md': eventReference,
   'docs/metrics.md': metricReference,
