@@ -1,31 +1,15 @@
-import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { promisify } from 'node:util'
-import { ROOT } from '@codex/test-kit/run-node'
+import { installApart } from '@codex/test-kit/install-apart'
 
-const run = promisify(execFile)
 const DIRECTORY = fileURLToPath(new URL('..', import.meta.url))
 
 /** Where the bundlers, runtimes and test runners are installed: not with the rest of the repository, for they are large. */
 export const TOOLS: string = join(DIRECTORY, 'node_modules')
-const STAMP = join(TOOLS, '.installed')
 
-/** Installs them by pnpm at the versions of the lockfile, once per change of it. */
-export async function installTools(): Promise<void> {
-  const stamp = createHash('sha256')
-    .update(readFileSync(join(DIRECTORY, 'pnpm-lock.yaml')))
-    .digest('hex')
-  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === stamp) return
-  process.stdout.write('Installing the bundlers and runtimes of tests/foreign/package.json (once, about 300 MB) ...\n')
-  await run(join(ROOT, 'node_modules/.bin/pnpm'), ['install', '--frozen-lockfile', '--prefer-offline'], {
-    cwd: DIRECTORY,
-    env: { ...process.env, CI: 'true' },
-  })
-  writeFileSync(STAMP, stamp)
-}
+export const installTools = (): Promise<void> =>
+  installApart(DIRECTORY, 'Installing the bundlers and runtimes of tests/foreign/package.json (once, about 300 MB) ...')
 
 /** The version of an installed tool; `undefined` where it is not made for this machine. */
 export function versionOf(packageName: string): string | undefined {

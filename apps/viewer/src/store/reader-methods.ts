@@ -1,9 +1,8 @@
 import type { Encoding, SignalName } from '@codex/otlp-receiver'
-import { foldDigits } from '../queries/error-groups.ts'
-import { quantiles } from '../queries/quantiles.ts'
 import { type Answers, answer, type Parameters, type QueryName } from '../queries/queries.ts'
 import { ChangeFinder, type Changes, type Position } from './changes.ts'
 import { type Chunk, decompress, keepInChunk, messagesIn } from './chunk.ts'
+import { addFunctions } from './functions.ts'
 import type { Database } from './open-database.ts'
 import { recordReaders } from './read-texts.ts'
 import { redact } from './redact.ts'
@@ -58,8 +57,7 @@ const SIZE = `SELECT coalesce(sum(records), 0) AS events, (SELECT page_count * p
 
 /** What the reader's thread can be asked. */
 export function readerMethods(db: Database): ReaderMethods {
-  db.function('fold_digits', { deterministic: true }, text => (typeof text === 'string' ? foldDigits(text) : null))
-  db.aggregate('quantiles', { ...quantiles, deterministic: true } as never)
+  addFunctions(db)
   const changes = new ChangeFinder(db)
   const nextChunk = db.prepare('SELECT * FROM chunk WHERE id > ? ORDER BY id LIMIT 1')
   const fromRecords: Partial<{ [N in QueryName]: (parameters: Parameters[N]) => Answers[N] }> = recordReaders(db)
