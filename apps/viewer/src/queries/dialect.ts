@@ -56,7 +56,7 @@ export interface Period {
 }
 
 /** The condition of a period on the rows of `e`, which names the view so that a result of the same name is not meant. */
-export const inPeriod = (dialect: Dialect): string =>
+const inPeriod = (dialect: Dialect): string =>
   `e.time_ms >= ${dialect.parameter('from', 'Int64')} AND e.time_ms < ${dialect.parameter('to', 'Int64')}`
 
 /** A period, of one model and one agent alone where these are not empty. */
