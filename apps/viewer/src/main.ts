@@ -13,6 +13,7 @@ import { existingStoreFile, storeFile } from './cli/store-file.ts'
 import { exportRecords } from './files/export-files.ts'
 import { ALL_TIME } from './queries/dialect.ts'
 import { reasonOf } from './reason.ts'
+import { newMemoryPath } from './store/memory-path.ts'
 import { Store } from './store/store.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -43,7 +44,8 @@ async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.name) {
     case 'serve': {
       const exposure = exposureOf(invocation)
-      await using store = await Store.open(storeFile(invocation.db))
+      const path = invocation.memory ? newMemoryPath() : storeFile(invocation.db)
+      await using store = await Store.open(path, { content: invocation.content })
       await serve(store, invocation, exposure)
       return 0
     }
@@ -107,9 +109,9 @@ async function showFiles(store: Store, files: readonly string[], options: PageOp
   await page.close(0)
 }
 
-async function importIntoStore({ files, db, json }: Of<'import'>): Promise<number> {
+async function importIntoStore({ files, content, db, json }: Of<'import'>): Promise<number> {
   const sources = filesOf(files)
-  await using store = await Store.open(storeFile(db))
+  await using store = await Store.open(storeFile(db), { content })
   const started = performance.now()
   const report = await importAttended(store, sources)
   const text = reportText(report, performance.now() - started)

@@ -44,7 +44,7 @@ export async function servePage(
       tls,
       facts: {
         version: VERSION,
-        store: { path: store.path, maxBytes, retainMs },
+        store: { path: store.place, maxBytes, retainMs },
         receiving,
         prices: PRICE_LIST,
         file,

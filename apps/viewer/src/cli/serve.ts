@@ -9,6 +9,10 @@ export interface ServeOptions extends ReceiveOptions, ExposureOptions, PageOptio
   retainMs: number
   /** Bytes of the file. */
   maxSize: number
+  /** Whether nothing is kept after the end. */
+  memory: boolean
+  /** Whether what was said and done is kept, and who it was. */
+  content: boolean
 }
 
 /** Milliseconds between two looks for what is too old or too much. */
@@ -41,7 +45,7 @@ export async function serve(store: Store, options: ServeOptions, exposure: Expos
     await server.close({ graceMs: 0 })
     throw error
   })
-  const addresses = { page: page.url, http: httpUrls, grpc: grpcUrls, store: store.path, ...(keyIsNew ? { key } : {}) }
+  const addresses = { page: page.url, http: httpUrls, grpc: grpcUrls, store: store.place, ...(keyIsNew ? { key } : {}) }
   // A program reads all of it, and a person the lines below.
   process.stdout.write(`${process.stdout.isTTY ? page.url : JSON.stringify(addresses)}\n`)
   process.stderr.write(`OTLP over HTTP  ${httpUrls.join('  ')}\n`)
@@ -50,7 +54,9 @@ export async function serve(store: Store, options: ServeOptions, exposure: Expos
     const shown = keyIsNew ? `${key}  (new with each start; ${KEY_VARIABLE} sets one)` : 'the one that was given'
     process.stderr.write(`header to send  ${KEY_HEADER}: ${shown}\n`)
   }
-  process.stderr.write(`kept in         ${store.path}\n`)
+  process.stderr.write(
+    `kept in         ${store.place}${options.memory ? ', until the end' : ''}${options.content ? '' : ', without content'}\n`,
+  )
   process.stderr.write('Ctrl-C ends it.\n')
   const timer = setInterval(() => void retain(), RETENTION_INTERVAL_MS)
   await ended

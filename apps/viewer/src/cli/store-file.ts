@@ -3,6 +3,11 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { UsageError } from '../usage-error.ts'
 
+/** Where the store is. */
+export interface StoreOptions {
+  db: string | undefined
+}
+
 /**
  * The file of the store, also where none is named.
  * @throws UsageError for a folder

@@ -31,7 +31,7 @@ export const decompress = (body: Uint8Array): Uint8Array =>
   zstdDecompressSync(body, { maxOutputLength: MAX_CHUNK_BYTES })
 
 /** The bodies of its requests; those in protobuf are one. */
-function messagesOf({ encoding, body }: Chunk): Uint8Array[] {
+export function messagesOf({ encoding, body }: Chunk): Uint8Array[] {
   if (encoding === 'binary') return [body]
   const lines: Uint8Array[] = []
   for (let start = 0; start < body.length; ) {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { keepRecords, type RecordOf, type SignalName } from '@codex/otlp-receiver'
 import { type Chunk, decompress, recordsOf } from './chunk.ts'
+import type { DecodedRequest } from './decode-request.ts'
 import type { Database } from './open-database.ts'
-import type { DecodedRequest } from './store-writer.ts'
 import { timeOf } from './write-events.ts'
 
 interface Range {

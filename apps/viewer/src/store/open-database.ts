@@ -2,12 +2,10 @@ import { chmodSync, closeSync, constants, existsSync, fchmodSync, mkdirSync, ope
 import { dirname } from 'node:path'
 import * as sqlite from 'node:sqlite'
 import { reasonOf } from '../reason.ts'
+import { isInMemory } from './memory-path.ts'
 import { SCHEMA_VERSION, TABLES } from './schema.ts'
 
 export type Database = sqlite.DatabaseSync
-
-/** `:memory:` keeps nothing; it has no reader beside its writer. */
-const IN_MEMORY = ':memory:'
 
 // The class has another name in newer versions of Node.
 const { Database: Renamed, DatabaseSync } = sqlite as typeof sqlite & { Database?: typeof sqlite.DatabaseSync }
@@ -22,7 +20,8 @@ const CACHE_KIB = 16 * 1024
  */
 export const openToWrite = (path: string): Database =>
   opened(path, {}, db => {
-    db.exec('PRAGMA busy_timeout = 5000')
+    // In memory a question holds up the writer, for as long as it may take.
+    db.exec('PRAGMA busy_timeout = 10000')
     const isNew = isEmpty(db)
     if (!isNew) checkVersion(path, db)
     // Before the first table, or it has no effect.
@@ -30,7 +29,7 @@ export const openToWrite = (path: string): Database =>
     db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON`)
     if (isNew) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
     // SQLite gives -wal and -shm the mode of the file.
-    if (path !== IN_MEMORY) chmodSync(path, 0o600)
+    if (!isInMemory(path)) chmodSync(path, 0o600)
   })
 
 /**
@@ -39,14 +38,14 @@ export const openToWrite = (path: string): Database =>
  */
 export const openToRead = (path: string): Database =>
   opened(path, { readOnly: true }, db => {
-    db.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${CACHE_KIB}`)
+    db.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
     checkVersion(path, db)
   })
 
 function opened(path: string, options: sqlite.DatabaseSyncOptions, prepare: (db: Database) => void): Database {
   let db: Database | undefined
   try {
-    if (!options.readOnly && path !== IN_MEMORY) makePrivate(path)
+    if (!options.readOnly && !isInMemory(path)) makePrivate(path)
     db = new DatabaseClass(path, options)
     prepare(db)
     return db

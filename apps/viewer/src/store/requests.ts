@@ -26,7 +26,7 @@ export function readJson(text: Uint8Array): OtlpRequest[] {
   const opening = OPENING.exec(buffer.toString('latin1', 0, OPENING_BYTES))?.[1]
   // The usual line names one signal first, and the decoder looks at the rest of it.
   if (opening !== undefined && !mentionsAnother(buffer, opening)) {
-    return [{ signal: SIGNAL_OF[opening] as SignalName, encoding: 'json', body: oneLine(buffer) }]
+    return [{ signal: SIGNAL_OF[opening] as SignalName, encoding: 'json', body: buffer }]
   }
   const document: unknown = JSON.parse(buffer.toString())
   const messages = Array.isArray(document) ? document : [document]
@@ -44,11 +44,6 @@ export function readJson(text: Uint8Array): OtlpRequest[] {
 
 function mentionsAnother(buffer: Buffer, opening: string): boolean {
   return Object.keys(SIGNAL_OF).some(key => key !== opening && buffer.includes(`"${key}"`))
-}
-
-/** A chunk has one message a line. */
-function oneLine(buffer: Buffer): Uint8Array {
-  return buffer.includes('\n') ? Buffer.from(JSON.stringify(JSON.parse(buffer.toString()))) : buffer
 }
 
 /**

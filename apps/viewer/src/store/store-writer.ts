@@ -1,9 +1,9 @@
 import type { Encoding, RecordOf, SignalName } from '@codex/otlp-receiver'
-import { compress, joinBodies, recordsOf } from './chunk.ts'
+import { compress, joinBodies } from './chunk.ts'
+import type { DecodedRequest } from './decode-request.ts'
 import { Dictionary } from './dictionary.ts'
 import { Hours } from './hours.ts'
 import type { Database } from './open-database.ts'
-import type { OtlpRequest } from './requests.ts'
 import { Sessions } from './sessions.ts'
 import { EventWriter, type Shared } from './write-events.ts'
 import { PointWriter } from './write-points.ts'
@@ -11,20 +11,6 @@ import { SpanWriter } from './write-spans.ts'
 
 /** A chunk is closed at this size, so that a record is read without many others. */
 const CHUNK_BYTES = 256 * 1024
-
-/** A request with its records read. */
-export interface DecodedRequest<S extends SignalName = SignalName> extends OtlpRequest {
-  signal: S
-  records: readonly RecordOf<S>[]
-}
-
-/**
- * Reads the records of a request.
- * @throws Error that names what is malformed
- */
-export function decodeRequest(request: OtlpRequest): DecodedRequest {
-  return { ...request, records: recordsOf(request) }
-}
 
 /** Rows of one table have ids without gaps within a chunk. */
 const TABLES = { logs: 'event', metrics: 'point', traces: 'span' } as const

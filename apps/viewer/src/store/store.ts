@@ -1,5 +1,6 @@
 import type { Answers, Parameters, QueryName } from '../queries/queries.ts'
 import type { Changes, Position } from './changes.ts'
+import { isInMemory } from './memory-path.ts'
 import { type AskOptions, Reader } from './reader.ts'
 import type { ExportChoice, ExportedPart, StoreSize } from './reader-methods.ts'
 import type { RefusedRequest } from './refusals.ts'
@@ -44,10 +45,12 @@ export class Store {
 
   /**
    * Opens a store, and makes it where it is not there.
+   * @param path of its file, or one from `newMemoryPath`
+   * @param options.content whether what was said and done is kept, and who it was
    * @throws Error that names the file
    */
-  static async open(path: string): Promise<Store> {
-    const writer = new Thread<WriterMethods>('writer-thread', { path })
+  static async open(path: string, { content = true }: { content?: boolean } = {}): Promise<Store> {
+    const writer = new Thread<WriterMethods>('writer-thread', { path, content })
     await writer.call('ready', undefined)
     return new Store(path, writer)
   }
@@ -57,6 +60,11 @@ export class Store {
     const store = new Store(path, undefined)
     await store.reader.ask('ready', undefined)
     return store
+  }
+
+  /** Where it is, for a person. */
+  get place(): string {
+    return isInMemory(this.path) ? 'memory' : this.path
   }
 
   /**

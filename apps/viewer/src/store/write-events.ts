@@ -4,6 +4,7 @@ import { type ReadLog, readLog, text } from '../agents/read-log.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Hours } from './hours.ts'
 import type { Database } from './open-database.ts'
+import { isRedacted } from './redact.ts'
 import { type Session, type Sessions, SPANS_ALONE } from './sessions.ts'
 
 /** What the writers of the three signals share. */
@@ -75,20 +76,10 @@ export class EventWriter {
       facts.ttft ?? null,
       facts.error?.slice(0, MAX_ERROR) ?? null,
     )
-    if (
-      facts.prompt !== undefined ||
-      facts.arguments !== undefined ||
-      facts.result !== undefined ||
-      facts.error !== undefined
-    ) {
-      this.insertContent.run(
-        id,
-        facts.prompt ?? null,
-        facts.arguments ?? null,
-        facts.result ?? null,
-        facts.error ?? null,
-      )
-    }
+    const texts = [facts.prompt, facts.arguments, facts.result, facts.error].map(shown =>
+      isRedacted(shown) ? undefined : shown,
+    )
+    if (texts.some(shown => shown !== undefined)) this.insertContent.run(id, ...texts.map(shown => shown ?? null))
     if (session) {
       sessions.lastEvent.set(session.id, time)
       if (record.traceId !== '') this.linkTrace.run(Buffer.from(record.traceId, 'hex'), session.id)
@@ -108,7 +99,9 @@ export class EventWriter {
       session.originator = text(attributes.originator) ?? null
     }
     if (facts.model !== undefined) session.model = facts.model
-    if (role === 'prompt' && session.title === null) session.title = facts.prompt?.slice(0, MAX_TITLE) ?? null
+    if (role === 'prompt' && session.title === null && !isRedacted(facts.prompt)) {
+      session.title = facts.prompt?.slice(0, MAX_TITLE) ?? null
+    }
     const failed = facts.error !== undefined
     const requests =
       role === 'request' || (role === 'response' && facts.status !== undefined) || isWholeRequest(read) ? 1 : 0

@@ -1,9 +1,10 @@
+import { type DecodedRequest, decodeRequest, decodeWithoutContent } from './decode-request.ts'
 import { KnownRecords } from './known-records.ts'
 import type { Database } from './open-database.ts'
 import { Refusals, type RefusedRequest } from './refusals.ts'
 import { Removal } from './removal.ts'
 import { type OtlpRequest, readBinary, readJson } from './requests.ts'
-import { type DecodedRequest, decodeRequest, StoreWriter } from './store-writer.ts'
+import { StoreWriter } from './store-writer.ts'
 
 /** A part of a file: lines of JSON, one JSON document, or one message in protobuf. */
 export interface ImportedPart {
@@ -72,7 +73,9 @@ export type WriterMethods = {
   close(): void
 }
 
-export function writerMethods(db: Database): WriterMethods {
+/** @param content whether what was said and done is kept, and who it was */
+export function writerMethods(db: Database, content = true): WriterMethods {
+  const decode = content ? decodeRequest : decodeWithoutContent
   const writer = new StoreWriter(db)
   const removal = new Removal(db, change => writer.transaction(change))
   const refusals = new Refusals(db)
@@ -84,7 +87,7 @@ export function writerMethods(db: Database): WriterMethods {
       const decoded: DecodedRequest[] = []
       for (const request of requests) {
         try {
-          const read = decodeRequest(request)
+          const read = decode(request)
           decoded.push(read)
           results.push({ records: read.records.length })
         } catch (error) {
@@ -108,7 +111,7 @@ export function writerMethods(db: Database): WriterMethods {
         if (isBlank(bytes)) continue
         try {
           const requests = part.form === 'binary' ? readBinary(bytes) : readJson(bytes)
-          decoded.push(...requests.map(decodeRequest))
+          decoded.push(...requests.map(decode))
         } catch (error) {
           counts.refused.push({ line, reason: error instanceof Error ? error.message : String(error) })
         }

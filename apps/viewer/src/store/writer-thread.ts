@@ -4,5 +4,5 @@ import { answerCalls } from './thread-calls.ts'
 import { writerMethods } from './writer-methods.ts'
 
 // The thread that alone writes into a store's file.
-const { path } = workerData as { path: string }
-answerCalls(writerMethods(openToWrite(path)))
+const { path, content } = workerData as { path: string; content: boolean }
+answerCalls(writerMethods(openToWrite(path), content))

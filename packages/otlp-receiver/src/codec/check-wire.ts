@@ -1,15 +1,9 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire'
 import { MalformedRequest } from './malformed-request.ts'
-import { type MessageName, otlpMessages } from './otlp-messages.ts'
-
-interface Field {
-  type: string
-  message: boolean
-  repeated: boolean
-}
+import { fieldsOf } from './message-fields.ts'
+import type { MessageName } from './otlp-messages.ts'
 
 const MAX_DEPTH = 100
-const fields = new Map<MessageName, ReadonlyMap<number, Field>>()
 
 /**
  * Checks what the reflecting codec does not: that each known field has its wire type, and that none reaches beyond its message.
@@ -54,19 +48,4 @@ function wireTypeOf(type: string): WireType {
   if (type === 'string' || type === 'bytes') return WireType.LengthDelimited
   if (type === 'double' || type.endsWith('fixed64')) return WireType.Bit64
   return type === 'fixed32' ? WireType.Bit32 : WireType.Varint
-}
-
-function fieldsOf(name: MessageName): ReadonlyMap<number, Field> {
-  let found = fields.get(name)
-  if (!found) {
-    const specs: (readonly [number, string, string?])[] = Object.values(otlpMessages[name] ?? {})
-    found = new Map(
-      specs.map(([number, written]) => {
-        const type = written.replace(/\[\]$|\?$/, '')
-        return [number, { type, message: type in otlpMessages, repeated: written.endsWith('[]') }]
-      }),
-    )
-    fields.set(name, found)
-  }
-  return found
 }
