@@ -62,7 +62,7 @@ describe('a filter', () => {
   it.each([
     [
       'tol:x',
-      'there is no filter tol: ; there are tool:, model:, event:, agent:, session:, call:, status:, is:, before:, after:, slower:. Put "tol:x" in quotes to look for these words.',
+      'there is no filter tol: ; there are tool:, model:, event:, agent:, session:, call:, decision:, source:, status:, is:, before:, after:, slower:. Put "tol:x" in quotes to look for these words.',
     ],
     [
       'is:broken',

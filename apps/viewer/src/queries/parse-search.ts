@@ -13,7 +13,7 @@ export interface SearchTerm {
 }
 
 export type SearchFilter =
-  | { key: 'tool' | 'model' | 'event' | 'agent' | 'session' | 'call'; value: string }
+  | { key: (typeof TEXT_FILTERS)[number]; value: string }
   /** HTTP statuses from `from` to `to`. */
   | { key: 'status'; from: number; to: number }
   | { key: 'is'; value: State }
@@ -35,7 +35,7 @@ export const STATES = [
 ] as const
 export type State = (typeof STATES)[number]
 
-const TEXT_FILTERS = ['tool', 'model', 'event', 'agent', 'session', 'call'] as const
+const TEXT_FILTERS = ['tool', 'model', 'event', 'agent', 'session', 'call', 'decision', 'source'] as const
 const FILTERS = [...TEXT_FILTERS, 'status', 'is', 'before', 'after', 'slower'] as const
 
 /** A filter with its value, which may be in quotes; a phrase in quotes; or a word. */

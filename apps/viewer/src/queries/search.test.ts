@@ -56,6 +56,7 @@ it.each([
     'is:decision tool:exec_command',
     ({ role, tool_name }: SearchRow) => role === 'decision' && tool_name === 'exec_command',
   ],
+  ['decision:approved source:User', ({ decision }: SearchRow) => decision === 'approved'],
   ['is:denied', ({ decision }: SearchRow) => decision === 'denied'],
   ['is:failed', ({ success }: SearchRow) => success === 0],
   ['is:prompt', ({ role }: SearchRow) => role === 'prompt'],

@@ -34,10 +34,8 @@ export function searchSql(parsed: ParsedSearch, match: string): { sql: string; v
   const values: Values = {}
   const conditions = parsed.filters.flatMap((filter, index) => conditionsOf(filter, `v${index}`, values))
   // Of a tool, its calls: that is what the index has.
-  const asksForDecisions = parsed.filters.some(
-    ({ key, value }: { key: string; value?: unknown }) => key === 'is' && DECISIONS.has(value),
-  )
-  if (parsed.filters.some(({ key }) => key === 'tool') && !asksForDecisions) conditions.push('e.success IS NOT NULL')
+  if (parsed.filters.some(({ key }) => key === 'tool') && !conditions.includes(OF_DECISIONS))
+    conditions.push('e.success IS NOT NULL')
   if (match !== '') {
     values.match = match
     const and = conditions.map(condition => ` AND ${condition}`).join('')
@@ -53,26 +51,26 @@ export function searchSql(parsed: ParsedSearch, match: string): { sql: string; v
 const PROMPT = 1
 const REQUEST = 2
 
-const DECISIONS: ReadonlySet<unknown> = new Set(['denied', 'waited', 'decision'] satisfies State[])
+const OF_DECISIONS = 'e.decision IS NOT NULL'
 
 const INDEXED: ReadonlySet<string> = new Set([
   'e.error IS NOT NULL',
   'e.success IS NOT NULL',
   'e.status IS NOT NULL',
   'e.input IS NOT NULL',
-  'e.decision IS NOT NULL',
+  OF_DECISIONS,
 ])
 
 const STATE_CONDITIONS: Readonly<Record<State, string[]>> = {
   error: ['e.error IS NOT NULL'],
   failed: ['e.success IS NOT NULL', 'e.success = 0'],
-  denied: ['e.decision IS NOT NULL', "e.decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined')"],
-  waited: ['e.decision IS NOT NULL', 'e.wait IS NOT NULL'],
+  denied: [OF_DECISIONS, "e.decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined')"],
+  waited: [OF_DECISIONS, 'e.wait IS NOT NULL'],
   retry: ['e.status IS NOT NULL', 'e.attempt > 0'],
   prompt: [`e.role = ${PROMPT}`],
   request: [`e.role = ${REQUEST}`],
   response: ['e.input IS NOT NULL'],
-  decision: ['e.decision IS NOT NULL'],
+  decision: [OF_DECISIONS],
   tool: ['e.success IS NOT NULL'],
 }
 
@@ -96,6 +94,10 @@ function conditionsOf(filter: SearchFilter, name: string, values: Values): strin
     case 'call':
       values[name] = filter.value
       return [`e.call = :${name}`]
+    case 'decision':
+      return [OF_DECISIONS, like('e.decision', filter.value, name, values)]
+    case 'source':
+      return [OF_DECISIONS, `e.source IN (SELECT id FROM dict WHERE ${like('text', filter.value, name, values)})`]
     case 'status':
       values[`${name}f`] = filter.from
       values[`${name}t`] = filter.to
