@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelPrice } from '../../src/web/contract.ts'
 import { PRICE_LIST } from '../../src/web/price-list.ts'
-import { costOf, dollars, priceOf, sharesOf, totalCost } from './cost.ts'
+import { costOf, dollars, priceOf, roundDollars, sharesOf, totalCost } from './cost.ts'
 
 const price = (model: string, input: number, validFrom = '2025-01-01'): ModelPrice => ({
   model,
@@ -80,6 +80,10 @@ it('dollars have the digits that are read', () => {
     '$12.35',
     '$1,235',
   ])
+})
+
+it('dollars of an axis have no more digits than it needs', () => {
+  expect([0, 0.5, 20, 5_000].map(roundDollars)).toEqual(['$0', '$0.5', '$20', '$5,000'])
 })
 
 it('the list has models of Codex and of Claude Code, and a price that changed has each of its days', () => {

@@ -91,3 +91,6 @@ export function dollars(usd: number | undefined): string {
   if (usd < 1_000) return `$${usd.toFixed(2)}`
   return `$${Math.round(usd).toLocaleString('en-US')}`
 }
+
+/** The same for an axis: `$0.5`, `$20`, `$5,000`. */
+export const roundDollars = (usd: number): string => `$${Number(usd.toPrecision(2)).toLocaleString('en-US')}`

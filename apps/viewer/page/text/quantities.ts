@@ -6,16 +6,16 @@ const DAY = 24 * HOUR
 /** Stands for what is not known. */
 export const UNKNOWN = '-'
 
-/** A number of things in at most six characters: `999`, `12.3 k`, `4.56 M`. */
+/** A number of things in at most six characters: `999`, `12.3 k`, `4.56 M`, `7.89 G`. */
 export function amount(value: number | null | undefined): string {
   if (value === null || value === undefined) return UNKNOWN
   if (value < 999.5) return String(Math.round(value))
   let rest = value
-  for (const unit of ['k', 'M']) {
+  for (const unit of ['k', 'M', 'G']) {
     rest /= 1_000
     if (rest < 999.5) return `${rest.toPrecision(3)} ${unit}`
   }
-  return `${Math.round(rest / 1_000)} G`
+  return `${Math.round(rest / 1_000)} T`
 }
 
 /** `12 ms`, `3.4 s`, `2 m 10 s`, `1 h 5 m`, `3 d 4 h`. */

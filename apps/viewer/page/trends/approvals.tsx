@@ -1,0 +1,94 @@
+import type { ApprovalsRow } from '../../src/queries/approvals.ts'
+import type { Scope } from '../../src/queries/dialect.ts'
+import type { Answer } from '../api/use-answer.ts'
+import { Card } from '../charts/card.tsx'
+import { amount, duration } from '../text/quantities.ts'
+import { filter, inScope, searchPath } from './links.ts'
+import { sum } from './tokens.ts'
+
+/** Decisions on tool calls by what was decided and by whom, and how long the agent waited for a person. */
+export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<ApprovalsRow[]> }) {
+  const groups = grouped(answer.rows ?? [])
+  const most = Math.max(1, ...groups.map(({ decisions }) => decisions))
+  const waited = sum(groups, group => group.wait_ms)
+  const own = inScope(scope)
+  return (
+    <Card
+      title="Approvals"
+      note={waited > 0 ? `people were waited for ${duration(waited)} in all` : undefined}
+      question={{ name: 'approvals', values: { ...scope } }}
+      error={answer.error}
+    >
+      {groups.length === 0 ? (
+        <p class="empty">{answer.rows ? 'Nothing had to be decided.' : 'Adding up …'}</p>
+      ) : (
+        <div class="scrolls-x">
+          <table class="data">
+            <thead>
+              <tr>
+                <th scope="col">decision</th>
+                <th scope="col">by</th>
+                <th scope="col" class="number">
+                  times
+                </th>
+                <th scope="col" class="number">
+                  waited
+                </th>
+                <th scope="col" class="number">
+                  longest
+                </th>
+                <th scope="col" class="grows">
+                  <span class="hidden">share</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {groups.map(({ decision, source, decisions, wait_ms, longest_wait_ms }) => (
+                <tr key={`${decision} ${source}`}>
+                  <th scope="row">
+                    <a
+                      href={searchPath(
+                        filter('decision', decision),
+                        source === null ? '' : filter('source', source),
+                        own,
+                      )}
+                    >
+                      {decision}
+                    </a>
+                  </th>
+                  <td>{source ?? '-'}</td>
+                  <td class="number">{amount(decisions)}</td>
+                  <td class="number">{wait_ms > 0 ? duration(wait_ms) : '-'}</td>
+                  <td class="number">{longest_wait_ms > 0 ? duration(longest_wait_ms) : '-'}</td>
+                  <td class="grows">
+                    <span class="track" aria-hidden="true">
+                      <span class="c-5" style={{ left: 0, width: `${(100 * decisions) / most}%` }} />
+                    </span>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}
+
+type Group = Omit<ApprovalsRow, 'tool_name'>
+
+/** All tools together. */
+export function grouped(rows: readonly ApprovalsRow[]): Group[] {
+  const groups = new Map<string, Group>()
+  for (const { tool_name: _, ...row } of rows) {
+    const key = JSON.stringify([row.decision, row.source])
+    const before = groups.get(key)
+    if (!before) groups.set(key, row)
+    else {
+      before.decisions += row.decisions
+      before.wait_ms += row.wait_ms
+      before.longest_wait_ms = Math.max(before.longest_wait_ms, row.longest_wait_ms)
+    }
+  }
+  return [...groups.values()].sort((a, b) => b.decisions - a.decisions)
+}

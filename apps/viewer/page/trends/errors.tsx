@@ -1,0 +1,57 @@
+import type { Scope } from '../../src/queries/dialect.ts'
+import type { ErrorGroupRow } from '../../src/queries/error-groups.ts'
+import type { Answer } from '../api/use-answer.ts'
+import { Card } from '../charts/card.tsx'
+import { amount, when } from '../text/quantities.ts'
+import { Line } from '../text/text.tsx'
+import { inScope, searchPath, wordsOf } from './links.ts'
+
+/** The most frequent errors, each run of digits in them as `#`. */
+export function Errors({ scope, answer, now }: { scope: Scope; answer: Answer<ErrorGroupRow[]>; now: number }) {
+  const rows = answer.rows ?? []
+  return (
+    <Card
+      title="Errors"
+      note="of one text but for its digits"
+      question={{ name: 'errorGroups', values: { ...scope, limit: 20 } }}
+      error={answer.error}
+    >
+      {rows.length === 0 ? (
+        <p class="empty">{answer.rows ? 'No error.' : 'Adding up …'}</p>
+      ) : (
+        <div class="scrolls-x">
+          <table class="data errors">
+            <thead>
+              <tr>
+                <th scope="col">text</th>
+                <th scope="col" class="number">
+                  times
+                </th>
+                <th scope="col" class="number">
+                  sessions
+                </th>
+                <th scope="col" class="number">
+                  last
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ folded, errors, sessions, last_ms }) => (
+                <tr key={folded}>
+                  <th scope="row">
+                    <a href={searchPath('is:error', wordsOf(folded), inScope(scope))}>
+                      <Line value={folded} field="error" />
+                    </a>
+                  </th>
+                  <td class="number">{amount(errors)}</td>
+                  <td class="number">{amount(sessions)}</td>
+                  <td class="number">{when(last_ms, now)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}

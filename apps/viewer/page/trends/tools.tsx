@@ -1,0 +1,82 @@
+import type { Scope } from '../../src/queries/dialect.ts'
+import type { ToolsRow } from '../../src/queries/tools.ts'
+import type { Answer } from '../api/use-answer.ts'
+import { Card } from '../charts/card.tsx'
+import { Spread } from '../charts/spread.tsx'
+import { amount, duration } from '../text/quantities.ts'
+import { filter, inScope, searchPath } from './links.ts'
+import { percentOf } from './summary.tsx'
+
+/** Tool calls: how many succeeded, and how long they took. */
+export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow[]> }) {
+  const rows = answer.rows ?? []
+  const all = rows.flatMap(({ duration_ms }) => duration_ms.filter(value => value !== null))
+  const [low, high] = [Math.min(...all), Math.max(...all)]
+  const own = inScope(scope)
+  return (
+    <Card title="Tools" wide question={{ name: 'tools', values: { ...scope } }} error={answer.error}>
+      {rows.length === 0 ? (
+        <p class="empty">{answer.rows ? 'No tool was called.' : 'Adding up …'}</p>
+      ) : (
+        <div class="scrolls-x">
+          <table class="data">
+            <thead>
+              <tr>
+                <th scope="col">tool</th>
+                <th scope="col" class="number">
+                  calls
+                </th>
+                <th scope="col" class="number">
+                  failed
+                </th>
+                <th scope="col" class="number">
+                  succeeded
+                </th>
+                <th scope="col" class="number">
+                  p50
+                </th>
+                <th scope="col" class="number">
+                  p95
+                </th>
+                <th scope="col" class="grows">
+                  <span class="hidden">p50 to p99, on a scale of powers</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(({ tool_name, calls, failed, succeeded, duration_ms }) => {
+                const tool = filter('tool', tool_name)
+                const [half, most] = duration_ms
+                return (
+                  <tr key={tool_name}>
+                    <th scope="row">
+                      <a href={searchPath(tool, own)}>{tool_name}</a>
+                    </th>
+                    <td class="number">{amount(calls)}</td>
+                    <td class="number">
+                      {failed === 0 ? '0' : <a href={searchPath(tool, 'is:failed', own)}>{amount(failed)}</a>}
+                    </td>
+                    <td class="number">{percentOf(succeeded / calls)}</td>
+                    <td class="number">{duration(half)}</td>
+                    <td class="number">
+                      {typeof most === 'number' ? (
+                        <a class="quiet" href={searchPath(tool, `slower:${Math.floor(most)}ms`, own)}>
+                          {duration(most)}
+                        </a>
+                      ) : (
+                        '-'
+                      )}
+                    </td>
+                    <td class="grows">
+                      <Spread quantiles={duration_ms} low={low} high={high} />
+                    </td>
+                  </tr>
+                )
+              })}
+            </tbody>
+          </table>
+        </div>
+      )}
+    </Card>
+  )
+}
