@@ -41,6 +41,12 @@ await session.observeTurn({ prompt: text('prompt') }, async () => {
   await session.observeTool(call, refused).catch(() => {})
   await session.observeRequest({ attempt: 0, endpoint: '/' }, refused as () => Promise<never>).catch(() => {})
   await session.span('step', { kept: 'visible' }, refused).catch(() => {})
-  session.emit('codex.agent_response', { response: text('response') } as never)
+  session.emit('codex.agent_response', {
+    agentType: 'main',
+    turnId: 't',
+    itemId: 'i',
+    rootTurnId: 't',
+    response: text('response'),
+  })
 })
 await telemetry.shutdown({ timeoutMs: 30_000 })
