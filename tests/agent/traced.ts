@@ -3,16 +3,17 @@ import { createTelemetry } from '@codex/otel-sdk'
 
 export interface TracedOptions {
   codexHome: string
-  endpoint: string
+  /** As in `[otel]`. */
+  exporter: unknown
   ending: 'shutdown' | 'exit' | 'throw' | 'SIGINT' | 'SIGTERM' | 'SIGHUP'
   shutdownTimeoutMs: number
   turns: number
 }
 
-const { codexHome, endpoint, ending, shutdownTimeoutMs, turns } = JSON.parse(process.argv[2] ?? '') as TracedOptions
+const { codexHome, exporter, ending, shutdownTimeoutMs, turns } = JSON.parse(process.argv[2] ?? '') as TracedOptions
 const telemetry = createTelemetry({
   config: {
-    trace_exporter: { 'otlp-http': { endpoint, protocol: 'binary' } },
+    trace_exporter: exporter,
     shutdown_timeout_ms: shutdownTimeoutMs,
   },
   codexHome,

@@ -27,7 +27,8 @@ describe('a process that leaves in the middle of a turn', () => {
   })
 
   async function leave(ending: TracedOptions['ending'], shutdownTimeoutMs: number): Promise<void> {
-    const options: TracedOptions = { codexHome, endpoint: receiver.tracesUrl, ending, shutdownTimeoutMs, turns: TURNS }
+    const exporter = { 'otlp-http': { endpoint: receiver.tracesUrl, protocol: 'binary' } }
+    const options: TracedOptions = { codexHome, exporter, ending, shutdownTimeoutMs, turns: TURNS }
     const { ended } = startProcess([process.execPath, MAIN, JSON.stringify(options)], {
       env: { PATH: process.env.PATH },
       stdio: ['ignore', 'ignore', 'ignore'],
