@@ -32,7 +32,7 @@ export function batchRecords(batch: Batch): number {
   return batch.parts.reduce((sum, part) => sum + part.records, 0)
 }
 
-function joined(parts: RequestPart[]): RequestPart[] {
+function joined(parts: RequestPart<Uint8Array>[]): RequestPart[] {
   try {
     const bytes = joinRequests(parts.map(part => part.bytes))
     return [{ bytes, records: parts.reduce((sum, part) => sum + part.records, 0) }]

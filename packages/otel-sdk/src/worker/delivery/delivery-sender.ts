@@ -1,3 +1,4 @@
+import { inOnePiece, type MessageBytes } from '../otlp/chunks.ts'
 import { toOtlpJson } from '../otlp/otlp-json.ts'
 import { type RequestPart, splitPart } from '../otlp/split-request.ts'
 import { ExportError } from '../transport/export-error.ts'
@@ -68,15 +69,15 @@ export class DeliverySender {
     this.options.transport.shutdown()
   }
 
-  private encode({ signal }: Batch, { bytes }: RequestPart): Uint8Array | undefined {
+  private encode({ signal }: Batch, { bytes }: RequestPart): MessageBytes | undefined {
     try {
-      return this.options.protocol === 'http/json' ? toOtlpJson(bytes, signal) : bytes
+      return this.options.protocol === 'http/json' ? toOtlpJson(inOnePiece(bytes), signal) : bytes
     } catch {
       return undefined
     }
   }
 
-  private async exchange(body: Uint8Array): Promise<ExportResult> {
+  private async exchange(body: MessageBytes): Promise<ExportResult> {
     try {
       return await this.options.transport.send(body, this.options.timeoutMs)
     } catch (error) {

@@ -240,7 +240,7 @@ export class Delivery implements RequestSink {
     return createBatch(requests, this.options.signal, batchBytes, requestRecords)
   }
 
-  private enqueue({ bytes, records }: RequestPart): void {
+  private enqueue({ bytes, records }: RequestPart<Uint8Array>): void {
     const { notJournaled } = this.stats
     this.queue.accept(bytes, records, performance.now())
     const tooLarge = this.stats.notJournaled > notJournaled && this.store?.fits(bytes.length) === false
@@ -248,7 +248,7 @@ export class Delivery implements RequestSink {
   }
 
   /** After the end this process sends nothing more: a request on disk is the next process's to send. */
-  private leaveToNextProcess({ bytes, records }: RequestPart): void {
+  private leaveToNextProcess({ bytes, records }: RequestPart<Uint8Array>): void {
     const store = this.openStore()
     const stored = store?.append(bytes, records)
     store?.end()

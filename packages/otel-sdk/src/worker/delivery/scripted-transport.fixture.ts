@@ -1,3 +1,4 @@
+import { inOnePiece, type MessageBytes } from '../otlp/chunks.ts'
 import { toOtlpJson } from '../otlp/otlp-json.ts'
 import { idsIn } from '../otlp/otlp-requests.fixture.ts'
 import { ExportError, type ExportErrorKind } from '../transport/export-error.ts'
@@ -32,7 +33,8 @@ export class ScriptedTransport implements ExporterTransport {
     this.answers = answers
   }
 
-  async send(data: Uint8Array): Promise<ExportResult> {
+  async send(message: MessageBytes): Promise<ExportResult> {
+    const data = inOnePiece(message)
     const ids = idsIn(data[0] === 0x7b ? data : toOtlpJson(data, 'logs'))
     this.sent.push(ids)
     this.bodies.push(data)

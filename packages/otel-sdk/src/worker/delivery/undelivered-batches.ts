@@ -1,3 +1,4 @@
+import { inOnePiece } from '../otlp/chunks.ts'
 import { type Batch, batchRecords, batchSequence, createBatch, isOwn } from './delivery-batch.ts'
 import type { DeliveryOutcomes } from './delivery-outcomes.ts'
 import type { DeliveryQueue, PendingRequest } from './delivery-queue.ts'
@@ -113,7 +114,7 @@ export class UndeliveredBatches {
   private journalRest({ parts }: Batch): boolean {
     const written: StoredRequest[] = []
     for (const { bytes, records } of parts) {
-      const stored = this.store?.append(bytes, records)
+      const stored = this.store?.append(inOnePiece(bytes), records)
       if (stored === undefined) {
         this.store?.acknowledge(written)
         return false

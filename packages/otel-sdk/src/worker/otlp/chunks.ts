@@ -1,5 +1,11 @@
 import { LENGTH_DELIMITED } from './field-reader.ts'
 
+/** A message in one piece, or in several that follow each other. */
+export type MessageBytes = Uint8Array | Chunks
+
+/** A message in one piece: a copy, where there are several. */
+export const inOnePiece = (bytes: MessageBytes): Uint8Array => (bytes instanceof Chunks ? bytes.concat() : bytes)
+
 /** Parts of a message that is being put together, and their total length. */
 export class Chunks {
   readonly parts: Uint8Array[] = []

@@ -1,5 +1,6 @@
 import { resourceFromAttributes } from '@opentelemetry/resources'
 import { describe, expect, it } from 'vitest'
+import { inOnePiece } from './chunks.ts'
 import { countRecords } from './count-records.ts'
 import { MalformedMessageError } from './field-reader.ts'
 import { joinRequests } from './join-requests.ts'
@@ -9,6 +10,8 @@ import { splitRequest } from './split-request.ts'
 
 const ids = (request: Uint8Array) => idsIn(toOtlpJson(request, 'logs'))
 const range = (length: number) => Array.from({ length }, (_, index) => index)
+/** The joined request in one piece. */
+const joinedOf = (requests: readonly Uint8Array[]): Uint8Array => inOnePiece(joinRequests(requests))
 
 describe('countRecords', () => {
   it('counts log records, spans and data points', () => {
@@ -26,26 +29,21 @@ describe('countRecords', () => {
 
 describe('joinRequests', () => {
   it('brings neighbours with the same resource and scope under one', () => {
-    expect(Buffer.from(joinRequests([logRequest([1, 2]), logRequest([3]), logRequest([4])]))).toEqual(
+    expect(Buffer.from(joinedOf([logRequest([1, 2]), logRequest([3]), logRequest([4])]))).toEqual(
       Buffer.from(logRequest([1, 2, 3, 4])),
     )
   })
 
   it('keeps different resources apart and everything in order', () => {
     const other = resourceFromAttributes({ 'service.name': 'other' })
-    const joined = joinRequests([
-      logRequest([1]),
-      logRequest([2], {}, other),
-      logRequest([3], {}, other),
-      logRequest([4]),
-    ])
+    const joined = joinedOf([logRequest([1]), logRequest([2], {}, other), logRequest([3], {}, other), logRequest([4])])
     expect(ids(joined)).toEqual([1, 2, 3, 4])
     expect(JSON.parse(new TextDecoder().decode(toOtlpJson(joined, 'logs'))).resourceLogs).toHaveLength(3)
   })
 
   it('joins metrics and spans as well', () => {
-    expect(countRecords(joinRequests([metricRequest(2), metricRequest(3)]), 'metrics')).toBe(5 + 6)
-    expect(Buffer.from(joinRequests([spanRequest(['a']), spanRequest(['b', 'c'])]))).toEqual(
+    expect(countRecords(joinedOf([metricRequest(2), metricRequest(3)]), 'metrics')).toBe(5 + 6)
+    expect(Buffer.from(joinedOf([spanRequest(['a']), spanRequest(['b', 'c'])]))).toEqual(
       Buffer.from(spanRequest(['a', 'b', 'c'])),
     )
   })
@@ -82,6 +80,6 @@ describe('splitRequest', () => {
       else pieces.unshift(...halves)
     }
     expect(done).toHaveLength(37)
-    expect(ids(joinRequests(done))).toEqual(range(37))
+    expect(ids(joinedOf(done))).toEqual(range(37))
   })
 })

@@ -1,4 +1,4 @@
-import { Chunks } from './chunks.ts'
+import { Chunks, type MessageBytes } from './chunks.ts'
 import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
 
 /** Both in a request and in the messages of a resource and of a scope. */
@@ -16,9 +16,9 @@ interface Group<Content> {
  *
  * Requests may simply be strung together, their resources being a repeated field; here neighbours with the same resource
  * and scope are also brought under one, because requests of few records are mostly resource.
- * Throws `MalformedMessageError` when some bytes are no request.
+ * Records are not copied: the pieces are parts of the requests. Throws `MalformedMessageError` when some bytes are no request.
  */
-export function joinRequests(requests: readonly Uint8Array[]): Uint8Array {
+export function joinRequests(requests: readonly Uint8Array[]): MessageBytes {
   const [first] = requests
   if (requests.length === 1 && first !== undefined) return first
   const resources: Group<Group<Chunks>[]>[] = []
@@ -41,7 +41,7 @@ export function joinRequests(requests: readonly Uint8Array[]): Uint8Array {
     }
     joined.addMessage(RESOURCES, resource)
   }
-  return joined.concat()
+  return joined
 }
 
 function addResource(resources: Group<Group<Chunks>[]>[], at: FieldReader): void {

@@ -1,31 +1,31 @@
 import type { SignalName } from '../../catalogue/signals.ts'
-import { Chunks } from './chunks.ts'
+import { Chunks, inOnePiece, type MessageBytes } from './chunks.ts'
 import { countRecords } from './count-records.ts'
 import { FieldReader, LENGTH_DELIMITED } from './field-reader.ts'
 import { recordPath } from './record-path.ts'
 
 /** A request, or a part of one, with the number of its records. */
-export interface RequestPart {
-  bytes: Uint8Array
+export interface RequestPart<Bytes extends MessageBytes = MessageBytes> {
+  bytes: Bytes
   records: number
 }
 
 /** The halves of a part; `undefined` when it has only one record or is no request. */
-export function splitPart(part: RequestPart, signal: SignalName): RequestPart[] | undefined {
+export function splitPart(part: RequestPart, signal: SignalName): RequestPart<Uint8Array>[] | undefined {
   try {
-    return splitRequest(part.bytes, signal)?.map(bytes => ({ bytes, records: countRecords(bytes, signal) }))
+    return splitRequest(inOnePiece(part.bytes), signal)?.map(bytes => ({ bytes, records: countRecords(bytes, signal) }))
   } catch {
     return undefined
   }
 }
 
 /** The part itself, or parts of it with no more bytes and records than these; only a single record may be larger. */
-export function splitToFit(
-  part: RequestPart,
+export function splitToFit<Bytes extends MessageBytes>(
+  part: RequestPart<Bytes>,
   signal: SignalName,
   maxBytes: number,
   maxRecords: number = Number.POSITIVE_INFINITY,
-): RequestPart[] {
+): RequestPart<Bytes | Uint8Array>[] {
   if (part.bytes.length <= maxBytes && part.records <= maxRecords) return [part]
   return splitPart(part, signal)?.flatMap(half => splitToFit(half, signal, maxBytes, maxRecords)) ?? [part]
 }

@@ -1,3 +1,4 @@
+import type { MessageBytes } from '../otlp/chunks.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { ExportError } from './export-error.ts'
 import type { HeaderSource } from './header-source.ts'
@@ -6,7 +7,7 @@ import { type ExporterTransport, type ExportResult, toExportResult } from './tra
 /** One attempt to deliver a request. */
 export interface Attempt {
   /** The request's bytes, as they go out. */
-  data: Uint8Array
+  data: MessageBytes
   headers: Readonly<Record<string, string>>
   /** Names of configured headers that have no value now. */
   missingHeaders: readonly string[]
@@ -21,7 +22,7 @@ export interface AuthenticatedSendOptions {
   endpoint: string
   headers: HeaderSource
   /** Prepares the bytes once for all attempts; compresses them. */
-  encode(data: Uint8Array): Promise<Uint8Array>
+  encode(data: MessageBytes): Promise<MessageBytes>
   /** Never rejects with anything else than an {@link ExportError}. */
   attempt(attempt: Attempt): Promise<ExportResult>
 }
@@ -38,7 +39,7 @@ export function createAuthenticatedSend(options: AuthenticatedSendOptions): Expo
   const underWay = new Set<AbortController>()
   let down = false
 
-  async function attempts(data: Uint8Array, signal: AbortSignal, deadline: Deadline): Promise<ExportResult> {
+  async function attempts(data: MessageBytes, signal: AbortSignal, deadline: Deadline): Promise<ExportResult> {
     const encoded = await options.encode(data)
     const first = await headers.current()
     const request = { data: encoded, signal, deadline }

@@ -1,6 +1,7 @@
 import { type Client, Metadata, type ServiceError } from '@grpc/grpc-js'
 import type { SignalName } from '../../catalogue/signals.ts'
 import type { OtlpExporterConfig } from '../../config/effective-config.ts'
+import { inOnePiece } from '../otlp/chunks.ts'
 import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { ExportError } from './export-error.ts'
@@ -89,7 +90,7 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
     const sent = { ...urlAuthorization(url), ...headers }
     const secrets = { ...sent, endpoint: hidden, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) }
     const metadata = toMetadata(sent, deadline.leftMs + RECEIVER_MARGIN_MS)
-    const outcome = await call(grpc.client, METHODS[options.signal], data, metadata, signal)
+    const outcome = await call(grpc.client, METHODS[options.signal], inOnePiece(data), metadata, signal)
     if ('answer' in outcome) return accepted(outcome.answer, endpoint, secrets)
     const error = classifyGrpcStatus(outcome.failure, {
       endpoint,

@@ -1,4 +1,5 @@
 import http from 'node:http'
+import type { MessageBytes } from '../otlp/chunks.ts'
 import type { HttpAnswer } from './http-answer.ts'
 import type { TunnelRequestOptions } from './proxy-tunnel-agent.ts'
 
@@ -6,7 +7,7 @@ export interface HttpExchangeOptions {
   secure: boolean
   /** `agent`: its kept connections all lead to this receiver. */
   request: TunnelRequestOptions & { agent: http.Agent }
-  body: Uint8Array
+  body: MessageBytes
   signal: AbortSignal
   /** The rest of a longer answer is not read, and its connection is not used again. */
   maxAnswerBytes: number
@@ -80,6 +81,11 @@ function exchangeOnce({
       // A status that refuses says enough without the rest of its body; a success is none without it.
       response.on('error', error => ((response.statusCode ?? 0) >= 300 ? finish(true) : fail(error)))
     })
-    request.end(body)
+    if (body instanceof Uint8Array) request.end(body)
+    else {
+      // Node has a socket for the request only later, and then writes all pieces at once.
+      for (const piece of body.parts) request.write(piece)
+      request.end()
+    }
   })
 }

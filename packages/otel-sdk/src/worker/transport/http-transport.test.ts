@@ -2,6 +2,7 @@ import http from 'node:http'
 import net from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { Chunks } from '../otlp/chunks.ts'
 import { createHeaderSource } from './header-source.ts'
 import { createHttpTransport, type HttpDestination, type HttpTransportOptions } from './http-transport.ts'
 import { atEnd, closedPort, failureOf, listen, REQUEST, TIMEOUT_MS, tcpServer } from './loopback.fixture.ts'
@@ -54,6 +55,22 @@ describe('a request', () => {
     expect(seen[0]?.headers).not.toHaveProperty('transfer-encoding')
     expect(seen[1]?.headers['content-type']).toBe('application/json')
     expect(seen[0]).toMatchObject({ method: 'POST', url: '/v1/logs' })
+  })
+
+  it.for(['none', 'gzip'] as const)('is one request where it comes in pieces, compression: %s', async compression => {
+    const pieces = new Chunks()
+    // Larger together than what a socket takes at once.
+    for (let size = 0; size < 30; size++) pieces.add(Buffer.alloc(size * 5000, size))
+    const endpoint = await serve((request, response) => {
+      expect(Number(request.headers['content-length'])).toBe(request.body.length)
+      const body = compression === 'gzip' ? gunzipSync(request.body) : request.body
+      expect(body.equals(pieces.concat())).toBe(true)
+      response.end()
+    })
+    const transport = transportTo(endpoint, { compression })
+    // The second one goes over the connection of the first.
+    expect(await transport.send(pieces, TIMEOUT_MS)).toMatchObject({ status: 'success' })
+    expect(await transport.send(pieces, TIMEOUT_MS)).toMatchObject({ status: 'success' })
   })
 
   it('is compressed on request, with the length of what is sent', async () => {

@@ -2,6 +2,7 @@ import http from 'node:http'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { OtlpExporterConfig } from '../../config/effective-config.ts'
+import { inOnePiece } from '../otlp/chunks.ts'
 import { type Attempt, createAuthenticatedSend } from './authenticated-send.ts'
 import { type ConnectionContext, classifyConnectionError } from './connection-error.ts'
 import { ACCEPT_ENCODING } from './decode-content.ts'
@@ -99,7 +100,7 @@ export function createHttpTransport(destination: HttpDestination, options: HttpT
   const transport = createAuthenticatedSend({
     endpoint,
     headers: options.headers,
-    encode: async data => (gzipped ? compress(data) : data),
+    encode: async data => (gzipped ? compress(inOnePiece(data)) : data),
     attempt,
   })
   return {

@@ -1,3 +1,4 @@
+import type { MessageBytes } from '../otlp/chunks.ts'
 import type { ExportError } from './export-error.ts'
 
 /**
@@ -12,7 +13,7 @@ export interface ExporterTransport {
    * @param data The request in the wire format of the destination (protobuf or JSON), not compressed.
    * @param timeoutMillis For the whole exchange: header values, connecting, sending and the answer.
    */
-  send(data: Uint8Array, timeoutMillis: number): Promise<ExportResult>
+  send(data: MessageBytes, timeoutMillis: number): Promise<ExportResult>
   /** Closes the connections; a request that is still on its way fails with the kind `shut-down`. */
   shutdown(): void
 }
