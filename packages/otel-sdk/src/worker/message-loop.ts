@@ -56,7 +56,7 @@ const MAX_UNJOURNALED = 256
 /** The same in bytes of what crosses the threads; a request has at most 1 MiB. */
 const MAX_UNJOURNALED_BYTES = 512 * 1024
 /** How long events wait for others, in milliseconds. A kill loses at most what came within it. */
-const GATHER_MS = 10
+const GATHER_MS = 25
 
 export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
   const { port, shared, signals, withoutCheckpoints = false, onLeaving, onEnd } = options
