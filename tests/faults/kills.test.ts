@@ -111,8 +111,9 @@ describe('codex-otel', () => {
       const { recovered = 0, dropped = {} } = next.health?.logs ?? {}
       expect(recovered - (dropped['spool-unreadable'] ?? 0)).toBe(left)
       expect(spooledRecords(codexHome)).toBe(0)
-      // What was on its way when it was killed.
-      expect(Math.max(...twice)).toBeLessThanOrEqual(MAX_TWICE)
+      // What was on its way when a process was killed: its own, or what it had taken over of one that was killed before.
+      expect(total(twice)).toBeLessThanOrEqual(MAX_TWICE * killed.length)
+      expect(twice.toSorted((a, b) => a - b)[twice.length >> 1]).toBeLessThanOrEqual(MAX_TWICE)
       if (manner === STEADY) expect((sent - afterNext) / sent).toBeLessThan(0.05)
     },
   )
