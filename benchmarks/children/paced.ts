@@ -9,6 +9,8 @@ export interface PacedOptions {
   endpoint: string
   codexHome: string
   eventsPerSecond: number
+  /** The flow runs this long before it is measured. */
+  warmUpSeconds: number
   seconds: number
 }
 
@@ -22,7 +24,9 @@ export interface PacedResult {
   delayP99Ms: number
 }
 
-const { module, eventsPerSecond, seconds, ...options } = JSON.parse(process.argv[2] ?? '') as PacedOptions
+const { module, eventsPerSecond, warmUpSeconds, seconds, ...options } = JSON.parse(
+  process.argv[2] ?? '',
+) as PacedOptions
 const { start } = (await import(module)) as { start: StartContender }
 const { emit, flush, shutdown } = start(options)
 
@@ -44,7 +48,7 @@ async function flow(forSeconds: number): Promise<void> {
   return promise
 }
 
-await flow(1)
+await flow(warmUpSeconds)
 await flush()
 
 const delay = monitorEventLoopDelay({ resolution: 1 })
