@@ -44,19 +44,20 @@ if (!existsSync(stampFile) || readFileSync(stampFile, 'utf8') !== stamp) {
   writeFileSync(stampFile, stamp)
 }
 
-linkDemo()
+linkProgram('codex-demo', 'apps/demo/dist/otel/cli.js', 'npm run demo')
+linkProgram('codex-otel-viewer', 'apps/viewer/dist/cli.js', 'npm run viewer')
 
-/** Gives the checkout the command `codex-demo`: the build with telemetry, run by the Node of the repository. */
-function linkDemo() {
-  const file = join(root, 'node_modules', '.bin', 'codex-demo')
+/** Gives the checkout a command, run by the Node of the repository. That of codex-demo is the build with telemetry. */
+function linkProgram(name, path, builder) {
+  const file = join(root, 'node_modules', '.bin', name)
   const script = `#!/bin/sh
 bin=\${0%/*}
-demo=$bin/../../apps/demo/dist/otel/cli.js
-if [ ! -f "$demo" ]; then
-  echo "codex-demo is not built yet; npm run demo builds it." >&2
+program=$bin/../../${path}
+if [ ! -f "$program" ]; then
+  echo "${name} is not built yet; ${builder} builds it." >&2
   exit 2
 fi
-exec "$bin/node" "$demo" "$@"
+exec "$bin/node" "$program" "$@"
 `
   if (process.platform === 'win32' || (existsSync(file) && readFileSync(file, 'utf8') === script)) return
   writeFileSync(file, script, { mode: 0o755 })

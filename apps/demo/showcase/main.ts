@@ -1,126 +1,22 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { startReceiver } from '@codex/otlp-receiver'
-import { wrapHelp } from '../src/cli/help-format.ts'
-import { paint, terminalWidth } from '../src/cli/report-lines.ts'
-import { acceptWebsockets } from '../src/scripted-model/accept-websockets.ts'
-import { startScriptedModel } from '../src/scripted-model/server.ts'
-import { wrapWords } from '../src/terminal/wrap.ts'
-import { bundleSize, runBundle } from './run-bundle.ts'
-import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
-import { showMetrics } from './show-metrics.ts'
-import { missingSpans, showTraces } from './show-trace.ts'
+import { parseArgs } from 'node:util'
+import { UsageError } from '../src/usage-error.ts'
+import { compareBuilds } from './compare-builds.ts'
+import { showInViewer } from './show-in-viewer.ts'
 
 /*
- * `npm run demo` holds the same conversation with both builds of codex-demo and shows the telemetry that a receiver gets
- * from each. All connections are on loopback, and the temporary files are removed.
+ * `npm run demo` holds a conversation with both builds of codex-demo, and shows what a receiver gets from each.
+ * `npm run demo -- --view` holds it into a page of codex-otel-viewer; `--db <file>` keeps the viewer's store.
+ * All connections are on loopback, and temporary files are removed.
  */
-const PROMPT = 'Give me the tour'
-// With this policy the demo asks about every command, also where a sandbox works.
-const ARGUMENTS = [
-  'exec',
-  // The home of the conversation is removed at the end.
-  '--ephemeral',
-  '--skip-git-repo-check',
-  '--approval-policy',
-  'untrusted',
-  '--answers',
-  'accept,accept,decline',
-  PROMPT,
-]
-
-/** The spans of the conversation: its turn, four requests (one of them in two attempts), three commands, three questions. */
-const SPANS = { 'codex.session_init': 1, invoke_agent: 1, chat: 4, execute_tool: 3, 'codex.approval': 3 }
-const OVER_WEBSOCKET = ['-c', 'model_providers.scripted.supports_websockets=true']
-
-const say = (text = ''): void => void process.stdout.write(`${wrapHelp(text, terminalWidth())}\n`)
-const title = (text: string): void => {
-  say()
-  for (const row of wrapWords(text, terminalWidth())) process.stdout.write(`${paint('bold', row)}\n`)
-}
-
-const receiver = await startReceiver()
-const model = await startScriptedModel({ acceptWebsockets })
-const home = await mkdtemp(join(tmpdir(), 'codex-demo-'))
-const work = await mkdtemp(join(tmpdir(), 'codex-demo-work-'))
-
 try {
-  await writeFile(
-    join(home, 'config.toml'),
-    `model = "scripted-model"
-model_provider = "scripted"
-
-[model_providers.scripted]
-name = "scripted"
-base_url = "${model.baseUrl}"
-env_key = "SCRIPTED_API_KEY"
-
-[otel]
-environment = "demo"
-exporter = { otlp-http = { endpoint = "${receiver.logsUrl}", protocol = "binary" } }
-metrics_exporter = { otlp-http = { endpoint = "${receiver.httpUrl}/v1/metrics", protocol = "binary" } }
-trace_exporter = { otlp-http = { endpoint = "${receiver.tracesUrl}", protocol = "binary" } }
-`,
-  )
-  const surroundings = { home, cwd: work, env: { SCRIPTED_API_KEY: model.apiKey } }
-
-  title(`codex-demo with telemetry: ${PROMPT}`)
-  const withTelemetry = await runBundle('otel', ARGUMENTS, surroundings)
-  const events = [...receiver.logs]
-  const metrics = [...receiver.metrics]
-  const spans = [...receiver.spans]
-  const requests = receiver.requests.filter(({ signal }) => signal === 'logs').length
-
-  title(
-    `What arrived at ${receiver.logsUrl}: ${events.length} events in ${requests} request${requests === 1 ? '' : 's'}`,
-  )
-  showEvents(events, say)
-
-  title(`and at ${receiver.httpUrl}/v1/metrics: ${metrics.length} data points`)
-  showMetrics(metrics, say)
-
-  title(`and at ${receiver.tracesUrl}: ${spans.length} spans, in the order in which they began`)
-  showTraces(spans, say)
-
-  receiver.reset()
-  title(`The same conversation over a WebSocket: ${PROMPT}`)
-  const overWebsocket = await runBundle('otel', [...ARGUMENTS, ...OVER_WEBSOCKET], surroundings)
-  const websocketEvents = [...receiver.logs]
-  title(`What arrived at ${receiver.logsUrl}: ${websocketEvents.length} events`)
-  showEvents(websocketEvents, say)
-
-  receiver.reset()
-  title(`The same conversation without telemetry: ${PROMPT}`)
-  const without = await runBundle('noop', ARGUMENTS, surroundings)
-  title(`no-op build: ${receiver.requests.length} requests`)
-
-  const [otelBytes, noopBytes] = await Promise.all([bundleSize('otel'), bundleSize('noop')])
-  say(`bundles: with telemetry ${kilobytes(otelBytes)}, without ${kilobytes(noopBytes)}`)
-
-  const problems = [...missingFrom(events, OVER_HTTP), ...missingFrom(websocketEvents, ON_WEBSOCKET)]
-  if (metrics.length === 0) problems.push('no metrics')
-  problems.push(...missingSpans(spans, SPANS))
-  if (receiver.requests.length > 0) problems.push('the no-op build sent something')
-  if ([withTelemetry, overWebsocket, without].some(({ exitCode }) => exitCode !== 0))
-    problems.push('an exit code is wrong')
-  if (overWebsocket.stdout !== withTelemetry.stdout) problems.push('the answer over a WebSocket is another one')
-  if (withTelemetry.stdout !== without.stdout) problems.push('the two builds gave different answers')
-  for (const problem of problems) say(`not as it should be: ${problem}`)
-  process.exitCode = problems.length === 0 ? 0 : 1
-  if (problems.length === 0) {
-    title('Next, in this directory:')
-    say('  export PATH=$PWD/node_modules/.bin:$PATH')
-    say('  codex-demo exec tour      # the same conversation, with questions to you')
-    say('  codex-demo otel doctor    # whether telemetry is on, and whether it arrives')
-  }
-} finally {
-  model.close()
-  await receiver.close()
-  await rm(home, { recursive: true })
-  await rm(work, { recursive: true })
-}
-
-function kilobytes(bytes: number): string {
-  return `${Math.round(bytes / 1000)} kB`
+  const { values } = parseArgs({ options: { view: { type: 'boolean' }, db: { type: 'string' } } })
+  if (values.db !== undefined && !values.view)
+    throw new UsageError('--db goes with --view: it is the store of the viewer.')
+  process.exitCode = await (values.view ? showInViewer(values.db) : compareBuilds())
+} catch (error) {
+  const wrong =
+    error instanceof UsageError || String((error as NodeJS.ErrnoException).code).startsWith('ERR_PARSE_ARGS')
+  if (!wrong) throw error
+  process.stderr.write(`${(error as Error).message}\nnpm run demo -- [--view [--db <file>]]\n`)
+  process.exitCode = 2
 }

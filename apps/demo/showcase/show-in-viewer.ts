@@ -1,0 +1,77 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { wrapHelp } from '../src/cli/help-format.ts'
+import { paint, terminalWidth } from '../src/cli/report-lines.ts'
+import { runBundle } from './run-bundle.ts'
+import { ARGUMENTS, exporterLines, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
+
+const VIEWER = fileURLToPath(new URL('../../viewer/dist/cli.js', import.meta.url))
+
+const say = (text = ''): void => void process.stdout.write(`${wrapHelp(text, terminalWidth())}\n`)
+
+/**
+ * Holds the conversation while a viewer receives it and shows it in a page, until the user ends it.
+ * @param db the viewer's store; without it, one that is removed at the end
+ */
+export async function showInViewer(db: string | undefined): Promise<number> {
+  const folder = db === undefined ? await mkdtemp(join(tmpdir(), 'codex-demo-view-')) : undefined
+  const store = db ?? join(folder ?? '', 'store.db')
+  const ports = ['--port', '0', '--otlp-http', '0', '--otlp-grpc', '0']
+  const open = process.stdout.isTTY ? ['--open'] : []
+  const viewer = spawn(process.execPath, [VIEWER, ...ports, ...open, '--db', store], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const ended = once(viewer, 'close')
+  const leave = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      leave.abort()
+      // The terminal sends SIGINT to the viewer, too; a second one would end it in the middle of its end.
+      viewer.kill('SIGTERM')
+    })
+  }
+  const complaints = createInterface(viewer.stderr)
+  try {
+    const [line] = await Promise.race([once(createInterface(viewer.stdout), 'line'), ended])
+    if (typeof line !== 'string') {
+      for await (const complaint of complaints) process.stderr.write(`${complaint}\n`)
+      return Number(line ?? 1)
+    }
+    complaints.resume()
+    const { page, http } = JSON.parse(line) as { page: string; http: string[] }
+    say(`${paint('bold', 'The page:')} ${page}`)
+    say()
+    await holdConversations(http[0] ?? '', leave.signal)
+    if (!leave.signal.aborted) {
+      say()
+      say(`${paint('bold', 'What arrived:')} ${page}`)
+      if (db !== undefined) say(`It is kept in ${db}.`)
+      say('Other runs go there with these lines below [otel] of config.toml:')
+      for (const each of exporterLines(http[0] ?? '')) process.stdout.write(`  ${each}\n`)
+      say('Ctrl-C ends the viewer.')
+    }
+    await ended
+    return 0
+  } finally {
+    viewer.kill()
+    if (folder !== undefined) await rm(folder, { recursive: true })
+  }
+}
+
+/** One after the other, until the user leaves. */
+function holdConversations(httpUrl: string, left: AbortSignal): Promise<void> {
+  // The tour has no secrets, and a page is read more easily with its prompt.
+  const otel = [...exporterLines(httpUrl), 'log_user_prompt = true']
+  return withSurroundings(otel, async surroundings => {
+    for (const more of [[], OVER_WEBSOCKET]) {
+      if (left.aborted) return
+      process.stdout.write(`${paint('bold', `${PROMPT}${more.length > 0 ? ', over a WebSocket' : ''}`)}\n`)
+      await runBundle('otel', [...ARGUMENTS, ...more], surroundings)
+    }
+  })
+}

@@ -1,0 +1,62 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { acceptWebsockets } from '../src/scripted-model/accept-websockets.ts'
+import { startScriptedModel } from '../src/scripted-model/server.ts'
+import type { Surroundings } from './run-bundle.ts'
+
+export const PROMPT = 'Give me the tour'
+// With this policy the demo asks about every command, also where a sandbox works.
+export const ARGUMENTS: readonly string[] = [
+  'exec',
+  // The home of the conversation is removed at the end.
+  '--ephemeral',
+  '--skip-git-repo-check',
+  '--approval-policy',
+  'untrusted',
+  '--answers',
+  'accept,accept,decline',
+  PROMPT,
+]
+export const OVER_WEBSOCKET: readonly string[] = ['-c', 'model_providers.scripted.supports_websockets=true']
+
+/** The three exporters that send to a receiver of OTLP over HTTP, as lines of the table `[otel]`. */
+export const exporterLines = (httpUrl: string): string[] =>
+  Object.entries({ exporter: 'logs', metrics_exporter: 'metrics', trace_exporter: 'traces' }).map(
+    ([key, path]) => `${key} = { otlp-http = { endpoint = "${httpUrl}/v1/${path}", protocol = "binary" } }`,
+  )
+
+/**
+ * Starts a scripted model and makes a home whose telemetry goes to a receiver; both are gone when `use` has ended.
+ * @param otel lines of the table `[otel]`
+ */
+export async function withSurroundings<T>(
+  otel: readonly string[],
+  use: (surroundings: Surroundings) => Promise<T>,
+): Promise<T> {
+  const model = await startScriptedModel({ acceptWebsockets })
+  const home = await mkdtemp(join(tmpdir(), 'codex-demo-'))
+  const work = await mkdtemp(join(tmpdir(), 'codex-demo-work-'))
+  try {
+    await writeFile(
+      join(home, 'config.toml'),
+      `model = "scripted-model"
+model_provider = "scripted"
+
+[model_providers.scripted]
+name = "scripted"
+base_url = "${model.baseUrl}"
+env_key = "SCRIPTED_API_KEY"
+
+[otel]
+environment = "demo"
+${otel.join('\n')}
+`,
+    )
+    return await use({ home, cwd: work, env: { SCRIPTED_API_KEY: model.apiKey } })
+  } finally {
+    model.close()
+    await rm(home, { recursive: true })
+    await rm(work, { recursive: true })
+  }
+}
