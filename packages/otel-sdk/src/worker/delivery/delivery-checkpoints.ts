@@ -65,6 +65,14 @@ export class DeliveryCheckpoints {
     if (this.any) this.store?.checkpoints.confirm()
   }
 
+  /** Gives them up: there is nothing more that they say. */
+  drop(): void {
+    if (!this.any) return
+    this.store?.checkpoints.drop()
+    this.replaced()
+    this.onChange()
+  }
+
   /** Something took their place. */
   replaced(): void {
     for (const stored of this.open) stored.onLost = undefined

@@ -77,10 +77,13 @@ export class DeliveryQueue {
     return this.recovered.first !== undefined
   }
 
-  /** Stores a request in place of the checkpoints, where there is a store, and queues it. Drops it when there is no room. */
-  accept(bytes: Uint8Array, records: number, nowMs: number): void {
+  /**
+   * Stores a request, where there is a store, and queues it; with `replacing` in place of the checkpoints. Drops it when there
+   * is no room.
+   */
+  accept(bytes: Uint8Array, records: number, nowMs: number, replacing: boolean): void {
     this.ledger.moved('accepted', 'pending', records)
-    const stored = this.store?.checkpoints.replace(bytes, records)
+    const stored = replacing ? this.store?.checkpoints.replace(bytes, records) : this.store?.append(bytes, records)
     if (this.store !== undefined && stored === undefined) this.ledger.stats.notJournaled += records
     const { cachedBytes, memoryBytes } = this.limits
     const inMemory = this.memoryBytes + bytes.length <= (stored === undefined ? memoryBytes : cachedBytes)

@@ -79,19 +79,19 @@ export class Delivery implements RequestSink {
 
   /**
    * Takes in an OTLP protobuf request of this signal: when this returns, the request is on disk, where there is a spool, and
-   * the checkpoints are not. Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
+   * the checkpoints, where it is `replacing` them, are not. Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
    */
-  accept(bytes: Uint8Array): number {
+  accept(bytes: Uint8Array, replacing = true): number {
     const records = recordsIn(bytes, this.options.signal)
     if (records === 0) return 0
     // One request takes the place of the checkpoints, whatever its size.
-    const maxBytes = this.checkpoints.any ? Number.POSITIVE_INFINITY : this.requestBytes
+    const maxBytes = replacing && this.checkpoints.any ? Number.POSITIVE_INFINITY : this.requestBytes
     for (const part of splitToFit({ bytes, records }, this.options.signal, maxBytes)) {
       this.options.onProgress?.()
       if (this.ended) this.leaveToNextProcess(part)
-      else this.enqueue(part)
+      else this.enqueue(part, replacing)
     }
-    this.checkpoints.replaced()
+    if (replacing) this.checkpoints.replaced()
     this.pump()
     return records
   }
@@ -100,6 +100,13 @@ export class Delivery implements RequestSink {
   refuse(records: number): void {
     this.ledger.moved('accepted', 'invalid', records)
     this.reports.dropped('invalid', records)
+    this.options.onStats?.(this.stats)
+  }
+
+  /** Counts records that another process took over from a checkpoint, and sends. */
+  handOver(records: number): void {
+    if (records === 0) return
+    this.ledger.moved('accepted', 'spooled', records)
     this.options.onStats?.(this.stats)
   }
 
@@ -240,9 +247,9 @@ export class Delivery implements RequestSink {
     return createBatch(requests, this.options.signal, batchBytes, requestRecords)
   }
 
-  private enqueue({ bytes, records }: RequestPart<Uint8Array>): void {
+  private enqueue({ bytes, records }: RequestPart<Uint8Array>, replacing: boolean): void {
     const { notJournaled } = this.stats
-    this.queue.accept(bytes, records, performance.now())
+    this.queue.accept(bytes, records, performance.now(), replacing)
     const tooLarge = this.stats.notJournaled > notJournaled && this.store?.fits(bytes.length) === false
     if (tooLarge) this.reports.tooLargeForDisk(records)
   }

@@ -29,8 +29,14 @@ export class MemoryStore implements RequestStore, RequestStores {
       this.saved.clear()
       return this.append(bytes, records)
     },
-    confirm: () => {},
+    drop: () => {
+      this.acknowledge([...this.saved])
+      this.saved.clear()
+    },
+    confirm: () => this.onConfirm(),
   }
+  /** Called when the delivery looks after its checkpoints. */
+  onConfirm: () => void = () => {}
   private readonly saved = new Set<StoredRequest>()
   private readonly own = new Set<MemoryRequest>()
   private readonly left: MemoryRequest[] = []

@@ -23,6 +23,8 @@ export interface CheckpointStore {
   save(bytes: Uint8Array, records: number, replacing: boolean): StoredRequest | 'no-room' | undefined
   /** As `append` of the store, in place of all checkpoints; they are given up also where the request cannot be stored. */
   replace(bytes: Uint8Array, records: number): StoredRequest | undefined
+  /** Gives all checkpoints up: there is nothing more that they say. */
+  drop(): void
   /** Reports checkpoints as lost that another process took over, or that are no longer there. */
   confirm(): void
 }

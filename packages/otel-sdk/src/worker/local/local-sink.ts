@@ -41,7 +41,7 @@ export function createLocalSink(writer: LocalWriter, options: LocalSinkOptions):
 
   return {
     // What is added up is printed when it is exported: a checkpoint would be a second line that says the same.
-    checkpoints: { possible: false, save: () => false, confirm() {} },
+    checkpoints: { possible: false, save: () => false, confirm() {}, drop() {} },
     accept(bytes) {
       const records = recordsIn(bytes, signal)
       if (records === 0) return 0
@@ -61,6 +61,8 @@ export function createLocalSink(writer: LocalWriter, options: LocalSinkOptions):
       reports.dropped('invalid', records)
       onStats?.(ledger.stats)
     },
+    // It has no checkpoints that another process could take over.
+    handOver() {},
     ready: () => Promise.resolve(),
     release() {},
     flush,

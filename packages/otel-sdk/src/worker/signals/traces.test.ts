@@ -1,4 +1,5 @@
 import { convertGenAISpanAttributesToOpenInferenceSpanAttributes } from '@arizeai/openinference-genai'
+import { readRecords } from '@codex/otlp-receiver'
 import {
   SpanKind as ApiSpanKind,
   type Attributes,
@@ -160,6 +161,82 @@ it('the open turns are on disk, ended as killed, until they end', async () => {
   expect(route.delivery.stats.checkpointed).toBe(0)
   expect(await signal.end(10_000)).toBe(true)
   expect(route.receiver.spans.map(({ name }) => name)).toHaveLength(5)
+})
+
+it('a turn that another process took over is not sent again when it ends, nor saved again', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, SCRIPTED_TURN.slice(0, -1))
+  await signal.journal()
+  route.store.onConfirm = () => route.store.lose('taken-over')
+  feed(signal, SCRIPTED_TURN.slice(-1))
+  await signal.journal()
+  feed(signal, [opening(9, SpanKind.turn, 'next', { spanId: [9, 9] })])
+  await signal.journal()
+  expect(route.delivery.stats).toMatchObject({ checkpointed: 1, spooled: 5, pending: 0 })
+  feed(signal, [ending(9)])
+  route.store.onConfirm = () => {}
+  await signal.journal()
+  expect(await signal.end(10_000)).toBe(true)
+  expect(route.receiver.spans.map(({ name }) => name)).toEqual(['invoke_agent next'])
+})
+
+it('a turn that goes on after another process took it over is not saved again', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, SCRIPTED_TURN.slice(0, -1))
+  await signal.journal()
+  route.store.lose('taken-over')
+  expect(route.delivery.stats.checkpointed).toBe(0)
+  feed(signal, [opening(9, SpanKind.turn, 'next', { spanId: [9, 9] })])
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(1)
+  feed(signal, [...SCRIPTED_TURN.slice(-1), ending(9)])
+  await signal.journal()
+  expect(await signal.end(10_000)).toBe(true)
+  expect(route.receiver.spans.map(({ name }) => name)).toEqual(['invoke_agent next'])
+})
+
+it('a turn is on disk before what is below it', async () => {
+  await using route = await openRoute('traces')
+  const written: string[][] = []
+  const append = route.store.append.bind(route.store)
+  route.store.append = (bytes, records) => {
+    const names: string[] = []
+    readRecords('traces', bytes, 'binary', ({ name }) => names.push(name))
+    written.push(names)
+    return append(bytes, records)
+  }
+  const signal = open(route)
+  feed(signal, SCRIPTED_TURN.slice(0, -1))
+  await signal.journal()
+  expect(written.map(names => names[0])).toEqual(['invoke_agent codex-cli', 'chat gpt-5.1-codex'])
+  feed(signal, [opening(9, SpanKind.chat, 'm', { spanId: [9, 9], parentSpanId: [0xf067aa0, 1] }), ending(9)])
+  await signal.journal()
+  expect(written.slice(2)).toEqual([['invoke_agent codex-cli'], ['chat m']])
+  expect(route.delivery.stats.checkpointed).toBe(1)
+})
+
+it('a turn whose checkpoint is deleted is saved again', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, [opening(1, SpanKind.turn, 'a')])
+  await signal.journal()
+  route.store.lose('deleted')
+  expect(route.delivery.stats.checkpointed).toBe(0)
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(1)
+})
+
+it('a turn that an earlier worker has sent leaves no checkpoint', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, [opening(1, SpanKind.turn, 'a')])
+  await signal.journal()
+  expect(route.store.records).toBe(1)
+  signal.forget(1)
+  await signal.journal()
+  expect([route.delivery.stats.checkpointed, route.store.records]).toEqual([0, 0])
 })
 
 it('spans that are not sampled are not sent', async () => {

@@ -15,6 +15,7 @@ import { configuredScrubber } from './configured-scrubber.ts'
 import { hexOf } from './hex-of.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { logRecordIds } from './log-record-ids.ts'
+import { ProvisionalTurns } from './provisional-turns.ts'
 import { baseResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
 import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
@@ -51,7 +52,10 @@ export function createSpanSignal(
   const processor = new BatchSpanProcessor({
     exporter: new OTLPExporterBase<ReadableSpan[]>(
       createJournalingDelegate({
-        delivery,
+        delivery: {
+          accept: bytes => delivery.accept(bytes, savedTurnEnded),
+          refuse: records => delivery.refuse(records),
+        },
         serializer: ProtobufTraceSerializer,
         metricsHelper: TraceExporterMetricsHelper,
         countRecords: spans => spans.length,
@@ -65,28 +69,26 @@ export function createSpanSignal(
     content,
     tracing,
     scrubber,
-    onSpan: span => processor.onEnd(readableSpan(span, resource)),
+    onSpan(span) {
+      if (!provisional.keeps(span)) send(span)
+    },
   })
   const ids = new Map<number, Uint8Array>()
-  /** Whether a turn may have begun or ended since its provisional end was saved. */
-  let changed = false
-
-  /** Keeps the turns that are open on disk, ended now: only a process that takes over what this one left sends them. */
-  function saveProvisional(): void {
-    if (!changed || !delivery.checkpoints.possible) return
-    changed = false
-    const spans = assembler.killedTurns(Date.now()).map(span => readableSpan(span, resource))
-    if (spans.length === 0) return
-    const bytes = ProtobufTraceSerializer.serializeRequest(spans)
-    if (bytes !== undefined) delivery.checkpoints.save(bytes, true, () => {})
-  }
+  /** Whether a turn is among what is handed in that a checkpoint says, which must not be sent twice. */
+  let savedTurnEnded = false
+  const provisional = new ProvisionalTurns({
+    delivery,
+    killedTurns: () => assembler.killedTurns(Date.now()),
+    serialize: spans => ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource))),
+  })
+  const send = (span: AssembledSpan): void => processor.onEnd(readableSpan(span, resource))
 
   return {
     learn({ serviceName }) {
       if (serviceName !== undefined) resource = baseResource({ ...start, serviceName }, scrubber)
     },
     take(entry) {
-      changed ||= entry.type === 'open' || entry.type === 'end'
+      if (entry.type === 'open' || entry.type === 'end') provisional.touch()
       if (entry.type === 'open') ids.set(entry.id, logRecordIds(entry))
       else if (entry.type === 'end') ids.delete(entry.id)
       assembler.take(entry)
@@ -94,12 +96,18 @@ export function createSpanSignal(
     forget(span) {
       ids.delete(span)
       assembler.forget(span)
+      provisional.forget(span)
     },
     event: (tuple, span) => assembler.event(tuple, span),
     idsOf: span => ids.get(span),
     async journal() {
+      const turns = provisional.release()
+      savedTurnEnded = turns.length > 0
+      // Turns are on disk before what is below them.
+      if (!savedTurnEnded) provisional.save()
+      for (const turn of turns) send(turn)
       await processor.forceFlush()
-      saveProvisional()
+      provisional.save()
       Atomics.store(shared, signalSlot('traces', SignalSlot.scrubbed), scrubber.count)
     },
     ready: () => delivery.ready(),

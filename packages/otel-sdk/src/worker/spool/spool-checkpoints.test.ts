@@ -128,6 +128,16 @@ describe('checkpoints in the spool', () => {
     expect(left()).toEqual(['all'])
   })
 
+  it('are nowhere once they are given up, and later ones are', () => {
+    const spool = home.start(options)
+    save(spool, 'one')
+    save(spool, 'two')
+    spool.checkpoints.drop()
+    expect(inspectSpool({ directory: home.directory }).reduce((sum, { records }) => sum + records, 0)).toBe(0)
+    save(spool, 'three')
+    expect(left()).toEqual(['three'])
+  })
+
   it('are never moved to where the file says that all is delivered', () => {
     const spool = home.start(options)
     save(spool, 'one')

@@ -66,6 +66,11 @@ export class SpoolCheckpoints {
     return this.host.append(bytes, records)
   }
 
+  /** Gives all checkpoints up: there is nothing more that they say. */
+  drop(): void {
+    if (this.open.length > 0) this.host.acknowledge(this.open)
+  }
+
   /** Finds out whether another process took the checkpoints over, or another program deleted them: `onLost` of each is called. */
   confirm(): void {
     this.host.confirm()
