@@ -19,8 +19,8 @@ async function swap(token: string): Promise<void> {
   try {
     const response = await fetch('/api/session', {
       method: 'POST',
-      headers: { 'content-type': 'text/plain' },
-      body: token,
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
     })
     if (!response.ok) access.value = 'locked'
   } catch {
