@@ -10,7 +10,7 @@ import { thirdPartyLicenses } from './third-party-licenses.ts'
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** Where the maps of the parts are, which are published beside the code; `src/client/source-maps.ts` looks for them there. */
-const MAPS = 'dist/codex-otel-maps'
+export const MAPS = 'dist/codex-otel-maps'
 
 /**
  * Leaves out of gRPC what a client does not use: its server, a fifth of its code, and the loader of protobuf definitions,
@@ -121,7 +121,7 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
 }
 
 /** One character past Latin-1, as regular expressions have them, would double the size of the text in memory. */
-function withoutWide(text: string): string {
+export function withoutWide(text: string): string {
   const found = /.{0,20}[\u0100-\uffff]/.exec(text)?.[0]
   if (found !== undefined) throw new Error(`a character past U+00FF in the worker, write it as \\uXXXX: ${found}`)
   return text

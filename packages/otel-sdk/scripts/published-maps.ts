@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 
 interface SourceMap {
   sources: string[]
@@ -16,11 +17,22 @@ export function mapOfPart(text: string): string {
   return JSON.stringify({ ...map, sources: named, mappings: `;${mappings}` })
 }
 
-/** Takes the text of the worker out of a map of what carries it: half a megabyte that is no source. */
-export async function leaveOutWorker(file: string): Promise<void> {
+/** What `leave-out-docs.ts` takes the sentences out of. */
+const SHORTENED = '../src/config/schema.ts'
+/** What a published file carries as a text, and the calls that load it. */
+const TEXT = /^worker-source\.js$|later-text:|later:/
+
+/**
+ * Takes the texts out of a map of what carries them: half a megabyte that is no source. What the build has shortened,
+ * line by line, is there as it was written.
+ */
+export async function leaveOutTexts(file: string): Promise<void> {
   const map: SourceMap = JSON.parse(await readFile(file, 'utf8'))
-  const index = map.sources.indexOf('worker-source.js')
-  if (map.sourcesContent === undefined || index === -1) throw new Error(`${file} does not have the worker's text`)
-  map.sourcesContent[index] = null
+  const { sources, sourcesContent } = map
+  if (sourcesContent === undefined || !sources.some(source => TEXT.test(source))) throw new Error(`${file} has no text`)
+  for (const [index, source] of sources.entries()) {
+    if (TEXT.test(source)) sourcesContent[index] = null
+    else if (source === SHORTENED) sourcesContent[index] = await readFile(resolve(dirname(file), source), 'utf8')
+  }
   await writeFile(file, JSON.stringify(map))
 }

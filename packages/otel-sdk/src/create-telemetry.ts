@@ -114,7 +114,7 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
     outbox: eventsTo(config, pipeline),
     tracer: pipeline?.tracer,
     agentName: serviceName,
-    metrics: config.metrics === undefined ? undefined : pipeline?.metrics,
+    metrics: pipeline?.metrics,
     appVersion: options.serviceVersion,
     policy: config.logs === undefined ? spansAlone(config.content) : config.content,
     spanPolicy: config.content,

@@ -1,6 +1,6 @@
 import { ownHeaderNames } from '../../src/config/header-rules.ts'
 import { ownAttributeNames } from '../../src/config/resolve-resource.ts'
-import { MAX_SPAN_ATTRIBUTES } from '../../src/config/resolve-tracing.ts'
+import { MAX_SPAN_ATTRIBUTES } from '../../src/config/resolve-span-additions.ts'
 import {
   type ExporterKind,
   exporterKeys,

@@ -1,3 +1,4 @@
+import { lazily } from '../content/lazily.ts'
 import type { TextField } from '../content/policy.ts'
 import { ROWS } from './event-table.ts'
 import { isForeign } from './service-name.ts'
@@ -30,19 +31,22 @@ export const prefixOf = (originator: string): string | undefined =>
 const RECORD_ATTRIBUTES = ['event.name', 'event.timestamp'] as const
 
 /** The attributes of the library's that an own event cannot set. */
-const OF_EVERY_EVENT: ReadonlySet<string> = new Set([...RECORD_ATTRIBUTES, ...SESSION_ATTRIBUTES])
+const ofEveryEvent = lazily((): ReadonlySet<string> => new Set([...RECORD_ATTRIBUTES, ...SESSION_ATTRIBUTES]))
 
 /** The attributes of all events of the catalogue, too: on one of these, an attribute of the session would tell something else. */
-const OF_ANY_EVENT: ReadonlySet<string> = new Set([
-  ...OF_EVERY_EVENT,
-  ...ROWS.flatMap(({ columns }) =>
-    columns.flatMap(column =>
-      column.type === 'free-text' && column.truncated !== undefined
-        ? [column.attribute, column.truncated]
-        : [column.attribute],
-    ),
-  ),
-])
+const ofAnyEvent = lazily(
+  (): ReadonlySet<string> =>
+    new Set([
+      ...ofEveryEvent(),
+      ...ROWS.flatMap(({ columns }) =>
+        columns.flatMap(column =>
+          column.type === 'free-text' && column.truncated !== undefined
+            ? [column.attribute, column.truncated]
+            : [column.attribute],
+        ),
+      ),
+    ]),
+)
 
 /** What carries an agent's own attributes: one event, a session, or a span of its own. */
 export type Carrier = 'event' | 'session' | 'span'
@@ -61,15 +65,18 @@ export function attributeProblem(name: string, carrier: Carrier): string | undef
       ? "names that begin with codex, gen_ai, service, session or error are not the application's"
       : undefined
   }
-  const reserved = carrier === 'event' ? OF_EVERY_EVENT : OF_ANY_EVENT
+  const reserved = carrier === 'event' ? ofEveryEvent() : ofAnyEvent()
   return reserved.has(name) || name.startsWith('auth.env_') ? 'this library sets an attribute of that name' : undefined
 }
 
-const FREE_TEXTS: ReadonlyMap<string, TextField> = new Map(
-  ROWS.flatMap(({ columns }) =>
-    columns.flatMap(column => (column.type === 'free-text' ? [[column.attribute, column.content] as const] : [])),
-  ),
+const freeTexts = lazily(
+  (): ReadonlyMap<string, TextField> =>
+    new Map(
+      ROWS.flatMap(({ columns }) =>
+        columns.flatMap(column => (column.type === 'free-text' ? [[column.attribute, column.content] as const] : [])),
+      ),
+    ),
 )
 
 /** The text that an own attribute of this name holds, as one of the same name in the catalogue does. */
-export const textFieldOf = (name: string): TextField => FREE_TEXTS.get(name) ?? 'ownEvents'
+export const textFieldOf = (name: string): TextField => freeTexts().get(name) ?? 'ownEvents'

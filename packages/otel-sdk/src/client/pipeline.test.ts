@@ -9,7 +9,8 @@ import type { SessionAttributes } from '../catalogue/session-attributes.ts'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { SharedSlot, SignalSlot, signalSlot } from '../protocol/shared-state.ts'
-import { createPipeline, type PipelineOptions } from './pipeline.ts'
+import type { MetricScope } from './metrics/metric-registry.ts'
+import { createPipeline, type Pipeline, type PipelineOptions } from './pipeline.ts'
 
 const session: SessionAttributes = { common: { 'conversation.id': 'c' }, authEnvironment: {}, own: {} }
 const row = ROW_BY_NAME.get('codex.turn_ttft')?.id ?? -1
@@ -41,6 +42,11 @@ describe('createPipeline', () => {
       for (let i = 0; i < count; i++) pipeline.outbox.add([row, Date.now(), 0, 0, i], session, 100)
     }
     return { pipeline, emit }
+  }
+
+  function scopeOf({ metrics }: Pipeline): MetricScope {
+    if (metrics === undefined) throw new Error('metrics are not exported')
+    return metrics.registry.scope({})
   }
 
   function metricsConfig(more: object = {}): EffectiveConfig {
@@ -137,7 +143,7 @@ describe('createPipeline', () => {
       const config = metricsConfig({ spool: { enabled: false } })
       const source = dyingWhen(`Atomics.load(shared, ${SharedSlot.takenRecords}) > 1`)
       const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
-      const scope = pipeline.metrics.registry.scope({})
+      const scope = scopeOf(pipeline)
       scope.record('counter', 'a', 1)
       expect(await pipeline.flush(5000)).toBe(true)
       // As many as the buffer of this thread holds: they are handed over at once.
@@ -168,7 +174,7 @@ describe('createPipeline', () => {
         { require('main') }
       }`
       const { pipeline } = open({ source, start: { config, serviceName: 'test', serviceVersion: '1' } })
-      pipeline.metrics.registry.scope({}).record('counter', 'a', 1)
+      scopeOf(pipeline).record('counter', 'a', 1)
       await expect.poll(() => diagnostics, { timeout: 10_000 }).toMatchObject([{ code: 'worker-crashed' }])
       expect(diagnostics[0]?.message).toContain('0 events were lost; it was started again')
       expect(await pipeline.shutdown(5000)).toBe(true)
@@ -179,7 +185,7 @@ describe('createPipeline', () => {
     it('has them exported once an interval where there is no spool', async () => {
       const config = { ...metricsConfig({ spool: { enabled: false } }), metricsIntervalMs: 300 }
       const { pipeline } = open({ start: { config, serviceName: 'test', serviceVersion: '1' } })
-      const scope = pipeline.metrics.registry.scope({})
+      const scope = scopeOf(pipeline)
       for (const times of [1, 2]) {
         scope.record('counter', 'a', times)
         await expect.poll(values, { timeout: 5000 }).toHaveLength(times)
@@ -194,7 +200,7 @@ describe('createPipeline', () => {
         source,
         start: { config: metricsConfig(), serviceName: 'test', serviceVersion: '1' },
       })
-      const scope = pipeline.metrics.registry.scope({})
+      const scope = scopeOf(pipeline)
       scope.record('counter', 'a', 1)
       expect(await pipeline.flush(5000)).toBe(true)
       for (let i = 0; i < 2; i++) scope.record('counter', 'a', 10)
@@ -214,7 +220,7 @@ describe('createPipeline', () => {
       source: mortal(1),
       start: { config: metricsConfig(), serviceVersion: '1' },
     })
-    const scope = pipeline.metrics.registry.scope({})
+    const scope = scopeOf(pipeline)
     pipeline.learn({ identity: { userId: 'user-1' } })
     pipeline.learn({ serviceName: 'my_agent' })
     await expect.poll(() => diagnostics).toHaveLength(1)

@@ -3,10 +3,9 @@ import { bySignal } from '../catalogue/signals.ts'
 import type { ProcessFacts } from '../protocol/messages.ts'
 import { createExitBudget } from './exit-budget.ts'
 import { addExitHook, type ExitPhase } from './exit-hooks.ts'
-import { attributeLeftOut, createInvalidReports, eventDropped, eventMeasurementsDropped } from './invalid-reports.ts'
+import { attributeLeftOut, createInvalidReports, eventDropped } from './invalid-reports.ts'
 import { createLossLedger } from './loss-ledger.ts'
-import { createMeasurementBuffer } from './metrics/measurement-buffer.ts'
-import { createMetricRegistry } from './metrics/metric-registry.ts'
+import { openMetrics } from './metrics/open-metrics.ts'
 import type { MetricTarget } from './metrics/session-metrics.ts'
 import { createOutbox, type Outbox } from './outbox.ts'
 import type { ParsedContext } from './spans/trace-context.ts'
@@ -16,7 +15,8 @@ import { createWorkerLink, type WorkerLinkOptions } from './worker-link.ts'
 /** Carries events and measurements from the application's thread to the worker, and counts them. */
 export interface Pipeline {
   readonly outbox: Outbox
-  readonly metrics: MetricTarget
+  /** Absent where metrics are not exported. */
+  readonly metrics: MetricTarget | undefined
   /** Absent where spans are not exported. */
   readonly tracer: Tracer | undefined
   /** Counts an event that cannot be recorded, and reports it once for each name. */
@@ -43,8 +43,6 @@ export interface PipelineOptions
 }
 
 const MAX_BACKLOG_BYTES = 256 * 1024 * 1024
-/** Measurements wait this long for others, in milliseconds, and are then in a checkpoint: they go out once a minute by default. */
-const CHECKPOINT_INTERVAL_MS = 1000
 
 /** Has the worker started. */
 export function createPipeline(options: PipelineOptions): Pipeline {
@@ -71,7 +69,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     watchdogLimits,
     onPrinted,
     onLost: losses.drop,
-    onRestart: () => measurements.redefineAll(),
+    onRestart: () => metrics?.measurements.redefineAll(),
     events: () => outbox,
     onDiagnostic(signal, diagnostic) {
       losses.failed(signal, diagnostic)
@@ -98,38 +96,21 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     },
   })
 
-  const { metricsIntervalMs, spool } = start.config
-  // Measurements that wait for the worker and then for the export are exported as soon as a checkpoint would be written.
-  const saves = spool.enabled && 2 * metricsIntervalMs > CHECKPOINT_INTERVAL_MS
-  const measurements = createMeasurementBuffer({
-    delayMs: saves ? CHECKPOINT_INTERVAL_MS : metricsIntervalMs,
-    // Without a spool they stay here, where a crash of the worker leaves them, until the worker is to export them.
-    checkpoints: saves || !spool.enabled,
-    maxBytes: maxBacklogBytes,
-    backlogBytes: link.backlogBytes,
-    onDropped(count) {
-      losses.drop('metrics', 'queue-full', count)
-      const message = `${count} measurements were dropped: too many are waiting to be exported`
-      report({ severity: 'warning', code: 'measurements-dropped', message })
-    },
-    post(message) {
-      if (closing !== undefined || exit === 'ends') losses.drop('metrics', 'after-shutdown', message.count)
-      else if (!link.post(message)) losses.drop('metrics', 'worker-crashed', message.count)
-    },
-  })
-  const onInvalidMetric = (message: string | undefined): void => {
-    losses.drop('metrics', 'invalid', 1)
-    if (message !== undefined) report({ severity: 'warning', code: 'metric-invalid', message })
-  }
-  const metrics: MetricTarget = {
-    openTurns: new Set(),
-    onInvalidEvent: createInvalidReports(eventMeasurementsDropped, onInvalidMetric),
-    registry: createMetricRegistry({
-      sink: measurements,
-      onInvalid: onInvalidMetric,
-      onOverflow: message => report({ severity: 'warning', code: 'metric-overflow', message }),
-    }),
-  }
+  const metrics =
+    start.config.metrics === undefined
+      ? undefined
+      : openMetrics({
+          metricsIntervalMs: start.config.metricsIntervalMs,
+          spools: start.config.spool.enabled,
+          maxBytes: maxBacklogBytes,
+          backlogBytes: link.backlogBytes,
+          losses,
+          report,
+          post(message) {
+            if (closing !== undefined || exit === 'ends') losses.drop('metrics', 'after-shutdown', message.count)
+            else if (!link.post(message)) losses.drop('metrics', 'worker-crashed', message.count)
+          },
+        })
 
   const tracer =
     start.config.traces === undefined
@@ -144,10 +125,10 @@ export function createPipeline(options: PipelineOptions): Pipeline {
   /** Hands over everything that was recorded so far. */
   const post = (): void => {
     outbox.post()
-    measurements.post()
+    metrics?.measurements.post()
   }
   const endTurns = (): void => {
-    for (const turn of metrics.openTurns) turn.end()
+    for (const turn of metrics?.openTurns ?? []) turn.end()
     tracer?.endAll()
   }
 
@@ -214,7 +195,7 @@ export function createPipeline(options: PipelineOptions): Pipeline {
     health(): TelemetryHealth {
       outbox.post()
       // What will not be sent any more is counted at once.
-      if (closing !== undefined || exit === 'ends') measurements.post()
+      if (closing !== undefined || exit === 'ends') metrics?.measurements.post()
       return bySignal(signal => losses.complete(signal, link.health(signal)))
     },
   }

@@ -44,7 +44,9 @@ export function normalizeExporter(
   }
   const names = [...value.keys()].filter(key => !resolution.isExplained([...path, key]))
   const [name] = names
-  for (const key of names) {
+  const kind = kinds.find(known => known === name)
+  // A kind alone is in its place: what keys of other tables are called matters beside it.
+  for (const key of kind !== undefined && names.length === 1 ? [] : names) {
     const at = [...path, key]
     const meaning = knownElsewhere(kindBeside(names, at))
     if (meaning !== undefined) return wrong(at, quote(key), describePlace(meaning))
@@ -54,7 +56,6 @@ export function normalizeExporter(
     const empty = value.size === 0 ? 'an empty table' : 'a table without an exporter'
     return wrong(path, name === undefined ? empty : `a table with ${shown}`, `one exporter: ${allowed}`)
   }
-  const kind = kinds.find(known => known === name)
   if (kind === undefined) return wrong([...path, name], quote(name), listNames(kinds) + suggestKind(name))
   const settings = value.get(name)
   if (!isTable(settings))

@@ -123,7 +123,8 @@ function resolveScrub(resolution: Resolution, section: Section): boolean {
 function resolvePatterns(resolution: Resolution, section: Section): readonly string[] | undefined {
   const patterns = section.get<readonly string[]>('scrub_patterns') ?? []
   const path = section.pathOf('scrub_patterns')
-  const wrong = checkPatterns(patterns)
+  // Most have none, and what checks them is loaded when it is called.
+  const wrong = patterns.length === 0 ? [] : checkPatterns(patterns)
   for (const { index, problem, advice } of wrong) {
     resolution.report('error', [...path, String(index)], {
       found: `a pattern ${problem}`,

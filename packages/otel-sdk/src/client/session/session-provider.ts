@@ -1,7 +1,7 @@
 import type { MetricRecorder, SessionOptions, Telemetry, UserIdentity } from '@codex/otel-api'
 import { isForeign } from '../../catalogue/service-name.ts'
 import { createRecorder } from '../metrics/recorder.ts'
-import { ConversationSpans, originOf } from '../spans/conversation-spans.ts'
+import { openConversationSpans } from '../spans/conversation-spans.ts'
 import { createConversation } from './conversation.ts'
 import { readSessionOptions } from './read-session-options.ts'
 import { createSession, type SessionContext } from './session.ts'
@@ -40,20 +40,15 @@ export function createSessionProvider({
     scope?.recordOwn('counter', 'codex.process.start', 1, { originator })
   }
 
-  function spansOf(options: SessionOptions): ConversationSpans | undefined {
-    const { tracer } = context
-    if (tracer === undefined) return undefined
-    const origin = originOf({ ...options, agentName: options.agentName ?? agentName }, tracer)
-    return new ConversationSpans(tracer, origin, options)
-  }
-
   return {
     ...createRecorder(scope),
     session(given) {
       const options = readSessionOptions(given, context.onInvalidAttribute)
       learn(options)
       context.metrics?.registry.refuseValues([options.conversationId, options.auth?.userId, options.auth?.accountId])
-      return createSession(context, options, createConversation(undefined, spansOf(options)))
+      const { tracer } = context
+      const spans = tracer && openConversationSpans(tracer, options, agentName)
+      return createSession(context, options, createConversation(undefined, spans))
     },
   }
 }

@@ -12,7 +12,7 @@ import { createSessionMetrics, type MetricTarget } from '../metrics/session-metr
 import type { Outbox } from '../outbox.ts'
 import type { OpenSpan } from '../spans/open-span.ts'
 import { runInSpan } from '../spans/own-span.ts'
-import { SessionSpans } from '../spans/session-spans.ts'
+import { createSessionSpans } from '../spans/session-spans.ts'
 import type { Tracer } from '../spans/tracer.ts'
 import { attempt } from './attempt.ts'
 import { type Conversation, createConversation } from './conversation.ts'
@@ -23,6 +23,7 @@ import { observeApproval } from './observe-approval.ts'
 import { observeSse, observeStream, observeWebsocket } from './observe-stream.ts'
 import { createOwnEvents } from './own-events.ts'
 import { readSessionOptions, readSubagentOptions } from './read-session-options.ts'
+import { readSpanAttributes } from './read-span-attributes.ts'
 import { UNRECORDED_SPAN } from './unrecorded-span.ts'
 
 export interface SessionContext {
@@ -63,10 +64,11 @@ export function createSession(
   const metrics = createSessionMetrics(context.metrics, options, context.appVersion, conversation)
   const ownEvents = createOwnEvents({ ...context, prefix: context.eventPrefix, originator: options.originator })
   const streamContext = { conversation, metrics, reasoningEffort: options.reasoningEffort }
-  const spans = conversation.spans && new SessionSpans(conversation.spans, options.model)
+  const spans = conversation.spans && createSessionSpans(conversation.spans, options.model)
   const own = conversation.spans && {
     conversation: conversation.spans,
     policy: context.spanPolicy ?? context.policy,
+    read: readSpanAttributes,
     onInvalid: context.onInvalidAttribute,
   }
   const observer: Emitter = { emit: emitCatalogued, spans }

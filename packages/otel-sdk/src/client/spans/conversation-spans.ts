@@ -195,7 +195,7 @@ export class ConversationSpans {
 }
 
 /** What the spans of a session share. */
-export const originOf = (options: SessionOptions, tracer: Tracer): SpanOrigin => ({
+const originOf = (options: SessionOptions, tracer: Tracer): SpanOrigin => ({
   conversationId: options.conversationId,
   sessionId: options.conversationId,
   agentName: options.agentName ?? (isForeign(options.originator) ? options.originator : DEFAULT_SERVICE_NAME),
@@ -204,6 +204,16 @@ export const originOf = (options: SessionOptions, tracer: Tracer): SpanOrigin =>
   terminalType: options.terminalType,
   traceState: tracer.incomingState,
 })
+
+/** Opens the spans of a conversation that begins. `agentName`: what the agent is called where the session does not say. */
+export function openConversationSpans(
+  tracer: Tracer,
+  options: SessionOptions,
+  agentName: string | undefined,
+): ConversationSpans {
+  const origin = originOf({ ...options, agentName: options.agentName ?? agentName }, tracer)
+  return new ConversationSpans(tracer, origin, options)
+}
 
 const isSettled = (chat: Chat): boolean => !chat.attempting && !chat.isStreamed && chat.answeredAt !== undefined
 

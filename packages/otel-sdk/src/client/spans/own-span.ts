@@ -1,10 +1,9 @@
 import type { Span, SpanAttributes } from '@codex/otel-api'
-import { textFieldOf } from '../../catalogue/own-names.ts'
 import { capText } from '../../content/cap-text.ts'
-import { type ContentPolicy, ownTextPolicy, redactValue } from '../../content/policy.ts'
+import type { ContentPolicy } from '../../content/policy.ts'
 import { NAME_LIMIT } from '../../content/text-limits.ts'
 import { attributesTuple, SpanKind, SpanOutcome, spanEventTuple } from '../../protocol/span-tuple.ts'
-import { takeAttributes } from '../session/read-attributes.ts'
+import type { ReadSpanAttributes, readSpanAttributes } from '../session/read-span-attributes.ts'
 import { UNRECORDED_SPAN } from '../session/unrecorded-span.ts'
 import type { ConversationSpans } from './conversation-spans.ts'
 import { classOf, errorCode, isAbort, OTHER } from './error-type.ts'
@@ -13,12 +12,13 @@ import type { OpenSpan } from './open-span.ts'
 /** As the SDKs of OpenTelemetry do by default. */
 const MAX_EVENTS = 128
 const BYTES_PER_UNIT = 2
-const VALUE_BYTES = 16
 
 /** What the spans that an application opens itself have in common in a session. */
 export interface OwnSpanContext {
   conversation: ConversationSpans
   policy: ContentPolicy
+  /** What reads the attributes: `readSpanAttributes`, whose tables are not loaded with the spans a second time. */
+  read: typeof readSpanAttributes
   /** Called for each attribute that is left out because of `problem`. */
   onInvalid(name: string, problem: string): void
 }
@@ -124,33 +124,8 @@ class OwnSpan implements Span {
     else tracer.end(this.open, SpanOutcome.done)
   }
 
-  private take(attributes: SpanAttributes) {
-    const { onInvalid, policy } = this.context
-    const of = (problem: string): string => `of a span: ${problem}`
-    try {
-      if (typeof attributes !== 'object' || attributes === null || Symbol.iterator in attributes) {
-        onInvalid('attributes', of('they are no object of names and values'))
-        return undefined
-      }
-      const taken = takeAttributes(attributes, 'span', (name, problem) => onInvalid(name, of(problem)))
-      const entries = taken.entries.map(
-        ([name, value]) => [name, redactValue(value, ownTextPolicy(textFieldOf(name), policy))] as const,
-      )
-      const bytes = entries.reduce(
-        (sum, [name, value]) => sum + VALUE_BYTES + BYTES_PER_UNIT * (name.length + unitsOf(value)),
-        0,
-      )
-      return { entries, bytes }
-    } catch {
-      onInvalid('attributes', of('they cannot be read'))
-      return undefined
-    }
+  private take(attributes: SpanAttributes): ReadSpanAttributes | undefined {
+    const { read, policy, onInvalid } = this.context
+    return read(attributes, policy, onInvalid)
   }
 }
-
-const unitsOf = (value: unknown): number =>
-  typeof value === 'string'
-    ? value.length
-    : Array.isArray(value)
-      ? value.reduce((sum: number, one) => sum + 8 + unitsOf(one), 0)
-      : 8

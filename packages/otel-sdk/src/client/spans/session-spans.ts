@@ -295,3 +295,6 @@ function failed(chat: Chat, errorType: string): void {
 const beganBefore = (durationMs: unknown): number => performance.now() - (wholeNumber(durationMs) ?? 0)
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
+
+export const createSessionSpans = (conversation: ConversationSpans, model: string): SessionSpans =>
+  new SessionSpans(conversation, model)

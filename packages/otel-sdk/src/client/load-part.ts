@@ -1,0 +1,38 @@
+import { compileFunction } from 'node:vm'
+import { workerMaps } from './source-maps.ts'
+
+/** What a part exports. */
+type Functions = Readonly<Record<string, (...given: never[]) => unknown>>
+
+const loaded = new Map<string, Functions>()
+
+/**
+ * Runs a part of this library that its build left for later, once. The build writes the calls, see `scripts/later-parts.ts`.
+ * The part is handed a `require` that knows the modules of Node's alone. `compressed`: by Brotli, and in base64.
+ */
+export function loadPart(name: string, text: string, compressed = false): Functions {
+  const known = loaded.get(name)
+  if (known !== undefined) return known
+  const module: { exports: Functions } = { exports: {} }
+  compile(`${name}-later.cjs`, compressed ? inflate(text) : text)(builtin, module, module.exports)
+  loaded.set(name, module.exports)
+  return module.exports
+}
+
+type Require = (name: string) => unknown
+type Part = (require: Require, module: { exports: Functions }, exports: Functions) => void
+
+const inflate = (text: string): string =>
+  process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(text, 'base64')).toString('latin1')
+
+const builtin: Require = name => process.getBuiltinModule(name)
+
+function compile(file: string, text: string): Part {
+  const maps = workerMaps()
+  if (maps === undefined)
+    return compileFunction(text, ['require', 'module', 'exports'], { filename: `codex-otel-${file}` }) as Part
+  // Node maps what was compiled by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front.
+  const program = `(function (require, module, exports) {\n${text}\n})\n//# sourceURL=${maps}${file}\n//# sourceMappingURL=${file}.map`
+  // biome-ignore lint/security/noGlobalEval: a text of this library's own build.
+  return globalThis.eval(program) as Part
+}
