@@ -32,6 +32,8 @@ export interface ListProps<T extends ListRow> {
   rows: readonly T[]
   label: string
   columns: number
+  /** `treegrid` where rows are below others. */
+  role?: 'grid' | 'treegrid'
   /** The row that has the focus, or would get it. */
   active: string | undefined
   onActive(key: string): void
@@ -203,6 +205,7 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
       class="list"
       ref={box}
       role="grid"
+      {...(props.role && { role: props.role })}
       aria-label={props.label}
       aria-rowcount={rows.length + (props.head ? 1 : 0)}
       aria-colcount={props.columns}

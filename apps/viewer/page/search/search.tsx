@@ -1,6 +1,141 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { useAnswer } from '../api/use-answer.ts'
+import { useKeys } from '../shell/keys.ts'
+import { query, setQuery } from '../shell/router.ts'
+import { useNow } from '../shell/use-now.ts'
 import { useTitle } from '../shell/use-title.ts'
+import { plainText } from '../text/visible.ts'
+import { filtersIn, withFilter, withoutFilter } from './filters.ts'
+import { Hit } from './hit.tsx'
+import { Suggestions } from './suggestions.tsx'
 
+/** Hits that are shown, the newest. */
+const LIMIT = 50
+/** Milliseconds after the last key in which nothing is asked. */
+const PAUSE_MS = 150
+const MINUTE_MS = 60_000
+
+/** Finds events by the words in them and by what they are. What is typed is in the address. */
 export function Search() {
-  useTitle('search')
-  return <h1>Search</h1>
+  const words = query.value.get('q') ?? ''
+  const [typed, setTyped] = useState(words)
+  const input = useRef<HTMLInputElement>(null)
+  const hits = useRef<HTMLOListElement>(null)
+  const now = useNow(MINUTE_MS)
+  useTitle(words === '' ? 'search' : plainText(words))
+  useEffect(() => input.current?.focus(), [])
+  // Back, and a link, change the address and with it what is typed.
+  const settled = useRef(words)
+  useEffect(() => {
+    if (words === settled.current) return
+    settled.current = words
+    setTyped(words)
+  }, [words])
+  useEffect(() => {
+    if (typed === settled.current) return
+    const timer = setTimeout(() => take(typed), PAUSE_MS)
+    return () => clearTimeout(timer)
+  }, [typed])
+
+  const take = (text: string): void => {
+    settled.current = text
+    setTyped(text)
+    setQuery({ q: text.trim() === '' ? undefined : text })
+  }
+  const submit = (event: Event): void => {
+    event.preventDefault()
+    take(typed)
+  }
+  const add = (filter: string): void => {
+    take(withFilter(typed, filter))
+    input.current?.focus()
+  }
+  const { rows, error } = useAnswer('search', words.trim() === '' ? undefined : { words, limit: LIMIT })
+  const move = (by: number): void => {
+    const links = [...(hits.current?.querySelectorAll<HTMLElement>('.hit-link') ?? [])]
+    const at = links.indexOf(document.activeElement as HTMLElement)
+    if (at + by < 0) input.current?.focus()
+    else links[Math.min(links.length - 1, at + by)]?.focus()
+  }
+  useKeys({
+    '/': () => input.current?.select(),
+    j: () => move(1),
+    k: () => move(-1),
+    ArrowDown: () => move(1),
+    ArrowUp: () => move(-1),
+  })
+
+  return (
+    <div class="search">
+      <h1 class="hidden">Search</h1>
+      <form role="search" onSubmit={submit}>
+        <input
+          ref={input}
+          type="search"
+          aria-label="Words, phrases and filters"
+          placeholder='words, "a phrase", tool:exec_command, is:error, after:2h'
+          autocomplete="off"
+          spellcheck={false}
+          value={typed}
+          onInput={event => setTyped(event.currentTarget.value)}
+        />
+      </form>
+      <Chips typed={typed} onTake={take} />
+      {error !== undefined ? (
+        <p class="bad" role="alert">
+          {error}
+        </p>
+      ) : words.trim() === '' ? (
+        <Suggestions onTake={add} />
+      ) : rows === undefined ? (
+        <p class="muted">Looking …</p>
+      ) : rows.length === 0 ? (
+        <Nothing words={words} />
+      ) : (
+        <>
+          <p class="muted" role="status">
+            {rows.length === LIMIT ? `the newest ${LIMIT}; more words or filters make them fewer` : found(rows.length)}
+          </p>
+          <ol class="hits" ref={hits}>
+            {rows.map(row => (
+              <Hit key={row.event_id} row={row} now={now} />
+            ))}
+          </ol>
+        </>
+      )}
+    </div>
+  )
+}
+
+const found = (count: number): string => `${count} event${count === 1 ? '' : 's'}`
+
+function Chips({ typed, onTake }: { typed: string; onTake(text: string): void }) {
+  const filters = filtersIn(typed)
+  if (filters.length === 0) return null
+  return (
+    <ul class="chips" aria-label="Filters">
+      {filters.map((filter, index) => (
+        <li key={index} class="chip">
+          <span class="muted">{filter.key}</span> {plainText(filter.value)}{' '}
+          <button type="button" class="plain" onClick={() => onTake(withoutFilter(typed, filter))}>
+            <span aria-hidden="true">×</span>
+            <span class="hidden">remove {plainText(filter.text)}</span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Nothing({ words }: { words: string }) {
+  return (
+    <div class="empty" role="status">
+      <p>No event has all of that.</p>
+      <ul>
+        <li>Each word has to be there as a whole; the last one may go on.</li>
+        <li>Looked at are prompts, arguments, outputs and errors: what an agent withholds cannot be found.</li>
+        {filtersIn(words).length > 0 ? <li>Every filter has to fit; take one away with its ×.</li> : null}
+      </ul>
+    </div>
+  )
 }

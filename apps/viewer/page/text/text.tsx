@@ -54,6 +54,11 @@ export function Line({ value, ...rest }: TextProps) {
   return <Pieces pieces={piecesOf(oneLine(value))} {...rest} />
 }
 
+/** A part of a line: its spaces stay. */
+export function Part({ value, ...rest }: TextProps) {
+  return <Pieces pieces={piecesOf(value)} {...rest} />
+}
+
 /** Characters that are drawn before a person asks for more. */
 const FIRST = 4_000
 

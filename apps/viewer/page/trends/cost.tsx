@@ -65,12 +65,14 @@ export function Cost({ scope, buckets, rows }: CostProps) {
     >
       {edits ? <PriceEditor models={byModel.map(({ model }) => model)} /> : null}
       <div class="beside">
-        <StackedBars
-          buckets={buckets}
-          measures={[{ name: 'cost', colour: 'c-5', values: costs, format: dollars }]}
-          format={roundDollars}
-          hrefOf={hrefOf}
-        />
+        <div>
+          <StackedBars
+            buckets={buckets}
+            measures={[{ name: 'cost', colour: 'c-5', values: costs, format: dollars }]}
+            format={roundDollars}
+            hrefOf={hrefOf}
+          />
+        </div>
         <div class="scrolls-x">
           <table class="data">
             <thead>

@@ -4,7 +4,6 @@ import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
 import { Card } from '../charts/card.tsx'
 import { TimeSeries } from '../charts/time-series.tsx'
-import { navigate } from '../shell/router.ts'
 import { amount } from '../text/quantities.ts'
 import { between, filter, searchPath } from './links.ts'
 import { percentOf } from './summary.tsx'
@@ -40,7 +39,6 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
         ? [[{ text: bucketName(bucket), href: hrefOf(bucket) }, ...columns.map(column => column[index] ?? '-')]]
         : [],
     )
-  const go = (path: string): void => navigate(path)
   const isUsed = (index: number): boolean => Boolean(sessions[index] || errors[index])
   return (
     <>
@@ -63,7 +61,6 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
           format={percentOf}
           top={1}
           hrefOf={behind('is:response')}
-          go={go}
         />
       </Card>
       <Card
@@ -85,7 +82,6 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
           totals={[sum(requests, Number) ? (100 * sum(retries, Number)) / sum(requests, Number) : null]}
           format={tenths}
           hrefOf={behind('is:retry')}
-          go={go}
         />
       </Card>
       <Card
@@ -110,7 +106,6 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
           totals={[sum(sessions, Number), sum(errors, Number)]}
           format={amount}
           hrefOf={behind('is:error')}
-          go={go}
         />
       </Card>
     </>

@@ -46,6 +46,11 @@ describe('a filter', () => {
     expect(filtersOf(typed)).toEqual([filter])
   })
 
+  it('behind the last word leaves that one a beginning', () => {
+    expect(matchOf(parseSearch('rate lim tool:x is:error '))).toBe('"rate" "lim"*')
+    expect(matchOf(parseSearch('rate lim tool:x again '))).toBe('"rate" "lim" "again"')
+  })
+
   it('stands among words', () => {
     expect(parseSearch('rate tool:exec_command is:error lim', NOW)).toEqual({
       terms: [

@@ -41,8 +41,10 @@ const FILTERS = [...TEXT_FILTERS, 'status', 'is', 'before', 'after', 'slower'] a
 /** A filter with its value, which may be in quotes; a phrase in quotes; or a word. */
 const TOKEN = /([a-z]+):(?!\/\/)(?:"([^"]*)"|([^\s"]+))(?=\s|$)|"([^"]*)"?|[^\s"]+/g
 
+const FILTERS_ALONE = /(?<=^|\s)[a-z]+:(?!\/\/)(?:"[^"]*"|[^\s"]+)(?=\s|$)/g
+
 /**
- * Reads what somebody typed: words, `"phrases"`, beginnings of words (`wor*`, and the last word) and filters (`tool:exec_command`).
+ * Reads what somebody typed: words, `"phrases"`, beginnings of words (`wor*`, and the last word, whether filters follow it or not) and filters (`tool:exec_command`).
  * Nothing in it is an operator. A text with a colon that is in quotes is no filter.
  * @throws RangeError for a filter or a value that there is not, which says what to write
  */
@@ -54,7 +56,9 @@ export function parseSearch(typed: string, nowMs: number = Date.now()): ParsedSe
       continue
     }
     const words = (phrase ?? token).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
-    const isLast = index + token.length === typed.length
+    // A word goes on until a space ends it; a filter behind it leaves it as it was.
+    const rest = typed.slice(index + token.length)
+    const isLast = rest === '' || (rest.trim() !== '' && rest.replace(FILTERS_ALONE, '').trim() === '')
     const prefix = phrase === undefined && (isLast || token.endsWith('*'))
     if (words.length > 0) parsed.terms.push({ words, prefix })
   }

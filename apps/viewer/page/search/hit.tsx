@@ -1,0 +1,74 @@
+import type { SearchRow } from '../../src/queries/search.ts'
+import { sessionPath } from '../shell/router.ts'
+import { duration, when } from '../text/quantities.ts'
+import { Line, Part, type TextField } from '../text/text.tsx'
+
+/** An event that was found, with the text around the first hit. */
+export function Hit({ row, now }: { row: SearchRow; now: number }) {
+  const { event_id, conversation_id, time_ms, title } = row
+  return (
+    <li class={row.error_message === null ? 'hit' : 'hit trouble'}>
+      <div class="hit-head">
+        <time class="muted">{when(time_ms, now)}</time>
+        {conversation_id === null ? (
+          <span class="hit-link">{nameOf(row)}</span>
+        ) : (
+          <a class="hit-link" href={sessionPath(conversation_id, event_id)}>
+            {nameOf(row)}
+          </a>
+        )}
+        <span class="hit-facts">
+          <Facts row={row} />
+        </span>
+        <span class="hit-session muted">
+          {title === null ? (conversation_id ?? 'of no session') : <Line value={title} field="prompt" />}
+        </span>
+      </div>
+      {row.parts.length > 0 ? (
+        <p class="snippet">
+          {row.field === row.role ? null : <span class="field muted">{row.field} </span>}
+          <Snippet row={row} />
+        </p>
+      ) : row.error_message === null ? null : (
+        <p class="snippet">
+          <Line value={row.error_message} field="error" />
+        </p>
+      )}
+    </li>
+  )
+}
+
+const nameOf = ({ event_name, role }: SearchRow): string =>
+  role === 'other' || role === 'stream' ? (event_name ?? 'record') : role
+
+function Facts({ row }: { row: SearchRow }) {
+  const { tool_name, model, status, success, duration_ms, decision, role } = row
+  return (
+    <>
+      {tool_name === null ? null : <code>{tool_name}</code>}
+      {decision === null ? null : <span>{decision}</span>}
+      {success === 0 ? <span class="bad">failed</span> : null}
+      {status === null ? null : <span class={status >= 400 ? 'bad' : undefined}>{status}</span>}
+      {duration_ms === null || role === 'response' || role === 'stream' ? null : <span>{duration(duration_ms)}</span>}
+      {model === null || tool_name !== null ? null : <span class="muted">{model}</span>}
+    </>
+  )
+}
+
+/** Every second part is a hit. */
+function Snippet({ row: { parts, field } }: { row: SearchRow }) {
+  const shownAs = (field ?? 'output') as TextField
+  return (
+    <>
+      {parts.map((part, index) =>
+        index % 2 === 1 ? (
+          <mark key={index}>
+            <Part value={part} field={shownAs} />
+          </mark>
+        ) : (
+          <Part key={index} value={part} field={shownAs} />
+        ),
+      )}
+    </>
+  )
+}

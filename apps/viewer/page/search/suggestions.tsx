@@ -1,0 +1,71 @@
+import { useAnswer } from '../api/use-answer.ts'
+import { filter } from '../trends/links.ts'
+
+interface Group {
+  title: string
+  filters: readonly (readonly [filter: string, words: string])[]
+}
+
+const GROUPS: readonly Group[] = [
+  {
+    title: 'what happened',
+    filters: [
+      ['is:error', 'errors'],
+      ['is:failed', 'tool calls that failed'],
+      ['is:denied', 'what was declined'],
+      ['is:waited', 'waits for a person'],
+      ['is:retry', 'requests that were made again'],
+      ['is:prompt', 'prompts'],
+    ],
+  },
+  {
+    title: 'when',
+    filters: [
+      ['after:1h', 'in the last hour'],
+      ['after:1d', 'in the last day'],
+      ['before:7d', 'longer than a week ago'],
+    ],
+  },
+  {
+    title: 'how',
+    filters: [
+      ['status:429', 'an HTTP status'],
+      ['status:5xx', 'any of them'],
+      ['slower:10s', 'what took longer'],
+    ],
+  },
+]
+
+const MOST = 12
+
+/** Filters to choose from before anything is typed; tools, models and agents are those of the store. */
+export function Suggestions({ onTake }: { onTake(filter: string): void }) {
+  const { rows = [] } = useAnswer('facets', {})
+  const own = (['tool', 'model', 'agent'] as const).map(facet => ({
+    title: `${facet}s`,
+    filters: rows
+      .filter(row => row.facet === facet)
+      .slice(0, MOST)
+      .map(({ value }) => [filter(facet, value), value] as const),
+  }))
+  return (
+    <div class="suggestions">
+      <p class="muted">
+        Words of prompts, arguments, outputs and errors; the last one may go on, and <code>"a phrase"</code> stays
+        together. Filters narrow it down, or stand alone:
+      </p>
+      {[...GROUPS, ...own]
+        .filter(({ filters }) => filters.length > 0)
+        .map(({ title, filters }) => (
+          <section key={title} aria-label={title}>
+            <h2>{title}</h2>
+            {filters.map(([text, words]) => (
+              <button key={text} type="button" title={words} onClick={() => onTake(text)}>
+                <code>{text}</code>
+              </button>
+            ))}
+          </section>
+        ))}
+    </div>
+  )
+}

@@ -1,0 +1,26 @@
+import { ticksOf } from '../charts/scale.ts'
+import { fineDuration } from './fine-duration.ts'
+import type { Range } from './range.ts'
+
+const MOST = 5
+
+/** The time from the beginning of what is shown, above the bars. */
+export function Axis({ range }: { range: Range }) {
+  const length = range.to - range.from
+  return (
+    <div role="row" class="span-line head">
+      <span role="columnheader">span</span>
+      <span role="columnheader" class="number">
+        took
+      </span>
+      <span role="columnheader" class="axis">
+        <span class="hidden">when</span>
+        {ticksOf(length, MOST).map(tick => (
+          <span key={tick} class="tick" style={{ left: `${(100 * tick) / length}%` }} aria-hidden="true">
+            {fineDuration(tick)}
+          </span>
+        ))}
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,9 @@
+import { duration } from '../text/quantities.ts'
+
+/** A duration that may be a part of a millisecond: `12 µs`, `0.4 ms`. */
+export function fineDuration(ms: number): string {
+  if (ms === 0) return '0'
+  if (ms < 0.1) return `${Math.max(1, Math.round(ms * 1_000))} µs`
+  if (ms < 10) return `${Number(ms.toPrecision(2))} ms`
+  return duration(ms)
+}
