@@ -76,6 +76,8 @@ export interface SignalDiagnosis {
   /** Credentials masked; absent when nothing was sent to a receiver. */
   endpoint?: string | undefined
   protocol?: 'http/protobuf' | 'http/json' | 'grpc' | 'console' | 'file' | undefined
+  /** What the receiver calls itself in its `Server` header, such as `codex-otel-viewer/1.0.0`; absent when it does not say. */
+  receiver?: string | undefined
   /** The HTTP status, when there was one. */
   status?: number | undefined
   /** The gRPC status code, when there was one. */

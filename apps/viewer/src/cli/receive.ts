@@ -3,6 +3,7 @@ import { reasonOf } from '../reason.ts'
 import { sameSecret } from '../same-secret.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
+import { VERSION } from '../version.ts'
 import { type Exposure, KEY_HEADER } from './exposure.ts'
 import { refusedText } from './refused-text.ts'
 
@@ -26,6 +27,7 @@ export async function receive(store: Store, options: ReceiveOptions, exposure: E
   }
   try {
     return await createOtlpServer({
+      name: `codex-otel-viewer/${VERSION}`,
       ports: { http, grpc },
       allowOrigins,
       ...(hosts === undefined ? {} : { hosts }),

@@ -72,6 +72,14 @@ describe.each(TRANSPORTS)('the server over %s', transport => {
     expect(server.load).toMatchObject({ requests: 0, bytes: 0 })
   })
 
+  it('names itself in each answer, where it has a name', async () => {
+    const server = await start({ name: 'collector/1.2', onBatch: () => ({ outcome: 'stored' }) })
+    expect((await sendLogs(server, transport)).headers.server).toBe('collector/1.2')
+    const refusing = await start({ name: 'collector/1.2', onBatch: () => ({ outcome: 'busy' }) })
+    expect((await sendLogs(refusing, transport)).headers.server).toBe('collector/1.2')
+    expect((await sendLogs(await start(), transport)).headers.server).toBeUndefined()
+  })
+
   it('tells the client which records the sink did not take', async () => {
     const server = await start({ onBatch: () => ({ outcome: 'stored', rejected: 1, message: 'too old' }) })
     const reply = await sendLogs(server, transport)

@@ -37,6 +37,8 @@ export interface OtlpServerOptions {
    * @default localhost, 127.0.0.1, [::1] and `hosts`
    */
   allowHosts?: readonly string[] | 'any'
+  /** What every answer names as its `server`, as `collector/1.2`, so that a client can tell whom it reached. @default nothing */
+  name?: string
   /** Whether a request is allowed in, by a key in its headers. Others are refused with 401. @default all are */
   authorize?: (head: RequestHead) => boolean
   /**
@@ -93,6 +95,7 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
     tls: options.tls,
     paths: options.paths,
     allowOrigins: doors.origins,
+    answerHeaders: options.name === undefined ? {} : { server: options.name },
     handle: ({ head }) =>
       handToSink(head, { load, doors, recordLimits: limits.record, onBatch: options.onBatch, report }),
     onForeign: (transport, foreign) => report({ ...UNREADABLE, transport, ...foreign }),

@@ -23,6 +23,7 @@ import { grpcStatusOf, httpStatusOf } from './status-codes.ts'
 export interface GrpcTransportOptions {
   listener: () => Listener
   serve: (exchange: Exchange, tcp: Socket | undefined) => void
+  answerHeaders: Readonly<Record<string, string>> | undefined
   /** What arrived instead of HTTP/2, as far as it can be told. */
   onForeign?: ((foreign: Foreign) => void) | undefined
 }
@@ -49,12 +50,17 @@ export function createGrpcTransport(options: GrpcTransportOptions): (socket: Dup
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     const socket = stream.session?.socket
     const tcp = socket && options.listener().tcpOf(socket)
-    options.serve(exchangeOf(stream, headers, tcp), tcp)
+    options.serve(exchangeOf(stream, headers, options, tcp), tcp)
   })
   return socket => server.emit('connection', socket)
 }
 
-function exchangeOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, tcp: Socket | undefined): Exchange {
+function exchangeOf(
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  { answerHeaders }: GrpcTransportOptions,
+  tcp: Socket | undefined,
+): Exchange {
   const socket = stream.session?.socket
   const head = headOf(headers)
   const gone = new AbortController()
@@ -70,7 +76,8 @@ function exchangeOf(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, tcp
       const framed = await readBody(stream, extent, limits)
       return extent === 'part' ? framed.subarray(PREFIX_BYTES) : messageOf(framed, head)
     },
-    answer: answer => answerCall(stream, head, answer, gone.signal),
+    answer: answer =>
+      answerCall(stream, head, { ...answer, headers: { ...answerHeaders, ...answer.headers } }, gone.signal),
     reset: () => tcp?.resetAndDestroy(),
     close: () => tcp?.destroy(),
   }

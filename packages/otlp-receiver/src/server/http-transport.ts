@@ -19,6 +19,7 @@ export interface HttpTransportOptions {
   signalOf: (path: string) => SignalName | undefined
   listener: () => Listener
   serve: (exchange: Exchange, tcp: Socket | undefined) => void
+  answerHeaders: Readonly<Record<string, string>> | undefined
   /** The origins of pages that may read the answers. */
   allowOrigins: ReadonlySet<string>
   /** What arrived instead of HTTP, where its first bytes tell. */
@@ -77,6 +78,7 @@ function exchangeOf(
         ...retry,
         ...rest,
         ...corsHeaders(head.headers.origin, options.allowOrigins),
+        ...options.answerHeaders,
         ...lowerCase(answer.headers),
       })
       return { status, sent: sendBody(response, body, answer.paceMs, gone.signal) }

@@ -18,6 +18,8 @@ export interface PortOptions {
   paths: Readonly<Record<string, SignalName>> | undefined
   /** The origins of pages that may read the answers. */
   allowOrigins?: ReadonlySet<string>
+  /** On every answer; in lower case. */
+  answerHeaders?: Readonly<Record<string, string>> | undefined
   handle: (exchange: Exchange) => RequestHandler
   treatConnection?: (transport: Transport) => Behaviour | undefined
   onForeign?: (transport: Transport, foreign: Foreign) => void
@@ -38,6 +40,7 @@ export async function openPort(
     void serveExchange(exchange, handler, limits).then(done)
   }
   const common = {
+    answerHeaders: options.answerHeaders,
     listener: (): Listener => listener,
     serve,
     onForeign: onForeign && ((foreign: Foreign) => onForeign(transport, foreign)),

@@ -62,6 +62,27 @@ describe('a receiver that takes the probe', () => {
     expect(logs).toMatchObject({ state: 'delivered', message: expect.stringContaining('use TLS soon') })
   })
 
+  it.each([
+    ['HTTP', () => http(receiver.logsUrl), 'HTTP 200'],
+    ['gRPC', () => grpc(receiver.grpcUrl), 'OK'],
+  ] as const)('is named by what it calls itself, over %s', async (_name, exporter, answer) => {
+    receiver.misbehave({ answer: { headers: { server: 'collector/1.2 (desk)' } } })
+    expect(await checkLogs(exporter())).toMatchObject({
+      receiver: 'collector/1.2 (desk)',
+      message: expect.stringMatching(new RegExp(`, ${answer} from collector/1\\.2 \\(desk\\)$`)),
+    })
+  })
+
+  it('is not named by a text that is no name, or that repeats a header which was sent to it', async () => {
+    const secret = 'secret-of-a-test-header'
+    receiver.misbehave({ answer: { headers: { server: `collector ${secret}` } } })
+    const echoed = await checkLogs(http(receiver.logsUrl, `, headers = { authorization = "${secret}" }`))
+    expect(JSON.stringify(echoed)).not.toContain(secret)
+    receiver.behave()
+    receiver.misbehave({ answer: { headers: { server: `<b>${'x'.repeat(100)}</b>` } } })
+    expect(await checkLogs(http(receiver.logsUrl))).toMatchObject({ message: expect.stringMatching(/, HTTP 200$/) })
+  })
+
   it('is asked past the spool, which stays empty', async () => {
     const codexHome = temporaryDirectory()
     const { spool } = await check(`[otel]\nexporter = ${http(receiver.logsUrl)}`, { codexHome })

@@ -95,13 +95,15 @@ async function sendProbe(
 }
 
 function taken(
-  { httpStatus, partialSuccess }: ExportSuccess,
+  { httpStatus, receiver, partialSuccess }: ExportSuccess,
   exporter: OtlpExporterConfig,
   shown: string,
   durationMs: number,
-): Pick<SignalDiagnosis, 'state' | 'message' | 'advice' | 'cause' | 'status' | 'grpcStatus'> {
-  const status = exporter.protocol === 'grpc' ? { grpcStatus: 0 } : { status: httpStatus }
-  const words = exporter.protocol === 'grpc' ? 'OK' : `HTTP ${httpStatus}`
+): Pick<SignalDiagnosis, 'state' | 'message' | 'advice' | 'cause' | 'status' | 'grpcStatus' | 'receiver'> {
+  const code = exporter.protocol === 'grpc' ? { grpcStatus: 0 } : { status: httpStatus }
+  const status = { ...code, ...(receiver === undefined ? {} : { receiver }) }
+  const answer = exporter.protocol === 'grpc' ? 'OK' : `HTTP ${httpStatus}`
+  const words = receiver === undefined ? answer : `${answer} from ${receiver}`
   const remark = partialSuccess?.message ? `: ${partialSuccess.message}` : ''
   if (partialSuccess === undefined || partialSuccess.rejected === 0) {
     const warning = remark === '' ? '' : `; the receiver adds${remark}`

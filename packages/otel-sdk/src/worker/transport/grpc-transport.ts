@@ -11,6 +11,7 @@ import { receivedStatus } from './grpc-trailers.ts'
 import type { HeaderSource } from './header-source.ts'
 import { maskValues } from './mask-values.ts'
 import { readPartialSuccess } from './partial-success.ts'
+import { receiverName } from './receiver-name.ts'
 import { createTlsFiles, type TlsMaterial } from './tls-files.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
 import { endpointSecrets, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
@@ -91,7 +92,7 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
     const secrets = { ...sent, endpoint: hidden, ...(proxy === undefined ? {} : proxyAuthorization(proxy)) }
     const metadata = toMetadata(sent, deadline.leftMs + RECEIVER_MARGIN_MS)
     const outcome = await call(grpc.client, METHODS[options.signal], inOnePiece(data), metadata, signal)
-    if ('answer' in outcome) return accepted(outcome.answer, endpoint, secrets)
+    if ('answer' in outcome) return accepted(outcome, endpoint, secrets)
     const error = classifyGrpcStatus(outcome.failure, {
       endpoint,
       secure,
@@ -115,7 +116,13 @@ export function createGrpcTransport(destination: GrpcDestination, options: GrpcT
   }
 }
 
-type Outcome = { answer: Uint8Array } | { failure: GrpcFailure }
+interface Taken {
+  answer: Uint8Array
+  /** The `server` of the answer's metadata. */
+  server: string | undefined
+}
+
+type Outcome = Taken | { failure: GrpcFailure }
 
 /** The library gets no deadline: its timer would win over an answer that arrived while the process was stopped. */
 function call(
@@ -127,6 +134,7 @@ function call(
 ): Promise<Outcome> {
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength)
   let contentType: string | undefined
+  let server: string | undefined
   return new Promise(resolve => {
     const onAbort = () => running.cancel()
     const running = client.makeUnaryRequest(
@@ -137,11 +145,12 @@ function call(
       metadata,
       (error, answer) => {
         signal.removeEventListener('abort', onAbort)
-        resolve(error === null ? { answer: answer ?? new Uint8Array() } : failed(error, contentType))
+        resolve(error === null ? { answer: answer ?? new Uint8Array(), server } : failed(error, contentType))
       },
     )
     running.on('metadata', received => {
       contentType = textOf(received, 'content-type')
+      server = textOf(received, 'server')
     })
     signal.addEventListener('abort', onAbort, { once: true })
   })
@@ -168,14 +177,20 @@ function textOf(metadata: Metadata, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined
 }
 
-function accepted(answer: Uint8Array, endpoint: string, secrets: Readonly<Record<string, string>>): ExportResult {
+function accepted(
+  { answer, server }: Taken,
+  endpoint: string,
+  secrets: Readonly<Record<string, string>>,
+): ExportResult {
+  const receiver = receiverName(server, secrets)
   try {
     const partial = readPartialSuccess(answer)
     return partial === undefined
-      ? { status: 'success', data: answer }
+      ? { status: 'success', data: answer, receiver }
       : {
           status: 'success',
           data: answer,
+          receiver,
           partialSuccess: { ...partial, message: maskValues(partial.message, secrets) },
         }
   } catch {

@@ -9,10 +9,11 @@ import { ACCEPT_ENCODING } from './decode-content.ts'
 import { describeEndpoint } from './describe-endpoint.ts'
 import { ExportError } from './export-error.ts'
 import type { HeaderSource } from './header-source.ts'
-import { decodeAnswer, type HttpAnswer, readOtlpAnswer } from './http-answer.ts'
+import { decodeAnswer, type HttpAnswer, header, readOtlpAnswer } from './http-answer.ts'
 import { exchangeHttp, type HttpExchangeOptions } from './http-exchange.ts'
 import { classifyHttpStatus } from './http-status.ts'
 import { maskValues } from './mask-values.ts'
+import { receiverName } from './receiver-name.ts'
 import { createTlsFiles } from './tls-files.ts'
 import { type ExporterTransport, type ExportResult, toExportResult } from './transport.ts'
 import { endpointSecrets, hostAndPort, parseHttpUrl, proxyAuthorization, urlAuthorization } from './url-parts.ts'
@@ -121,12 +122,14 @@ function accepted(answer: HttpAnswer, endpoint: string, secrets: Readonly<Record
     return toExportResult(new ExportError({ kind: 'not-otlp', message, status, retryable: false }))
   }
   const partial = read.partialSuccess
+  const receiver = receiverName(header(answer, 'server'), secrets)
   return partial === undefined
-    ? { status: 'success', httpStatus: status, data: body }
+    ? { status: 'success', httpStatus: status, data: body, receiver }
     : {
         status: 'success',
         httpStatus: status,
         data: body,
+        receiver,
         partialSuccess: { ...partial, message: maskValues(partial.message, secrets) },
       }
 }

@@ -24,6 +24,8 @@ export interface ExportSuccess {
   status: 'success'
   /** Over HTTP: any of 200 to 299. */
   httpStatus?: number
+  /** What the receiver calls itself. */
+  receiver?: string | undefined
   /** The answer, its content encoding undone: protobuf or JSON, whichever the receiver chose. */
   data?: Uint8Array
   /** Present when the receiver refused a part of the request, or sent a message. */
