@@ -120,11 +120,10 @@ describe('a store without content', () => {
 })
 
 describe('a store in memory', () => {
-  it('answers the same questions as a file, also while it is written and after a question was cut off', async () => {
+  it('answers the same questions as a file, also while it is written', async () => {
     await using memory = await Store.open(newMemoryPath())
     await using file = await Store.open(join(testFolder(), 'store.db'))
     const question = { ...ALL_TIME, limit: 1_000 }
-    await expect(memory.query('sessions', question, 0)).rejects.toThrow('took more than 0 s')
     const asked = importPaths(memory, CAPTURES).then(() => true)
     for (
       let done = false;

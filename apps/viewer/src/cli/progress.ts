@@ -5,25 +5,41 @@ import { amount, cut, duration } from './text.ts'
 const INTERVAL_MS = 200
 const ERASE_ROW = '\r\u001b[2K'
 
-/** Shows how far an import is, in one row of the terminal; elsewhere nothing. */
-export class ProgressRow {
-  private readonly stream: NodeJS.WriteStream
-  private readonly startedMs = performance.now()
-  private shownMs = 0
+/** The part of a terminal's stream that is used. */
+export interface RowStream {
+  isTTY?: boolean
+  columns?: number
+  write(text: string): unknown
+}
 
-  constructor(stream: NodeJS.WriteStream) {
+/** Shows how far an import is, in one row of the terminal, also while nothing new is known; elsewhere nothing. */
+export class ProgressRow {
+  private readonly stream: RowStream
+  private readonly startedMs = performance.now()
+  private latest: ImportProgress = { read: 0, total: undefined, added: 0 }
+  private timer: NodeJS.Timeout | undefined
+
+  constructor(stream: RowStream) {
     this.stream = stream
   }
 
   show(progress: ImportProgress): void {
-    const now = performance.now()
-    if (!this.stream.isTTY || now - this.shownMs < INTERVAL_MS) return
-    this.shownMs = now
-    this.stream.write(ERASE_ROW + cut(progressText(progress, now - this.startedMs), (this.stream.columns || 80) - 1))
+    if (!this.stream.isTTY) return
+    this.latest = { ...progress }
+    if (this.timer !== undefined) return
+    this.draw()
+    this.timer = setInterval(() => this.draw(), INTERVAL_MS)
   }
 
   end(): void {
-    if (this.stream.isTTY && this.shownMs > 0) this.stream.write(ERASE_ROW)
+    if (this.timer === undefined) return
+    clearInterval(this.timer)
+    this.stream.write(ERASE_ROW)
+  }
+
+  private draw(): void {
+    const text = progressText(this.latest, performance.now() - this.startedMs)
+    this.stream.write(ERASE_ROW + cut(text, (this.stream.columns || 80) - 1))
   }
 }
 

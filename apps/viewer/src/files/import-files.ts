@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
+import { addAbortSignal } from 'node:stream'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import type { ImportedCounts, ImportedFile } from '../store/writer-methods.ts'
@@ -58,8 +59,9 @@ export async function importFiles(
 
   async function* bytesOf(file: SourceFile): AsyncGenerator<Buffer> {
     const stream = file.path === '-' ? process.stdin : createReadStream(file.path, { highWaterMark: PIECE_BYTES })
+    // What waits for the next piece is ended, too.
+    addAbortSignal(signal, stream)
     for await (const piece of stream) {
-      if (signal.aborted) return
       progress.read += piece.length
       onProgress(progress)
       yield piece
@@ -102,7 +104,7 @@ export async function importFiles(
       else foreign ??= reason
     }
     for (const part of underway) count(await part)
-    if (foreign !== undefined && records === 0) report.otherFiles += 1
+    if (foreign !== undefined && records === 0 && !signal.aborted) report.otherFiles += 1
     return records
   }
 

@@ -8,6 +8,8 @@ const MAX_MESSAGE_BYTES: number = 64 * 1024 * 1024
 /** Lines are handed over in blocks of about this size. */
 const BLOCK_BYTES = 256 * 1024
 const GZIP = Buffer.from([0x1f, 0x8b])
+/** Some editors of Windows write it before a text. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
 const NEWLINE = 0x0a
 /** The tag of the first field of every OTLP request. */
 const FIRST_FIELD = 0x0a
@@ -21,6 +23,7 @@ export type Part = ImportedPart & { bytes: Uint8Array<ArrayBuffer> }
  */
 export async function* readParts(stream: AsyncIterable<Buffer>): AsyncGenerator<Part> {
   const bytes = new ByteQueue(stream)
+  if ((await bytes.peek(BYTE_ORDER_MARK.length)).equals(BYTE_ORDER_MARK)) await bytes.take(BYTE_ORDER_MARK.length)
   const start = await bytes.peek(SEGMENT_MAGIC.length)
   if (start.length === 0) return
   if (start.subarray(0, 2).equals(GZIP)) {
@@ -43,7 +46,7 @@ export async function* readParts(stream: AsyncIterable<Buffer>): AsyncGenerator<
   }
 }
 
-const isJson = (start: Buffer): boolean => /^(?:\xef\xbb\xbf)?\s*[{[]/.test(start.toString('latin1'))
+const isJson = (start: Buffer): boolean => /^\s*[{[]/.test(start.toString('latin1'))
 
 /** A buffer of its own, which can be handed to a thread. */
 function partOf(body: Buffer): Part {

@@ -43,8 +43,11 @@ export class Reader {
   ): Promise<ReturnType<ReaderMethods[K]>> {
     if (this.closed) throw new Error('the store is closed')
     signal?.throwIfAborted()
-    this.thread ??= new Thread<ReaderMethods>('reader-thread', { path: this.path })
-    const thread = this.thread
+    const isNew = this.thread === undefined
+    const thread = this.thread ?? new Thread<ReaderMethods>('reader-thread', { path: this.path })
+    this.thread = thread
+    // The time of a question does not begin before its thread has.
+    if (isNew) await thread.call('ready', undefined)
     const timer =
       timeoutMs === undefined
         ? undefined

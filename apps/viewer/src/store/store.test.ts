@@ -1,21 +1,41 @@
-import { expect, it } from 'vitest'
+import { DatabaseSync } from 'node:sqlite'
+import { expect, it, onTestFinished } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
 import { capturesOf, importPaths, testStore } from '../testing.fixture.ts'
+import { newMemoryPath } from './memory-path.ts'
+import { Store } from './store.ts'
 
 const ONE = { limit: 1 }
+/** A time in which no question is answered that has to wait for a lock. */
+const SOON_MS = 20
+
+/** A store whose questions wait until `release` is called. */
+async function heldStore(): Promise<{ store: Store; release: () => void }> {
+  const store = await Store.open(newMemoryPath())
+  onTestFinished(() => store.close())
+  await importPaths(store, ...capturesOf('a-simple'))
+  // Its thread has begun.
+  await store.query('requests', ONE)
+  const holder = new DatabaseSync(store.path)
+  holder.exec('BEGIN EXCLUSIVE')
+  return { store, release: () => holder.close() }
+}
 
 it('a question that takes too long is cut off, and the next one is answered', async () => {
-  const store = await testStore()
-  await importPaths(store, ...capturesOf('a-simple'))
+  const { store, release } = await heldStore()
   const question = { ...ALL_TIME, limit: 1 }
-  await expect(store.query('sessions', question, 0)).rejects.toThrow('sessions took more than 0 s; ask for less time')
+  await expect(store.query('sessions', question, SOON_MS)).rejects.toThrow(
+    'sessions took more than 0.02 s; ask for less time or fewer rows',
+  )
+  release()
   expect(await store.query('sessions', question)).toMatchObject([{ events: 17 }])
 })
 
 it('a question that waits behind one that is cut off has its own time', async () => {
-  const store = await testStore()
-  const [cut, waiting] = await Promise.allSettled([store.query('requests', ONE, 0), store.query('requests', ONE)])
-  expect([cut.status, waiting.status]).toEqual(['rejected', 'fulfilled'])
+  const { store, release } = await heldStore()
+  const cut = store.query('requests', ONE, SOON_MS).finally(release)
+  const [first, waiting] = await Promise.allSettled([cut, store.query('requests', ONE)])
+  expect([first.status, waiting.status]).toEqual(['rejected', 'fulfilled'])
 })
 
 it('a question that is given up before its turn is not asked', async () => {
