@@ -1,4 +1,5 @@
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
+import { exporterLines } from '../src/cli/exporter-lines.ts'
 import { wrapHelp } from '../src/cli/help-format.ts'
 import { paint, terminalWidth } from '../src/cli/report-lines.ts'
 import { wrapWords } from '../src/terminal/wrap.ts'
@@ -7,7 +8,7 @@ import { bundleSize, runBundle, type Surroundings } from './run-bundle.ts'
 import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
 import { showMetrics } from './show-metrics.ts'
 import { missingSpans, showTraces } from './show-trace.ts'
-import { ARGUMENTS, exporterLines, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
+import { ARGUMENTS, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
 
 /** The spans of the conversation: its turn, four requests (one of them in two attempts), three commands, three questions. */
 const SPANS = { 'codex.session_init': 1, invoke_agent: 1, chat: 4, execute_tool: 3, 'codex.approval': 3 }

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { exporterLines } from '../src/cli/exporter-lines.ts'
 import { wrapHelp } from '../src/cli/help-format.ts'
 import { paint, terminalWidth } from '../src/cli/report-lines.ts'
 import { runBundle } from './run-bundle.ts'
-import { ARGUMENTS, exporterLines, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
+import { ARGUMENTS, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
 
 const VIEWER = fileURLToPath(new URL('../../viewer/dist/cli.js', import.meta.url))
 

@@ -20,12 +20,6 @@ export const ARGUMENTS: readonly string[] = [
 ]
 export const OVER_WEBSOCKET: readonly string[] = ['-c', 'model_providers.scripted.supports_websockets=true']
 
-/** The three exporters that send to a receiver of OTLP over HTTP, as lines of the table `[otel]`. */
-export const exporterLines = (httpUrl: string): string[] =>
-  Object.entries({ exporter: 'logs', metrics_exporter: 'metrics', trace_exporter: 'traces' }).map(
-    ([key, path]) => `${key} = { otlp-http = { endpoint = "${httpUrl}/v1/${path}", protocol = "binary" } }`,
-  )
-
 /**
  * Starts a scripted model and makes a home whose telemetry goes to a receiver; both are gone when `use` has ended.
  * @param otel lines of the table `[otel]`

@@ -31,15 +31,16 @@ export interface DiscardCommand extends SpoolCommand {
 export type OtelCommand = { name: 'otel'; json: boolean } & (
   | { action: 'config' }
   | { action: 'doctor'; probe: 'record' | 'empty' }
+  | { action: 'view'; args: readonly string[] }
   | FlushCommand
   | DiscardCommand
 )
 
-/** Adds `otel doctor`, `otel config`, `otel flush` and `otel discard`. */
+/** Adds `otel doctor`, `otel config`, `otel view`, `otel flush` and `otel discard`. */
 export function addOtelCommands(program: Commander, chosen: (command: OtelCommand) => void): void {
   const otel = program
     .command('otel')
-    .description('look after telemetry: doctor, config, flush, discard')
+    .description('look after telemetry: doctor, config, view, flush, discard')
     .argument('<command>')
     .helpCommand('help [command]', 'print this help')
     // A misspelled command may have words behind it.
@@ -62,6 +63,11 @@ export function addOtelCommands(program: Commander, chosen: (command: OtelComman
   add('config', 'print the configuration in effect and where each value came from').action(
     ({ json }: { json?: boolean }) => chosen({ name: 'otel', action: 'config', json: json === true }),
   )
+  showGlobalOptions(otel.command('view'), EFFECTIVE)
+    .description('start codex-otel-viewer, which receives what is sent on this machine and shows it in a page')
+    .argument('[arguments...]', 'what is handed to it, such as open <file>')
+    .allowUnknownOption()
+    .action((args: string[]) => chosen({ name: 'otel', action: 'view', json: false, args }))
   const collect = (value: string, before: string[] = []): string[] => [...before, value]
   add('flush', 'send what earlier runs left on disk')
     .option(

@@ -9,6 +9,7 @@ import { configReport } from './config-report.ts'
 import { doctorReport } from './doctor-report.ts'
 import { hanging, printedLines } from './report-lines.ts'
 import { runDiscard, runFlush } from './run-spool.ts'
+import { runView } from './run-view.ts'
 import { telemetryOptions } from './telemetry-options.ts'
 import { visibleJson } from './visible-json.ts'
 import { workingDirectory } from './working-directory.ts'
@@ -49,6 +50,8 @@ export async function runOtel(command: Extract<Command, { name: 'otel' }>): Prom
       print(diagnosis, () => doctorReport(diagnosis))
       return diagnosis.ok ? 0 : 1
     }
+    case 'view':
+      return runView(command.args, operations.describeConfig(options))
     case 'flush':
       return runFlush(command, { operations, options, print })
     case 'discard':

@@ -32,6 +32,9 @@ function destinationsOf({ rows }: ConfigDescription): Destination[] {
   })
 }
 
+/** Whether the configuration in effect names no exporter. */
+export const exportsNothing = (config: ConfigDescription): boolean => destinationsOf(config).length === 0
+
 /** A value that is a text; `undefined` for words about a value that is in no effect. */
 function parseText(value: string): string | undefined {
   // Behind the quotes of a long text it is said that it is cut.
