@@ -1,24 +1,14 @@
 import { defineConfig } from 'tsup'
 
 export default defineConfig({
-  // Each entry is one file with all of its dependencies: a program, or a thread of it.
+  // A program and its threads, which share files for what they have in common.
   entry: {
     cli: 'src/cli.ts',
     main: 'src/main.ts',
     'writer-thread': 'src/store/writer-thread.ts',
     'reader-thread': 'src/store/reader-thread.ts',
   },
-  splitting: false,
-  esbuildPlugins: [
-    {
-      name: 'resolve a dynamic import to the file of its entry',
-      setup(build) {
-        build.onResolve({ filter: /^\.\/main\.ts$/ }, ({ kind }) =>
-          kind === 'dynamic-import' ? { path: './main.js', external: true } : undefined,
-        )
-      },
-    },
-  ],
+  splitting: true,
   format: 'esm',
   target: 'node22',
   dts: false,

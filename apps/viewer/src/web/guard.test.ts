@@ -198,6 +198,26 @@ it('the files of the page have their types and are not sent again while they are
   }
 })
 
+it('the files of the page are compressed for a client that takes them so, and the same for another', async () => {
+  const server = await startTestServer()
+  const [plain, compressed, refused] = await Promise.all(
+    ['', 'br, gzip', 'gzip;q=0, br'].map(async accepted => {
+      const headers: Record<string, string> = accepted === '' ? {} : { 'accept-encoding': accepted }
+      const answer = await fetch(`http://127.0.0.1:${server.port}/page.js`, {
+        headers: { 'accept-encoding': 'identity', ...headers },
+      })
+      return {
+        encoding: answer.headers.get('content-encoding'),
+        vary: answer.headers.get('vary'),
+        text: await answer.text(),
+      }
+    }),
+  )
+  expect(compressed).toEqual({ encoding: 'gzip', vary: 'accept-encoding', text: plain?.text })
+  expect(plain).toMatchObject({ encoding: null, vary: 'accept-encoding', text: expect.stringMatching(/\w{3}/) })
+  expect(refused).toEqual(plain)
+})
+
 it.each([
   ['head', 'GET / HTTP/1.1\r\nHost: localhost:PORT\r\nX-'],
   ['body', 'POST /api/session HTTP/1.1\r\nHost: localhost:PORT\r\nContent-Length: 9\r\n\r\n{'],

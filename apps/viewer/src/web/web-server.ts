@@ -7,7 +7,7 @@ import type { ServerTls } from '@codex/otlp-receiver'
 import type { Store } from '../store/store.ts'
 import { answer, answerError } from './answers.ts'
 import { Api, type ApiOptions } from './api.ts'
-import { type Asset, isPagePath, PAGE, readAssets } from './assets.ts'
+import { type Asset, encodedFor, isPagePath, PAGE, readAssets } from './assets.ts'
 import { checkOrigin, type GuardedPort, SECURITY_HEADERS } from './guard.ts'
 import { Live } from './live.ts'
 import { SessionToken } from './session-token.ts'
@@ -154,12 +154,13 @@ function answerFile(
     answerError(request, response, { status: assets.size > 0 ? 404 : 503, error })
     return
   }
-  const headers = { 'content-type': asset.type, 'cache-control': 'no-cache', etag: asset.etag }
+  const encoded = encodedFor(String(request.headers['accept-encoding'] ?? ''), asset)
+  const headers = { ...encoded.headers, 'content-type': asset.type, 'cache-control': 'no-cache', etag: asset.etag }
   if (request.headers['if-none-match'] === asset.etag) {
     response.writeHead(304, headers).end()
     return
   }
-  answer(request, response, 200, headers, asset.body)
+  answer(request, response, 200, headers, encoded.body)
 }
 
 async function listen(
