@@ -15,6 +15,8 @@ export interface Manifest {
   /** By the name after the one of the package: a path, or paths by condition. */
   exports?: Record<string, unknown>
   dependencies?: Record<string, string>
+  /** The programs by their names. */
+  bin?: Record<string, string>
 }
 
 export interface PublicPackage {
@@ -26,10 +28,12 @@ export interface PublicPackage {
 export const readManifest = (directory: string): Manifest =>
   JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
 
-/** The packages that are published, by name: those below `packages/` that are not private. */
+/** Where published packages may be: libraries and programs. */
+const FOLDERS = ['packages', 'apps']
+
+/** The packages that are published, by name: those below `packages/` and `apps/` that are not private. */
 export function publicPackages(root: string = ROOT): PublicPackage[] {
-  return readdirSync(join(root, 'packages'))
-    .map(name => join(root, 'packages', name))
+  return FOLDERS.flatMap(folder => readdirSync(join(root, folder)).map(name => join(root, folder, name)))
     .map(directory => ({ directory, manifest: readManifest(directory) }))
     .filter(({ manifest }) => manifest.private !== true)
     .sort((a, b) => a.manifest.name.localeCompare(b.manifest.name))

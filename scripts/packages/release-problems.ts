@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { versionInSource } from './next-version.ts'
+import { versionsInSource } from './next-version.ts'
 import { publicPackages, ROOT, readManifest } from './public-packages.ts'
 
 /** What stands in the way of a release before anything is built, each with what to do. Empty when nothing does. */
@@ -41,11 +41,10 @@ function versionProblems(root: string): string[] {
     return [`The published packages have one version together, and now: ${list}. Set them to the same.`]
   }
   const [version = ''] = versions
-  const inSource = versionInSource(root)
   return [
-    ...(inSource === version
-      ? []
-      : [`packages/otel-sdk/src/version.ts says ${inSource}, and package.json ${version}.`]),
+    ...[...versionsInSource(root)]
+      .filter(([, inSource]) => inSource !== version)
+      .map(([file, inSource]) => `${file} says ${inSource}, and package.json ${version}.`),
     ...packages
       .filter(({ directory }) => !hasNotes(directory, version))
       .map(

@@ -19,8 +19,7 @@ export async function verifyTarballs(tarballs: readonly Tarball[]): Promise<stri
       ...(await manifestProblems(tarball)),
       ...(await contentProblems(tarball)),
       ...(await toolProblems('publint', ['run', '--strict', tarball.file])),
-      // Node from 22.12 loads ES modules with `require` too, so that a second build in CommonJS is not needed.
-      ...(await toolProblems('attw', ['--profile', 'esm-only', '--no-color', '--no-emoji', tarball.file])),
+      ...(await typeProblems(tarball)),
     ]),
   )
   return found.flatMap((problems, i) => problems.map(problem => `${basename(tarballs[i]?.file ?? '')}: ${problem}`))
@@ -46,10 +45,13 @@ async function manifestProblems(tarball: Tarball): Promise<string[]> {
 async function contentProblems(tarball: Tarball): Promise<string[]> {
   const { contents } = tarball
   // A file beside the build, such as a schema, is there for what imports it.
-  const exported = Object.values((await packedManifest(tarball)).exports ?? {})
+  const { exports = {}, bin = {} } = await packedManifest(tarball)
+  const exported = Object.values(exports)
   const built = contents.filter(path => !ALWAYS.includes(path))
   return [
-    ...ALWAYS.filter(path => !contents.includes(path)).map(path => `${path} is missing`),
+    ...[...ALWAYS, ...Object.values(bin).map(path => path.replace(/^\.\//, ''))]
+      .filter(path => !contents.includes(path))
+      .map(path => `${path} is missing`),
     ...built
       .filter(
         path => !(path.startsWith('dist/') || exported.includes(`./${path}`)) || /\.(?:test|fixture)\./.test(path),
@@ -57,6 +59,13 @@ async function contentProblems(tarball: Tarball): Promise<string[]> {
       .map(path => `${path} does not belong into it`),
     ...(built.some(path => path.endsWith('.js')) ? [] : ['it has no code; build it first']),
   ]
+}
+
+/** A program has nothing to import, and no types. */
+async function typeProblems(tarball: Tarball): Promise<string[]> {
+  if ((await packedManifest(tarball)).exports === undefined) return []
+  // Node from 22.12 loads ES modules with `require` too, so that a second build in CommonJS is not needed.
+  return toolProblems('attw', ['--profile', 'esm-only', '--no-color', '--no-emoji', tarball.file])
 }
 
 /** Runs a tool of `node_modules/.bin` that ends with another code than 0 when it found something. */

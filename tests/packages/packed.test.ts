@@ -24,12 +24,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(directory, { recursive: true }))
 
 describe('the tarballs of the published packages', () => {
-  it('are one for each package below packages/ that is not private', () => {
+  it('are one for each package below packages/ and apps/ that is not private', () => {
     expect(tarballs.map(({ source }) => source.name)).toEqual([
       '@codex/auth',
       '@codex/otel-api',
       '@codex/otel-sdk',
       '@codex/otlp-receiver',
+      'codex-otel-viewer',
     ])
   })
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { servePackages } from '@codex/test-kit/package-registry'
 import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { nextVersion, versionInSource } from '../../scripts/packages/next-version.ts'
+import { nextVersion, versionsInSource } from '../../scripts/packages/next-version.ts'
 import { packAll, type Tarball } from '../../scripts/packages/pack-all.ts'
 import { publicPackages, ROOT } from '../../scripts/packages/public-packages.ts'
 import { inOrder, provenanceProblem, publishAll } from '../../scripts/packages/publish-all.ts'
@@ -29,7 +29,7 @@ class Checkout {
 
   constructor() {
     for (const name of ['package.json', 'pnpm-workspace.yaml', '.changeset/config.json']) this.#copy(name)
-    this.#copy('packages/otel-sdk/src/version.ts')
+    for (const name of ['packages/otel-sdk', 'apps/viewer']) this.#copy(`${name}/src/version.ts`)
     this.#copy('examples/minimal/package.json')
     for (const name of ['apps/demo', 'tests', 'benchmarks', 'packages/test-kit']) this.#copy(`${name}/package.json`)
     for (const { directory } of publicPackages()) this.#copy(`${directory.slice(ROOT.length + 1)}/package.json`)
@@ -79,8 +79,11 @@ describe('the versions of the published packages', () => {
     const checkout = new Checkout()
     for (const { manifest } of publicPackages(checkout.root)) checkout.note(manifest.name, 'minor')
     expect(nextVersion(checkout.root)).toBe('0.1.0')
-    expect(checkout.versions).toEqual(['0.1.0', '0.1.0', '0.1.0', '0.1.0'])
-    expect(versionInSource(checkout.root)).toBe('0.1.0')
+    expect(checkout.versions).toEqual(checkout.folders.map(() => '0.1.0'))
+    expect(Object.fromEntries(versionsInSource(checkout.root))).toEqual({
+      'packages/otel-sdk/src/version.ts': '0.1.0',
+      'apps/viewer/src/version.ts': '0.1.0',
+    })
     const example = readFileSync(join(checkout.root, 'examples/minimal/package.json'), 'utf8')
     expect(JSON.parse(example)).toMatchObject({
       imports: { '#telemetry': { 'codex-otel': '@codex/otel-sdk' } },
@@ -92,7 +95,7 @@ describe('the versions of the published packages', () => {
     const checkout = new Checkout()
     checkout.note('@codex/auth', 'patch')
     expect(nextVersion(checkout.root)).toBe('0.0.1')
-    expect(checkout.versions).toEqual(['0.0.1', '0.0.1', '0.0.1', '0.0.1'])
+    expect(checkout.versions).toEqual(checkout.folders.map(() => '0.0.1'))
   })
 })
 
@@ -144,9 +147,12 @@ describe('a release', () => {
     for (const folder of checkout.folders) checkout.edit(`${folder}/package.json`, { version: '0.2.0' })
     checkout.commit()
     const problems = releaseProblems(checkout.root)
-    expect(problems).toHaveLength(1 + checkout.folders.length)
-    expect(problems[0]).toContain('version.ts says 0.1.0, and package.json 0.2.0')
-    expect(problems[1]).toContain('no heading "## 0.2.0"')
+    expect(problems).toHaveLength(2 + checkout.folders.length)
+    expect(problems.filter(problem => problem.endsWith('src/version.ts says 0.1.0, and package.json 0.2.0.'))).toEqual([
+      expect.stringContaining('packages/otel-sdk/'),
+      expect.stringContaining('apps/viewer/'),
+    ])
+    expect(problems[2]).toContain('no heading "## 0.2.0"')
   })
 })
 

@@ -1,2 +1,2 @@
 /** The version of the viewer, as in its package.json. */
-export const VERSION = '0.0.0'
+export const VERSION: string = '0.0.0'
