@@ -2,15 +2,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import { readCount, readDurationOption } from './option-values.ts'
+import { addPageOptions, readPageOptions } from './page-options.ts'
 import type { ServeOptions } from './serve.ts'
-import {
-  addServeOptions,
-  dbOption,
-  noContentOption,
-  noTokenOption,
-  pagePortOption,
-  readServeOptions,
-} from './serve-options.ts'
+import { addServeOptions, dbOption, noContentOption, readServeOptions } from './serve-options.ts'
 import type { PageOptions } from './serve-page.ts'
 import type { StoreOptions } from './store-file.ts'
 
@@ -39,8 +33,9 @@ Files may be OTLP in JSON lines or one JSON document, what the Collector's file
 exporter writes (both formats), bodies of requests (*.bin), segments of
 codex-otel's spool, any of them in gzip, folders of them, and - for stdin.
 
-Without a command it receives OTLP on this machine and keeps it. Nothing is
-contacted: the program listens on loopback, and reads and writes your files.`
+Without a command it receives OTLP on this machine, keeps it, and serves a page
+that shows it; the page's address is printed. Nothing is contacted: the program
+listens on loopback, and reads and writes your files.`
 
 /**
  * Reads the arguments; `undefined` when help or the version was asked for and has been printed.
@@ -49,7 +44,7 @@ contacted: the program listens on loopback, and reads and writes your files.`
 export async function parseCommandLine(args: readonly string[]): Promise<Invocation | undefined> {
   let chosen: Invocation | undefined
   const program = new Command('codex-otel-viewer')
-    .description('Keeps what coding agents send over OTLP in a file of yours, and answers questions about it.')
+    .description('Keeps what coding agents send over OTLP in a file of yours, and shows it in a page.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print this help, or that of a command')
@@ -107,20 +102,19 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .action(({ session, olderThan, yes, db, json }) =>
       choose({ name: 'clear', session, olderThanMs: olderThan, yes, db, json }),
     )
-  program
+  const open = program
     .command('open')
     .description('read files and show the sessions in them in a page; nothing is kept')
     .argument('<file...>')
     .option('--list', 'print the list of sessions instead, as it is when standard output is no terminal', false)
     .option('--page', 'serve the page also when standard output is no terminal', false)
     .addOption(json())
-    .addOption(pagePortOption('4319, or a free one when it is taken'))
-    .addOption(noTokenOption())
+  addPageOptions(open, '4319, or a free one when it is taken')
     .option('--no-open', 'do not open the page in a browser, as a terminal does')
-    .action((files, { list, page, json, port, token, open }) => {
+    .action((files, { list, page, json, open, ...options }) => {
       const terminal = process.stdout.isTTY === true
       const asList = list || json || !(page || terminal)
-      choose({ name: 'open', files, json, list: asList, port, token, open: open && terminal })
+      choose({ name: 'open', files, json, list: asList, ...readPageOptions(options), open: open && terminal })
     })
   program
     .command('import')

@@ -3,6 +3,7 @@ import { MAX_MEMORY_BYTES } from '../store/memory-path.ts'
 import { UsageError } from '../usage-error.ts'
 import { KEY_HEADER, KEY_VARIABLE } from './exposure.ts'
 import { readDurationOption, readOrigin, readPort, readSizeOption } from './option-values.ts'
+import { addPageOptions, readPageOptions } from './page-options.ts'
 import type { ServeOptions } from './serve.ts'
 import type { StoreOptions } from './store-file.ts'
 
@@ -15,16 +16,13 @@ const USUAL_MEMORY_SIZE = 256 * MB
 const MAX_MEMORY_SIZE = Math.floor((MAX_MEMORY_BYTES * 0.75) / MB) * MB
 
 export const dbOption = (): Option => new Option('--db <file>', 'the file of the store').env('CODEX_OTEL_VIEWER_DB')
-export const pagePortOption = (usual: string): Option =>
-  new Option('--port <port>', `the port of the page; 0 takes a free one (default: ${usual})`).argParser(readPort)
-export const noTokenOption = (): Option =>
-  new Option('--no-token', 'let every program and user of this machine read the page and what it shows')
 export const noContentOption = (): Option =>
   new Option('--no-content', 'keep no prompts, arguments, outputs, errors and names of persons')
 
 /** Adds the options of the program without a command. */
 export function addServeOptions(program: Command): Command {
-  return program
+  return addPageOptions(program, '4319')
+    .option('--open', 'open the page in a browser, where there is one', false)
     .addOption(
       new Option('--otlp-http <port>', 'the port of OTLP over HTTP; 0 takes a free one')
         .argParser(readPort)
@@ -65,9 +63,6 @@ export function addServeOptions(program: Command): Command {
     .addOption(dbOption())
     .option('--memory', 'keep nothing on the disk, and nothing after the end', false)
     .addOption(noContentOption())
-    .addOption(pagePortOption('4319'))
-    .addOption(noTokenOption())
-    .option('--open', 'open the page in a browser, where there is one', false)
 }
 
 /** @throws UsageError for options that do not go together */
@@ -97,8 +92,7 @@ export function readServeOptions(program: Command): { name: 'serve' } & ServeOpt
     db: options.db,
     memory,
     content: options.content,
-    port: options.port,
-    token: options.token,
+    ...readPageOptions(options as Parameters<typeof readPageOptions>[0]),
     open: options.open,
   }
 }

@@ -7,12 +7,15 @@ import { PRICE_LIST } from '../web/price-list.ts'
 import { startWebServer, type WebServer } from '../web/web-server.ts'
 import type { Exposure } from './exposure.ts'
 import { browserCommand, openBrowser } from './open-browser.ts'
+import { readPrices } from './read-prices.ts'
 
 export interface PageOptions {
   /** The port of the page; 0 takes a free one. `undefined` is the usual one. */
   port: number | undefined
   /** Whether the page asks for the token in the printed address. */
   token: boolean
+  /** A file with prices of models. */
+  prices: string | undefined
   /** Whether the page is opened in a browser. */
   open: boolean
 }
@@ -27,14 +30,15 @@ export interface PageFacts {
 
 const USUAL_PORT = 4319
 
-/** @throws UsageError for a port that is taken */
+/** @throws UsageError for a port that is taken, and for a file of prices that is wrong */
 export async function servePage(
   store: Store,
-  { port, token, open }: PageOptions,
+  { port, token, prices, open }: PageOptions,
   facts: PageFacts,
   { hosts, tls }: Partial<Exposure> = {},
 ): Promise<WebServer> {
   const { receiving, maxBytes, retainMs, file } = facts
+  const models = prices === undefined ? PRICE_LIST : readPrices(prices, PRICE_LIST)
   const server = (number: number): Promise<WebServer> =>
     startWebServer({
       store,
@@ -46,7 +50,7 @@ export async function servePage(
         version: VERSION,
         store: { path: store.place, maxBytes, retainMs },
         receiving,
-        prices: PRICE_LIST,
+        prices: models,
         file,
       },
     })
