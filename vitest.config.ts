@@ -1,7 +1,13 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-const EXCLUDED = ['**/node_modules/**', '**/dist/**', 'tests/faults/**', 'tests/examples/**']
+const EXCLUDED = [
+  '**/node_modules/**',
+  '**/dist/**',
+  'tests/faults/**',
+  'tests/examples/**',
+  'apps/viewer/test/browser/**',
+]
 
 /** The folders that `npm run test:processes` runs and `npm test` leaves out: matrices of ways to run and to end a process, and packages as they are installed. */
 const PROCESSES = [

@@ -28,6 +28,20 @@ export function EntryRow({ entry, session, agent, props, isOpen, isExpanded, onO
   const look = entry.trouble ? ' trouble' : ''
   return (
     <RowBox props={props} class={`entry kind-${entry.kind}${look}${isOpen ? ' open' : ''}`} onOpen={onOpen}>
+      <span role="gridcell" class="more">
+        {canExpand(entry) ? (
+          <button
+            type="button"
+            class="plain"
+            aria-label={entry.kind === 'tool' ? 'texts' : 'parts of the stream'}
+            aria-expanded={isExpanded}
+            tabIndex={-1}
+            onClick={onExpand}
+          >
+            <span aria-hidden="true">{isExpanded ? '▾' : '▸'}</span>
+          </button>
+        ) : null}
+      </span>
       <span role="gridcell" class="time mono">
         {clock(entry.from)}
       </span>
@@ -39,11 +53,6 @@ export function EntryRow({ entry, session, agent, props, isOpen, isExpanded, onO
       </span>
       <span role="gridcell" class="what">
         <What entry={entry} agent={agent} />
-        {canExpand(entry) ? (
-          <button type="button" class="plain expand" aria-expanded={isExpanded} tabIndex={-1} onClick={onExpand}>
-            {entry.kind === 'tool' ? 'texts' : 'parts'}
-          </button>
-        ) : null}
       </span>
       <span role="gridcell" class="figures">
         <Figures entry={entry} />
@@ -86,7 +95,8 @@ function What({ entry, agent }: { entry: Entry; agent: string }): ComponentChild
     case 'ask':
       return (
         <>
-          {decisionText(row)} {row.tool_name === null ? null : <ToolName name={row.tool_name} />}
+          <Line value={decisionText(row)} field="error" />{' '}
+          {row.tool_name === null ? null : <ToolName name={row.tool_name} />}
         </>
       )
     case 'tool':
@@ -103,7 +113,11 @@ function What({ entry, agent }: { entry: Entry; agent: string }): ComponentChild
     case 'error':
       return (
         <>
-          {row.event_kind === null ? null : <span class="muted">{row.event_kind} </span>}
+          {row.event_kind === null ? null : (
+            <span class="muted">
+              <Line value={row.event_kind} field="error" />{' '}
+            </span>
+          )}
           <Line value={row.error_message ?? ''} field="error" agent={agent} />
         </>
       )

@@ -22,8 +22,8 @@ export function RecordTexts({ record, agent }: { record: RecordRow; agent: strin
       {fields.map(field => {
         const text = record[field] ?? ''
         return (
-          <section key={field}>
-            <h3>
+          <section key={field} aria-label={field}>
+            <p class="text-name">
               {field === 'error' ? 'error text' : field}
               {field === 'output' && record.output_truncated === 1 ? (
                 <span class="chip">
@@ -31,7 +31,7 @@ export function RecordTexts({ record, agent }: { record: RecordRow; agent: strin
                 </span>
               ) : null}
               {withheld(text) ? null : <CopyButton text={text} />}
-            </h3>
+            </p>
             <Block value={readable(field, text)} field={field} length={record.prompt_length} agent={agent} />
           </section>
         )

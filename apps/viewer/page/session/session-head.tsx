@@ -1,5 +1,6 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import { useAnswer } from '../api/use-answer.ts'
+import { SessionTitle } from '../sessions/session-title.tsx'
 import { type SessionState, stateOf } from '../sessions/state.ts'
 import { StateBadge } from '../sessions/state-badge.tsx'
 import { CopyButton } from '../shell/copy-button.tsx'
@@ -29,8 +30,7 @@ export function SessionHead({ session, turns }: { session: SessionRow; turns: re
   return (
     <section class="session-head" aria-label="The session">
       <h1>
-        <StateBadge state={state} now={now} />{' '}
-        {session.title === null ? 'no prompt yet' : <Line value={session.title} field="prompt" agent={session.agent} />}
+        <StateBadge state={state} now={now} /> <SessionTitle session={session} />
       </h1>
       <p class="facts muted">
         <span>

@@ -121,7 +121,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
         <WindowedList
           label="What happened"
           rows={rows}
-          columns={4}
+          columns={5}
           active={active}
           onActive={setActive}
           handle={list}

@@ -4,6 +4,7 @@ import type { RowProps } from '../list/windowed-list.tsx'
 import { sessionPath } from '../shell/router.ts'
 import { amount, duration, when } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
+import { SessionTitle } from './session-title.tsx'
 import type { SessionState } from './state.ts'
 import { StateBadge } from './state-badge.tsx'
 
@@ -69,15 +70,11 @@ export function SessionLine({ session, state, now, props, onOpen }: SessionLineP
 }
 
 function Title({ session }: { session: SessionRow }) {
-  const { title, model, service, agent, conversation_id } = session
+  const { model, service, agent, conversation_id } = session
   return (
     <>
       <a href={sessionPath(conversation_id)} tabIndex={-1}>
-        {title === null ? (
-          <span class="muted">no prompt yet</span>
-        ) : (
-          <Line value={title} field="prompt" agent={agent} />
-        )}
+        <SessionTitle session={session} />
       </a>
       <span class="from muted">
         <Line value={[service ?? agent, model].filter(Boolean).join(' · ')} field="error" />

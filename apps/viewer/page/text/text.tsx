@@ -68,7 +68,8 @@ export function Block({ value, ...rest }: TextProps) {
   const hidden = value.length - shown
   return (
     <div class="block">
-      <pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard scrolls what has the focus. */}
+      <pre tabIndex={0}>
         <Pieces pieces={piecesOf(value.slice(0, shown))} {...rest} />
       </pre>
       {hidden > 0 ? (

@@ -1,0 +1,168 @@
+import { expect, it } from 'vitest'
+import { newestSession, openPage, storeEvents, useBrowser } from './browser.fixture.ts'
+
+useBrowser()
+
+it('an empty store shows where an agent sends to, the lines to copy, and refused requests with their cure', async () => {
+  const { page, store } = await openPage([], { receiving: 'http://127.0.0.1:4318' })
+  await page.getByRole('heading', { name: 'Waiting for the first event' }).waitFor()
+  const panel = page.getByRole('tabpanel')
+  expect(await panel.textContent()).toContain('endpoint = "http://127.0.0.1:4318/v1/logs"')
+  for (const [agent, line] of [
+    ['codex-demo', "codex-demo -c 'otel.exporter="],
+    ['Claude Code', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318'],
+    ['Gemini CLI', '"otlpEndpoint": "http://127.0.0.1:4318"'],
+  ] as const) {
+    await page.getByRole('tab', { name: agent }).click()
+    expect(await panel.textContent()).toContain(line)
+  }
+  await store.refuse({
+    ...{ timeMs: Date.now(), transport: 'http', signal: undefined, method: 'POST', path: '/v1/log', userAgent: 'test' },
+    ...{ bytes: 3, status: 404, reason: 'no signal is received at /v1/log', cure: 'use /v1/logs' },
+  })
+  await page.getByText('use /v1/logs').waitFor()
+  // The first event turns the screen into the list by itself.
+  await storeEvents(store, 'first', [
+    { name: 'codex.user_prompt', at: Date.now(), attributes: { prompt: 'Hello there' } },
+  ])
+  await page.getByRole('link', { name: 'Hello there' }).waitFor()
+})
+
+it('the list tells what goes on, what probably waits for a person and what has ended, with the sums of the day', async () => {
+  const now = Date.now()
+  const { page } = await openPage(['d-500-then-ok', 'g-prompt-false'], {
+    async fill(store) {
+      await storeEvents(store, 'going', [
+        { name: 'codex.user_prompt', at: now - 3_000, attributes: { prompt: 'Go on' } },
+      ])
+      await storeEvents(store, 'asking', [
+        { name: 'codex.user_prompt', at: now - 40_000, attributes: { prompt: 'May I' } },
+        {
+          name: 'codex.api_request',
+          at: now - 39_000,
+          attributes: { duration_ms: 100, 'http.response.status_code': 200 },
+        },
+        {
+          name: 'codex.sse_event',
+          at: now - 38_500,
+          attributes: { 'event.kind': 'response.function_call_arguments.done' },
+        },
+        {
+          name: 'codex.sse_event',
+          at: now - 38_000,
+          attributes: { 'event.kind': 'response.completed', input_token_count: 1_500, output_token_count: 20 },
+        },
+      ])
+    },
+  })
+  const row = (name: string) => page.getByRole('row').filter({ hasText: name })
+  expect(await row('Go on').textContent()).toContain('live')
+  await expect.poll(() => row('May I').textContent()).toContain('waits')
+  expect(await row('May I').textContent()).toMatch(/waits for you, probably, 0:\d\d/)
+  expect(await row('Say hello please').textContent()).toMatch(/ended.*\+1.*1\.23 k.*1 error/)
+  // A prompt that was not sent is shown as that, and what sends it.
+  expect(await row('prompt not sent').textContent()).toContain('log_user_prompt = true')
+  expect(await page.locator('.today').textContent()).toMatch(
+    /live 1.*waits for you 1.*today 2 sessions.*1\.50 k tokens in/,
+  )
+})
+
+it('a session tells where its time went, who was waited for, and how its calls ended', async () => {
+  const { page, store, open } = await openPage(['m-as-decline'])
+  await open(await newestSession(store))
+  const grid = page.getByRole('grid', { name: 'What happened' })
+  await grid.getByText('you: declined').waitFor()
+  expect(await page.locator('.session-head').textContent()).toMatch(/model 90 ms.*tools 2 ms.*you 13 ms/)
+  const rows = await grid.getByRole('row').allTextContents()
+  expect(rows.find(text => text.includes('you: declined'))).toMatch(/approval.*exec_command.*waited 13 ms/)
+  expect(rows.find(text => text.includes('touch '))).toMatch(/tool.*touch .*escalated-file.*not run.*15 ms/)
+  expect(rows.filter(text => text.includes('response'))[0]).toMatch(
+    /headers 9 ms, first token 4 ms, done 36 ms.*1\.23 k in \(1\.00 k cached\) → 56 out/,
+  )
+})
+
+it('a command that exits with 3 has exited 3 and not failed, and its texts open below it', async () => {
+  const { page, store, open } = await openPage(['c-tool-exit3'])
+  await open(await newestSession(store))
+  const row = page.getByRole('row').filter({ hasText: 'exit 3' })
+  await row.getByText('exited 3').waitFor()
+  expect(await page.locator('.session-head').textContent()).not.toContain('failed')
+  await row.getByRole('button', { name: 'texts' }).click()
+  expect(await row.locator('.texts').textContent()).toContain('out\nerr')
+})
+
+it('a refused request shows its retry, and the parts of a response are asked for when they are opened', async () => {
+  const { page, store, open } = await openPage(['d-500-then-ok'])
+  await open(await newestSession(store))
+  const refused = page.getByRole('row').filter({ hasText: 'HTTP 500' })
+  expect(await refused.textContent()).toMatch(/attempt 0 → sent again after \d+ ms/)
+  const response = page.locator('.kind-response')
+  await response.getByRole('button', { name: 'parts' }).click()
+  await response.getByText('response.output_text.delta').waitFor()
+})
+
+it('an event has an address of its own, with everything that is known of it and the record as it came', async () => {
+  const { page, store, open } = await openPage(['m-as-accept'])
+  const session = await newestSession(store)
+  const [tool] = (
+    await store.query('timeline', { session: session.slice(3), stream: 0, after: 0, limit: 100, offset: 0 })
+  ).filter(({ role }) => role === 'tool')
+  await open(`${session}/${tool?.event_id}`)
+  const detail = page.getByRole('region', { name: 'The event' })
+  await detail.getByRole('heading', { name: 'codex.tool_result' }).waitFor()
+  await detail.getByText('Raw record').click()
+  expect(await detail.locator('pre').last().textContent()).toContain('"key": "tool_name"')
+  await detail.getByText('Attributes', { exact: true }).click()
+  expect(await detail.getByRole('row', { name: 'tool_name exec_command' }).count()).toBe(1)
+  await detail.getByRole('link', { name: 'the decision' }).click()
+  await detail.getByRole('heading', { name: 'codex.tool_decision' }).waitFor()
+  await page.goBack()
+  await detail.getByRole('heading', { name: 'codex.tool_result' }).waitFor()
+})
+
+it('events that arrive are drawn in half a second, and do not move what is read', async () => {
+  const start = Date.now() - 600_000
+  const prompts = Array.from({ length: 80 }, (_, index) => ({
+    name: 'codex.user_prompt',
+    at: start + index * 1_000,
+    attributes: { prompt: `Prompt ${index}` },
+  }))
+  const { page, store, open } = await openPage([], { fill: store => storeEvents(store, 'long', prompts) })
+  await open('/s/long')
+  const grid = page.getByRole('grid', { name: 'What happened' })
+  await grid.getByText('Prompt 0', { exact: true }).waitFor()
+  await grid.evaluate(element => element.scrollTo(0, 1_000))
+  await expect.poll(() => grid.evaluate(element => element.scrollTop)).toBeGreaterThan(900)
+  const top = () =>
+    grid.evaluate(element => {
+      const edge = element.getBoundingClientRect().top
+      const row = [...element.querySelectorAll('[role=row]')].find(row => row.getBoundingClientRect().bottom > edge + 1)
+      const prompt = row?.querySelector('.turn-prompt')?.textContent
+      return `${prompt} ${Math.round(row?.getBoundingClientRect().top ?? 0)}`
+    })
+  const before = await top()
+  // One arrives between those that are above, the others at the end.
+  const sent = performance.now()
+  await storeEvents(store, 'long', [
+    { name: 'codex.user_prompt', at: start + 1_500, attributes: { prompt: 'Late' } },
+    { name: 'codex.user_prompt', at: start + 90_000, attributes: { prompt: 'New' } },
+  ])
+  await page.getByRole('button', { name: 'paused · 2 new' }).waitFor()
+  expect(performance.now() - sent).toBeLessThan(2_000)
+  expect(await top()).toBe(before)
+  await page.keyboard.press('.')
+  await grid.getByText('New', { exact: true }).waitFor()
+  await storeEvents(store, 'long', [
+    { name: 'codex.user_prompt', at: start + 91_000, attributes: { prompt: 'Newest' } },
+  ])
+  await grid.getByText('Newest', { exact: true }).waitFor()
+})
+
+it('the page says when its token is missing, and when the viewer has ended', async () => {
+  const { page, server, open } = await openPage(['a-simple'])
+  await page.getByRole('link', { name: 'Say hello please' }).waitFor()
+  expect(page.url()).toBe(`http://127.0.0.1:${server.port}/`)
+  await page.context().clearCookies()
+  await open('/')
+  await page.getByRole('heading', { name: 'This address needs its token' }).waitFor()
+})
