@@ -5,7 +5,7 @@ import { get } from 'node:http'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { capturesOf, testFolder } from '../testing.fixture.ts'
+import { capturedBody, capturesOf, testFolder } from '../testing.fixture.ts'
 import { browserCommand } from './open-browser.ts'
 
 const CLI = new URL('../cli.ts', import.meta.url).pathname
@@ -104,6 +104,24 @@ it('Ctrl-C ends the program at once while pages follow what comes in', async () 
   // 30 ms on a quiet machine.
   expect(performance.now() - started).toBeLessThan(2_000)
   await Promise.all(ends)
+})
+
+it('the program opens no connection while it receives and shows, and ends', async () => {
+  const preload = `import net from 'node:net'
+    net.Socket.prototype.connect = () => { process.stderr.write('CONNECTS\\n'); throw new Error('no connection') }`
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
+  const { child, line, stderr } = start([...FREE_PORTS, '--port', '0', '--db', join(testFolder(), 'store.db')], env)
+  const { page, http } = JSON.parse(await line()) as { page: string; http: string[] }
+  const type = 'application/x-protobuf'
+  const body = new Uint8Array(capturedBody('a-simple', 'logs'))
+  await fetch(`${http[0]}/v1/logs`, { method: 'POST', headers: { 'content-type': type }, body })
+  const { origin, headers } = await enter(page)
+  const paths = ['/', '/api/info', '/api/refusals', '/api/query/facets']
+  const answers = await Promise.all(paths.map(path => fetch(origin + path, { headers })))
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
+  child.kill('SIGINT')
+  expect(await once(child, 'exit')).toEqual([0, null])
+  expect(stderr()).not.toContain('CONNECTS')
 })
 
 it('a browser is started when it is asked for, with a code that works once in place of the token', async () => {

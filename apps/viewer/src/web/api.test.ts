@@ -1,7 +1,7 @@
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { expect, it, onTestFinished } from 'vitest'
-import { capturesOf, importPaths } from '../testing.fixture.ts'
+import { capturedBody, capturesOf, importPaths } from '../testing.fixture.ts'
 import type { LiveMessage } from './contract.ts'
 import { openSession, send, startTestServer, type TestServer } from './web-server.fixture.ts'
 
@@ -142,6 +142,19 @@ it('a page is told which sessions have changed, and what it missed while it was 
   expect((await back.next()).message).toMatchObject({ sessions: message.sessions, lastEvent: message.lastEvent })
   const fromAnotherStore = follow(server, { ...headers, 'last-event-id': '999999-999999' })
   expect((await fromAnotherStore.next()).message.sessions).toHaveLength(2)
+})
+
+it('a page is told of an event in a fraction of a second after it is stored', async () => {
+  const { server, headers } = await startWithSession()
+  const stream = follow(server, headers)
+  await stream.next()
+  const body = new Uint8Array(capturedBody('a-simple', 'logs'))
+  await server.store.store({ signal: 'logs', encoding: 'binary', body })
+  const stored = performance.now()
+  const { message } = await stream.next()
+  expect(message.sessions).toMatchObject([{ events: 17 }])
+  // 250 ms at most on a quiet machine, where 500 ms are promised.
+  expect(performance.now() - stored).toBeLessThan(3_000)
 })
 
 it('the streams of pages end when the server is closed', async () => {
