@@ -121,6 +121,40 @@ it('with the sampler off nothing is sent, and log records have the ids all the s
   expect([prompt?.traceId.length, prompt?.spanId.length, prompt?.flags]).toEqual([32, 16, 0])
 })
 
+it.each([
+  ['a megabyte', `00-${'1'.repeat(1024 * 1024)}`],
+  ['a NUL', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0\0'],
+  ['upper case', '00-4BF92F3577B34DA6A3CE929D0E0E4736-00F067AA0BA902B7-01'],
+  ['the version ff', 'ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'],
+  ['ids of zeros', `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01`],
+])('a TRACEPARENT of %s is one notice, and each turn begins a trace of its own', async (_, traceparent) => {
+  telemetry = createTelemetry({
+    config: { trace_exporter: http(receiver.tracesUrl) },
+    codexHome: home,
+    serviceVersion: '1',
+    env: {},
+    traceContext: { traceparent, tracestate: 'a=b' },
+  })
+  expect(telemetry.problems.map(({ severity, key }) => [severity, key])).toEqual([['notice', 'TRACEPARENT']])
+  expect(telemetry.problems[0]?.message.length).toBeLessThan(1000)
+  await turn(telemetry.session({ conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' }))
+  await telemetry.shutdown()
+  const root = receiver.spans.find(({ name }) => name.startsWith('invoke_agent'))
+  expect(root).toMatchObject({ parentSpanId: '', traceState: '' })
+})
+
+it('after the shutdown what is to run in a span runs, and nothing more is sent', async () => {
+  const session = start()
+  await turn(session)
+  expect(await telemetry?.shutdown()).toBe(true)
+  const { length } = receiver.spans
+  expect(session.span('late', { a: 1 }, span => span.span('below', undefined, () => 'given'))).toBe('given')
+  await expect(session.span('late', undefined, () => Promise.reject(new RangeError('x')))).rejects.toThrow(RangeError)
+  await turn(session)
+  expect(receiver.spans).toHaveLength(length)
+  expect(telemetry?.health()?.traces).toMatchObject({ exported: length, pending: 0 })
+})
+
 it('spans are exported where log events are not', async () => {
   const session = start({ exporter: 'none' })
   await turn(session)

@@ -44,6 +44,22 @@ describe('a receiver that takes the probe', () => {
     },
   )
 
+  it.each([
+    ['http/protobuf', () => http(receiver.tracesUrl)],
+    ['http/json', () => http(receiver.tracesUrl, ', protocol = "json"')],
+    ['grpc', () => grpc(receiver.grpcUrl)],
+  ] as const)('gets one span that names the doctor where traces go there, over %s', async (protocol, exporter) => {
+    const { ok, probeId, signals } = await check(`[otel]\ntrace_exporter = ${exporter()}`)
+    expect(ok).toBe(true)
+    expect(signals.find(({ signal }) => signal === 'traces')).toMatchObject({ state: 'delivered', protocol })
+    expect(receiver.spans).toHaveLength(1)
+    expect(receiver.spans[0]).toMatchObject({
+      name: 'codex_otel.doctor',
+      attributes: { 'doctor.id': { value: probeId } },
+    })
+    expect(receiver.logs).toEqual([])
+  })
+
   it('gets a request without a record when the probe is to be empty', async () => {
     const options = { probe: 'empty' } as const
     expect(await checkLogs(http(receiver.logsUrl), options)).toMatchObject({ state: 'delivered' })

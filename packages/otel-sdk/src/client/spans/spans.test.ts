@@ -213,6 +213,18 @@ describe('a request', () => {
     ).toEqual(['of the first', 'of the second'])
   })
 
+  it('in parallel with others has an answer each, by their order, where the application says nothing of it', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      await Promise.all([1, 2, 3].map(() => session.observeRequest(REQUEST, async () => answer())))
+      await Promise.all(['a', 'b', 'c'].map(id => consume(session.observeSse(stream(COMPLETED(id))))))
+    })
+    expect(recording.tree().slice(2)).toEqual(Array(3).fill('  chat gpt-5 done'))
+    const chats = recording.spans().slice(2)
+    expect(chats.map(({ facts }) => facts.responseId).sort()).toEqual(['a', 'b', 'c'])
+  })
+
   it('is continued by what it says that it repeats', async () => {
     const recording = recordSpans()
     const session = recording.session()
@@ -295,6 +307,27 @@ describe('a tool', () => {
       .observeTool(TOOL, run)
       .catch(() => undefined)
     expect(recording.tree().at(-1)).toBe(`tool exec_command ${said}`)
+  })
+
+  it('whose result is reported when it has ended is one more', async () => {
+    const recording = recordSpans()
+    const session = recording.session()
+    const result = { ...TOOL, durationMs: 1, success: true, output: '' }
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      await session.observeTool(TOOL, async () => {
+        session.emit('codex.tool_result', result)
+        return 'x'
+      })
+      session.emit('codex.tool_result', result)
+    })
+    // The first one came while the call was open, and the last one when nothing was known of it any more.
+    expect(recording.tree().slice(2)).toEqual(['  tool exec_command done', '  tool exec_command done'])
+    expect(
+      recording
+        .spans()
+        .slice(2)
+        .map(({ events }) => events),
+    ).toEqual([['codex.tool_result', 'codex.tool_result'], ['codex.tool_result']])
   })
 
   it('is told from another with the same id of its call', async () => {

@@ -38,6 +38,31 @@ it('a sub-agent that goes on after the turn stays below it', async () => {
   expect(recording.tree()).toEqual(['sessionInit done', 'turn codex-cli done', '  turn explorer done'])
 })
 
+it('a turn of a sub-agent that is still open when the turn ends is below it, and ends by itself', async () => {
+  const recording = recordSpans()
+  const session = recording.session()
+  let resolve = (): void => {}
+  const promise = new Promise<void>(resolved => {
+    resolve = resolved
+  })
+  let below: Promise<void> | undefined
+  await session.observeTurn({ prompt: 'x' }, async () => {
+    const subagent = session.subagent(EXPLORER)
+    below = subagent.observeTurn({ prompt: 'y' }, async () => {
+      await promise
+      await subagent.observeTool(TOOL, async () => 'z')
+    })
+  })
+  expect(recording.tree().slice(1)).toEqual(['turn codex-cli done', '  turn explorer open'])
+  resolve()
+  await below
+  expect(recording.tree().slice(1)).toEqual([
+    'turn codex-cli done',
+    '  turn explorer done',
+    '    tool exec_command done',
+  ])
+})
+
 it('another model of the conversation has its requests in the same turn', async () => {
   const recording = recordSpans()
   const session = recording.session()
