@@ -16,11 +16,14 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
-  await telemetry?.shutdown()
+  await telemetry?.shutdown(IN_TIME)
   telemetry = undefined
   await receiver.close()
   rmSync(home, { recursive: true, force: true })
 })
+
+/** A machine that is busy takes longer than the default to start the worker. */
+const IN_TIME = { timeoutMs: 20_000 }
 
 const http = (endpoint: string) => ({ 'otlp-http': { endpoint, protocol: 'binary' } })
 
@@ -68,7 +71,7 @@ const shape = (spans: readonly ReceivedSpan[]): unknown[] =>
 it('a turn arrives as a tree, and its log records have the ids of their spans', async () => {
   const session = start()
   await turn(session)
-  expect(await telemetry?.shutdown()).toBe(true)
+  expect(await telemetry?.shutdown(IN_TIME)).toBe(true)
   const { logs, spans } = receiver
   const ofTurn = spans.filter(({ name }) => name !== 'codex.session_init')
   expect(shape(ofTurn)).toEqual([
@@ -94,7 +97,7 @@ it('a turn arrives as a tree, and its log records have the ids of their spans', 
 it('no text of the turn is in a byte of the spans', async () => {
   const session = start({ log_user_prompt: true })
   await turn(session)
-  await telemetry?.shutdown()
+  await telemetry?.shutdown(IN_TIME)
   const bytes = receiver.requests
     .filter(({ path }) => path?.endsWith('/v1/traces'))
     .map(({ body }) => Buffer.from(body ?? []).toString('latin1'))
@@ -105,7 +108,7 @@ it('no text of the turn is in a byte of the spans', async () => {
 it('without an exporter of traces log records have no ids', async () => {
   const session = start({ trace_exporter: 'none' })
   await turn(session)
-  await telemetry?.shutdown()
+  await telemetry?.shutdown(IN_TIME)
   expect(receiver.spans).toEqual([])
   expect(new Set(receiver.logs.map(({ traceId, spanId, flags }) => `${traceId}${spanId}${flags}`))).toEqual(
     new Set(['0']),
@@ -115,7 +118,7 @@ it('without an exporter of traces log records have no ids', async () => {
 it('with the sampler off nothing is sent, and log records have the ids all the same', async () => {
   const session = start({ traces: { sampler: 'always_off' } })
   await turn(session)
-  await telemetry?.shutdown()
+  await telemetry?.shutdown(IN_TIME)
   expect(receiver.spans).toEqual([])
   const prompt = receiver.logs.find(({ eventName }) => eventName === 'codex.user_prompt')
   expect([prompt?.traceId.length, prompt?.spanId.length, prompt?.flags]).toEqual([32, 16, 0])
@@ -138,7 +141,7 @@ it.each([
   expect(telemetry.problems.map(({ severity, key }) => [severity, key])).toEqual([['notice', 'TRACEPARENT']])
   expect(telemetry.problems[0]?.message.length).toBeLessThan(1000)
   await turn(telemetry.session({ conversationId: 'c', model: 'm', originator: 'o', terminalType: 't' }))
-  await telemetry.shutdown()
+  await telemetry.shutdown(IN_TIME)
   const root = receiver.spans.find(({ name }) => name.startsWith('invoke_agent'))
   expect(root).toMatchObject({ parentSpanId: '', traceState: '' })
 })
@@ -146,7 +149,7 @@ it.each([
 it('after the shutdown what is to run in a span runs, and nothing more is sent', async () => {
   const session = start()
   await turn(session)
-  expect(await telemetry?.shutdown()).toBe(true)
+  expect(await telemetry?.shutdown(IN_TIME)).toBe(true)
   const { length } = receiver.spans
   expect(session.span('late', { a: 1 }, span => span.span('below', undefined, () => 'given'))).toBe('given')
   await expect(session.span('late', undefined, () => Promise.reject(new RangeError('x')))).rejects.toThrow(RangeError)
@@ -158,7 +161,7 @@ it('after the shutdown what is to run in a span runs, and nothing more is sent',
 it('spans are exported where log events are not', async () => {
   const session = start({ exporter: 'none' })
   await turn(session)
-  expect(await telemetry?.shutdown()).toBe(true)
+  expect(await telemetry?.shutdown(IN_TIME)).toBe(true)
   expect(receiver.logs).toEqual([])
   expect(receiver.spans.map(({ name }) => name.split(' ')[0])).toContain('invoke_agent')
 })
