@@ -197,7 +197,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     session: SessionAttributes,
     span: OpenSpan | null | undefined,
   ): boolean {
-    if (span !== null && span !== undefined && !opens(to, span)) return false
+    if (span !== null && span !== undefined && span.openedIn !== chunkNumber && !opens(to, span)) return false
     if (session !== lastSession) {
       const number = numberOf(to, 0, session)
       if (number === NO_ROOM) return false
@@ -232,6 +232,13 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
   const boundOf = (span: OpenSpan, errorType?: string): number =>
     openingBound(span, errorType) + entryBound(describe(span.origin), 0)
 
+  /** Writes an event that the current chunk has no room for. */
+  function writeAnew(event: EventTuple, session: SessionAttributes, span: OpenSpan | null | undefined): number {
+    const ofSpan = span === null || span === undefined ? 0 : boundOf(span)
+    const next = open(entryBound(event, FIRST_FIELD) + entryBound(describe(session), 0) + ofSpan)
+    return next !== undefined && appendEvent(next, event, session, span) ? position - FIRST_ENTRY : 0
+  }
+
   /** The chunks that the worker has not journaled all of, and the one that it has. */
   const current = (): EventChunk[] => (chunk === undefined || !isShared ? [...filled] : [...filled, chunk])
   /** The records that no worker has got yet. */
@@ -248,9 +255,7 @@ export function createEventWriter(options: EventWriterOptions): EventWriter {
     write(event, session, span) {
       const from = position
       if (chunk !== undefined && appendEvent(chunk, event, session, span)) return position - from
-      const ofSpan = span === null || span === undefined ? 0 : boundOf(span)
-      const next = open(entryBound(event, FIRST_FIELD) + entryBound(describe(session), 0) + ofSpan)
-      return next !== undefined && appendEvent(next, event, session, span) ? position - FIRST_ENTRY : 0
+      return writeAnew(event, session, span)
     },
     openSpan(span) {
       const from = position

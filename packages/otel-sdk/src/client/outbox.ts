@@ -81,10 +81,15 @@ export function createOutbox(options: OutboxOptions): Outbox {
   function took(signal: CarriedSignal, records: number, bytes: number): void {
     if (bytes > 0) options.onWritten(bytes, signal, records)
     else dropped[signal] += records
+    if (atOnce || writer.pending || drops()) schedule(records)
+  }
+
+  /** Has what the worker does not see, and what was dropped, seen to. */
+  function schedule(records: number): void {
     if (atOnce) {
       post()
       if (records > 0) options.onWrittenAtOnce()
-    } else if ((writer.pending || drops()) && !scheduled) {
+    } else if (!scheduled) {
       scheduled = true
       setImmediate(postAtEndOfTurn)
     }

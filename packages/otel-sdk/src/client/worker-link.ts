@@ -176,7 +176,10 @@ export function createWorkerLink(options: WorkerLinkOptions): WorkerLink {
   }
   const count = (signal: CarriedSignal, records: number, bytes: number): void => {
     postedBytes = (postedBytes + bytes) | 0
-    posted[signal] = (posted[signal] + records) | 0
+    // A name that the engine knows when it compiles this is found in a fraction of the time.
+    if (signal === 'logs') posted.logs = (posted.logs + records) | 0
+    else if (signal === 'traces') posted.traces = (posted.traces + records) | 0
+    else posted.metrics = (posted.metrics + records) | 0
     postedRecords = (postedRecords + records) | 0
   }
 

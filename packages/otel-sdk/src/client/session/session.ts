@@ -82,7 +82,7 @@ export function createSession(
       if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
       const row = ROW_BY_NAME.get(name) as CompiledRow
       if (isExported(row, payload, context.policy)) {
-        const of = spans === undefined ? null : span === undefined ? spans.begin(name, payload) : span
+        const of = spans === undefined ? null : span === undefined ? spans.begin<Name>(row, payload) : span
         record(context, attributes, row, payload, knownOf(name, payload, conversation), of)
       }
     } catch (error) {
@@ -105,7 +105,7 @@ export function createSession(
       const made = ownEvents.make(name, payload)
       if (typeof made === 'string') context.onInvalidEvent(name, made)
       else {
-        const span = spans === undefined ? null : spans.here
+        const span = spans === undefined ? null : spans.conversation.here
         if (span !== null) setSpan(made.tuple, span.number)
         context.outbox.add(made.tuple, attributes, made.bytes, span)
       }

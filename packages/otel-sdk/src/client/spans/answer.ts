@@ -21,7 +21,7 @@ export function createAnswer(spans: SessionSpans | undefined, chat: Chat | undef
   const { conversation } = spans
   if (chat === undefined) {
     const nothing = (): void => {}
-    return { span: spans.here, take: nothing, complete: nothing, fail: nothing, abort: nothing }
+    return { span: conversation.here, take: nothing, complete: nothing, fail: nothing, abort: nothing }
   }
   const { span } = chat
   let isFirst = true

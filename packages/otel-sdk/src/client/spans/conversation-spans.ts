@@ -91,6 +91,14 @@ export class ConversationSpans {
     return this.turn === undefined ? this.above : this.turn.span
   }
 
+  /** The span of what is in no other one than the turn. */
+  get here(): OpenSpan | null {
+    const { above, turn } = this
+    // A turn is open as long as it is here.
+    if (turn !== undefined) return turn.span
+    return above?.isOpen ? above : this.tracer.outside
+  }
+
   get chats(): Set<Chat> {
     return this.turn?.chats ?? this.loose
   }

@@ -9,10 +9,13 @@ import type {
   TraceContext,
   TraceContextOptions,
 } from '@codex/otel-api'
+import type { CompiledRow } from '../../catalogue/event-table.ts'
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { textOf } from '../../content/text-of.ts'
 import { SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
 import { isTokenUsage } from '../metrics/token-counts.ts'
+import { BESIDES_TURN } from './besides-turn.ts'
+import { answered, failed, isAnswered, isAny, isUnasked, isUnstreamed } from './chat-state.ts'
 import type { Chat, ConversationSpans, SpanTurn } from './conversation-spans.ts'
 import { classOf, connectionErrorType, errorCode, isAbort } from './error-type.ts'
 import type { OpenSpan } from './open-span.ts'
@@ -31,44 +34,41 @@ export class SessionSpans {
     this.model = model
   }
 
-  /** The span of what is in no other one than the turn. */
-  get here(): OpenSpan | null {
-    const { current, tracer } = this.conversation
-    return current?.isOpen ? current : tracer.outside
-  }
-
-  /** That span while it is open, and then the turn. */
+  /** A span while it is open, and else the one of what is in no other than the turn. */
   at(span: OpenSpan | undefined): OpenSpan | null {
-    return span?.isOpen ? span : this.here
+    return span?.isOpen ? span : this.conversation.here
   }
 
   /**
    * The span that an event belongs to which the application emits by itself. An event that a span stands for, and that no
    * open span is of, gets one, which began `durationMs` before; it is ended by `finish`.
    */
-  begin<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name]): OpenSpan | null {
+  begin<Name extends CodexEventName>({ id, name: event }: CompiledRow, payload: CodexEvents[Name]): OpenSpan | null {
+    const { tools, turn } = this.conversation
+    // Of most events there is nothing to find out, and they are many: no call, no look-up.
+    if (turn?.isObserved === true) {
+      const of = BESIDES_TURN[id]
+      if (of === undefined || (of === 'call' && tools.size === 0)) return turn.span
+    }
     this.conversation.touch()
     if (event === 'codex.sse_event') return this.beginStreamEvent(payload as CodexEvents['codex.sse_event'])
-    return this.at(this.spanOf(event, payload))
+    return this.at(this.spanOf(event as Name, payload))
   }
 
   /** The event is recorded. */
   finish(): void {
     const { pending } = this
+    if (pending === undefined) return
     this.pending = undefined
-    pending?.()
+    pending()
   }
 
+  /** Makes no function: that would cost each event an object. */
   private spanOf<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name]): OpenSpan | undefined {
     const { conversation } = this
     switch (event) {
-      case 'codex.conversation_starts': {
-        const { providerName: given } = payload as CodexEvents['codex.conversation_starts']
-        conversation.provider ??= providerName(given)
-        const { sessionInit } = conversation
-        this.pending = () => conversation.endInit()
-        return sessionInit
-      }
+      case 'codex.conversation_starts':
+        return this.conversationStarts(payload as CodexEvents['codex.conversation_starts'])
       case 'codex.startup_phase':
         return conversation.sessionInit
       case 'codex.user_prompt':
@@ -79,9 +79,9 @@ export class SessionSpans {
       case 'codex.websocket_request':
         return this.bareWebsocketRequest(payload as CodexEvents['codex.websocket_request'])
       case 'codex.auth_recovery':
-        return conversation.latestChat(chat => !chat.isStreamed)?.span
+        return conversation.latestChat(isUnstreamed)?.span
       case 'codex.turn_ttft':
-        return conversation.latestChat(() => true)?.span
+        return conversation.latestChat(isAny)?.span
       case 'codex.tool_decision':
         return this.bareDecision(payload as ToolDecision)
       case 'codex.tool_result':
@@ -93,6 +93,14 @@ export class SessionSpans {
     }
   }
 
+  private conversationStarts({ providerName: given }: CodexEvents['codex.conversation_starts']): OpenSpan | undefined {
+    const { conversation } = this
+    conversation.provider ??= providerName(given)
+    const { sessionInit } = conversation
+    this.pending = () => conversation.endInit()
+    return sessionInit
+  }
+
   /** The span of an event of a stream that the application emits by itself: what ends the stream ends its request. */
   private beginStreamEvent(payload: CodexEvents['codex.sse_event']): OpenSpan | null {
     const { conversation } = this
@@ -100,7 +108,7 @@ export class SessionSpans {
     const isClosing = isTokenUsage(payload) || (payload.kind === 'response.completed' && errorMessage !== undefined)
     if (!isClosing) return null
     const chat = conversation.latestChat(isAnswered) ?? conversation.openChat(this.model)
-    if (chat === undefined) return this.here
+    if (chat === undefined) return conversation.here
     this.pending = () =>
       errorMessage === undefined
         ? conversation.endChat(chat, SpanOutcome.done)
@@ -268,28 +276,6 @@ export class SessionSpans {
 
 export const wasAsked = ({ source, remembered }: { source?: unknown; remembered?: unknown }): boolean =>
   source !== 'Config' && remembered !== true
-
-const isAnswered = (chat: Chat): boolean =>
-  !chat.isStreamed && !chat.attempting && chat.answeredAt !== undefined && chat.errorType === undefined
-
-/** Its stream is observed, and no request was seen. */
-const isUnasked = (chat: Chat): boolean => chat.isStreamed && chat.answeredAt === undefined
-
-function answered(chat: Chat, status: unknown): void {
-  const ok = typeof status === 'number' && status >= 200 && status < 400
-  chat.attempting = false
-  chat.answeredAt = performance.now()
-  chat.errorType = ok ? undefined : (errorStatus(status) ?? '_OTHER')
-}
-
-const errorStatus = (status: unknown): string | undefined =>
-  Number.isInteger(status) && (status as number) >= 100 && (status as number) < 1000 ? String(status) : undefined
-
-function failed(chat: Chat, errorType: string): void {
-  chat.attempting = false
-  chat.answeredAt = performance.now()
-  chat.errorType = errorType
-}
 
 /** When something began that took so long. */
 const beganBefore = (durationMs: unknown): number => performance.now() - (wholeNumber(durationMs) ?? 0)
