@@ -1,118 +1,160 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+// What the viewer takes and answers with a million events in its store, against its bars. Writes docs/benchmarks/viewer.md.
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { Agent, request } from 'node:http'
+import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
+import { setTimeout as wait } from 'node:timers/promises'
+import { readArguments } from '@codex/test-kit/read-arguments'
+import type { Requirement } from './harness/part.ts'
+import { atLeast, atMost } from './harness/requirement.ts'
+import { Client, peakOf, startViewer, VIEWER } from './harness/viewer-program.ts'
+import { type Answered, askQuestions, peakOfAllQuestions, startToPage } from './harness/viewer-questions.ts'
 import { EVENTS_IN_REQUEST, writeEvents } from './viewer-events.ts'
 
-/** What the store of apps/viewer takes and answers. `--events` makes it shorter, `--print` writes no page. */
-const { values } = parseArgs({
-  options: { events: { type: 'string', default: '1000000' }, print: { type: 'boolean' } },
-})
-const EVENTS = Number(values.events)
-const CLI = fileURLToPath(new URL('../apps/viewer/dist/cli.js', import.meta.url))
-const QUERY = fileURLToPath(new URL('./children/viewer-query.ts', import.meta.url))
-const RESULTS = new URL('../docs/benchmarks/viewer.md', import.meta.url)
-const UNDER_WAY = 8
-const QUERIES = [
-  'sessions',
-  'timeline, 500 rows without the stream',
-  'timeline, all rows',
-  'tokens',
-  'cache',
-  'latency',
-  'firstToken',
-  'tools',
-  'approvals',
-  'errors',
-  'search',
-]
+const USAGE = `
+usage: node benchmarks/viewer.ts [--events <number>] [--data <folder>] [--only ingest,import,questions] [--print]
 
-const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-bench-'))
-process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-const [json, proto] = [join(folder, 'events.jsonl'), join(folder, 'events.pb')]
+  --events   how many; 1,000,000 without it
+  --data     where events and stores are kept for the next run; a folder that is removed, without it
+  --only     some of the parts, without writing the page
+  --print    print the page instead of writing it`
+const { values } = readArguments(
+  {
+    options: {
+      events: { type: 'string', default: '1000000' },
+      data: { type: 'string' },
+      only: { type: 'string' },
+      print: { type: 'boolean' },
+    },
+  },
+  USAGE,
+)
+const PARTS = ['ingest', 'import', 'questions'] as const
+type Part = (typeof PARTS)[number]
+const EVENTS = Number(values.events)
+const only = values.only?.split(',') ?? PARTS
+const unknown = only.find(part => !PARTS.includes(part as Part))
+if (!Number.isSafeInteger(EVENTS) || EVENTS < EVENTS_IN_REQUEST || unknown !== undefined) {
+  const problem = unknown === undefined ? `--events is at least ${EVENTS_IN_REQUEST}` : `there is no part "${unknown}"`
+  process.stderr.write(`${problem}\n${USAGE}\n`)
+  process.exit(2)
+}
+
+const PAGE = new URL('../docs/benchmarks/viewer.md', import.meta.url)
+/** Requests that a sender has under way. */
+const UNDER_WAY = 8
+/** How long an idle viewer is left alone before its memory is read. */
+const IDLE_MS = 2_000
+
+const folder = values.data ?? mkdtempSync(join(tmpdir(), 'codex-otel-viewer-bench-'))
+mkdirSync(folder, { recursive: true })
+if (values.data === undefined) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+const [json, proto, db] = ['events.jsonl', 'events.pb', 'http.db'].map(name => join(folder, name)) as [
+  string,
+  string,
+  string,
+]
 const seconds = (since: number): number => (performance.now() - since) / 1_000
 const round = (value: number): string => Math.round(value).toLocaleString('en-US')
-/** The most memory that a process had, in bytes. */
-const peakOf = (pid: number): number =>
-  Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1]) * 1024
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
+const ms = (value: number): string => `${Math.round(value)} ms`
 
-const say = (line: string): void => console.log(line)
-let started = performance.now()
-writeEvents(EVENTS, json, proto)
-say(
+const requirements: Requirement[] = []
+function require(requirement: Requirement): void {
+  requirements.push(requirement)
+  console.log(
+    `${requirement.holds ? 'holds' : 'DOES NOT HOLD'}  ${requirement.what}: ${requirement.measured} (${requirement.required})`,
+  )
+}
+const runs = (part: Part): boolean => only.includes(part)
+
+if (!existsSync(proto)) writeEvents(EVENTS, json, proto)
+console.log(
   `${round(EVENTS)} events: ${megabytes(statSync(json).size)} of JSON lines, ${megabytes(statSync(proto).size)} of protobuf`,
 )
 
-const ingest = await ingestOverHttp(join(folder, 'http.db'))
-say(`over HTTP: ${round(ingest.rate)} events/s, peak ${megabytes(ingest.peak)}, ${ingest.bytes.toFixed(1)} bytes/event`)
-
-const imported = await importFile(join(folder, 'import.db'))
-say(
-  `import: ${imported.seconds.toFixed(1)} s, ${round(EVENTS / imported.seconds)} events/s, peak ${megabytes(imported.peak)}`,
-)
-rmSync(json)
-
-const db = join(folder, 'http.db')
-dropFromCache(db)
-started = performance.now()
-const list = spawnSync(process.execPath, [CLI, 'sessions', '--json', '--db', db])
-const start = seconds(started)
-say(`start to the list of ${JSON.parse(list.stdout.toString()).length} sessions: ${Math.round(start * 1_000)} ms`)
-
-const answers = QUERIES.map(name => {
-  dropFromCache(db)
-  const answer = JSON.parse(execFileSync(process.execPath, [QUERY, db, name]).toString()) as Answer
-  say(
-    `${name}: ${answer.first.toFixed(1)} ms, then ${answer.later.toFixed(1)} ms, ${answer.rows} rows, ${megabytes(answer.rss)}`,
+if (runs('ingest') || !existsSync(db)) await ingestOverHttp()
+if (runs('import')) await importFile(join(folder, 'import.db'))
+const answers: Answered[] = []
+if (runs('questions')) {
+  const start = await startToPage(db)
+  require(
+    atMost({ what: 'start to the page and its sessions', limit: 1_000, measured: start, format: ms, otherwise: '' }),
   )
-  return { name, ...answer }
-})
-
-interface Answer {
-  rows: number
-  first: number
-  later: number
-  rss: number
+  await askQuestions(db, answer => {
+    answers.push(answer)
+    const { what, first, later, rows, peak } = answer
+    console.log(`${what}: ${first.toFixed(1)} ms, then ${later.toFixed(1)} ms, ${rows} rows, ${megabytes(peak)}`)
+  })
+  const slowest = answers.reduce((a, b) => (a.first > b.first ? a : b))
+  require(
+    atMost({
+      what: `the slowest question, ${slowest.what}`,
+      limit: 300,
+      measured: slowest.first,
+      format: ms,
+      otherwise: '',
+    }),
+  )
+  const peak = await peakOfAllQuestions(db)
+  require(
+    atMost({
+      what: 'memory, with all questions asked',
+      limit: 150e6,
+      measured: peak,
+      format: megabytes,
+      otherwise: '',
+    }),
+  )
 }
 
-if (!values.print) {
-  mkdirSync(new URL('.', RESULTS), { recursive: true })
-  writeFileSync(RESULTS, page())
+if (only.length === PARTS.length) {
+  const text = page()
+  if (values.print) console.log(`\n${text}`)
+  else {
+    mkdirSync(new URL('.', PAGE), { recursive: true })
+    writeFileSync(PAGE, text)
+  }
 }
+if (!requirements.every(({ holds }) => holds)) process.exitCode = 1
 
 /** Sends every request of the file to a viewer and waits for each answer; a request is stored before it is answered. */
-async function ingestOverHttp(path: string): Promise<{ rate: number; peak: number; bytes: number }> {
-  const viewer = spawn(
-    process.execPath,
-    [CLI, '--otlp-http', '0', '--otlp-grpc', '0', '--port', '0', '--db', path, '--retain', '9999d'],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
-  )
-  process.once('exit', () => viewer.kill('SIGKILL'))
-  const [line] = await once(viewer.stdout, 'data')
-  const url = `${(JSON.parse(line) as { http: string[] }).http[0]}/v1/logs`
-  const agent = new Agent({ keepAlive: true, maxSockets: UNDER_WAY })
+async function ingestOverHttp(): Promise<void> {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${db}${suffix}`, { force: true })
+  const viewer = await startViewer(db)
+  await wait(IDLE_MS)
+  const idle = viewer.peak()
+  const client = new Client(UNDER_WAY)
   const underWay = new Set<Promise<void>>()
-  started = performance.now()
-  let sent = 0
+  const started = performance.now()
   for await (const body of bodiesOf(proto)) {
-    const posted: Promise<void> = post(url, agent, body).finally(() => underWay.delete(posted))
+    const posted: Promise<void> = client
+      .post(`${viewer.otlp}/v1/logs`, body, 'application/x-protobuf')
+      .then(({ status }) => {
+        if (status !== 200) throw new Error(`HTTP ${status}`)
+        underWay.delete(posted)
+      })
     underWay.add(posted)
-    sent += 1
     if (underWay.size >= UNDER_WAY) await Promise.race(underWay)
   }
   await Promise.all(underWay)
   const rate = EVENTS / seconds(started)
-  const peak = peakOf(viewer.pid ?? 0)
-  viewer.kill('SIGTERM')
-  await once(viewer, 'exit')
-  agent.destroy()
-  if (sent !== Math.ceil(EVENTS / EVENTS_IN_REQUEST)) throw new Error(`${sent} requests were sent`)
-  return { rate, peak, bytes: statSync(path).size / EVENTS }
+  const peak = viewer.peak()
+  client.close()
+  await viewer.end()
+  const bytes = statSync(db).size / EVENTS
+  const perSecond = (value: number): string => `${round(value)} events/s`
+  const perEvent = (value: number): string => `${Math.round(value)} bytes an event`
+  require(atMost({ what: 'memory of an idle viewer', limit: 120e6, measured: idle, format: megabytes, otherwise: '' }))
+  require(
+    atLeast({
+      ...{ what: 'over HTTP in protobuf, stored before the answer', limit: 40_000, measured: rate },
+      ...{ format: perSecond, otherwise: '' },
+    }),
+  )
+  require(atMost({ what: 'memory meanwhile', limit: 350e6, measured: peak, format: megabytes, otherwise: '' }))
+  require(atMost({ what: 'size of the store', limit: 160, measured: bytes, format: perEvent, otherwise: '' }))
 }
 
 async function* bodiesOf(path: string): AsyncGenerator<Buffer> {
@@ -127,63 +169,50 @@ async function* bodiesOf(path: string): AsyncGenerator<Buffer> {
   }
 }
 
-function post(url: string, agent: Agent, body: Buffer): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/x-protobuf', 'content-length': body.length }
-    const sending = request(url, { method: 'POST', agent, headers }, response => {
-      response
-        .resume()
-        .on('end', () => (response.statusCode === 200 ? resolve() : reject(new Error(`HTTP ${response.statusCode}`))))
-    })
-    sending.on('error', reject)
-    sending.end(body)
+async function importFile(path: string): Promise<void> {
+  const started = performance.now()
+  const child = spawn(process.execPath, [VIEWER, 'import', json, '--json', '--db', path], {
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
-}
-
-async function importFile(path: string): Promise<{ seconds: number; peak: number; bytes: number }> {
-  started = performance.now()
-  const child = spawn(process.execPath, [CLI, 'import', json, '--json', '--db', path], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  process.once('exit', () => child.kill('SIGKILL'))
   let peak = 0
   const timer = setInterval(() => {
-    peak = Math.max(peak, peakOf(child.pid ?? 0) || 0)
+    peak = Math.max(peak, peakOf(child.pid))
   }, 100)
   const [[line]] = await Promise.all([once(child.stdout, 'data'), once(child, 'exit')])
   clearInterval(timer)
+  const elapsed = seconds(started)
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${path}${suffix}`, { force: true })
   if ((JSON.parse(line) as { logs: number }).logs !== EVENTS) throw new Error(`imported ${line}`)
-  return { seconds: seconds(started), peak, bytes: statSync(json).size }
-}
-
-/** Linux reads the file from the disk again. */
-function dropFromCache(path: string): void {
-  spawnSync('dd', [`of=${path}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0', 'if=/dev/null'])
+  const what = `import of ${megabytes(statSync(json).size)} of JSON lines`
+  const format = (value: number): string => `${value.toFixed(1)} s`
+  require(atMost({ what, limit: 30, measured: elapsed, format, otherwise: '' }))
+  require(
+    atMost({ what: 'memory of the program meanwhile', limit: 350e6, measured: peak, format: megabytes, otherwise: '' }),
+  )
 }
 
 function page(): string {
+  const bars = requirements.map(
+    ({ what, required, measured, holds }) => `| ${what} | ${measured} | ${required} | ${holds ? 'yes' : '**no**'} |`,
+  )
   const rows = answers.map(
-    ({ name, first, later, rows }) => `| ${name} | ${first.toFixed(1)} | ${later.toFixed(1)} | ${round(rows)} |`,
+    ({ what, first, later, rows }) => `| ${what} | ${first.toFixed(1)} | ${later.toFixed(1)} | ${round(rows)} |`,
   )
   return `# The viewer's store
 
-\`node benchmarks/viewer.ts\` wrote this page: Node ${process.versions.node}, ${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown kind'}.
-${round(EVENTS)} events of the shapes and in the mix of the Codex CLI's, ${EVENTS_IN_REQUEST} in a request; the sender runs on the same cores.
+\`node benchmarks/viewer.ts\` wrote this page: Node ${process.versions.node}, ${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown kind'}.
+${round(EVENTS)} events of the shapes and in the mix of the Codex CLI's, ${EVENTS_IN_REQUEST} in a request. The sender runs on the same cores.
+Memory is the most that the whole process had, with the program and its runtime in it.
 
-| | |
-|---|---|
-| over HTTP in protobuf, each request stored before its answer | ${round(ingest.rate)} events/s |
-| memory of the program meanwhile, at most | ${megabytes(ingest.peak)} |
-| import of ${megabytes(Math.round(imported.bytes))} of JSON lines | ${imported.seconds.toFixed(1)} s |
-| memory of the program meanwhile, at most | ${megabytes(imported.peak)} |
-| size of the store | ${ingest.bytes.toFixed(0)} bytes an event |
-| start to the list of sessions | ${Math.round(start * 1_000)} ms |
+| what | measured | required | holds |
+|---|---|---|---|
+${bars.join('\n')}
 
-Questions, each in a new process with the file out of the system's cache, in milliseconds:
+Questions to the page's server, each to a new process with the file out of the system's cache, in milliseconds:
 
 | question | first | then | rows |
 |---|---|---|---|
 ${rows.join('\n')}
-
-Memory of a process that answers them: ${megabytes(Math.max(...answers.map(({ rss }) => rss)))} at most, from the sources.
 `
 }

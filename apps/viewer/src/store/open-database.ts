@@ -11,8 +11,10 @@ export type Database = sqlite.DatabaseSync
 const { Database: Renamed, DatabaseSync } = sqlite as typeof sqlite & { Database?: typeof sqlite.DatabaseSync }
 const DatabaseClass = Renamed ?? DatabaseSync
 
-/** The pages that a batch touches stay in memory. */
-const CACHE_KIB = 16 * 1024
+/** The pages of indexes that a batch touches stay in memory. */
+const WRITER_CACHE_KIB = 16 * 1024
+/** Each question reads other pages; the system keeps those of the file. */
+const READER_CACHE_KIB = 4 * 1024
 
 /**
  * Opens the file of a store to write, and makes it where it is not there: the folder for its owner alone, the files too.
@@ -26,7 +28,7 @@ export const openToWrite = (path: string): Database =>
     if (!isNew) checkVersion(path, db)
     // Before the first table, or it has no effect.
     db.exec('PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
-    db.exec(`PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON`)
+    db.exec(`PRAGMA cache_size = -${WRITER_CACHE_KIB}; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON`)
     if (isNew) db.exec(`BEGIN IMMEDIATE; ${TABLES} PRAGMA user_version = ${SCHEMA_VERSION}; COMMIT`)
     // SQLite gives -wal and -shm the mode of the file.
     if (!isInMemory(path)) chmodSync(path, 0o600)
@@ -38,7 +40,9 @@ export const openToWrite = (path: string): Database =>
  */
 export const openToRead = (path: string): Database =>
   opened(path, { readOnly: true }, db => {
-    db.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${CACHE_KIB}; PRAGMA temp_store = MEMORY`)
+    db.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${READER_CACHE_KIB}`)
+    // Else a large sort takes a file that has no name.
+    if (isInMemory(path)) db.exec('PRAGMA temp_store = MEMORY')
     checkVersion(path, db)
   })
 

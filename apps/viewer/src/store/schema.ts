@@ -64,11 +64,12 @@ CREATE VIRTUAL TABLE content USING fts5(prompt, arguments, output, error, conten
 CREATE INDEX request_time ON request (time);
 CREATE INDEX session_last ON session (last);
 CREATE INDEX event_session ON event (session, time);
-CREATE INDEX event_tokens ON event (time, model, input, output, cached, cache_write, reasoning, ttft) WHERE input IS NOT NULL;
-CREATE INDEX event_request ON event (time, model, status, attempt, duration) WHERE status IS NOT NULL;
-CREATE INDEX event_tool ON event (time, tool, success, duration) WHERE success IS NOT NULL;
-CREATE INDEX event_decision ON event (time, tool, decision, source, wait) WHERE decision IS NOT NULL;
-CREATE INDEX event_error ON event (time, name) WHERE error IS NOT NULL;
+CREATE INDEX event_tokens ON event (time, model, session, kind, duration, input, output, cached, cache_write, reasoning, ttft)
+  WHERE input IS NOT NULL;
+CREATE INDEX event_request ON event (time, model, session, status, attempt, duration, input) WHERE status IS NOT NULL;
+CREATE INDEX event_tool ON event (time, tool, model, session, success, duration) WHERE success IS NOT NULL;
+CREATE INDEX event_decision ON event (time, tool, model, session, decision, source, wait) WHERE decision IS NOT NULL;
+CREATE INDEX event_error ON event (time, name, session) WHERE error IS NOT NULL;
 CREATE INDEX point_series ON point (series, time);
 CREATE INDEX span_trace ON span (trace, span);
 CREATE INDEX span_session ON span (session, start) WHERE session IS NOT NULL;

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { readArguments } from '@codex/test-kit/read-arguments'
 import { fixedPrefixes } from '../../src/content/secrets/fixed-prefixes.ts'
 import { compareRules, describeDifference, type Reviewed, readRules, reviewedFrom } from './compare-rules.ts'
 
@@ -10,9 +10,17 @@ import { compareRules, describeDifference, type Reviewed, readRules, reviewedFro
  */
 const REVIEWED = new URL('reviewed.json', import.meta.url)
 
-const { values, positionals } = parseArgs({ options: { accept: { type: 'boolean' } }, allowPositionals: true })
+const USAGE = 'usage: node packages/otel-sdk/scripts/secret-rules/compare.ts <copy of gitleaks.toml> [--accept]'
+
+const { values, positionals } = readArguments(
+  { options: { accept: { type: 'boolean' } }, allowPositionals: true },
+  USAGE,
+)
 const [path] = positionals
-if (path === undefined) throw new Error('name the copy of gitleaks.toml')
+if (path === undefined || positionals.length > 1) {
+  process.stderr.write(`name the copy of gitleaks.toml\n\n${USAGE}\n`)
+  process.exit(2)
+}
 
 const rules = readRules(readFileSync(path, 'utf8'))
 const difference = compareRules(rules, JSON.parse(readFileSync(REVIEWED, 'utf8')) as Reviewed)
