@@ -1,16 +1,15 @@
-import { once } from 'node:events'
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
-import type { Writable } from 'node:stream'
 import { type Invocation, parseCommandLine } from './cli/command-line.ts'
+import { runExport } from './cli/export-command.ts'
 import { exposureOf } from './cli/exposure.ts'
 import { filesOf, importAttended, reportText } from './cli/import-command.ts'
+import { noSession } from './cli/no-session.ts'
 import { serve } from './cli/serve.ts'
 import { type PageOptions, servePage, untilEnded } from './cli/serve-page.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
-import { exportRecords } from './files/export-files.ts'
 import { ALL_TIME } from './queries/dialect.ts'
 import { reasonOf } from './reason.ts'
 import { newMemoryPath } from './store/memory-path.ts'
@@ -56,7 +55,7 @@ async function perform(invocation: Invocation): Promise<number> {
     case 'import':
       return importIntoStore(invocation)
     case 'export':
-      return exportStore(invocation)
+      return runExport(invocation)
     case 'sessions':
       return listSessions(invocation)
     case 'session':
@@ -122,38 +121,6 @@ async function importIntoStore({ files, content, db, json }: Of<'import'>): Prom
   return report.cancelled ? INTERRUPTED : report.refusedParts > 0 ? 1 : 0
 }
 
-async function exportStore({ format, session, redact, output, db }: Of<'export'>): Promise<number> {
-  await using store = await Store.openToRead(existingStoreFile(db))
-  if ((await store.countRecords(session)) === undefined) throw noSession(session)
-  const out = output === undefined ? process.stdout : await newFile(output)
-  if (!redact && !(output === undefined && !process.stdout.isTTY)) {
-    process.stderr.write('it has what was said and done in the sessions; --redact leaves that out\n')
-  }
-  const write = (bytes: Uint8Array): Promise<void> =>
-    new Promise((resolve, reject) => {
-      out.write(bytes, error => (error ? reject(new Error(`cannot write ${output}: ${reasonOf(error)}`)) : resolve()))
-    })
-  const records = await exportRecords(store, { format, session, redact }, write)
-  if (output !== undefined) {
-    out.end()
-    await once(out, 'finish')
-    process.stderr.write(`${records} records are in ${output}\n`)
-  }
-  return 0
-}
-
-async function newFile(path: string): Promise<Writable> {
-  // The write that fails says why.
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 }).on('error', () => {})
-  await once(file, 'open').catch(error => {
-    const there = error.code === 'EEXIST'
-    throw new UsageError(
-      there ? `${path} is there already; name another file.` : `cannot write ${path}: ${reasonOf(error)}.`,
-    )
-  })
-  return file
-}
-
 async function listSessions({ limit, json, db }: Of<'sessions'>): Promise<number> {
   await using store = await Store.openToRead(existingStoreFile(db))
   await printSessions(store, limit, json)
@@ -195,6 +162,3 @@ async function completed(store: Store, id: string): Promise<string> {
   if (!found[0]) throw noSession(id)
   return found[0].conversation_id
 }
-
-const noSession = (id = ''): UsageError =>
-  new UsageError(`there is no session ${JSON.stringify(id)}. codex-otel-viewer sessions lists those that are there.`)

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
+import { addExportCommand, type ExportInvocation } from './export-command.ts'
 import { readCount, readDurationOption } from './option-values.ts'
 import { addPageOptions, readPageOptions } from './page-options.ts'
 import type { ServeOptions } from './serve.ts'
@@ -18,13 +19,7 @@ export type Invocation =
   | ({ name: 'clear'; session: string | undefined; olderThanMs: number | undefined; yes: boolean } & ListOptions)
   | ({ name: 'open'; files: string[]; list: boolean } & PageOptions & Pick<ListOptions, 'json'>)
   | ({ name: 'import'; files: string[]; content: boolean } & ListOptions)
-  | ({
-      name: 'export'
-      format: 'json' | 'proto'
-      session: string | undefined
-      redact: boolean
-      output: string | undefined
-    } & StoreOptions)
+  | ExportInvocation
   | ({ name: 'sessions'; limit: number } & ListOptions)
   | ({ name: 'session'; id: string; stream: boolean } & ListOptions)
 
@@ -34,8 +29,9 @@ exporter writes (both formats), bodies of requests (*.bin), segments of
 codex-otel's spool, any of them in gzip, folders of them, and - for stdin.
 
 Without a command it receives OTLP on this machine, keeps it, and serves a page
-that shows it; the page's address is printed. Nothing is contacted: the program
-listens on loopback, and reads and writes your files.`
+that shows it; the page's address is printed. Nothing is contacted but the
+receiver of export --to: the program listens on loopback, and reads and writes
+your files.`
 
 /**
  * Reads the arguments; `undefined` when help or the version was asked for and has been printed.
@@ -124,21 +120,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .addOption(json())
     .addOption(noContentOption())
     .action((files, { content, db, json }) => choose({ name: 'import', files, content, db, json }))
-  program
-    .command('export')
-    .description('write the records as they came in, as OTLP for a Collector, another viewer or this one')
-    .option('--session <id>', 'those of one session alone')
-    .option('--redact', 'without prompts, arguments, outputs, errors and names of persons', false)
-    .addOption(
-      new Option('--format <format>', 'JSON lines, or protobuf with the length before each message')
-        .choices(['json', 'proto'])
-        .default('json'),
-    )
-    .option('-o, --output <file>', 'the file to write, which must not be there (default: standard output)')
-    .addOption(dbOption())
-    .action(({ session, redact, format, output, db }) =>
-      choose({ name: 'export', session, redact, format, output, db }),
-    )
+  addExportCommand(program, choose)
   program
     .command('sessions')
     .description('list the sessions, the newest first')

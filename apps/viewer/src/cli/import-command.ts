@@ -3,7 +3,7 @@ import { listFiles, type SourceFile } from '../files/list-files.ts'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
-import { ProgressRow } from './progress.ts'
+import { attended } from './attended.ts'
 import { amount, duration, oneLine } from './text.ts'
 
 /** @throws UsageError for what is not there */
@@ -19,20 +19,8 @@ export function filesOf(paths: readonly string[]): SourceFile[] {
 }
 
 /** Imports with a row of progress; the first SIGINT stops it after what is under way. */
-export async function importAttended(store: Store, files: readonly SourceFile[]): Promise<ImportReport> {
-  const cancel = new AbortController()
-  const stop = (): void => cancel.abort()
-  const row = new ProgressRow(process.stderr)
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
-  try {
-    return await importFiles(store, files, progress => row.show(progress), cancel.signal)
-  } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
-    row.end()
-  }
-}
+export const importAttended = (store: Store, files: readonly SourceFile[]): Promise<ImportReport> =>
+  attended((row, signal) => importFiles(store, files, progress => row.show(progress), signal))
 
 /** What an import did, in words. */
 export function reportText(report: ImportReport, elapsedMs: number): string {

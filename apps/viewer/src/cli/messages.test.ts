@@ -22,6 +22,11 @@ it.each([
     '--max-size big',
     "option '--max-size <size>' argument 'big' is invalid. Write a size with its unit, such as 500MB or 2GB. Try codex-otel-viewer --help.",
   ],
+  [
+    'export --to collector:4318',
+    "option '--to <address>' argument 'collector:4318' is invalid. Write the address of a receiver, such as http://collector:4318. Try codex-otel-viewer export --help.",
+  ],
+  ['export --after 3', '--after goes with --to alone.'],
 ])('the command line %s is answered with what to write', async (args, message) => {
   await expect(parseCommandLine(args.split(' '))).rejects.toThrow(new UsageError(message))
 })
@@ -80,4 +85,12 @@ it('a file that cannot be read any more is refused, and the others are imported'
   )
   expect(report.refused).toEqual([{ file: gone.path, line: undefined, reason: 'no such file or directory' }])
   expect(report.logs).toBeGreaterThan(0)
+})
+
+it('credentials in the address of a receiver are refused without being repeated', async () => {
+  const args = ['export', '--to', 'https://me:hunter2@collector.example:4318']
+  const error = await parseCommandLine(args).catch(error => error)
+  expect(error).toBeInstanceOf(UsageError)
+  expect(error.message).toContain('OTEL_EXPORTER_OTLP_HEADERS')
+  expect(error.message).not.toContain('hunter2')
 })

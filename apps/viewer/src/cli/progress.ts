@@ -31,9 +31,11 @@ export class ProgressRow {
     this.timer = setInterval(() => this.draw(), INTERVAL_MS)
   }
 
+  /** Takes the row away, until there is something to show again. */
   end(): void {
     if (this.timer === undefined) return
     clearInterval(this.timer)
+    this.timer = undefined
     this.stream.write(ERASE_ROW)
   }
 

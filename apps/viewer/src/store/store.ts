@@ -151,14 +151,16 @@ export class Store {
     return this.reader.ask('countRecords', session)
   }
 
-  /** The parts of an export, in the order in which they came in. */
-  async *export(choice: Omit<ExportChoice, 'after'>): AsyncGenerator<ExportedPart> {
-    let after = -1
-    for (;;) {
-      const part = await this.reader.ask('exportNext', { ...choice, after })
+  /** The parts of an export, in the order in which they came in; those after `after` alone. */
+  async *export({
+    after = -1,
+    ...choice
+  }: Omit<ExportChoice, 'after'> & { after?: number }): AsyncGenerator<ExportedPart> {
+    for (let last = after; ; ) {
+      const part = await this.reader.ask('exportNext', { ...choice, after: last })
       if (!part) return
       yield part
-      after = part.chunk
+      last = part.chunk
     }
   }
 
