@@ -1,4 +1,4 @@
-import type { RecordOf, SignalName } from '@codex/otlp-receiver'
+import { keepRecords, type RecordOf, type SignalName } from '@codex/otlp-receiver'
 import { recordsOf } from './chunk.ts'
 import { redactBody } from './redact.ts'
 import type { OtlpRequest } from './requests.ts'
@@ -27,6 +27,19 @@ export function decodeWithoutContent(request: OtlpRequest): DecodedRequest {
     return decodeRequest({ ...request, body: redactBody(request) })
   } catch (error) {
     throw new Error(withoutQuotes(reasonOfMalformed(request) ?? String(error)))
+  }
+}
+
+/** The request without some of its records, `true` at their places; `undefined` when none is left. */
+export function withoutRecords(request: DecodedRequest, leftOut: readonly boolean[]): DecodedRequest | undefined {
+  if (!leftOut.includes(true)) return request
+  if (!leftOut.includes(false)) return undefined
+  const { signal, encoding, body, records } = request
+  return {
+    signal,
+    encoding,
+    body: keepRecords(signal, body, encoding, place => leftOut[place] === false),
+    records: records.filter((_, place) => leftOut[place] === false),
   }
 }
 

@@ -1,7 +1,7 @@
-import { hash } from 'node:crypto'
-import { keepRecords, type RecordOf, type SignalName } from '@codex/otlp-receiver'
+import type { RecordOf, SignalName } from '@codex/otlp-receiver'
 import { type Chunk, decompress, recordsOf } from './chunk.ts'
-import type { DecodedRequest } from './decode-request.ts'
+import { type DecodedRequest, withoutRecords } from './decode-request.ts'
+import { Fingerprints } from './fingerprints.ts'
 import type { Database } from './open-database.ts'
 import { timeOf } from './write-events.ts'
 
@@ -21,7 +21,7 @@ export class KnownRecords {
   private readonly ranges = new Map<SignalName, Range[]>()
   /** How many records of the looked-at chunks have a fingerprint. */
   private readonly counts = new Map<string, number>()
-  private readonly origins = new WeakMap<object, string>()
+  private readonly fingerprints = new Fingerprints()
   private readonly listChunks
   private readonly readChunk
 
@@ -33,21 +33,16 @@ export class KnownRecords {
 
   /** The request without the records that are known; `undefined` when all are. */
   without(request: DecodedRequest): DecodedRequest | undefined {
-    const { signal, encoding, body, records } = request
+    const { signal, records } = request
     if (!this.lookAt(signal, records)) return request
-    const fresh = records.map(record => !this.isKnown(record))
-    if (fresh.every(Boolean)) return request
-    if (!fresh.some(Boolean)) return undefined
-    return {
-      signal,
-      encoding,
-      body: keepRecords(signal, body, encoding, place => fresh[place] === true),
-      records: records.filter((_, place) => fresh[place]),
-    }
+    return withoutRecords(
+      request,
+      records.map(record => this.isKnown(record)),
+    )
   }
 
   private isKnown(record: AnyRecord): boolean {
-    const fingerprint = this.fingerprint(record)
+    const fingerprint = this.fingerprints.of(record)
     const count = this.counts.get(fingerprint) ?? 0
     if (count > 0) this.counts.set(fingerprint, count - 1)
     return count > 0
@@ -72,7 +67,7 @@ export class KnownRecords {
     for (const { id } of near) {
       const { body, ...rest } = this.readChunk.get(id) as unknown as Chunk
       for (const record of recordsOf({ ...rest, body: decompress(body) })) {
-        const fingerprint = this.fingerprint(record)
+        const fingerprint = this.fingerprints.of(record)
         this.counts.set(fingerprint, (this.counts.get(fingerprint) ?? 0) + 1)
       }
     }
@@ -83,34 +78,6 @@ export class KnownRecords {
       )
     return this.counts.size > 0
   }
-
-  private fingerprint({ resource, scope, ...own }: AnyRecord): string {
-    return hash(
-      'sha1',
-      `${this.originOf(resource)}${this.originOf(scope)}${JSON.stringify(own, writeExactly)}`,
-      'base64',
-    )
-  }
-
-  /** Resource and scope are shared by the records of a request. */
-  private originOf(origin: object): string {
-    let known = this.origins.get(origin)
-    if (known === undefined) {
-      known = hash('sha1', JSON.stringify(origin, writeExactly), 'base64')
-      this.origins.set(origin, known)
-    }
-    return known
-  }
-}
-
-/** Two equal values give one text, in whichever order their properties were made. */
-function writeExactly(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return `${value}n`
-  // JSON has no such numbers.
-  if (typeof value === 'number' && !Number.isFinite(value)) return String(value)
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('hex')
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return value
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 function timeOfRecord(record: AnyRecord): number | undefined {

@@ -46,10 +46,7 @@ export class PointWriter {
   }
 
   private seriesOf(point: ReceivedMetricPoint, time: number): number {
-    const attributes = JSON.stringify(plain(point.attributes))
-    const resource = point.resource.attributes
-    const instance = text(resource['service.instance.id']) ?? ''
-    const key = `${point.name}\n${point.kind}\n${text(resource['service.name']) ?? ''}\n${instance}\n${attributes}`
+    const key = seriesKey(point)
     const known = this.series.get(key) ?? (this.findSeries.get(key) as { id: number } | undefined)?.id
     if (known !== undefined) {
       this.remember(key, known)
@@ -64,7 +61,7 @@ export class PointWriter {
       'temporality' in point ? point.temporality : null,
       point.kind === 'sum' ? Number(point.monotonic) : null,
       session === undefined ? null : this.shared.sessions.of(session, time).id,
-      attributes,
+      attributesOf(point),
     )
     this.remember(key, Number(lastInsertRowid))
     return Number(lastInsertRowid)
@@ -74,4 +71,12 @@ export class PointWriter {
     if (this.series.size >= REMEMBERED) this.series.clear()
     this.series.set(key, id)
   }
+}
+
+const attributesOf = ({ attributes }: ReceivedMetricPoint): string => JSON.stringify(plain(attributes))
+
+/** Points with this in common are one series. */
+export function seriesKey(point: ReceivedMetricPoint): string {
+  const { 'service.name': service, 'service.instance.id': instance } = point.resource.attributes
+  return [point.name, point.kind, text(service) ?? '', text(instance) ?? '', attributesOf(point)].join('\n')
 }

@@ -4,6 +4,7 @@ import type { Database } from './open-database.ts'
 import { Refusals, type RefusedRequest } from './refusals.ts'
 import { Removal } from './removal.ts'
 import { type OtlpRequest, readBinary, readJson } from './requests.ts'
+import { SentAgain } from './sent-again.ts'
 import { StoreWriter } from './store-writer.ts'
 
 /** A part of a file: lines of JSON, one JSON document, or one message in protobuf. */
@@ -56,7 +57,7 @@ export interface ClearChoice {
 export type WriterMethods = {
   /** Answers once the file is open. */
   ready(): void
-  /** Stores requests before it returns; one that is malformed is left out. */
+  /** Stores requests before it returns; one that is malformed is left out, and so are records that were sent before. */
   storeAll(requests: readonly OtlpRequest[]): StoreResult[]
   /** Keeps requests that were refused. */
   refuse(refused: readonly RefusedRequest[]): void
@@ -79,6 +80,7 @@ export function writerMethods(db: Database, content = true): WriterMethods {
   const writer = new StoreWriter(db)
   const removal = new Removal(db, change => writer.transaction(change))
   const refusals = new Refusals(db)
+  const sentAgain = new SentAgain(db)
   let known: KnownRecords | undefined
   return {
     ready(): void {},
@@ -88,7 +90,8 @@ export function writerMethods(db: Database, content = true): WriterMethods {
       for (const request of requests) {
         try {
           const read = decode(request)
-          decoded.push(read)
+          const fresh = sentAgain.without(read)
+          if (fresh !== undefined) decoded.push(fresh)
           results.push({ records: read.records.length })
         } catch (error) {
           results.push({ malformed: error instanceof Error ? error.message : String(error) })
