@@ -21,6 +21,7 @@ import { type TimelineRow, timeline } from './timeline.ts'
 import { type TokensRow, tokens } from './tokens.ts'
 import { type ToolsRow, tools } from './tools.ts'
 import { type TraceRow, trace, tracesOfSession } from './traces.ts'
+import { type UsageRow, usage } from './usage.ts'
 
 /** What each question asks with. */
 export interface Parameters {
@@ -33,6 +34,7 @@ export interface Parameters {
   /** `events` are ids with commas between them; `length` is how much of each text the answer has. */
   texts: { events: string; length: number }
   pending: { from: number }
+  usage: { from: number }
   tokens: Scope
   cache: Scope
   latency: Scope
@@ -64,6 +66,7 @@ export interface Answers {
   record: RecordRow[]
   texts: TextsRow[]
   pending: PendingRow[]
+  usage: UsageRow[]
   tokens: TokensRow[]
   cache: CacheRow[]
   latency: LatencyRow[]
@@ -102,6 +105,7 @@ export const PARAMETERS: {
   record: { event: 'number' },
   texts: { events: 'text', length: 'number' },
   pending: { from: 'number' },
+  usage: { from: 'number' },
   tokens: SCOPE,
   cache: SCOPE,
   latency: SCOPE,
@@ -147,6 +151,7 @@ const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   requests,
   stream,
   pending,
+  usage,
 }
 
 /** Columns with an array, which SQLite gives as JSON. */

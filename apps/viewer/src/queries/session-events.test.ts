@@ -94,6 +94,22 @@ it('a session waits for a person while a call of its newest response has neither
   expect(await waiting.query('pending', { from: Date.now() })).toEqual([])
 })
 
+it('the tokens of sessions by hour and model add up to those of the sessions', async () => {
+  const store = await testStore()
+  await importPaths(store, ...capturesOf('b-tool-two'), ...capturesOf('a-simple'))
+  const sessions = await store.query('sessions', { ...ALL_TIME, limit: 10 })
+  const usage = await store.query('usage', { from: 0 })
+  for (const { conversation_id, first_ms, model, input_tokens, cached_tokens, output_tokens } of sessions) {
+    const [row, ...others] = usage.filter(row => row.conversation_id === conversation_id)
+    expect(others).toEqual([])
+    expect(row).toMatchObject({ model, input_tokens, cached_tokens, output_tokens, cache_write_tokens: 0 })
+    expect(first_ms - (row?.hour_ms ?? 0)).toBeLessThan(3_600_000)
+    expect(first_ms - (row?.hour_ms ?? 0)).toBeGreaterThanOrEqual(0)
+  }
+  expect(usage).toHaveLength(2)
+  expect(await store.query('usage', { from: Date.now() })).toEqual([])
+})
+
 /** Stores the records up to the first response in another store. */
 async function keepUntilFirstResponse(from: Store, into: Store): Promise<void> {
   for await (const { signal, messages } of from.export({ encoding: 'json', session: undefined, redact: false })) {
