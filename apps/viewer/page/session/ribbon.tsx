@@ -49,7 +49,7 @@ export function PartsInWords({ sums }: { sums: PartSums }) {
     <span class="parts">
       {PARTS.filter(name => sums[name] > 0).map(name => (
         <span key={name} class="part">
-          <svg class="swatch" viewBox="0 0 10 16" aria-hidden="true">
+          <svg class="part-swatch" viewBox="0 0 10 16" aria-hidden="true">
             <path
               class={`part-${name}`}
               d={SHAPES[name].map(([top, bottom]) => `M0 ${top}H10V${bottom}H0Z`).join('')}

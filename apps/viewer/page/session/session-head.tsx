@@ -3,6 +3,7 @@ import { useAnswer } from '../api/use-answer.ts'
 import { SessionTitle } from '../sessions/session-title.tsx'
 import { type SessionState, stateOf } from '../sessions/state.ts'
 import { StateBadge } from '../sessions/state-badge.tsx'
+import { costText, useCosts } from '../sessions/use-costs.ts'
 import { CopyButton } from '../shell/copy-button.tsx'
 import { sessionPath } from '../shell/router.ts'
 import { useNow } from '../shell/use-now.ts'
@@ -32,7 +33,7 @@ export function SessionHead({ session, turns }: { session: SessionRow; turns: re
       <h1>
         <StateBadge state={state} now={now} /> <SessionTitle session={session} />
       </h1>
-      <p class="facts muted">
+      <p class="session-facts muted">
         <span>
           <Line
             value={[session.service ?? session.agent, session.version, session.originator].filter(Boolean).join(' · ')}
@@ -67,6 +68,7 @@ export function SessionHead({ session, turns }: { session: SessionRow; turns: re
 }
 
 function Figures({ session }: { session: SessionRow }) {
+  const cost = useCosts(session.last_ms, session.responses).get(session.conversation_id)
   const hasTokens = session.responses > 0
   // A call that was declined is one that was not successful, too.
   const failed = session.tools_failed - session.denied
@@ -96,6 +98,7 @@ function Figures({ session }: { session: SessionRow }) {
           'tokens unknown'
         )}
       </li>
+      {hasTokens ? <li>{`cost ${costText(cost)}`}</li> : null}
       <li class={session.errors > 0 ? 'bad' : 'muted'}>
         {session.errors > 0 ? `✕ ${counted(session.errors, 'error')}` : 'no errors'}
       </li>

@@ -1,12 +1,14 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import { RowBox } from '../list/row-box.tsx'
 import type { RowProps } from '../list/windowed-list.tsx'
+import type { TotalCost } from '../prices/cost.ts'
 import { sessionPath } from '../shell/router.ts'
-import { amount, duration, when } from '../text/quantities.ts'
+import { amount, counted, duration, when } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 import { SessionTitle } from './session-title.tsx'
 import type { SessionState } from './state.ts'
 import { StateBadge } from './state-badge.tsx'
+import { costText } from './use-costs.ts'
 
 /** The columns of the list. Numbers stand below each other. */
 export const COLUMNS: readonly { name: string; class: string }[] = [
@@ -19,6 +21,7 @@ export const COLUMNS: readonly { name: string; class: string }[] = [
   { name: 'waited', class: 'number waited' },
   { name: 'tokens in', class: 'number input' },
   { name: 'out', class: 'number output' },
+  { name: 'cost', class: 'number cost' },
   { name: 'trouble', class: 'trouble' },
 ]
 
@@ -35,13 +38,15 @@ export const SessionsHead = () => (
 interface SessionLineProps {
   session: SessionRow
   state: SessionState
+  /** `undefined` while it is not known. */
+  cost: TotalCost | undefined
   now: number
   props: RowProps
   onOpen(): void
 }
 
 /** One session of the list. */
-export function SessionLine({ session, state, now, props, onOpen }: SessionLineProps) {
+export function SessionLine({ session, state, cost, now, props, onOpen }: SessionLineProps) {
   const hasTokens = session.responses > 0
   const cells = [
     <StateBadge key="state" state={state} now={now} />,
@@ -56,6 +61,7 @@ export function SessionLine({ session, state, now, props, onOpen }: SessionLineP
     session.wait_ms > 0 ? duration(session.wait_ms) : '-',
     hasTokens ? amount(session.input_tokens) : '-',
     hasTokens ? amount(session.output_tokens) : '-',
+    hasTokens ? costText(cost) : '-',
     <Trouble key="trouble" session={session} />,
   ]
   return (
@@ -85,15 +91,15 @@ function Title({ session }: { session: SessionRow }) {
 
 function Trouble({ session: { errors, tools_failed, denied } }: { session: SessionRow }) {
   const parts = [
-    errors > 0 && { text: `${errors} error${errors === 1 ? '' : 's'}`, look: 'bad', mark: '✕' },
-    tools_failed > denied && { text: `${tools_failed - denied} tools failed`, look: 'warn', mark: '!' },
+    errors > 0 && { text: counted(errors, 'error'), look: 'bad', mark: '✕' },
+    tools_failed > denied && { text: `${counted(tools_failed - denied, 'tool')} failed`, look: 'warn', mark: '!' },
     denied > 0 && { text: `${denied} declined`, look: 'muted', mark: '⊘' },
   ].filter(part => part !== false)
   return (
     <>
       {parts.map(({ text, look, mark }) => (
-        <span key={text} class={look}>
-          <span aria-hidden="true">{mark}</span> {text}{' '}
+        <span key={text} class={`item ${look}`}>
+          <span aria-hidden="true">{mark}</span> {text}
         </span>
       ))}
     </>

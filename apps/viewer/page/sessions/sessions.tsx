@@ -9,6 +9,7 @@ import { useTitle } from '../shell/use-title.ts'
 import { COLUMNS, SessionLine, SessionsHead } from './session-row.tsx'
 import { stateOf } from './state.ts'
 import { Today } from './today.tsx'
+import { useCosts } from './use-costs.ts'
 import { useSessions } from './use-sessions.ts'
 
 const ROW_PX = 46
@@ -19,6 +20,7 @@ export function Sessions() {
   const now = useNow(1_000)
   const [active, setActive] = useState<string>()
   const list = useRef<ListHandle>(null)
+  const costs = useCosts(0, sessions?.reduce((sum, { responses }) => sum + responses, 0) ?? 0)
   useTitle(sessions?.length === 0 ? 'waiting for the first event' : 'sessions')
   useKeys({
     j: () => list.current?.move(1),
@@ -34,7 +36,7 @@ export function Sessions() {
   return (
     <div class="sessions">
       <h1 class="hidden">Sessions</h1>
-      <Today sessions={sessions} states={states} />
+      <Today sessions={sessions} states={states} costs={costs} />
       <Refusals look="line" />
       {error === undefined ? null : <p class="bad">{error}</p>}
       <WindowedList
@@ -50,6 +52,7 @@ export function Sessions() {
             key={row.key}
             session={row.session}
             state={states.get(row.key) ?? { name: 'ended' }}
+            cost={costs.get(row.key)}
             now={now}
             props={props}
             onOpen={() => navigate(sessionPath(row.key))}

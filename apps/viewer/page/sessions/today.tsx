@@ -1,8 +1,11 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import { useAnswer } from '../api/use-answer.ts'
+import type { TotalCost } from '../prices/cost.ts'
+import { prices } from '../prices/own-prices.ts'
 import { useNow } from '../shell/use-now.ts'
 import { amount, counted, percent, startOfDay } from '../text/quantities.ts'
 import type { SessionState } from './state.ts'
+import { costText, sumOf } from './use-costs.ts'
 
 const ANY_TIME = 8.64e15
 const REFRESH_MS = 5_000
@@ -10,10 +13,11 @@ const REFRESH_MS = 5_000
 interface TodayProps {
   sessions: readonly SessionRow[]
   states: ReadonlyMap<string, SessionState>
+  costs: ReadonlyMap<string, TotalCost>
 }
 
 /** What goes on, and the sums of the day. */
-export function Today({ sessions, states }: TodayProps) {
+export function Today({ sessions, states, costs }: TodayProps) {
   const now = useNow(REFRESH_MS)
   const from = startOfDay(now)
   const today = sessions.filter(({ last_ms }) => last_ms >= from)
@@ -40,7 +44,30 @@ export function Today({ sessions, states }: TodayProps) {
           <b>{amount(sum('output_tokens'))}</b> out
         </li>
       ) : null}
+      <Cost total={sumOf(today.flatMap(({ conversation_id }) => costs.get(conversation_id) ?? []))} />
       <li class={errors > 0 ? 'bad' : 'muted'}>{errors > 0 ? `✕ ${counted(errors, 'error')} in them` : 'no errors'}</li>
     </ul>
+  )
+}
+
+/** What the sessions of the day cost, by which prices. */
+function Cost({ total }: { total: TotalCost }) {
+  if (total.usd === 0 && total.unknown.length === 0) return null
+  const { date, models } = prices.value
+  if (models.length === 0) {
+    return (
+      <li class="muted">
+        cost unknown: no prices, <a href="/trends">write some</a>
+      </li>
+    )
+  }
+  return (
+    <li>
+      <b>{costText(total)}</b>{' '}
+      <span class="muted">
+        {date === null ? 'by your prices' : `by prices of ${date}`}
+        {total.unknown.length > 0 ? `; ${counted(total.unknown.length, 'model has', 'models have')} none` : ''}
+      </span>
+    </li>
   )
 }
