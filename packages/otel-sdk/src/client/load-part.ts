@@ -1,4 +1,5 @@
 import { compileFunction } from 'node:vm'
+import { inflateText } from './inflate-text.ts'
 import { workerMaps } from './source-maps.ts'
 
 /** What a part exports. */
@@ -14,16 +15,13 @@ export function loadPart(name: string, text: string, compressed = false): Functi
   const known = loaded.get(name)
   if (known !== undefined) return known
   const module: { exports: Functions } = { exports: {} }
-  compile(`${name}-later.cjs`, compressed ? inflate(text) : text)(builtin, module, module.exports)
+  compile(`${name}-later.cjs`, compressed ? inflateText(text) : text)(builtin, module, module.exports)
   loaded.set(name, module.exports)
   return module.exports
 }
 
 type Require = (name: string) => unknown
 type Part = (require: Require, module: { exports: Functions }, exports: Functions) => void
-
-const inflate = (text: string): string =>
-  process.getBuiltinModule('node:zlib').brotliDecompressSync(Buffer.from(text, 'base64')).toString('latin1')
 
 const builtin: Require = name => process.getBuiltinModule(name)
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { expect, it } from 'vitest'
+import { brotliCompressSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
 import { resolveConfig } from '../config/resolve-config.ts'
 import { MAX_YOUNG_GENERATION_MIB, openThread, startThread } from './start-thread.ts'
 
@@ -62,4 +63,49 @@ it('a thread whose task cannot be handed over ends', async () => {
   const code = { builtins: [], first: '', parts: {} }
   expect(() => startThread({ thread, name: 'uncloneable', config, code, data: { not: () => {} } })).toThrow('clone')
   await ended
+})
+
+describe('a thread whose caller waits', () => {
+  /** A part that posts a word. */
+  const saying = (word: string): string =>
+    brotliCompressSync(`require('node:worker_threads').parentPort.postMessage('${word}')`).toString('base64')
+  const codeOf = (first: string) => ({
+    builtins: ['node:worker_threads'],
+    first,
+    parts: { main: saying('from the task') } as Record<string, string>,
+  })
+
+  it('runs what was compiled for it before its first line', async () => {
+    const thread = openThread('ahead')
+    const code = codeOf("require('main')")
+    startThread({ thread, name: 'ahead', config, code, data: {} })
+    code.parts.main = saying('compiled ahead')
+    thread.hasten()
+    expect(await once(thread.worker, 'message')).toEqual(['compiled ahead'])
+    await thread.worker.terminate()
+  })
+
+  it('compiles by itself once it has begun', async () => {
+    const thread = openThread('begun')
+    const code = codeOf(`const { parentPort } = require('node:worker_threads')
+parentPort.postMessage('began')
+parentPort.once('message', () => require('main'))`)
+    startThread({ thread, name: 'begun', config, code, data: {} })
+    expect(await once(thread.worker, 'message')).toEqual(['began'])
+    code.parts.main = saying('compiled ahead')
+    thread.hasten()
+    thread.worker.postMessage(null)
+    expect(await once(thread.worker, 'message')).toEqual(['from the task'])
+    await thread.worker.terminate()
+  })
+
+  it('compiles by itself what cannot be compiled for it', async () => {
+    const thread = openThread('damaged')
+    const code = codeOf("require('main')")
+    startThread({ thread, name: 'damaged', config, code, data: {} })
+    code.parts.main = 'no Brotli'
+    thread.hasten()
+    expect(await once(thread.worker, 'message')).toEqual(['from the task'])
+    await thread.worker.terminate()
+  })
 })

@@ -1,7 +1,8 @@
 import { MessageChannel, type Transferable, Worker } from 'node:worker_threads'
 import type { EffectiveConfig } from '../config/effective-config.ts'
+import { compileAhead } from './compile-ahead.ts'
 import { workerMaps } from './source-maps.ts'
-import { WORKER_BOOTSTRAP, type WorkerDoor, type WorkerTask } from './worker-code.ts'
+import { Ahead, DoorSlot, WORKER_BOOTSTRAP, type WorkerDoor, type WorkerTask } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
 /**
@@ -16,6 +17,8 @@ export interface OpenThread {
   readonly worker: Worker
   /** Gives it its task. Throws where something cannot be cloned. */
   give(task: WorkerTask, transferList: readonly Transferable[]): void
+  /** Compiles for it what it runs first, where its thread has not come to its first line yet. For a caller that waits for it. */
+  hasten(): void
   /** Ends it: there is no task. */
   abandon(): void
 }
@@ -25,7 +28,8 @@ export interface OpenThread {
  * The two captured streams are not read: reading them would keep the process alive. `name` is shown by debuggers and profilers. Throws where the runtime refuses.
  */
 export function openThread(name: string): OpenThread {
-  const given = new Int32Array(new SharedArrayBuffer(4))
+  const given = new Int32Array(new SharedArrayBuffer(4 * Object.keys(DoorSlot).length))
+  let code: WorkerTask['code'] | undefined
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(WORKER_BOOTSTRAP, {
     eval: true,
@@ -44,8 +48,21 @@ export function openThread(name: string): OpenThread {
     worker,
     give(task, transferList) {
       port1.postMessage(task, transferList)
-      Atomics.store(given, 0, 1)
-      Atomics.notify(given, 0)
+      code = task.code
+      Atomics.store(given, DoorSlot.task, 1)
+      Atomics.notify(given, DoorSlot.task)
+    },
+    hasten() {
+      if (code === undefined) return
+      if (Atomics.compareExchange(given, DoorSlot.ahead, Ahead.open, Ahead.compiling) !== Ahead.open) return
+      try {
+        port1.postMessage(compileAhead(code))
+      } catch {
+        // The worker does it by itself.
+      } finally {
+        Atomics.store(given, DoorSlot.ahead, Ahead.ready)
+        Atomics.notify(given, DoorSlot.ahead)
+      }
     },
     abandon() {
       worker.on('error', () => {})

@@ -52,9 +52,34 @@ export const operatingCode = (): WorkerCode => ({
   },
 })
 
+/** A part as text, and what V8 made of it in this process. */
+export interface ReadyPart {
+  text: string
+  cache: Uint8Array | undefined
+}
+
+/** The two places of `WorkerDoor.given`. */
+export const DoorSlot = {
+  /** 1 when there is a `WorkerTask` at the port. */
+  task: 0,
+  /** Who compiles what runs first, one of `Ahead`. */
+  ahead: 1,
+} as const
+
+/** Whoever comes first leaves `open` for the other to see. */
+export const Ahead = {
+  open: 0,
+  /** The application's thread is at it. */
+  compiling: 1,
+  /** Parts by their names, as `ReadyPart`, are at the port. */
+  ready: 2,
+  /** The worker compiles by itself. */
+  declined: 3,
+} as const
+
 /** What a thread is started with, before it is known what it is to do. */
 export interface WorkerDoor {
-  /** 1 when there is a `WorkerTask` at the port. */
+  /** By `DoorSlot`. */
   given: Int32Array
   port: MessagePort
 }
@@ -70,6 +95,9 @@ export interface WorkerTask {
   shared?: SharedArrayBuffer | undefined
 }
 
+/** How long a worker waits for what the other thread compiles; then it goes on without. */
+const AHEAD_TIMEOUT_MS = 200
+
 /**
  * What a worker is really started with: it waits for its task and compiles the parts that come in it. Node reads a program that
  * is given to it as a text once more to find out whether it is a module, and this one is short. It maps what was compiled
@@ -79,9 +107,14 @@ export interface WorkerTask {
 export const WORKER_BOOTSTRAP: string = `
 const threads = require('node:worker_threads')
 const { given, port } = threads.workerData
-Atomics.wait(given, 0, 0)
+Atomics.wait(given, ${DoorSlot.task}, 0)
 const { code, env, data, shared } = threads.receiveMessageOnPort(port).message
 const { builtins, first, parts, maps, afterMain = [] } = code
+let ready = {}
+if (Atomics.compareExchange(given, ${DoorSlot.ahead}, ${Ahead.open}, ${Ahead.declined}) !== ${Ahead.open}) {
+  Atomics.wait(given, ${DoorSlot.ahead}, ${Ahead.compiling}, ${AHEAD_TIMEOUT_MS})
+  ready = threads.receiveMessageOnPort(port)?.message ?? ready
+}
 Object.assign(process.env, env)
 if (shared !== undefined) process.on('exit', () => {
   const slots = new Int32Array(shared)
@@ -91,7 +124,7 @@ if (shared !== undefined) process.on('exit', () => {
 const ofTask = { ...threads, workerData: data }
 const loaded = {}
 let compile = (name, text) => require('node:vm').compileFunction(text, ['require', 'module', 'exports'],
-  { filename: 'codex-otel-' + name + '.cjs' })
+  { filename: 'codex-otel-' + name + '.cjs', cachedData: ready[name]?.cache })
 if (maps !== undefined) {
   process.setSourceMapsEnabled(true)
   compile = (name, text) => (0, eval)('(function (require, module, exports) {\\n' + text +
@@ -103,7 +136,7 @@ const run = (name, text) => {
 }
 const bytesOf = name => Buffer.from(parts[name], 'base64')
 const inflate = bytes => require('node:zlib').brotliDecompressSync(bytes).toString('latin1')
-const textOf = name => afterMain.includes(name)
+const textOf = name => ready[name] !== undefined ? ready[name].text : afterMain.includes(name)
   ? inflate(Buffer.concat([bytesOf('main').subarray(0, -1), bytesOf(name)])).slice(textOf('main').length)
   : inflate(bytesOf(name))
 const load = name => {

@@ -7,7 +7,7 @@ import { createProgressTimeout, GRACE_MS, isStalled, waitForWorker } from './exi
 import { clearTimeout, setImmediate, setTimeout } from './platform-timers.ts'
 import { createSilence } from './silence.ts'
 import { describeError } from './source-maps.ts'
-import { type OpenThread, startThread } from './start-thread.ts'
+import { type OpenThread, openThread, startThread } from './start-thread.ts'
 import { createWatchdog, WATCHDOG_LIMITS, type WatchdogLimits } from './watchdog.ts'
 import { exportingCode } from './worker-code.ts'
 
@@ -58,6 +58,8 @@ export interface WorkerHandleOptions {
 /** What debuggers and profilers call it. */
 export const WORKER_NAME = 'codex-otel'
 const TERMINATE_TIMEOUT_MS = 1000
+/** A caller that waits less than this has no use for a worker that is ready sooner. */
+const WORTH_HASTENING_MS = 100
 
 /**
  * Starts the worker at once: to make a thread holds the caller for milliseconds, but a process that ends at once waits for
@@ -82,7 +84,8 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       local: usesLocal(config),
     })
     if (options.source !== undefined) code.first = options.source
-    const { thread } = options
+    const thread = options.thread ?? openThread(WORKER_NAME)
+    hasten = thread.hasten
     const made = startThread({
       thread,
       name: WORKER_NAME,
@@ -101,6 +104,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
   }
   /** Looked at when it has ended: a `leave` after which the process goes on is over by then. */
   const wasAskedToEnd = (): boolean => Atomics.load(shared, SharedSlot.leaving) === 1
+  let hasten = (): void => {}
   let alive = true
   let stuckForMs: number | undefined
   let stalledAtBeat: number | undefined
@@ -206,6 +210,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
         watchdog.expect()
         send({ type, id, untilMs }, options.eventsTo())
         wake()
+        if (type === 'shutdown' && timeoutMs > WORTH_HASTENING_MS) hasten()
       })
     },
     leave({ untilMs, end, postedRecords }) {
@@ -216,6 +221,7 @@ export function startWorker(options: WorkerHandleOptions): WorkerHandle {
       send({ type: 'leave', id, untilMs, end }, options.eventsTo())
       watchdog.expect()
       wake()
+      if (end && untilMs - monotonicMs() > WORTH_HASTENING_MS) hasten()
       return () => {
         try {
           // A worker that was not worth waiting for before and has shown no sign of life since does not answer now.
