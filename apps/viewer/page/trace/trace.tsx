@@ -10,15 +10,17 @@ import { type Range, rangeOf } from './range.ts'
 import { type Folds, NOTHING_FOLDED_OPEN, revealing, rowsOf, type TraceRow, toggled } from './rows.ts'
 import { SpanDetail } from './span-detail.tsx'
 import { SpanLine } from './span-line.tsx'
+import { spanRows } from './span-rows.ts'
 import { TraceHead } from './trace-head.tsx'
 import { type SpanNode, treeOf } from './tree.ts'
 
 /** One trace as a waterfall, folded to what a person knows. The chosen span is in the address. */
 export function Trace({ trace }: { trace: string }) {
   const { rows: traces } = useAnswer('trace', { trace })
-  const { rows: spans, error } = useAnswer('spans', { trace })
+  const { rows: answer, error } = useAnswer('spans', { trace })
   const about = traces?.[0]
   useTitle(about ? plainText(about.title ?? about.name) : `trace ${trace}`)
+  const spans = useMemo(() => answer && spanRows(answer), [answer])
   const tree = useMemo(() => treeOf(spans ?? []), [spans])
   const [folds, setFolds] = useState<Folds>(NOTHING_FOLDED_OPEN)
   const [active, setActive] = useState<string>()

@@ -1,20 +1,30 @@
 import type { SpanRow } from '../../src/queries/spans.ts'
 
+/** Of the many spans without one below them. */
+const NONE: readonly SpanNode[] = []
+
 /** A span in its trace. */
-export interface SpanNode {
-  span: SpanRow
-  parent: SpanNode | undefined
-  children: SpanNode[]
+export class SpanNode {
+  readonly span: SpanRow
+  parent: SpanNode | undefined = undefined
+  children: readonly SpanNode[] = NONE
   /** Whether it stands for something that a person knows; the others are folded away. */
   isKnown: boolean
   /** The nearest known span above it, or the span itself. */
-  owner: SpanNode
+  owner: SpanNode = this
   /** Known spans below it with no other known one between. */
-  known: SpanNode[]
+  known: readonly SpanNode[] = NONE
   /** How many internal spans are folded into it. */
-  folded: number
+  folded = 0
   /** What is odd about it: its parent is not there, or the clock says that it began before its parent. */
-  oddity: 'orphan' | 'before its parent' | undefined
+  oddity: 'orphan' | 'before its parent' | undefined = undefined
+  /** Which walk to the root came by first. */
+  walk = -1
+
+  constructor(span: SpanRow) {
+    this.span = span
+    this.isKnown = isKnown(span)
+  }
 }
 
 export interface SpanTree {
@@ -39,7 +49,7 @@ export function treeOf(spans: readonly SpanRow[]): SpanTree {
   const nodes: SpanNode[] = []
   for (const span of spans) {
     if (byId.has(span.span_id)) continue
-    const node = nodeOf(span)
+    const node = new SpanNode(span)
     byId.set(span.span_id, node)
     nodes.push(node)
   }
@@ -54,44 +64,41 @@ export function treeOf(spans: readonly SpanRow[]): SpanTree {
   for (const node of nodes) {
     if (!node.parent) roots.push(node)
     else {
-      node.parent.children.push(node)
+      node.parent.children = added(node.parent.children, node)
       if (node.span.start_ms < node.parent.span.start_ms - TOLERANCE_MS) node.oddity = 'before its parent'
     }
   }
   return { roots, nodes, internal: fold(roots), repeated: spans.length - nodes.length }
 }
 
-function nodeOf(span: SpanRow): SpanNode {
-  const node: Partial<SpanNode> & Pick<SpanNode, 'span'> = { span }
-  return Object.assign(node, {
-    parent: undefined,
-    children: [],
-    isKnown: isKnown(span),
-    owner: node as SpanNode,
-    known: [],
-    folded: 0,
-    oddity: undefined,
-  })
+function added(nodes: readonly SpanNode[], node: SpanNode): readonly SpanNode[] {
+  if (nodes === NONE) return [node]
+  ;(nodes as SpanNode[]).push(node)
+  return nodes
 }
 
 /** A person knows what names its session, does something that the conventions have a name for, or failed. */
 const isKnown = ({ names_session, operation, tool_name, status }: SpanRow): boolean =>
   names_session === 1 || operation !== null || tool_name !== null || status === 2
 
-/** Cuts each circle at the span that came first. */
+/** Cuts each circle where a walk to the root comes by for the second time. */
 function breakCircles(nodes: readonly SpanNode[]): void {
-  const ends = new Set<SpanNode>()
-  for (const start of nodes) {
-    const path = new Set<SpanNode>()
-    for (let node: SpanNode | undefined = start; node && !ends.has(node); node = node.parent) {
-      if (path.has(node)) {
-        node.parent = undefined
-        node.oddity = 'orphan'
-        break
-      }
-      path.add(node)
+  for (const [walk, start] of nodes.entries()) {
+    let before: SpanNode | undefined
+    let node: SpanNode | undefined = start
+    while (node && node.walk === -1) {
+      node.walk = walk
+      before = node
+      node = node.parent
     }
-    for (const node of path) ends.add(node)
+    if (node?.walk !== walk || !before) continue
+    // The span of the circle that began first is its top.
+    let top = node
+    for (let next = node.parent; next && next !== node; next = next.parent) {
+      if (next.span.start_ms < top.span.start_ms) top = next
+    }
+    top.parent = undefined
+    top.oddity = 'orphan'
   }
 }
 
@@ -104,7 +111,7 @@ function fold(roots: readonly SpanNode[]): number {
     // What a trace begins with is shown, whatever it is.
     if (node.isKnown || !above) {
       node.isKnown = true
-      above?.known.push(node)
+      if (above) above.known = added(above.known, node)
     } else {
       node.owner = above
       above.folded += 1

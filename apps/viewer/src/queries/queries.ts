@@ -14,7 +14,7 @@ import { type ResponsesRow, responses } from './responses.ts'
 import type { SearchChoice, SearchRow } from './search.ts'
 import { type SessionRow, session, sessions } from './sessions.ts'
 import type { SpanRecordRow } from './span-record.ts'
-import { type SpanRow, spans } from './spans.ts'
+import type { SpansRow } from './spans.ts'
 import { stream } from './stream.ts'
 import type { TextsRow } from './texts.ts'
 import { type TimelineRow, timeline } from './timeline.ts'
@@ -80,7 +80,7 @@ export interface Answers {
   facets: FacetRow[]
   clickhouse: { sql: string }[]
   trace: TraceRow[]
-  spans: SpanRow[]
+  spans: SpansRow[]
   spanRecord: SpanRecordRow[]
   tracesOfSession: TraceRow[]
   search: SearchRow[]
@@ -146,7 +146,6 @@ const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   session,
   facets,
   trace,
-  spans,
   tracesOfSession,
   requests,
   stream,

@@ -19,14 +19,35 @@ export interface SpanRow {
   names_session: number
 }
 
+/** A span by the order of the columns of `spans`; words are places in a list, -1 is none. */
+export type SpanTuple = readonly [
+  id: number,
+  span: string,
+  parent: string | null,
+  name: number,
+  kind: number,
+  startMs: number,
+  durationMs: number,
+  status: number,
+  operation: number,
+  model: number,
+  tool: number,
+  input: number | null,
+  output: number | null,
+  namesSession: number,
+]
+
+/** The spans of a trace. There may be so many that each key and each word is sent once. */
+export interface SpansRow {
+  words: string[]
+  spans: SpanTuple[]
+}
+
 /** More are not given: a page cannot hold them all. */
 export const MAX_SPANS = 100_000
 
-/** The spans of a trace in the order in which they began. SQLite alone has it. */
+/** The spans of a trace in the order in which they began, their words as numbers of `dict`. SQLite alone has it. */
 export const spans: string = `
-SELECT s.id, lower(hex(s.span)) AS span_id, CASE WHEN s.parent IS NOT NULL THEN lower(hex(s.parent)) END AS parent_id, (SELECT text FROM dict WHERE id = s.name) AS name,
-  (SELECT text FROM dict WHERE id = s.kind) AS kind, s.start / 1000.0 AS start_ms, s.duration AS duration_ms, s.status,
-  (SELECT text FROM dict WHERE id = s.operation) AS operation, (SELECT text FROM dict WHERE id = s.model) AS model,
-  (SELECT text FROM dict WHERE id = s.tool) AS tool_name, s.input AS input_tokens, s.output AS output_tokens,
-  s.session IS NOT NULL AS names_session
-FROM span s WHERE s.trace = unhex(:trace) ORDER BY s.start, s.id LIMIT ${MAX_SPANS}`
+SELECT id, lower(hex(span)), CASE WHEN parent IS NOT NULL THEN lower(hex(parent)) END, name, kind, start / 1000.0, duration, status,
+  operation, model, tool, input, output, session IS NOT NULL
+FROM span WHERE trace = unhex(:trace) ORDER BY start, id LIMIT ${MAX_SPANS}`

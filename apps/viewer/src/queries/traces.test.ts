@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { spanRows } from '../../page/trace/span-rows.ts'
 import { CAPTURES, importPaths, testStore } from '../testing.fixture.ts'
 
 it('a trace has its spans, the session that its logs name, and each span in full', async () => {
@@ -16,7 +17,7 @@ it('a trace has its spans, the session that its logs name, and each span in full
   expect(turn?.duration_ms).toBeCloseTo(212.4, 1)
   expect(await store.query('trace', { trace: turn?.trace_id ?? '' })).toEqual([turn])
 
-  const spans = await store.query('spans', { trace: turn?.trace_id ?? '' })
+  const spans = spanRows(await store.query('spans', { trace: turn?.trace_id ?? '' }))
   expect(spans).toHaveLength(348)
   expect(spans.map(({ start_ms }) => start_ms)).toEqual(spans.map(({ start_ms }) => start_ms).sort((a, b) => a - b))
   const ids = new Set(spans.map(({ span_id }) => span_id))

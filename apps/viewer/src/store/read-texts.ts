@@ -6,12 +6,13 @@ import { idsOf } from '../queries/texts.ts'
 import { decompress, keepInChunk, messagesIn, recordsOf } from './chunk.ts'
 import type { Database } from './open-database.ts'
 import { readSpanRecord } from './read-span-record.ts'
+import { readSpans } from './read-spans.ts'
 import { recordsAt } from './records-at.ts'
 import { searchRecords } from './search-records.ts'
 
 /** The questions whose answers are in the records themselves, and not in their rows. */
 type RecordQuestions = {
-  [N in 'record' | 'texts' | 'search' | 'spanRecord']: (parameters: Parameters[N]) => Answers[N]
+  [N in 'record' | 'texts' | 'search' | 'spans' | 'spanRecord']: (parameters: Parameters[N]) => Answers[N]
 }
 
 interface RecordPlace extends Omit<Answers['record'][number], keyof EventTexts | 'otlp' | 'trace_id'> {
@@ -42,6 +43,8 @@ export function recordReaders(db: Database): RecordQuestions {
       [...recordsAt(db, 'logs', idsOf(events))].map(([id, log]) => shortened(id, textsOf(log), length)),
 
     search: choice => searchRecords(db, choice),
+
+    spans: ({ trace }) => readSpans(db, trace),
 
     spanRecord: ({ span }) => readSpanRecord(db, span),
   }
