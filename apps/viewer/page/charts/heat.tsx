@@ -64,6 +64,6 @@ export function WeekHeat({ sums, noun }: WeekHeatProps) {
 
 /** The same as a table. */
 export const heatTable = (sums: readonly (readonly number[])[]) => ({
-  head: ['', ...HOURS.map(hourName)],
+  head: ['day', ...HOURS.map(hourName)],
   rows: sums.map((row, day) => [DAYS[day] ?? '', ...row]),
 })

@@ -6,6 +6,7 @@ import { getInfo } from '../api/client.ts'
 export type OwnPrice = Pick<ModelPrice, 'input' | 'cached' | 'cacheWrite' | 'output'>
 
 const KEY = 'prices'
+const FIELDS = ['input', 'cached', 'cacheWrite', 'output'] as const
 
 const list = signal<Prices>({ date: null, models: [] })
 
@@ -53,10 +54,10 @@ function stored(): Record<string, OwnPrice> {
   }
 }
 
-const isPrice = (value: unknown): value is OwnPrice =>
-  value !== null &&
-  typeof value === 'object' &&
-  (['input', 'cached', 'cacheWrite', 'output'] as const).every(name => {
+function isPrice(value: unknown): value is OwnPrice {
+  if (value === null || typeof value !== 'object') return false
+  return FIELDS.every(name => {
     const price = (value as Record<string, unknown>)[name]
     return typeof price === 'number' && Number.isFinite(price) && price >= 0
   })
+}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { useAnswer } from '../api/use-answer.ts'
 import { useKeys } from '../shell/keys.ts'
 import { query, setQuery } from '../shell/router.ts'
@@ -23,7 +23,8 @@ export function Search() {
   const hits = useRef<HTMLOListElement>(null)
   const now = useNow(MINUTE_MS)
   useTitle(words === '' ? 'search' : plainText(words))
-  useEffect(() => input.current?.focus(), [])
+  // Before the next key: what is typed then is typed here.
+  useLayoutEffect(() => input.current?.focus(), [])
   // Back, and a link, change the address and with it what is typed.
   const settled = useRef(words)
   useEffect(() => {

@@ -86,6 +86,6 @@ export function startRouter(): void {
     if (link.hash !== '' && link.pathname === window.location.pathname) return
     event.preventDefault()
     navigate(link.pathname + link.search)
-    window.scrollTo(0, 0)
+    document.getElementById('main')?.scrollTo(0, 0)
   })
 }

@@ -108,7 +108,8 @@ export function Trace({ trace }: { trace: string }) {
           disabled={tree.internal === 0}
           onClick={() => setFolds({ ...folds, all: !folds.all, unfolded: new Set() })}
         >
-          {folds.all ? 'fold' : 'unfold'} {tree.internal} internal span{tree.internal === 1 ? '' : 's'}
+          {folds.all ? 'fold' : 'unfold'} {tree.internal.toLocaleString('en-US')} internal span
+          {tree.internal === 1 ? '' : 's'}
         </button>
         <button type="button" disabled={failed.length === 0} onClick={nextError}>
           next error ({failed.length})
