@@ -8,7 +8,7 @@ export async function enter(): Promise<void> {
   const token = FRAGMENT.exec(window.location.hash)?.[1]
   if (token !== undefined) {
     window.history.replaceState(null, '', window.location.pathname + window.location.search)
-    await swap(decodeURIComponent(token))
+    await swap(token)
     if (access.value !== 'entering') return
   }
   await getInfo().catch(() => {})

@@ -8,6 +8,9 @@ export const live = signal<LiveMessage | undefined>(undefined)
 /** Whether the stream is open. */
 export const following = signal(false)
 
+/** Milliseconds after which a stream is opened again that the browser has given up. */
+const RESTART_MS = 5_000
+
 let source: EventSource | undefined
 
 /** Follows what arrives. The browser itself opens the stream again and says where it was. */
@@ -26,9 +29,11 @@ export function startLive(): void {
     following.value = false
     if (opened.readyState === EventSource.CLOSED) source = undefined
     // A stream does not say why it ended; a request does.
-    void getInfo().then(
-      () => startLive(),
-      () => {},
-    )
+    void getInfo().catch(() => {})
+    if (source === undefined) setTimeout(restart, RESTART_MS)
   }
+}
+
+function restart(): void {
+  if (access.value === 'open') startLive()
 }

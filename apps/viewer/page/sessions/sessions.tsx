@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { Arriving } from '../arriving/arriving.tsx'
 import { Refusals } from '../arriving/refusals.tsx'
 import { type ListHandle, WindowedList } from '../list/windowed-list.tsx'
@@ -14,11 +14,14 @@ import { useSessions } from './use-sessions.ts'
 
 const ROW_PX = 46
 
+/** The session that was looked at last, to come back to. */
+let lastActive: string | undefined
+
 /** Every session with its state; while there is none, how to send one. */
 export function Sessions() {
   const { sessions, pending, error } = useSessions()
   const now = useNow(1_000)
-  const [active, setActive] = useState<string>()
+  const [active, setActive] = useState(lastActive)
   const list = useRef<ListHandle>(null)
   const costs = useCosts(0, sessions?.reduce((sum, { responses }) => sum + responses, 0) ?? 0)
   useTitle(sessions?.length === 0 ? 'waiting for the first event' : 'sessions')
@@ -27,6 +30,11 @@ export function Sessions() {
     k: () => list.current?.move(-1),
     '.': () => list.current?.go(0),
   })
+  const isThere = sessions !== undefined
+  useEffect(() => {
+    const index = sessions?.findIndex(({ conversation_id }) => conversation_id === lastActive) ?? -1
+    if (index >= 0) list.current?.show(index)
+  }, [isThere])
   if (!sessions) return error === undefined ? <p class="muted">loading…</p> : <p class="bad">{error}</p>
   if (sessions.length === 0) return <Arriving />
   const states = new Map(
@@ -44,7 +52,10 @@ export function Sessions() {
         rows={rows}
         columns={COLUMNS.length}
         active={active}
-        onActive={setActive}
+        onActive={key => {
+          lastActive = key
+          setActive(key)
+        }}
         handle={list}
         head={<SessionsHead />}
         render={(row, props) => (
@@ -55,7 +66,10 @@ export function Sessions() {
             cost={costs.get(row.key)}
             now={now}
             props={props}
-            onOpen={() => navigate(sessionPath(row.key))}
+            onOpen={() => {
+              lastActive = row.key
+              navigate(sessionPath(row.key))
+            }}
           />
         )}
       />

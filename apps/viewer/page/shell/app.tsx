@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks'
 import { access } from '../api/client.ts'
 import { Search } from '../search/search.tsx'
 import { Session } from '../session/session.tsx'
@@ -19,6 +20,7 @@ export function App() {
     },
     Escape: () => navigate('/'),
   })
+  useFocusOnMain(place(route.value))
   const hasData = access.value === 'open' || access.value === 'ended'
   return (
     <>
@@ -33,6 +35,21 @@ export function App() {
       <Help />
     </>
   )
+}
+
+/** What a person goes to: the events of one session are one place. */
+function place(route: Route): string {
+  if (route.screen === 'session') return `session ${route.session}`
+  return route.screen === 'trace' ? `trace ${route.trace}` : route.screen
+}
+
+/** Gives the focus to the content of another place, where reading begins. */
+function useFocusOnMain(place: string): void {
+  const before = useRef(place)
+  useEffect(() => {
+    if (before.current !== place) document.getElementById('main')?.focus({ preventScroll: true })
+    before.current = place
+  }, [place])
 }
 
 function Screen({ route }: { route: Route }) {

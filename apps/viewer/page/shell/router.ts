@@ -51,7 +51,8 @@ const read = (): void => {
 
 /** Goes to a path of the page; `replace` leaves no step to go back to. */
 export function navigate(path: string, { replace = false } = {}): void {
-  window.history[replace ? 'replaceState' : 'pushState'](null, '', path)
+  const isHere = path === window.location.pathname + window.location.search
+  window.history[replace || isHere ? 'replaceState' : 'pushState'](null, '', path)
   read()
 }
 

@@ -45,7 +45,7 @@ it('a person with a keyboard alone finds the error and the wait of a session, an
   // The skip link comes first, then the way to the screens; the rows are one stop.
   await press(page, 'Tab')
   expect(await focused(page)).toBe('Skip to the content')
-  await press(page, 'Enter', 'Tab')
+  await press(page, 'Enter', 'Tab', 'Tab')
   expect(await focused(page)).toContain('First prompt')
   await press(page, 'j')
   expect(await focused(page)).toContain('Say hello please')
@@ -78,6 +78,9 @@ it('a person with a keyboard alone finds the error and the wait of a session, an
   expect(await focused(page)).toContain('no route')
   await press(page, 'Escape')
   await list.waitFor()
+  // The list is at the session that was left.
+  await press(page, 'Tab', 'Tab')
+  await expect.poll(() => focused(page)).toContain('First prompt')
 })
 
 it('the help tells the keys, holds the focus while it is open, and switches single keys off', async () => {

@@ -157,10 +157,17 @@ it('events that arrive are drawn by themselves, and do not move what is read', a
 })
 
 it('the page says when its token is missing, and when the viewer has ended', async () => {
-  const { page, server, open } = await openPage(['a-simple'])
+  const { page, server, store, open } = await openPage(['a-simple'])
   await page.getByRole('link', { name: 'Say hello please' }).waitFor()
   expect(page.url()).toBe(`http://127.0.0.1:${server.port}/`)
+  const [session] = await store.query('sessions', { from: 0, to: 8.64e15, limit: 1 })
   await page.context().clearCookies()
-  await open('/')
+  await open(`/s/${session?.conversation_id}`)
   await page.getByRole('heading', { name: 'This address needs its token' }).waitFor()
+  await page.goto(server.url)
+  await page.getByRole('link', { name: 'Say hello please' }).waitFor()
+  await server.close(0)
+  await page.getByRole('alert').getByText('The viewer has ended').waitFor()
+  // What had arrived stays.
+  await page.getByRole('link', { name: 'Say hello please' }).waitFor()
 })
