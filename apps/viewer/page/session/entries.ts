@@ -1,6 +1,7 @@
 import type { TimelineRow } from '../../src/queries/timeline.ts'
 
-export type EntryKind = 'start' | 'prompt' | 'request' | 'response' | 'ask' | 'tool' | 'error' | 'note'
+/** `waiting` is a response whose calls probably wait for a person. */
+export type EntryKind = 'start' | 'prompt' | 'request' | 'response' | 'ask' | 'waiting' | 'tool' | 'error' | 'note'
 
 /** What happened once: one event, or a few that speak of the same. */
 export interface Entry {

@@ -3,7 +3,8 @@ import type { TimelineRow } from '../../src/queries/timeline.ts'
 import { textsOf } from '../api/use-texts.ts'
 import { RowBox } from '../list/row-box.tsx'
 import type { RowProps } from '../list/windowed-list.tsx'
-import { amount, clock, duration } from '../text/quantities.ts'
+import { useNow } from '../shell/use-now.ts'
+import { amount, clock, duration, stopwatch } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 import { argumentsLine, type Entry, exitCode, responseTime } from './entries.ts'
 import { EntryTexts } from './entry-texts.tsx'
@@ -99,6 +100,8 @@ function What({ entry, agent }: { entry: Entry; agent: string }): ComponentChild
           {row.tool_name === null ? null : <ToolName name={row.tool_name} />}
         </>
       )
+    case 'waiting':
+      return 'probably for you: a call is neither decided nor ended'
     case 'tool':
       return (
         <>
@@ -170,11 +173,18 @@ function NoteWords({ row }: { row: TimelineRow }) {
   )
 }
 
+function WaitingSince({ since }: { since: number }) {
+  const now = useNow(1_000)
+  return <span class="waited">{stopwatch(now - since)}</span>
+}
+
 function Figures({ entry }: { entry: Entry }): ComponentChildren {
   const { row, kind } = entry
   switch (kind) {
     case 'response':
       return tokensText(row) ?? <span class="muted">tokens unknown</span>
+    case 'waiting':
+      return <WaitingSince since={entry.to} />
     case 'ask':
       return row.wait_ms === null ? null : <span class="waited">waited {duration(row.wait_ms)}</span>
     case 'tool': {

@@ -9,6 +9,7 @@ export const KIND_LABELS: Readonly<Record<EntryKind, { mark: string; word: strin
   request: { mark: '↻', word: 'request' },
   response: { mark: '●', word: 'response' },
   ask: { mark: '◐', word: 'approval' },
+  waiting: { mark: '◐', word: 'waits' },
   tool: { mark: '■', word: 'tool' },
   error: { mark: '✕', word: 'error' },
   note: { mark: '·', word: 'event' },

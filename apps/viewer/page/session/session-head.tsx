@@ -1,7 +1,6 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
-import { useAnswer } from '../api/use-answer.ts'
 import { SessionTitle } from '../sessions/session-title.tsx'
-import { type SessionState, stateOf } from '../sessions/state.ts'
+import type { SessionState } from '../sessions/state.ts'
 import { StateBadge } from '../sessions/state-badge.tsx'
 import { costText, useCosts } from '../sessions/use-costs.ts'
 import { CopyButton } from '../shell/copy-button.tsx'
@@ -16,15 +15,15 @@ import type { Turn } from './turns.ts'
 /** Agents whose events are read by their documentation alone. */
 const FROM_DOCUMENTATION: ReadonlySet<string> = new Set(['claude-code', 'gemini-cli'])
 
+interface SessionHeadProps {
+  session: SessionRow
+  state: SessionState
+  turns: readonly Turn[]
+}
+
 /** What a session is, and its sums. */
-export function SessionHead({ session, turns }: { session: SessionRow; turns: readonly Turn[] }) {
+export function SessionHead({ session, state, turns }: SessionHeadProps) {
   const now = useNow(1_000)
-  const { rows: pending } = useAnswer('pending', { from: session.last_ms }, session.last_ms)
-  const state: SessionState = stateOf(
-    session,
-    pending?.find(({ conversation_id }) => conversation_id === session.conversation_id),
-    now,
-  )
   const sums: PartSums = { model: 0, tools: 0, you: 0, retry: 0, other: 0 }
   for (const turn of turns) if (turn.number > 0) for (const name of PARTS) sums[name] += turn.sums[name]
   const whole = PARTS.reduce((sum, name) => sum + sums[name], 0)

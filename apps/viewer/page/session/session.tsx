@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../api/use-texts.ts'
 import { type ListHandle, type ListRow, WindowedList } from '../list/windowed-list.tsx'
+import { useSessionState } from '../sessions/use-session-state.ts'
 import { useKeys } from '../shell/keys.ts'
 import { navigate, sessionPath } from '../shell/router.ts'
 import { useTitle } from '../shell/use-title.ts'
@@ -24,7 +25,9 @@ export function Session({ session: key, event }: { session: string; event: numbe
   const { session, rows: events, whole, error } = useSession(key)
   useTitle(session?.title ? plainText(session.title) : key)
   const turns = useMemo(() => turnsOf(events), [events])
-  const rows = useMemo(() => turns.flatMap(rowsOf), [turns])
+  const state = useSessionState(session)
+  const waitsSince = state.name === 'waits' ? state.sinceMs : undefined
+  const rows = useMemo(() => withWaiting(turns.flatMap(rowsOf), waitsSince), [turns, waitsSince])
   const [active, setActive] = useState<string>()
   const [expanded, setExpanded] = useState<ReadonlySet<number>>(new Set())
   const [range, setRange] = useState({ first: 0, end: 0 })
@@ -56,8 +59,10 @@ export function Session({ session: key, event }: { session: string; event: numbe
     0,
     rows.findIndex(row => row.key === active),
   )
+  /** Goes to the next row of a kind, from the last of them to the first. */
   const goWhere = (isWanted: (row: Row) => boolean, step: 1 | -1 = 1): void => {
-    for (let index = activeIndex + step; index >= 0 && index < rows.length; index += step) {
+    for (let count = 1; count <= rows.length; count += 1) {
+      const index = (activeIndex + step * count + rows.length) % rows.length
       const row = rows[index]
       if (!row || !isWanted(row)) continue
       list.current?.go(index)
@@ -86,7 +91,8 @@ export function Session({ session: key, event }: { session: string; event: numbe
     setFollow(true)
     list.current?.toEnd()
   }
-  const isWait = ({ entry }: Row): boolean => entry?.kind === 'ask' && entry.row.wait_ms !== null
+  const isWait = ({ entry }: Row): boolean =>
+    entry?.kind === 'waiting' || (entry?.kind === 'ask' && entry.row.wait_ms !== null)
   const isTrouble = ({ entry }: Row): boolean => entry?.trouble === true
 
   useKeys({
@@ -105,7 +111,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
   if (!session) return error === undefined ? <p class="muted">loading…</p> : <p class="bad">{error}</p>
   return (
     <div class={`session${event === undefined ? '' : ' with-detail'}`}>
-      <SessionHead session={session} turns={turns} />
+      <SessionHead session={session} state={state} turns={turns} />
       <div class="toolbar" role="toolbar" aria-label="Ways through the session">
         <Jump label="error" count={rows.filter(isTrouble).length} onGo={() => goWhere(isTrouble)} />
         <Jump label="wait" count={rows.filter(isWait).length} onGo={() => goWhere(isWait)} />
@@ -182,8 +188,16 @@ export function Session({ session: key, event }: { session: string; event: numbe
 
 const rowsOf = (turn: Turn): Row[] => [
   { key: `t${turn.prompt?.row.event_id ?? 0}`, height: TURN_PX, turn },
-  ...turn.entries.map(entry => ({ key: `e${entry.row.event_id}`, height: ENTRY_PX, turn, entry })),
+  ...turn.entries.map(entry => ({ key: `e${(entry.request ?? entry.row).event_id}`, height: ENTRY_PX, turn, entry })),
 ]
+
+/** The session's last entry, while it probably waits for a person. */
+function withWaiting(rows: Row[], since: number | undefined): Row[] {
+  const last = rows.findLast(({ entry }) => entry?.kind === 'response')
+  if (since === undefined || !last?.entry) return rows
+  const entry: Entry = { kind: 'waiting', row: last.entry.row, from: since, to: since, trouble: false }
+  return [...rows, { key: 'waiting', height: ENTRY_PX, turn: last.turn, entry }]
+}
 
 const withTexts = ({ entry }: Row): number[] =>
   entry?.kind === 'tool' || entry?.kind === 'prompt' ? [entry.row.event_id] : []

@@ -82,6 +82,7 @@ async function load(key: string, signal: AbortSignal, change: (to: Partial<Sessi
       change({ rows, whole })
       if (whole) return
     }
+    change({ whole: true })
   } catch (error) {
     change({ error: (error as Error).message })
   }

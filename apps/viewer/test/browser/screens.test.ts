@@ -65,6 +65,9 @@ it('the list tells what goes on, what probably waits for a person and what has e
   expect(await page.locator('.today').textContent()).toMatch(
     /live 1.*waits for you 1.*today 2 sessions.*1\.50 k tokens in/,
   )
+  await row('May I').press('Enter')
+  const waiting = page.getByRole('row').filter({ hasText: 'probably for you' })
+  await expect.poll(() => waiting.textContent()).toMatch(/waits.*neither decided nor ended.*\d:\d\d/)
 })
 
 it('a session tells where its time went, who was waited for, and how its calls ended', async () => {
