@@ -145,6 +145,22 @@ it('a tool of an MCP server says so', () => {
   })
 })
 
+it('a tool is one of an MCP server also where the application says only what it knows of the request', () => {
+  const [tool] = assemble([
+    opening(1, SpanKind.tool, 'search'),
+    { type: 'facts', id: 1, facts: { mcpRequestId: '7', networkTransport: 'tcp' } },
+    spanEvent(1, 'codex.tool_result', { toolName: 'search', callId: 'x', success: true }),
+    ending(1),
+  ])
+  expect(tool?.attributes).toMatchObject({
+    'gen_ai.tool.type': 'extension',
+    'mcp.method.name': 'tools/call',
+    'jsonrpc.request.id': '7',
+    'network.transport': 'tcp',
+  })
+  expect(tool?.attributes).not.toHaveProperty('codex.mcp.server')
+})
+
 it('the start of a session has its phases, and counts its MCP servers', () => {
   const [init] = assemble([
     opening(1, SpanKind.sessionInit, ''),

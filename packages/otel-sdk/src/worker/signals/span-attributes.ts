@@ -68,6 +68,9 @@ export function addUsage(tally: SpanTally, turn: SpanTally | undefined, row: Com
   }
 }
 
+/** Whether an MCP server has the tool: the application names it, or says something of the request to it. */
+const isMcp = ({ facts, mcpServer }: SpanTally): boolean => mcpServer !== undefined || facts.has('networkTransport')
+
 export interface CompletedSpan {
   spec: CompiledSpan
   tally: SpanTally
@@ -117,8 +120,8 @@ const derive: Readonly<Record<DerivedName, (span: CompletedSpan) => AttributeVal
     if (/\/responses\b/.test(endpoint)) return 'responses'
     return /\/chat\/completions\b/.test(endpoint) ? 'chat_completions' : undefined
   },
-  toolType: ({ tally }) => (tally.mcpServer === undefined ? 'function' : 'extension'),
-  mcpMethod: ({ tally }) => (tally.mcpServer === undefined ? undefined : 'tools/call'),
+  toolType: ({ tally }) => (isMcp(tally) ? 'extension' : 'function'),
+  mcpMethod: ({ tally }) => (isMcp(tally) ? 'tools/call' : undefined),
   outputTruncated({ tally, toolOutputBytes }) {
     const length = tally.facts.get('outputLength')
     return typeof length === 'number' ? length > toolOutputBytes : undefined
