@@ -22,7 +22,7 @@ export type TraceContextFrom = (env: Readonly<Record<string, string | undefined>
 export type TraceContextTarget = 'commands' | 'mcp' | 'model'
 
 export interface TraceContextOptions {
-  /** The tool call that the other program works for. Default: the turn. */
+  /** The tool call that the other program works for. Default: the turn; for the model the request that is being made, where there is one. */
   callId?: string | undefined
   /** Default: `commands`. */
   for?: TraceContextTarget | undefined

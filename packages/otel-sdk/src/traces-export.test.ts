@@ -165,3 +165,25 @@ it('spans are exported where log events are not', async () => {
   expect(receiver.logs).toEqual([])
   expect(receiver.spans.map(({ name }) => name.split(' ')[0])).toContain('invoke_agent')
 })
+
+it('a phase of the start that is reported when the session has begun has the ids of its start, also within a turn', async () => {
+  const session = start()
+  session.emit('codex.conversation_starts', {
+    reasoningSummary: 'auto',
+    providerName: 'openai',
+    approvalPolicy: 'never',
+    sandboxPolicy: 'read-only',
+    mcpServers: [],
+  })
+  session.emit('codex.startup_phase', { phase: 'before', durationMs: 1 })
+  await session.observeTurn({ prompt: 'x' }, async () => {
+    session.emit('codex.startup_phase', { phase: 'within', durationMs: 1 })
+  })
+  expect(await telemetry?.shutdown(IN_TIME)).toBe(true)
+  const init = receiver.spans.find(({ name }) => name === 'codex.session_init')
+  const phases = receiver.logs.filter(({ eventName }) => eventName === 'codex.startup_phase')
+  expect(phases.map(({ traceId, spanId, flags }) => ({ traceId, spanId, flags }))).toEqual(
+    Array.from({ length: 2 }, () => ({ traceId: init?.traceId, spanId: init?.spanId, flags: 1 })),
+  )
+  expect(receiver.spans.map(({ name }) => name).sort()).toEqual(['codex.session_init', 'invoke_agent codex-cli'])
+})

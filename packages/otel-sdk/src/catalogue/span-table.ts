@@ -220,7 +220,7 @@ export const SPAN_TABLE: { readonly [Type in SpanType]: SpanRow } = {
   sessionInit: spanRow<'sessionInit'>()({
     name: 'codex.session_init',
     kind: 'internal',
-    doc: 'From the start of a session to its first turn: a trace of its own, which the first turn is linked to.',
+    doc: 'From the start of a session to its first turn: a trace of its own, which the first turn is linked to. Log events `codex.startup_phase` that come later have its ids.',
     attributes: {
       'codex.provider_name': field(
         'string',

@@ -10,6 +10,9 @@ export const isUnstreamed = (chat: Chat): boolean => !chat.isStreamed
 /** Its stream is observed, and no request was seen. */
 export const isUnasked = (chat: Chat): boolean => chat.isStreamed && chat.answeredAt === undefined
 
+/** An attempt of it is under way; the messages of a WebSocket may be asked for before the request is sent. */
+export const isBeingMade = (chat: Chat): boolean => chat.attempting || isUnasked(chat)
+
 /** An attempt was answered. */
 export function answered(chat: Chat, status: unknown): void {
   const ok = typeof status === 'number' && status >= 200 && status < 400

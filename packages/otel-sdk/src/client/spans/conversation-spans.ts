@@ -44,6 +44,8 @@ export class ConversationSpans {
   private readonly loose: Set<Chat> = new Set()
   private readonly above: OpenSpan | undefined
   private init: OpenSpan | undefined
+  /** The start of the session, once it is over. */
+  private endedInit: OpenSpan | undefined
   private readonly initLink: SpanLink | undefined
   private previous: SpanLink | undefined
   private last: TraceContext | undefined
@@ -113,8 +115,15 @@ export class ConversationSpans {
   }
 
   endInit(outcome: SpanOutcome = SpanOutcome.done): void {
-    if (this.init !== undefined) this.tracer.end(this.init, outcome)
+    if (this.init === undefined) return
+    this.tracer.end(this.init, outcome)
+    this.endedInit = this.init
     this.init = undefined
+  }
+
+  /** What stands for the start of the session once it is over: a phase of it may be reported later. */
+  placeOfInit(): OpenSpan | undefined {
+    return this.endedInit && this.tracer.placeOf(this.endedInit)
   }
 
   openTurn(isObserved: boolean, startedAt?: number): SpanTurn | undefined {

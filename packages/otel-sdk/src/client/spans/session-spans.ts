@@ -15,7 +15,7 @@ import { textOf } from '../../content/text-of.ts'
 import { SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
 import { isTokenUsage } from '../metrics/token-counts.ts'
 import { BESIDES_TURN } from './besides-turn.ts'
-import { answered, failed, isAnswered, isAny, isUnasked, isUnstreamed } from './chat-state.ts'
+import { answered, failed, isAnswered, isAny, isBeingMade, isUnasked, isUnstreamed } from './chat-state.ts'
 import type { Chat, ConversationSpans, SpanTurn } from './conversation-spans.ts'
 import { classOf, connectionErrorType, errorCode, isAbort } from './error-type.ts'
 import type { OpenSpan } from './open-span.ts'
@@ -28,6 +28,8 @@ export class SessionSpans {
   private readonly model: string
   /** Ends what the event stood for that was just recorded. */
   private pending: (() => void) | undefined
+  /** The request whose attempt began last. */
+  private attempted: Chat | undefined
 
   constructor(conversation: ConversationSpans, model: string) {
     this.conversation = conversation
@@ -70,7 +72,7 @@ export class SessionSpans {
       case 'codex.conversation_starts':
         return this.conversationStarts(payload as CodexEvents['codex.conversation_starts'])
       case 'codex.startup_phase':
-        return conversation.sessionInit
+        return conversation.sessionInit ?? this.latePhase()
       case 'codex.user_prompt':
         if (conversation.turn?.isObserved !== true) conversation.openTurn(false)
         return undefined
@@ -91,6 +93,12 @@ export class SessionSpans {
       default:
         return undefined
     }
+  }
+
+  private latePhase(): OpenSpan | undefined {
+    const place = this.conversation.placeOfInit()
+    if (place !== undefined) this.pending = () => this.conversation.tracer.leave(place)
+    return place
   }
 
   private conversationStarts({ providerName: given }: CodexEvents['codex.conversation_starts']): OpenSpan | undefined {
@@ -172,6 +180,7 @@ export class SessionSpans {
       conversation.openChat(this.model)
     if (chat === undefined) return undefined
     chat.attempting = true
+    this.attempted = chat
     const { serverAddress, serverPort } = request
     if (serverAddress !== undefined || serverPort !== undefined) {
       conversation.tracer.tell(chat.span, { serverAddress: name(serverAddress), serverPort: wholeNumber(serverPort) })
@@ -254,6 +263,13 @@ export class SessionSpans {
     return this.at(this.toolOf(callId))
   }
 
+  /** The request to the model that is being made: of several the one whose attempt began last. */
+  private requestOf(): OpenSpan | undefined {
+    const { attempted } = this
+    if (attempted?.attempting && attempted.span.isOpen) return attempted.span
+    return this.conversation.latestChat(isBeingMade)?.span
+  }
+
   private toolOf(callId: unknown): OpenSpan | undefined {
     const { tools } = this.conversation
     return tools.size === 0 ? undefined : tools.get(textOf(callId))
@@ -270,7 +286,8 @@ export class SessionSpans {
   context({ callId, for: to = 'commands' }: TraceContextOptions = {}): TraceContext | undefined {
     const { current, tracer } = this.conversation
     if (!tracer.propagates(to)) return undefined
-    return tracer.context((callId === undefined ? undefined : this.toolOf(callId)) ?? current)
+    const of = callId === undefined ? undefined : this.toolOf(callId)
+    return tracer.context(of ?? (to === 'model' ? this.requestOf() : undefined) ?? current)
   }
 }
 

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { SpanKind } from '../../protocol/span-tuple.ts'
-import { answer, recordSpans, TOOL } from './record-spans.fixture.ts'
+import { answer, COMPLETED, recordSpans, stream, TOOL } from './record-spans.fixture.ts'
 import { parseTraceContext } from './trace-context.ts'
 import { MAX_OPEN_SPANS, MAX_SPANS_OF_TURN } from './tracer.ts'
 
@@ -74,6 +74,43 @@ describe('a trace context for other programs', () => {
         return 'y'
       }),
     )
+  })
+
+  it('for the model is the request that is being made, of several the one whose attempt began last, and else the turn', async () => {
+    const tracing = { sampler: 'always_on', ratio: 1, propagate: ['model'], traceState: [] } as const
+    const recording = recordSpans({ tracing })
+    const session = recording.session()
+    const told: string[] = []
+    const tell = (): void => {
+      const context = session.traceContext({ for: 'model' })
+      const id = String(context && parseTraceContext(context)?.spanId)
+      const index = recording.spans().findIndex(({ opening }) => String(opening.spanId) === id)
+      told.push(`${recording.spans()[index]?.name} ${index}`)
+    }
+    const ask = (attempt: number, status: number) =>
+      session.observeRequest({ attempt, endpoint: '/' }, async () => {
+        tell()
+        return answer(status)
+      })
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      tell()
+      await ask(0, 503)
+      tell()
+      const response = await ask(1, 200)
+      for await (const _ of session.observeSse(stream(COMPLETED()), { response })) tell()
+      await Promise.all([ask(0, 200), ask(0, 200)])
+      tell()
+    })
+    expect(told).toEqual([
+      'turn codex-cli 1',
+      'chat gpt-5 2',
+      'turn codex-cli 1',
+      'chat gpt-5 2',
+      'turn codex-cli 1',
+      'chat gpt-5 3',
+      'chat gpt-5 4',
+      'turn codex-cli 1',
+    ])
   })
 
   it('is told to whom the configuration names alone, with what it adds to the tracestate', async () => {

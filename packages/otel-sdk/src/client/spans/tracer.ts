@@ -5,6 +5,7 @@ import type { EventTuple } from '../../protocol/event-tuple.ts'
 import {
   factsTuple,
   type SpanFacts,
+  type SpanIdWords,
   SpanKind,
   type SpanLink,
   type SpanOrigin,
@@ -40,6 +41,9 @@ export interface Tracer {
   endAll(): void
   /** The place in another program's trace that this process works in, for what is in no span. */
   readonly outside: OpenSpan | null
+  /** What stands for a span that has ended, for an event that comes late: it has its ids. `leave` ends it, and sends nothing. */
+  placeOf(span: OpenSpan): OpenSpan
+  leave(place: OpenSpan): void
   /** The `tracestate` that it came with. */
   readonly incomingState: string | undefined
   /** For other programs; of that place where there is no span. */
@@ -182,8 +186,13 @@ export function createTracer({
       isOver = true
     },
     get outside() {
-      outside ??= remote === undefined ? null : contextOf(remote)
+      outside ??= remote === undefined ? null : outsideOf(remote)
       return outside
+    },
+    placeOf: ({ spanId, trace: { flags, id } }) => contextOf(id, spanId, flags),
+    leave(place) {
+      place.isOpen = false
+      if (place.openedIn > 0) outbox.endSpan(place, Date.now(), SpanOutcome.discarded, undefined, false)
     },
     incomingState: remote?.traceState,
     context(span) {
@@ -196,31 +205,17 @@ export function createTracer({
     propagates: to => tracing.propagate.includes(to),
   }
 
-  /** What stands for a span of another process: only its ids are known. */
-  function contextOf({ flags, spanId, traceId }: ParsedContext): OpenSpan {
+  /** What stands for a span of which only the ids are known. */
+  function contextOf(id: TraceIdWords, [high, low]: SpanIdWords, flags: number): OpenSpan {
     const now = performance.now()
-    const trace: Trace = {
-      id: traceId,
-      flags: sample(traceId, flags) ? 1 : 0,
-      offsetMs: Date.now() - now,
-      remoteParent: undefined,
-    }
-    const [high, low] = spanId
+    const trace: Trace = { id, flags, offsetMs: Date.now() - now, remoteParent: undefined }
     const { context } = SpanKind
-    return new OpenSpan(
-      ++lastNumber,
-      context,
-      trace,
-      high | 0,
-      low | 0,
-      '',
-      NO_ORIGIN,
-      undefined,
-      undefined,
-      NO_LINKS,
-      now,
-    )
+    const none = undefined
+    return new OpenSpan(++lastNumber, context, trace, high | 0, low | 0, '', NO_ORIGIN, none, none, NO_LINKS, now)
   }
+
+  const outsideOf = ({ flags, spanId, traceId }: ParsedContext): OpenSpan =>
+    contextOf(traceId, spanId, sample(traceId, flags) ? 1 : 0)
 
   return tracer
 }
