@@ -42,8 +42,11 @@ export const LATER_PARTS: Readonly<Record<string, Readonly<Record<string, readon
   },
 }
 
-/** Those of them that hardly any process loads: compressed, which takes a millisecond more to load them. */
-const COMPRESSED: readonly string[] = ['patterns', 'settings']
+/**
+ * Those of them that hardly any process loads, or that are loaded while a model is waited for: compressed, which takes up to
+ * a millisecond more.
+ */
+const COMPRESSED: readonly string[] = ['patterns', 'settings', 'observe']
 
 /** The text of a part, and its files. */
 export async function bundleLaterPart(name: string): Promise<{ text: string; map: string; inputs: readonly string[] }> {
