@@ -57,9 +57,11 @@ function policy(choice: string): { content: object } {
 }
 
 const FULL = 'all content in full'
+const ON_SPANS = 'all content in full, and on spans'
 const POLICIES: Readonly<Record<string, object>> = {
   'the default policy': {},
   [FULL]: policy('full'),
+  [ON_SPANS]: { ...policy('full'), traces: { content: true } },
   'identities hashed': policy('hash'),
   'lengths alone': policy('length'),
   'no content': policy('off'),
@@ -71,13 +73,14 @@ const isScrubbed = (attributes: Attributes, key: string): boolean =>
 
 const TRANSPORTS: readonly [name: string, kind: 'otlp-http' | 'otlp-grpc', settings: object, policies: string[]][] = [
   ['HTTP binary', 'otlp-http', { protocol: 'binary' }, Object.keys(POLICIES)],
-  ['HTTP JSON', 'otlp-http', { protocol: 'json' }, [FULL]],
-  ['gRPC', 'otlp-grpc', {}, [FULL]],
+  ['HTTP JSON', 'otlp-http', { protocol: 'json' }, [FULL, ON_SPANS]],
+  ['gRPC', 'otlp-grpc', {}, [FULL, ON_SPANS]],
 ]
 
 describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
   it.each(policies)('no canary leaves, with %s', async name => {
     const table = POLICIES[name]
+    const isFull = name === FULL || name === ON_SPANS
     await using receiver = await startReceiver()
     const exporter = (path: string): object => {
       const endpoint = kind === 'otlp-grpc' ? receiver.grpcUrl : `${receiver.httpUrl}/v1/${path}`
@@ -104,9 +107,9 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
     for (const row of ROWS) {
       const records = logs.filter(({ eventName }) => eventName === row.name)
       // Some are exported only where the configuration asks for them.
-      if (name !== FULL && records.length === 0) continue
+      if (!isFull && records.length === 0) continue
       for (const column of row.columns) {
-        const shown = column.type === 'text' || column.type === 'list' || (column.type === 'free-text' && name === FULL)
+        const shown = column.type === 'text' || column.type === 'list' || (column.type === 'free-text' && isFull)
         if (!shown) continue
         const scrubbed = records.some(({ attributes }) => isScrubbed(attributes, column.attribute))
         expect(scrubbed, `${row.name} ${column.attribute}`).toBe(true)
@@ -115,14 +118,14 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
     const scrubbedKeys = new Set(
       logs.flatMap(({ attributes }) => Object.keys(attributes).filter(key => isScrubbed(attributes, key))),
     )
-    if (name === FULL) expect([...scrubbedKeys]).toEqual(expect.arrayContaining(SESSION_KEYS))
+    if (isFull) expect([...scrubbedKeys]).toEqual(expect.arrayContaining(SESSION_KEYS))
     // The agent's own: attributes of a session, an event, and their names.
     const own = logs.filter(({ eventName }) => eventName.startsWith(PLACEHOLDER) && eventName.endsWith('.own'))
     expect(own).not.toEqual([])
     for (const records of [logs.filter(({ eventName }) => eventName === 'codex.turn_ttft'), own]) {
       const attributes = records.flatMap(record => Object.entries(record.attributes))
       expect(attributes.some(([key]) => key.startsWith(PLACEHOLDER))).toBe(true)
-      if (name !== FULL) continue
+      if (!isFull) continue
       for (const key of ['note', 'list']) {
         const values = attributes.filter(([one]) => one === key).map(([, value]) => JSON.stringify(value))
         expect(
@@ -140,7 +143,7 @@ describe.each(TRANSPORTS)('over %s', (_, kind, settings, policies) => {
         ).toBe(true)
       }
     }
-    expectScrubbed(receiver.spans, name === FULL)
+    expectScrubbed(receiver.spans, name)
     for (const { resource } of [logs[0], metrics[0], receiver.spans[0]].filter(record => record !== undefined)) {
       for (const key of ['service.name', 'service.version', 'env', 'team', 'region']) {
         expect(isScrubbed(resource.attributes, key), key).toBe(true)
@@ -169,8 +172,9 @@ describe.each([
 })
 
 /** The control of spans: each text that the table has was scrubbed on some span, and so were the application's own. */
-function expectScrubbed(spans: readonly ReceivedSpan[], isFull: boolean): void {
-  const told = ['label', 'origin', 'fact', 'event']
+function expectScrubbed(spans: readonly ReceivedSpan[], policy: string): void {
+  const isFull = policy === FULL || policy === ON_SPANS
+  const told = ['label', 'origin', 'fact', 'event', ...(policy === ON_SPANS ? ['content'] : [])]
   for (const { name, attributes } of Object.values(SPAN_TABLE)) {
     const ofType = spans.filter(span => span.name.split(' ')[0] === name)
     for (const [key, { type, source }] of Object.entries({ ...EVERY_SPAN, ...attributes })) {

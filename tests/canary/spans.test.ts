@@ -58,6 +58,16 @@ it('spans have none of the texts where those of errors are withheld', async () =
   expect(placesIn(text)).toEqual([])
 })
 
+it('spans have the texts that the operator asks for, as far as each is sent in full', async () => {
+  const exporter = (endpoint: string) => ({ 'otlp-http': { endpoint } })
+  const traces = { content: true }
+  const all = await written(exporter, { traces, log_user_prompt: true })
+  expect(placesIn(all).toSorted()).toEqual(['arguments', 'failure', 'output', 'error', 'prompt'].toSorted())
+  expect(placesIn(await written(exporter, { traces })).toSorted()).toEqual(['arguments', 'error', 'failure', 'output'])
+  const content = { prompt: 'length', tool_arguments: 'off', tool_output: 'off', error_text: 'off' }
+  expect(placesIn(await written(exporter, { traces, content }))).toEqual([])
+})
+
 it('spans have no more of the texts where log events have all of them', async () => {
   const content = { tool_arguments: 'full', tool_output: 'full', email: 'full', account_id: 'full' }
   const table = { log_user_prompt: true, log_agent_responses: true, content }

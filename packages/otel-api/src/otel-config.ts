@@ -287,4 +287,9 @@ export interface OtelTraces {
    * environment), `mcp` servers, the provider of the `model`. An empty list: nothing. Default: `["commands"]`.
    */
   propagate?: readonly ('commands' | 'mcp' | 'model')[] | undefined
+  /**
+   * Whether spans have texts: the prompt of a turn, and what a tool is called with and answers, each where
+   * `[otel.content]` says `full` of it. Default: `false`.
+   */
+  content?: boolean | undefined
 }

@@ -116,7 +116,7 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
     agentName: serviceName,
     metrics: pipeline?.metrics,
     appVersion: options.serviceVersion,
-    policy: config.logs === undefined ? spansAlone(config.content) : config.content,
+    policy: config.logs === undefined ? spansAlone(config) : config.content,
     spanPolicy: config.content,
     eventPrefix,
     onInvalidAttribute: (name, problem) => pipeline?.invalidAttribute(name, problem),
@@ -141,20 +141,25 @@ function createFrom(options: TelemetryOptions, takeThread: () => OpenThread | un
   return telemetry
 }
 
-/** What spans alone are made of holds no text but why something failed. */
-const spansAlone = ({ errorText }: ContentPolicy): ContentPolicy => ({
-  prompt: 'off',
-  toolArguments: 'off',
-  toolOutput: 'off',
-  errorText,
-  email: 'off',
-  accountId: 'off',
-  sseDeltas: false,
-  agentResponse: 'off',
-  guardianRationale: 'off',
-  ownEvents: 'off',
-  toolOutputBytes: 0,
-})
+/** What spans alone are made of holds no text but why something failed, and those that the operator asks for. */
+function spansAlone({ content, tracing }: EffectiveConfig): ContentPolicy {
+  const asked = tracing.content ? content : NO_TEXTS
+  return {
+    prompt: asked.prompt,
+    toolArguments: asked.toolArguments,
+    toolOutput: asked.toolOutput,
+    toolOutputBytes: asked.toolOutputBytes,
+    errorText: content.errorText,
+    email: 'off',
+    accountId: 'off',
+    sseDeltas: false,
+    agentResponse: 'off',
+    guardianRationale: 'off',
+    ownEvents: 'off',
+  }
+}
+
+const NO_TEXTS = { prompt: 'off', toolArguments: 'off', toolOutput: 'off', toolOutputBytes: 0 } as const
 
 /** Where events go: all of them where logs are exported, otherwise what spans are made of. */
 function eventsTo({ logs, traces }: EffectiveConfig, pipeline: Pipeline | undefined): Pick<Outbox, 'add'> {

@@ -70,14 +70,23 @@ describe('the table of spans', () => {
     expect(Object.keys(facts).filter(fact => !used.has(fact as SpanFactName))).toEqual(['turnOutcome'])
   })
 
-  it('puts usage, models and tools on spans of one type alone, and no text anywhere', () => {
+  it('puts usage, models and tools on spans of one type alone', () => {
     const holders = (pattern: RegExp): string[] =>
       Object.entries(SPAN_TABLE).flatMap(([type, { attributes }]) =>
         Object.keys(attributes).some(name => pattern.test(name)) ? [type] : [],
       )
     expect(holders(/^gen_ai\.(?:usage|request|response)\./)).toEqual(['chat'])
     expect(holders(/^gen_ai\.tool\./)).toEqual(['tool'])
-    expect(holders(/^model$|cache_write\.input_tokens$|^user\.|messages$/)).toEqual([])
+    expect(holders(/^model$|cache_write\.input_tokens$|^user\.|output\.messages$/)).toEqual([])
+  })
+
+  it('has texts only where the operator asks for them', () => {
+    const texts = all.flatMap(attributes =>
+      Object.entries(attributes).flatMap(([name, { source }]) => (source.from === 'content' ? [name] : [])),
+    )
+    expect(texts).toEqual(['gen_ai.input.messages', 'gen_ai.tool.call.arguments', 'gen_ai.tool.call.result'])
+    const known = names.filter(name => /messages|system_instructions|call\.(?:arguments|result)|prompt$/.test(name))
+    expect(known).toEqual(texts)
   })
 
   it('does not compile with an attribute where it may not stand', () => {
@@ -93,8 +102,10 @@ describe('the table of spans', () => {
     spanRow<'chat'>()({ ...row, attributes: { model: spec } })
     // @ts-expect-error the later spelling would be added to the earlier one
     spanRow<'chat'>()({ ...row, attributes: { 'gen_ai.usage.cache_write.input_tokens': spec } })
-    // @ts-expect-error a text of the user's stands nowhere
-    spanRow<'turn'>()({ ...row, attributes: { 'gen_ai.input.messages': spec } })
+    // @ts-expect-error the user's prompt stands on turns alone
+    spanRow<'chat'>()({ ...row, attributes: { 'gen_ai.input.messages': spec } })
+    // @ts-expect-error a text of the model's stands nowhere
+    spanRow<'turn'>()({ ...row, attributes: { 'gen_ai.output.messages': spec } })
     expect(spanRow<'chat'>()({ ...row, attributes: { 'gen_ai.request.model': spec } }).name).toBe('x')
   })
 })

@@ -24,8 +24,9 @@ request; a stream that breaks off and is asked for again is a second one. Spans 
 
 Names and types are those of OpenTelemetry's conventions for GenAI 1.41, and \`codex.*\` where these have none. What a
 model read and wrote stands on the \`chat\` spans alone, and no other span names a model: a receiver that adds up tokens counts each once. The sums
-of a turn have names of their own. No span has a text that a person, a model or a program wrote: of prompts, arguments and outputs spans have the length. All
-other texts are scrubbed of secrets.
+of a turn have names of their own. Of prompts, and of what tools are called with and answer, spans have the length alone; with \`content = true\` of
+[\`[otel.traces]\`](configuration.md#oteltraces) they have those texts that [\`[otel.content]\`](configuration.md#otelcontent) sends in full, too. All texts are
+scrubbed of secrets.
 
 Scope \`codex_otel\` with the version of the library and the schema URL \`https://opentelemetry.io/schemas/1.41.0\`; the resource is that of log events
 without \`host.name\`. The status is \`ERROR\` or unset; it has a description only where \`error_text\` of

@@ -6,7 +6,7 @@ export type SpanType = 'sessionInit' | 'turn' | 'chat' | 'tool' | 'approval'
 
 export type SpanAttributeType = 'string' | 'string[]' | 'int' | 'double' | 'boolean'
 
-/** Fields that hold what people and programs wrote: no span has them. A test compares this with the table of events. */
+/** Fields that hold what people and programs wrote: spans have them where the operator asks for that. A test compares this with the table of events. */
 export const FREE_TEXT_FIELDS = ['prompt', 'errorMessage', 'arguments', 'output', 'response', 'rationale'] as const
 
 type FieldOf<Payload> = Payload extends unknown ? keyof Payload : never
@@ -63,6 +63,8 @@ export type SpanSource =
   | { from: 'fact'; name: SpanFactName }
   /** The last event of the span that has the field; of a list, how many items it has. */
   | { from: 'event'; event: CodexEventName; field: string }
+  /** The same of a text, where the operator asks for it. */
+  | { from: 'content'; event: CodexEventName; field: string }
   /** The sum of a field of the token usage of all chats of the turn. */
   | { from: 'sum'; field: string }
   /** How many spans of a type the turn has below it. */
@@ -93,6 +95,7 @@ export interface SpanRow {
 
 /** What stands on spans of one type alone: whoever adds up usage, or lists tools, would count it twice. */
 interface Exclusive {
+  turn: 'gen_ai.input.messages'
   chat:
     | 'gen_ai.provider.name'
     | `gen_ai.request.${string}`
@@ -115,8 +118,7 @@ type Never =
   | 'prompt'
   | 'arguments'
   | 'output'
-  | `gen_ai.${string}.messages`
-  | `gen_ai.tool.call.${'arguments' | 'result'}`
+  | 'gen_ai.output.messages'
   | 'gen_ai.system_instructions'
   | `gen_ai.usage.cache_write.${string}`
 
@@ -153,6 +155,12 @@ export const field = <Name extends CodexEventName>(
   doc: string,
   when: string,
 ): SpanAttribute => attribute(type, { from: 'event', event, field: name }, doc, when)
+export const content = <Name extends CodexEventName>(
+  event: Name,
+  name: Extract<FieldOf<Recorded<Name>>, (typeof FREE_TEXT_FIELDS)[number]>,
+  doc: string,
+): SpanAttribute =>
+  attribute('string', { from: 'content', event, field: name }, doc, 'where `content` of `[otel.traces]` asks for it')
 export const tokens = (name: SpanField<'codex.sse_event'>, doc: string): SpanAttribute =>
   attribute('int', { from: 'sum', field: name }, doc, 'where the provider reported it')
 export const usage = (name: SpanField<'codex.sse_event'>, doc: string): SpanAttribute =>

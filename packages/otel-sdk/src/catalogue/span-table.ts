@@ -1,5 +1,6 @@
 import {
   constant,
+  content,
   count,
   derived,
   fact,
@@ -80,6 +81,11 @@ export const SPAN_TABLE: { readonly [Type in SpanType]: SpanRow } = {
       'codex.auth_mode': origin('authMode', 'How the user is signed in.', 'where somebody is'),
       'codex.originator': origin('originator', 'The program that speaks to the provider.'),
       'codex.terminal.type': origin('terminalType', 'The kind of terminal.'),
+      'gen_ai.input.messages': content(
+        'codex.user_prompt',
+        'prompt',
+        "The user's prompt, as a list of one message in JSON.",
+      ),
     },
     events: {},
   }),
@@ -193,6 +199,8 @@ export const SPAN_TABLE: { readonly [Type in SpanType]: SpanRow } = {
         'The MCP server.',
         'where an MCP server has it',
       ),
+      'gen_ai.tool.call.arguments': content('codex.tool_result', 'arguments', 'What the model called it with.'),
+      'gen_ai.tool.call.result': content('codex.tool_result', 'output', 'What it answered, cut as in log events.'),
     },
     events: {
       'codex.sandbox_outcome': twin('codex.sandbox_outcome', {

@@ -40,6 +40,8 @@ export interface TracingConfig {
   ratio: number
   /** What learns which trace it is part of. */
   propagate: readonly PropagationTarget[]
+  /** Whether spans have the texts that the content policy lets be sent in full. */
+  content: boolean
   /** Attributes added to each span; none overrides one that the span has. */
   spanAttributes: Readonly<Record<string, string>>
   /** What is added to the `tracestate` of each trace, in this order. */

@@ -26,6 +26,8 @@ export function knownElsewhere(path: Path): Meaning | undefined {
     const key = canonicalName(table.keys, written)
     const spec = key === undefined ? undefined : table.keys[key]
     if (key === undefined || spec === undefined || table.path.join('\0') === parent) continue
+    // Something else that has the same name.
+    if (meaning !== undefined && meaning.spec.type !== spec.type) continue
     meaning = { key, spec: meaning?.spec ?? spec, tables: [...(meaning?.tables ?? []), table.path] }
   }
   return meaning

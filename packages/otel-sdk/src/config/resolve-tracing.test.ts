@@ -21,6 +21,7 @@ test('without a word of the file, all traces are recorded, and commands learn of
     sampler: 'parentbased_always_on',
     ratio: 1,
     propagate: ['commands'],
+    content: false,
     spanAttributes: {},
     traceState: [],
     scheduleDelayMs: 1000,

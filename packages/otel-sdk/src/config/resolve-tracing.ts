@@ -39,6 +39,7 @@ export function resolveTracing(
     sampler,
     ratio,
     propagate: resolvePropagation(resolution, traces),
+    content: traces.effective<boolean>('content'),
     // Few have them, and what reads them is loaded when it is called.
     spanAttributes: root.has('span_attributes') ? resolveSpanAttributes(resolution, root) : {},
     traceState: root.has('tracestate') ? resolveTraceState(resolution, root) : [],

@@ -207,6 +207,11 @@ const tracesKeys: Keys = {
     defaultDoc: '`["commands"]`',
     doc: 'What learns which trace it is part of: `commands` that tools run (`TRACEPARENT` and `TRACESTATE` in their environment), `mcp` servers, the provider of the `model`. An empty list: nothing.',
   },
+  content: {
+    type: 'boolean',
+    default: false,
+    doc: 'Whether spans have texts: the prompt of a turn, and what a tool is called with and answers, each where `[otel.content]` says `full` of it.',
+  },
 }
 
 /** `[otel]`. */

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { type EventTuple, spanOf } from '../../protocol/event-tuple.ts'
 import { type SpanEntry, SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
@@ -312,4 +312,40 @@ it('thousands of turns leave nothing behind', () => {
   for (let i = 0; i < 5_000; i++) turn(2 * i + 1)
   expect(spans).toBe(10_000)
   expect(assembler.openSpans).toBe(0)
+})
+
+describe('the texts of a turn', () => {
+  const steps = [
+    opening(1, SpanKind.turn, 'a'),
+    spanEvent(1, 'codex.user_prompt', { prompt: `my "prompt" token=ghp_${'a1B2'.repeat(9)}`, promptLength: 9 }),
+    opening(2, SpanKind.tool, 't', { parentSpanId: [0xf067aa0, 1] }),
+    spanEvent(2, 'codex.tool_result', { toolName: 't', callId: 'c', arguments: '{"a":1}', output: 'x'.repeat(50_000) }),
+    ending(2),
+    ending(1),
+  ]
+  const textsOf = (table: Record<string, unknown>): unknown[] =>
+    assemble(steps, table).map(({ attributes }) =>
+      Object.fromEntries(
+        Object.entries(attributes).filter(([name]) => /messages|call\.(?:arguments|result)$/.test(name)),
+      ),
+    )
+
+  it('are on no span where the operator does not ask for them', () => {
+    expect(textsOf({ log_user_prompt: true })).toEqual([{}, {}])
+  })
+
+  it('are on its spans in the form of the conventions where the operator does, scrubbed and cut as in log events', () => {
+    const [tool, turn] = textsOf({ log_user_prompt: true, traces: { content: true } }) as Record<string, string>[]
+    expect(tool?.['gen_ai.tool.call.arguments']).toBe('{"a":1}')
+    expect(tool?.['gen_ai.tool.call.result']?.length).toBeLessThan(3000)
+    expect(tool?.['gen_ai.tool.call.result']).toContain('truncated')
+    expect(JSON.parse(turn?.['gen_ai.input.messages'] ?? '')).toEqual([
+      { role: 'user', parts: [{ type: 'text', content: 'my "prompt" token=[SCRUBBED:github-token]' }] },
+    ])
+  })
+
+  it.each(['off', 'length'])('are on none where they are sent as %s', policy => {
+    const content = { prompt: policy, tool_arguments: policy, tool_output: policy }
+    expect(textsOf({ traces: { content: true }, content })).toEqual([{}, {}])
+  })
 })

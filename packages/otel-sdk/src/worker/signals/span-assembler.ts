@@ -18,6 +18,7 @@ import {
 } from '../../protocol/span-tuple.ts'
 import { createCleanValue } from './clean-value.ts'
 import { addUsage, completeAttributes, createTally, failureOf, fieldNamed, type SpanTally } from './span-attributes.ts'
+import { readContents } from './span-content.ts'
 import { type ColumnAttribute, type CompiledSpan, compiledSpan, spanName } from './span-types.ts'
 
 /** A span that ended, with everything as it may be exported. */
@@ -59,7 +60,7 @@ export interface SpanAssembler {
 
 export interface SpanAssemblerOptions {
   content: ContentConfig
-  tracing: Pick<TracingConfig, 'spanAttributes' | 'traceState'>
+  tracing: Pick<TracingConfig, 'content' | 'spanAttributes' | 'traceState'>
   scrubber: Scrubber
   onSpan(span: AssembledSpan): void
 }
@@ -168,7 +169,9 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     const row = ROWS[rowOf(tuple)]
     if (span === undefined || row === undefined) return
     const { spec, turn } = span
-    readColumns(spec.fields.get(row.id), tuple, (name, value) => set(span, name, value))
+    const setOwn = (name: string, value: AttributeValue): void => set(span, name, value)
+    readColumns(spec.fields.get(row.id), tuple, setOwn)
+    if (options.tracing.content) readContents(spec.contents.get(row.id), tuple, content, scrubber, setOwn)
     // What a turn says of itself may come with one of its chats.
     if (turn !== undefined && turn !== span)
       readColumns(turn.spec.fields.get(row.id), tuple, (name, value) => {

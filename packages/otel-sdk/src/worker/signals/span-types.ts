@@ -1,6 +1,7 @@
 import { ROW_BY_NAME } from '../../catalogue/event-table.ts'
 import type { SpanAttributeType, SpanFactName, SpanSource, SpanType } from '../../catalogue/span-row.ts'
 import { EVERY_SPAN, SPAN_TABLE } from '../../catalogue/span-table.ts'
+import type { TextField } from '../../content/policy.ts'
 import { type SpanFacts, SpanKind } from '../../protocol/span-tuple.ts'
 
 /** A column of an event, and the attribute that it becomes. */
@@ -8,6 +9,14 @@ export interface ColumnAttribute {
   attribute: string
   type: SpanAttributeType
   column: number
+}
+
+/** A column that holds a text, and the attribute that it becomes where the operator asks for it. */
+export interface ContentAttribute {
+  attribute: string
+  column: number
+  /** What the content policy calls it. */
+  field: TextField
 }
 
 /** A type of span, by what its attributes come from. */
@@ -21,6 +30,8 @@ export interface CompiledSpan {
   readonly facts: ReadonlyMap<SpanFactName & keyof SpanFacts, string>
   /** By the row of the event. */
   readonly fields: ReadonlyMap<number, readonly ColumnAttribute[]>
+  /** The texts of events, by the row of the event. */
+  readonly contents: ReadonlyMap<number, readonly ContentAttribute[]>
   /** The events that have a twin on the span, by their rows. */
   readonly twins: ReadonlyMap<number, readonly ColumnAttribute[]>
 }
@@ -34,11 +45,18 @@ function compile(type: SpanType | undefined): CompiledSpan {
   const attributes = Object.entries({ ...EVERY_SPAN, ...row.attributes })
   const facts = new Map<SpanFactName, string>()
   const fields = new Map<number, ColumnAttribute[]>()
+  const contents = new Map<number, ContentAttribute[]>()
   for (const [name, { type: valueType, source }] of attributes) {
     if (source.from === 'fact') facts.set(source.name, name)
-    if (source.from !== 'event') continue
-    const { id } = rowOf(source.event)
+    if (source.from !== 'event' && source.from !== 'content') continue
+    const { columns, id } = rowOf(source.event)
     const column = columnOf(source.event, source.field)
+    const described = columns[column]
+    if (source.from === 'content') {
+      if (described?.type !== 'free-text') throw new Error(`${source.field} is no text`)
+      contents.set(id, [...(contents.get(id) ?? []), { attribute: name, column, field: described.content }])
+      continue
+    }
     fields.set(id, [...(fields.get(id) ?? []), { attribute: name, type: valueType, column }])
   }
   return {
@@ -48,6 +66,7 @@ function compile(type: SpanType | undefined): CompiledSpan {
     attributes: attributes.map(([name, { source }]) => ({ name, source })),
     facts,
     fields,
+    contents,
     twins: new Map(
       Object.entries(row.events).map(([event, twin]) => [
         rowOf(event).id,

@@ -137,18 +137,24 @@ it('the request has the bytes that the stock SDK makes of the same tree', async 
 
 const stateOf = ({ traceState }: SpanContext) => traceState as NonNullable<SpanContext['traceState']>
 
-it('a receiver that reads the conventions sees models, an agent and a tool, and counts each token once', async () => {
-  await using route = await openRoute('traces')
-  const { spans } = assembled(route, SCRIPTED_TURN)
-  // What names no operation is no call of anything; this receiver would take every span for a model's.
-  const calls = spans.filter(({ attributes }) => 'gen_ai.operation.name' in attributes)
-  const read = calls.map(
-    ({ attributes }) => convertGenAISpanAttributesToOpenInferenceSpanAttributes(attributes as Attributes) ?? {},
-  )
-  expect(read.map(attributes => attributes['openinference.span.kind'])).toEqual(['LLM', 'TOOL', 'LLM', 'AGENT'])
-  const sum = (key: string): number => read.reduce((total, attributes) => total + Number(attributes[key] ?? 0), 0)
-  expect([sum('llm.token_count.prompt'), sum('llm.token_count.completion')]).toEqual([110, 21])
-})
+it.each([
+  ['without texts', {}],
+  ['with texts', { log_user_prompt: true, traces: { content: true } }],
+])(
+  'a receiver that reads the conventions sees models, an agent and a tool, and counts each token once, %s',
+  async (_, table) => {
+    await using route = await openRoute('traces', table)
+    const { spans } = assembled(route, SCRIPTED_TURN)
+    // What names no operation is no call of anything; this receiver would take every span for a model's.
+    const calls = spans.filter(({ attributes }) => 'gen_ai.operation.name' in attributes)
+    const read = calls.map(
+      ({ attributes }) => convertGenAISpanAttributesToOpenInferenceSpanAttributes(attributes as Attributes) ?? {},
+    )
+    expect(read.map(attributes => attributes['openinference.span.kind'])).toEqual(['LLM', 'TOOL', 'LLM', 'AGENT'])
+    const sum = (key: string): number => read.reduce((total, attributes) => total + Number(attributes[key] ?? 0), 0)
+    expect([sum('llm.token_count.prompt'), sum('llm.token_count.completion')]).toEqual([110, 21])
+  },
+)
 
 it('the open turns are on disk, ended as killed, until they end', async () => {
   await using route = await openRoute('traces')
