@@ -1,7 +1,8 @@
+import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
-import { capturesOf, importPaths, testStore } from '../testing.fixture.ts'
+import { capturesOf, importPaths, testFolder, testStore } from '../testing.fixture.ts'
 import { newMemoryPath } from './memory-path.ts'
 import { Store } from './store.ts'
 
@@ -46,4 +47,28 @@ it('a question that is given up before its turn is not asked', async () => {
   leave.abort()
   await expect(second).rejects.toBe(leave.signal.reason)
   await first
+})
+
+it('a person is waited for from the event before on, also where an earlier process stored that event', async () => {
+  const path = join(testFolder(), 'store.db')
+  const event = (name: string, timeMs: number, attributes: Record<string, string>): Uint8Array<ArrayBuffer> => {
+    const all = { 'event.name': name, 'conversation.id': 'c', ...attributes }
+    const record = {
+      timeUnixNano: `${timeMs}000000`,
+      attributes: Object.entries(all).map(([key, value]) => ({ key, value: { stringValue: value } })),
+    }
+    return new Uint8Array(Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] })))
+  }
+  const decision = { decision: 'approved', source: 'User' }
+  for (const body of [
+    event('codex.tool_decision', 1_000, decision),
+    event('codex.sse_event', 2_000, {}),
+    event('codex.tool_decision', 9_500, decision),
+  ]) {
+    await using store = await Store.open(path)
+    await store.store({ signal: 'logs', encoding: 'json', body })
+  }
+  await using store = await Store.openToRead(path)
+  const timeline = await store.query('timeline', { session: 'c', stream: 1, after: 0, limit: 9, offset: 0 })
+  expect(timeline.map(({ wait_ms }) => wait_ms)).toEqual([null, null, 7_500])
 })

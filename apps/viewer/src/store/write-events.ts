@@ -27,6 +27,7 @@ export class EventWriter {
   private readonly insert
   private readonly insertContent
   private readonly linkTrace
+  private readonly findLast
 
   constructor(db: Database, shared: Shared) {
     this.shared = shared
@@ -35,6 +36,7 @@ export class EventWriter {
       'INSERT INTO content (rowid, prompt, arguments, output, error) VALUES (?, ?, ?, ?, ?)',
     )
     this.linkTrace = db.prepare('INSERT OR IGNORE INTO trace (id, session) VALUES (?, ?)')
+    this.findLast = db.prepare('SELECT max(time) AS time FROM event WHERE session = ?')
   }
 
   /** @returns the record's time, in microseconds */
@@ -45,9 +47,11 @@ export class EventWriter {
     const { facts } = read
     const word = (value: string | undefined): number | null => (value === undefined ? null : dictionary.numberOf(value))
     const session = read.session === undefined ? undefined : sessions.of(read.session, time)
-    const before = session && sessions.lastEvent.get(session.id)
-    const wait =
-      read.role === 'decision' && read.byUser && before !== undefined ? Math.max(0, time - before) / 1000 : undefined
+    const before =
+      session && read.role === 'decision' && read.byUser
+        ? (sessions.lastEvent.get(session.id) ?? this.lastStored(session))
+        : undefined
+    const wait = before === undefined ? undefined : Math.max(0, time - before) / 1000
     const model = word(facts.model)
     this.insert.run(
       id,
@@ -86,6 +90,11 @@ export class EventWriter {
       this.addUp(session, time, model ?? 0, record, read, wait)
     }
     return time
+  }
+
+  /** The time of a session's last event, where what is remembered was forgotten or is of an earlier process. */
+  private lastStored({ id }: Session): number | undefined {
+    return (this.findLast.get(id) as { time: number | null }).time ?? undefined
   }
 
   private addUp(session: Session, time: number, model: number, record: ReceivedLog, read: ReadLog, wait = 0): void {
