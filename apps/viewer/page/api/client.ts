@@ -9,7 +9,7 @@ export type Access = 'entering' | 'open' | 'locked' | 'ended'
 export const access = signal<Access>('entering')
 
 /** An answer that is no success, in the server's own words. */
-export class ApiError extends Error {
+class ApiError extends Error {
   readonly status: number
 
   constructor(status: number, message: string) {
@@ -21,7 +21,7 @@ export class ApiError extends Error {
 const LOCKED: ReadonlySet<number> = new Set([401, 403])
 
 /** @throws ApiError with the server's words, or the error of a fetch that was aborted */
-export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
   let response: Response
   try {
     response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })

@@ -23,7 +23,7 @@ interface CardProps {
 }
 
 /** What goes beyond its box is reached with the arrow keys. */
-export const scrolledByKeys = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label }) as const
+const scrolledByKeys = (label: string) => ({ tabIndex: 0, role: 'region', 'aria-label': label }) as const
 
 /** A part of the screen with one question's answer. */
 export function Card({ title, note, question, table, wide, error, children }: CardProps) {
@@ -48,7 +48,7 @@ export function Card({ title, note, question, table, wide, error, children }: Ca
 }
 
 /** A table whose columns after the first are numbers. */
-export function DataTable({ head, rows }: TableData) {
+function DataTable({ head, rows }: TableData) {
   return (
     <table class="data">
       <thead>

@@ -4,7 +4,7 @@ const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
 /** Stands for what is not known. */
-export const UNKNOWN = '-'
+const UNKNOWN = '-'
 
 /** A number of things in at most six characters: `999`, `12.3 k`, `4.56 M`, `7.89 G`. */
 export function amount(value: number | null | undefined): string {

@@ -24,7 +24,7 @@ export interface TraceRow {
   isOpen: boolean
 }
 
-export const ROW_PX = 26
+const ROW_PX = 26
 
 /** The lines that are shown, in order. */
 export function rowsOf({ roots }: SpanTree, folds: Folds): TraceRow[] {

@@ -78,7 +78,7 @@ export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<Appr
 type Group = Omit<ApprovalsRow, 'tool_name'>
 
 /** All tools together. */
-export function grouped(rows: readonly ApprovalsRow[]): Group[] {
+function grouped(rows: readonly ApprovalsRow[]): Group[] {
   const groups = new Map<string, Group>()
   for (const { tool_name: _, ...row } of rows) {
     const key = JSON.stringify([row.decision, row.source])

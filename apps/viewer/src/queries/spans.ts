@@ -44,7 +44,7 @@ export interface SpansRow {
 }
 
 /** More are not given: a page cannot hold them all. */
-export const MAX_SPANS = 100_000
+const MAX_SPANS = 100_000
 
 /** The spans of a trace in the order in which they began, their words as numbers of `dict`. SQLite alone has it. */
 export const spans: string = `

@@ -5,7 +5,7 @@ export function plain(attributes: Readonly<Record<string, AttributeValue>>): Rec
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, plainValue(value)]))
 }
 
-export function plainValue({ type, value }: AttributeValue): unknown {
+function plainValue({ type, value }: AttributeValue): unknown {
   switch (type) {
     case 'array':
       return value.map(plainValue)

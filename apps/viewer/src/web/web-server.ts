@@ -42,7 +42,7 @@ export interface WebLimits {
   questions: number
 }
 
-export const WEB_LIMITS: Readonly<WebLimits> = {
+const WEB_LIMITS: Readonly<WebLimits> = {
   headBytes: 16 * 1024,
   headTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,

@@ -10,13 +10,6 @@ import { SPAN_ROW, type SpanOutcome, SpanSaying } from '../protocol/span-tuple.t
 import type { OpenSpan } from './spans/open-span.ts'
 import { alignEntry, entryBound, NO_ROOM, writeField } from './write-entry.ts'
 
-/** How a span ends, where that is in the entry that opens it. */
-export interface WholeEnding {
-  readonly timeMs: number
-  readonly outcome: SpanOutcome
-  readonly errorType: string | undefined
-}
-
 /** What the opening of a span takes at most, and its end with it. */
 export const openingBound = ({ label, links }: OpenSpan, errorType: string | undefined): number =>
   OPENING_BYTES + entryBound([label, errorType, ...links.map(wordsOfLink)], 0)
