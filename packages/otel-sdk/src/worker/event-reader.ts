@@ -44,6 +44,8 @@ export class EventReader implements EventEntry {
   private from = 0
   /** The entry that an earlier worker died of. */
   private skipped = 0
+  /** Bytes that were read since `takeBytesRead`, descriptions among them, without those that an earlier worker has had. */
+  bytesRead = 0
 
   get bytes(): Buffer {
     return (this.chunk as EventChunk).bytes
@@ -83,6 +85,7 @@ export class EventReader implements EventEntry {
       this.position += this.size
       this.isDescription = words[word + EntryPart.fields] === DESCRIPTION
       this.isSettled = start < this.from
+      if (!this.isSettled) this.bytesRead += this.size
       // An earlier worker has had it, or has died of it; what sessions are and which spans are open is news to this one.
       if (!this.isDescription && (start === this.skipped || (this.isSettled && !opensOrEndsSpan(words, word)))) continue
       words[ChunkWord.reading] = this.isDescription ? 0 : start
@@ -92,6 +95,13 @@ export class EventReader implements EventEntry {
     }
     words[ChunkWord.reading] = 0
     return false
+  }
+
+  /** The bytes that were read since the last call. */
+  takeBytesRead(): number {
+    const { bytesRead } = this
+    this.bytesRead = 0
+    return bytesRead
   }
 
   /** Everything that was read is journaled. */

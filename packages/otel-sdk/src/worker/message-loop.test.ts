@@ -153,8 +153,8 @@ it('journals the events that are there together, and counts them as taken in onl
   expect(calls).toEqual(['logs describe 1', 'logs emit 7', 'logs journal'])
   expect(load(SharedSlot.takenRecords)).toBe(7)
   expect(load(signalSlot('logs', SignalSlot.collected))).toBe(7)
-  // The description of the session is no event, and its bytes are counted by the writer alone.
-  expect(written - load(SharedSlot.takenBytes)).toBeGreaterThan(0)
+  // With the description of the session: what is not counted here would count as waiting for ever.
+  expect(load(SharedSlot.takenBytes)).toBe(written)
 })
 
 it('gives spans what is said of them and the events that belong to them, and counts those that are exported', async () => {

@@ -63,7 +63,7 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
   const { logs, metrics, traces } = signals
   const pipelines: SignalPipeline[] = [logs, metrics, traces].filter(signal => signal !== undefined)
   /** Entries that were read, and of these the events and the ends of spans that are exported. */
-  const unjournaled = { entries: 0, events: 0, spans: 0, bytes: 0 }
+  const unjournaled = { entries: 0, events: 0, spans: 0 }
   /** Measurements that are neither exported nor in a checkpoint. */
   let unsaved = 0
   const reader = new EventReader()
@@ -82,9 +82,14 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
   }
 
   async function journal(): Promise<void> {
-    const { entries, events, spans, bytes } = unjournaled
-    if (entries === 0) return reader.settle()
-    Object.assign(unjournaled, { entries: 0, events: 0, spans: 0, bytes: 0 })
+    const { entries, events, spans } = unjournaled
+    const bytes = reader.takeBytesRead()
+    if (entries === 0) {
+      // Descriptions alone.
+      if (bytes > 0) took(0, bytes)
+      return reader.settle()
+    }
+    Object.assign(unjournaled, { entries: 0, events: 0, spans: 0 })
     await logs?.journal()
     if (traces !== undefined) await traces.journal()
     reader.settle()
@@ -126,9 +131,7 @@ export function createMessageLoop(options: MessageLoopOptions): MessageLoop {
       giveSignOfLife(shared)
       takeEntry()
       unjournaled.entries++
-      // What an earlier worker has had is counted.
-      if (!reader.isSettled) unjournaled.bytes += reader.size
-      if (unjournaled.entries >= MAX_UNJOURNALED || unjournaled.bytes >= MAX_UNJOURNALED_BYTES) await journal()
+      if (unjournaled.entries >= MAX_UNJOURNALED || reader.bytesRead >= MAX_UNJOURNALED_BYTES) await journal()
     }
     return taken
   }
