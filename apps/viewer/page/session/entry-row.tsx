@@ -156,9 +156,9 @@ function ResponseWords({ entry }: { entry: Entry }) {
   const { request, row } = entry
   return (
     <>
-      <span class="muted">headers</span> {duration(request?.duration_ms)}
+      <b>{duration(responseTime(entry))}</b>
+      <span class="muted">, headers after</span> {duration(request?.duration_ms)}
       <span class="muted">, first token</span> {duration(row.ttft_ms)}
-      <span class="muted">, done</span> {duration(responseTime(entry))}
       {request?.attempt ? <span class="warn">, attempt {request.attempt}</span> : null}
     </>
   )

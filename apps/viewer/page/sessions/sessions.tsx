@@ -8,6 +8,7 @@ import { useNow } from '../shell/use-now.ts'
 import { useTitle } from '../shell/use-title.ts'
 import { COLUMNS, SessionLine, SessionsHead } from './session-row.tsx'
 import { stateOf } from './state.ts'
+import { StoreLine } from './store-line.tsx'
 import { Today } from './today.tsx'
 import { useCosts } from './use-costs.ts'
 import { useSessions } from './use-sessions.ts'
@@ -73,6 +74,7 @@ export function Sessions() {
           />
         )}
       />
+      <StoreLine />
     </div>
   )
 }

@@ -2,6 +2,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from 'p
 import { afterAll, beforeAll, expect, onTestFinished } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
 import { capturesOf, importPaths, testStore } from '../../src/testing.fixture.ts'
+import type { ModelPrice } from '../../src/web/contract.ts'
 import { startTestServer, type TestServer } from '../../src/web/web-server.fixture.ts'
 import { CHROMIUM } from './chromium.ts'
 
@@ -32,9 +33,13 @@ const WIDE = { width: 1280, height: 800 }
  */
 export async function openPage(
   scenarios: readonly string[],
-  options: BrowserContextOptions & { fill?: (store: Store) => Promise<void>; receiving?: string } = {},
+  options: BrowserContextOptions & {
+    fill?: (store: Store) => Promise<void>
+    receiving?: string
+    prices?: ModelPrice[]
+  } = {},
 ): Promise<OpenedPage> {
-  const { fill, receiving, ...contextOptions } = options
+  const { fill, receiving, prices = [], ...contextOptions } = options
   const store = await testStore()
   for (const scenario of scenarios) await importPaths(store, ...capturesOf(scenario))
   await fill?.(store)
@@ -42,7 +47,7 @@ export async function openPage(
     version: '1.2.3',
     store: { path: 'store.db', maxBytes: 2e9, retainMs: 2_592_000_000 },
     receiving: { http: receiving ?? null, grpc: null },
-    prices: { date: null, models: [] },
+    prices: { date: prices.length === 0 ? null : '2026-11-01', models: prices },
     file: null,
   }
   const server = await startTestServer({ store, facts })

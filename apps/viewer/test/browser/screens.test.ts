@@ -80,7 +80,7 @@ it('a session tells where its time went, who was waited for, and how its calls e
   expect(rows.find(text => text.includes('you: declined'))).toMatch(/approval.*exec_command.*waited 13 ms/)
   expect(rows.find(text => text.includes('touch '))).toMatch(/tool.*touch .*escalated-file.*not run.*15 ms/)
   expect(rows.filter(text => text.includes('response'))[0]).toMatch(
-    /headers 9 ms, first token 4 ms, done 36 ms.*1\.23 k in \(1\.00 k cached\) → 56 out/,
+    /36 ms, headers after 9 ms, first token 4 ms.*1\.23 k in \(1\.00 k cached\) → 56 out/,
   )
 })
 
