@@ -6,6 +6,7 @@ import { addFunctions } from './functions.ts'
 import type { Database } from './open-database.ts'
 import { recordReaders } from './read-texts.ts'
 import { redact } from './redact.ts'
+import { SPANS_ALONE } from './sessions.ts'
 
 /** Which records are exported, and how. */
 export interface ExportChoice {
@@ -52,8 +53,10 @@ export type ReaderMethods = {
   exportNext(choice: ExportChoice): ExportedPart | undefined
 }
 
-const SIZE = `SELECT coalesce(sum(records), 0) AS events, (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes
-  FROM chunk WHERE signal = 'logs'`
+/** From sums and an index: the table of the chunks has all of the records in it. */
+const SIZE = `SELECT (SELECT coalesce(sum(events), 0) FROM session WHERE agent IS NOT '${SPANS_ALONE}') +
+  (SELECT count(*) FROM event WHERE session IS NULL) AS events,
+  (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`
 
 /** What the reader's thread can be asked. */
 export function readerMethods(db: Database): ReaderMethods {

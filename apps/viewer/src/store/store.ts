@@ -25,6 +25,8 @@ const MAX_REFUSED = 1_000
 /** A store's file with the threads that write and read it. */
 export class Store {
   readonly path: string
+  /** Called when this process has stored something. */
+  onStored: (() => void) | undefined
   private readonly writer: Thread<WriterMethods> | undefined
   private readonly reader: Reader
 
@@ -188,6 +190,7 @@ export class Store {
           requests.map(({ body }) => body.buffer),
         )
         batch.forEach(({ resolve }, index) => void resolve(results[index] as StoreResult))
+        this.onStored?.()
       } catch (error) {
         for (const { reject } of batch) reject(error as Error)
       }
@@ -197,6 +200,7 @@ export class Store {
 
   private async keepRefused(): Promise<void> {
     while (this.refused.length > 0) await this.write().call('refuse', this.refused.splice(0))
+    this.onStored?.()
   }
 
   private write(): Thread<WriterMethods> {

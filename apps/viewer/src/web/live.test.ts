@@ -57,6 +57,7 @@ it('a page gets at most four messages a second while events come in, and one mor
   const page = await follow(live)
   for (let ms = 0; ms < 3_000; ms += 10) {
     store.now = { ...store.now, event: store.now.event + 1 }
+    live.stored()
     await vi.advanceTimersByTimeAsync(10)
   }
   const during = page.messages
@@ -68,6 +69,43 @@ it('a page gets at most four messages a second while events come in, and one mor
   const after = page.messages.slice(during.length)
   expect(after.length).toBeLessThanOrEqual(5)
   expect(after.at(-1)).toMatchObject({ lastEvent: 300, perSecond: 0 })
+})
+
+it('a page is told at once of what is stored after a quiet time, and four times a second of what follows', async () => {
+  const store = new FakeStore()
+  const live = new Live(store.changes, 8)
+  const page = await follow(live)
+  await vi.advanceTimersByTimeAsync(10_000)
+  const put = (event: number): void => {
+    store.now = { ...store.now, event }
+    live.stored()
+  }
+  put(1)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(page.messages.at(-1)?.lastEvent).toBe(1)
+  put(2)
+  await vi.advanceTimersByTimeAsync(200)
+  expect(page.messages.at(-1)?.lastEvent).toBe(1)
+  await vi.advanceTimersByTimeAsync(50)
+  expect(page.messages.at(-1)?.lastEvent).toBe(2)
+})
+
+it('a page is told in time of what is stored during a look that does not see it', async () => {
+  const store = new FakeStore()
+  const { changes } = store
+  const live = new Live(async after => {
+    const seen = await changes(after)
+    // It comes in behind the answer.
+    if (store.asked.length === 12) {
+      store.now = { ...store.now, event: 1 }
+      live.stored()
+    }
+    return seen
+  }, 8)
+  const page = await follow(live)
+  while (store.asked.length < 12) await vi.advanceTimersByTimeAsync(10)
+  await vi.advanceTimersByTimeAsync(260)
+  expect(page.messages.at(-1)?.lastEvent).toBe(1)
 })
 
 it('a quiet stream has a comment from time to time, and nothing else', async () => {
@@ -110,7 +148,7 @@ it('a page that reads nothing is disconnected, and the others are told', async (
   const [slow, quick] = [await follow(live), await follow(live)]
   slow.writableLength = 2 * 1024 * 1024
   store.now = { ...store.now, event: 1 }
-  await vi.advanceTimersByTimeAsync(500)
+  await vi.advanceTimersByTimeAsync(2_000)
   expect([slow.ended, quick.ended, quick.messages.at(-1)?.lastEvent]).toEqual([true, false, 1])
 })
 

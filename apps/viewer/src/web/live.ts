@@ -4,6 +4,8 @@ import type { LiveMessage } from './contract.ts'
 
 /** Milliseconds between two looks at the store: at most four messages a second. */
 const INTERVAL_MS = 250
+/** The same while this process stores nothing: another one may import into the file. */
+const QUIET_INTERVAL_MS = 1_000
 /** Milliseconds between two comments, which tell a connection that is there from one that is not. */
 const HEARTBEAT_MS = 15_000
 const RECONNECT_MS = 1_000
@@ -19,6 +21,11 @@ export class Live {
   private readonly open = new Set<ServerResponse>()
   private readonly clients = new Set<ServerResponse>()
   private timer: NodeJS.Timeout | undefined
+  /** When the message before was sent. */
+  private toldMs = 0
+  private looking = false
+  /** Whether something was stored since the look before began. */
+  private storedSince = false
   private heartbeat: NodeJS.Timeout | undefined
   private seen: Position | undefined
   private told = { refusals: 0, perSecond: 0 }
@@ -64,10 +71,16 @@ export class Live {
     this.stop()
   }
 
+  /** Something was stored: pages are told at once, as far as the message before is long enough ago. */
+  stored(): void {
+    this.storedSince = true
+    if (this.timer && !this.looking) this.lookIn(Math.max(0, this.toldMs + INTERVAL_MS - performance.now()))
+  }
+
   private start(position: Position): void {
     if (this.timer) return
     this.seen = position
-    this.timer = setTimeout(() => void this.look(), INTERVAL_MS)
+    this.lookIn(INTERVAL_MS)
     this.heartbeat ??= setInterval(() => {
       for (const client of this.clients) this.send(client, ': here\n\n')
     }, HEARTBEAT_MS)
@@ -82,26 +95,39 @@ export class Live {
     this.arrivals = []
   }
 
+  private lookIn(ms: number): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.look(), ms)
+  }
+
   private async look(): Promise<void> {
-    try {
-      const before = this.seen
-      const changes = await this.changes(before)
-      if (this.clients.size === 0) return
-      const moved = changes.event !== before?.event || changes.span !== before?.span
-      if (before && changes.event > before.event) {
-        this.arrivals.push({ atMs: performance.now(), events: changes.event - before.event })
-      }
-      this.seen = { event: changes.event, span: changes.span }
-      const message = this.message(changes)
-      if (moved || message.refusals !== this.told.refusals || message.perSecond !== this.told.perSecond) {
-        this.told = { refusals: message.refusals, perSecond: message.perSecond }
-        const text = messageOf(changes, message)
-        for (const client of this.clients) this.send(client, text)
-      }
-    } catch {
+    this.looking = true
+    this.storedSince = false
+    const isQuiet = await this.tell().catch(() => {
       // The reader was ended for a question that took too long; the next look asks a new one.
+      return false
+    })
+    this.looking = false
+    if (this.clients.size > 0) this.lookIn(isQuiet && !this.storedSince ? QUIET_INTERVAL_MS : INTERVAL_MS)
+  }
+
+  /** Tells what has come in. @returns whether nothing has, for a while */
+  private async tell(): Promise<boolean> {
+    const before = this.seen
+    const changes = await this.changes(before)
+    const moved = changes.event !== before?.event || changes.span !== before?.span
+    if (before && changes.event > before.event) {
+      this.arrivals.push({ atMs: performance.now(), events: changes.event - before.event })
     }
-    if (this.clients.size > 0) this.timer = setTimeout(() => void this.look(), INTERVAL_MS)
+    this.seen = { event: changes.event, span: changes.span }
+    const message = this.message(changes)
+    if (moved || message.refusals !== this.told.refusals || message.perSecond !== this.told.perSecond) {
+      this.toldMs = performance.now()
+      this.told = { refusals: message.refusals, perSecond: message.perSecond }
+      const text = messageOf(changes, message)
+      for (const client of this.clients) this.send(client, text)
+    }
+    return !moved && this.arrivals.length === 0
   }
 
   private message({ event, sessions, refusals }: Changes): LiveMessage {

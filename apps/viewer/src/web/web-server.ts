@@ -74,7 +74,11 @@ const KEEP_ALIVE_MS = 5_000
 export async function startWebServer(options: WebServerOptions): Promise<WebServer> {
   const assets = readAssets(PAGE)
   const limits = { ...WEB_LIMITS, ...options.limits }
-  const live = new Live(after => options.store.changes(after), limits.streams)
+  const { store } = options
+  const live = new Live(after => store.changes(after), limits.streams)
+  store.onStored = () => live.stored()
+  // The thread that reads is there when the first page asks.
+  store.size().catch(() => {})
   const token = options.token ? new SessionToken() : undefined
   const scheme = options.tls ? 'https' : 'http'
   const { hosts = LOOPBACK } = options
@@ -104,6 +108,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     urlForBrowser: () => (token ? `${address}#t=${token.newCode()}` : address),
     port: guarded.port,
     async close(graceMs) {
+      store.onStored = undefined
       live.close()
       const closed = servers.map(server => once(server, 'close'))
       for (const server of servers) server.close()
