@@ -1,21 +1,8 @@
-import axe from 'axe-core'
-import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { violations } from './axe.fixture.ts'
 import { newestSession, openPage, useBrowser } from './browser.fixture.ts'
 
 useBrowser()
-
-/** What axe finds wrong, each with the elements. */
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as { axe: typeof import('axe-core') }
-    const { violations } = await axe.run(document, { resultTypes: ['violations'] })
-    return violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ target, failureSummary }) => `${id} ${target} ${failureSummary}`),
-    )
-  })
-}
 
 it.each(['light', 'dark'] as const)('axe finds nothing wrong with any screen in %s', async colorScheme => {
   const scenarios = ['m-as-accept', 'm-as-decline', 'd-500-then-ok', 'x-e-failed', 'g-prompt-false', 'c-tool-exit3']
