@@ -88,8 +88,12 @@ async function longestSession(db: string): Promise<string> {
   return sessions.sort((a, b) => b.events - a.events)[0]?.conversation_id ?? ''
 }
 
+/** A viewer that is ready, of whose file the system remembers nothing. */
 async function startCold(db: string): Promise<ViewerProgram> {
   const viewer = await startViewer(db)
+  const client = new Client(1)
+  await client.get(`${viewer.page}api/info`)
+  client.close()
   dropFromCache(db)
   return viewer
 }

@@ -14,7 +14,9 @@ export interface Dialect {
   isOrAny(column: string, name: string): string
   /** A text with each run of digits as one `#`. */
   foldDigits(text: string): string
-  /** The value in the row before, in its session. */
+  /** What tells the sessions of the view's rows apart, in the least bytes. */
+  session: string
+  /** The value in the row before, in its session, which the rows have as `session_key`. */
   previous(value: string): string
   /** A table with the start, the agent and the model of each session. */
   sessionStarts: string
@@ -28,7 +30,8 @@ export const sqlite: Dialect = {
   countIf: condition => `count(*) FILTER (WHERE ${condition})`,
   isOrAny: (column, name) => `(:${name} = '' OR ${column} = :${name})`,
   foldDigits: text => `fold_digits(${text})`,
-  previous: value => `lag(${value}) OVER (PARTITION BY conversation_id ORDER BY time_ms, event_id)`,
+  session: 'e.session_number',
+  previous: value => `lag(${value}) OVER (PARTITION BY session_key ORDER BY time_ms, event_id)`,
   sessionStarts:
     '(SELECT first / 1000 AS time_ms, agent AS agent, model AS model FROM session WHERE agent IS NOT NULL)',
 }
@@ -42,8 +45,9 @@ export const clickhouse: Dialect = {
   countIf: condition => `countIf(${condition})`,
   isOrAny: (column, name) => `({${name}:String} = '' OR ${column} = {${name}:String})`,
   foldDigits: text => `replaceRegexpAll(${text}, '[0-9]+', '#')`,
+  session: 'e.conversation_id',
   previous: value =>
-    `lagInFrame(toNullable(${value})) OVER (PARTITION BY conversation_id ORDER BY time_ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`,
+    `lagInFrame(toNullable(${value})) OVER (PARTITION BY session_key ORDER BY time_ms, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW)`,
   sessionStarts: `(SELECT min(e.time_ms) AS time_ms, argMin(e.agent, e.event_id) AS agent,
     argMaxIf(e.model, e.event_id, e.model IS NOT NULL) AS model
     FROM codex_events e WHERE e.conversation_id IS NOT NULL GROUP BY e.conversation_id)`,

@@ -16,11 +16,11 @@ SELECT model, count(*) AS responses, ${dialect.quantiles('time_ms - asked_ms')} 
   SELECT model, time_ms, is_response,
     CASE WHEN event_kind IS NULL THEN own_ms ELSE ${dialect.previous('own_ms')} END AS asked_ms
   FROM (
-    SELECT event_id, conversation_id, time_ms, model, event_kind, 1 AS is_response,
+    SELECT event_id, ${dialect.session} AS session_key, time_ms, model, event_kind, 1 AS is_response,
       CASE WHEN event_kind IS NULL THEN time_ms - duration_ms END AS own_ms
     FROM codex_events e WHERE input_tokens IS NOT NULL AND ${inScope(dialect)}
     UNION ALL
-    SELECT event_id, conversation_id, time_ms, NULL AS model, NULL AS event_kind, 0 AS is_response,
+    SELECT event_id, ${dialect.session} AS session_key, time_ms, NULL AS model, NULL AS event_kind, 0 AS is_response,
       CASE WHEN status >= 200 AND status < 300 THEN time_ms - duration_ms END AS own_ms
     FROM codex_events e WHERE status IS NOT NULL AND input_tokens IS NULL AND ${inScope(dialect)}
   ) AS requests_and_responses

@@ -1,5 +1,5 @@
 /** Raised with each change of the tables. A file of another version is not opened. */
-export const SCHEMA_VERSION = 2
+export const SCHEMA_VERSION = 3
 
 /**
  * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are
@@ -75,7 +75,7 @@ CREATE INDEX span_trace ON span (trace, span);
 CREATE INDEX span_session ON span (session, start) WHERE session IS NOT NULL;
 
 CREATE VIEW codex_events AS SELECT
-  e.id AS event_id, e.time / 1000 AS time_ms, (SELECT agent FROM session WHERE id = e.session) AS agent,
+  e.id AS event_id, e.session AS session_number, e.time / 1000 AS time_ms, (SELECT agent FROM session WHERE id = e.session) AS agent,
   (SELECT key FROM session WHERE id = e.session) AS conversation_id, (SELECT text FROM dict WHERE id = e.name) AS event_name,
   CASE e.role WHEN 0 THEN 'start' WHEN 1 THEN 'prompt' WHEN 2 THEN 'request' WHEN 3 THEN 'stream' WHEN 4 THEN 'response'
     WHEN 5 THEN 'decision' WHEN 6 THEN 'tool' ELSE 'other' END AS role,
