@@ -6,11 +6,15 @@ import { runExport } from './cli/export-command.ts'
 import { exposureOf } from './cli/exposure.ts'
 import { filesOf, importAttended, reportText } from './cli/import-command.ts'
 import { noSession } from './cli/no-session.ts'
+import { refusedText } from './cli/refused-text.ts'
 import { serve } from './cli/serve.ts'
 import { type PageOptions, servePage, untilEnded } from './cli/serve-page.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
+import { clock, table, wrapped } from './cli/text.ts'
 import { ALL_TIME } from './queries/dialect.ts'
+import { MAX_TEXTS, type TextsRow } from './queries/texts.ts'
+import type { TimelineRow } from './queries/timeline.ts'
 import { reasonOf } from './reason.ts'
 import { newMemoryPath } from './store/memory-path.ts'
 import { Store } from './store/store.ts'
@@ -18,6 +22,8 @@ import { UsageError } from './usage-error.ts'
 
 /** Events of a session that are printed. */
 const MAX_EVENTS = 100_000
+/** Refused requests that are printed where there is no session. */
+const MAX_REFUSED = 10
 const INTERRUPTED = 130
 
 /** Runs the program with these arguments and sets the exit code: 0, 1 where something failed, 2 for a wrong command line. */
@@ -37,7 +43,11 @@ export async function run(args: readonly string[]): Promise<void> {
   }
 }
 
-const complain = (message: string): boolean => process.stderr.write(`codex-otel-viewer: ${message}\n`)
+function complain(message: string): void {
+  const { isTTY, columns } = process.stderr
+  const text = `codex-otel-viewer: ${message}`
+  process.stderr.write(`${isTTY ? wrapped(text, columns) : text}\n`)
+}
 
 async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.name) {
@@ -123,13 +133,24 @@ async function importIntoStore({ files, content, db, json }: Of<'import'>): Prom
 
 async function listSessions({ limit, json, db }: Of<'sessions'>): Promise<number> {
   await using store = await Store.openToRead(existingStoreFile(db))
-  await printSessions(store, limit, json)
+  const printed = await printSessions(store, limit, json)
+  if (printed === 0 && !json) await printRefused(store)
   return 0
 }
 
-async function printSessions(store: Store, limit: number, json: boolean): Promise<void> {
+/** Where nothing arrives, the requests that were refused say why. */
+async function printRefused(store: Store): Promise<void> {
+  const refused = await store.query('requests', { limit: MAX_REFUSED })
+  if (refused.length === 0) return
+  const rows = refused.map(row => [clock(row.time_ms, true), `${row.times}x`, refusedText(row)])
+  process.stdout.write(`these requests were refused:\n${table(rows, process.stdout.columns ?? 160)}`)
+}
+
+/** @returns how many */
+async function printSessions(store: Store, limit: number, json: boolean): Promise<number> {
   const sessions = await store.query('sessions', { ...ALL_TIME, limit })
   process.stdout.write(json ? `${JSON.stringify(sessions)}\n` : sessionsText(sessions, process.stdout.columns ?? 160))
+  return sessions.length
 }
 
 async function showSession({ id, stream, db, json }: Of<'session'>): Promise<number> {
@@ -144,11 +165,23 @@ async function showSession({ id, stream, db, json }: Of<'session'>): Promise<num
     limit: MAX_EVENTS,
     offset: 0,
   })
-  const width = process.stdout.columns ?? 160
-  process.stdout.write(
-    json ? `${JSON.stringify({ ...session, timeline: events })}\n` : sessionText(session, events, width),
-  )
+  if (json) process.stdout.write(`${JSON.stringify({ ...session, timeline: events })}\n`)
+  else {
+    const width = process.stdout.columns ?? 160
+    process.stdout.write(sessionText(session, events, await textsOf(store, events, width), width))
+  }
   return 0
+}
+
+/** What prompts and tools of a session say, as far as a line has room for it. */
+async function textsOf(store: Store, events: readonly TimelineRow[], length: number): Promise<Map<number, TextsRow>> {
+  const ids = events.filter(({ role }) => role === 'prompt' || role === 'tool').map(({ event_id }) => event_id)
+  const texts = new Map<number, TextsRow>()
+  for (let from = 0; from < ids.length; from += MAX_TEXTS) {
+    const rows = await store.query('texts', { events: ids.slice(from, from + MAX_TEXTS).join(','), length })
+    for (const row of rows) texts.set(row.event_id, row)
+  }
+  return texts
 }
 
 /** The id that begins with what was typed. */

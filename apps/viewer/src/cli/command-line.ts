@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, Help, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import { addExportCommand, type ExportInvocation } from './export-command.ts'
@@ -23,6 +23,8 @@ export type Invocation =
   | ({ name: 'sessions'; limit: number } & ListOptions)
   | ({ name: 'session'; id: string; stream: boolean } & ListOptions)
 
+const FILES = 'files and folders with OTLP, or - for standard input'
+
 const HELP = `
 Files may be OTLP in JSON lines or one JSON document, what the Collector's file
 exporter writes (both formats), bodies of requests (*.bin), segments of
@@ -30,8 +32,8 @@ codex-otel's spool, any of them in gzip, folders of them, and - for stdin.
 
 Without a command it receives OTLP on this machine, keeps it, and serves a page
 that shows it; the page's address is printed. Nothing is contacted but the
-receiver of export --to: the program listens on loopback, and reads and writes
-your files.`
+receiver of export --to: the program listens on loopback, or where --host says,
+and reads and writes your files.`
 
 /**
  * Reads the arguments; `undefined` when help or the version was asked for and has been printed.
@@ -53,6 +55,8 @@ export async function parseCommandLine(args: readonly string[]): Promise<Invocat
     .usage('[options] [command]')
     .configureHelp({
       visibleArguments: ({ parent, registeredArguments }) => (parent === null ? [] : [...registeredArguments]),
+      // That something is not done unless it is asked for goes without saying.
+      optionDescription: option => new Help().optionDescription(option).replace(' (default: false)', ''),
     })
   addCommands(program, invocation => {
     chosen = invocation
@@ -83,25 +87,10 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
       if (words.length > 0) throw unknownCommand(words[0], program)
       choose(readServeOptions(program))
     })
-  program
-    .command('clear')
-    .description('remove sessions from the store for good')
-    .option('--session <id>', 'this one alone')
-    .addOption(
-      new Option('--older-than <duration>', 'those whose last event is older, e.g. 7d')
-        .argParser(readDurationOption)
-        .conflicts('session'),
-    )
-    .option('--yes', 'do not ask; needed to remove everything', false)
-    .addOption(dbOption())
-    .addOption(json())
-    .action(({ session, olderThan, yes, db, json }) =>
-      choose({ name: 'clear', session, olderThanMs: olderThan, yes, db, json }),
-    )
   const open = program
     .command('open')
     .description('read files and show the sessions in them in a page; nothing is kept')
-    .argument('<file...>')
+    .argument('<file...>', FILES)
     .option('--list', 'print the list of sessions instead, as it is when standard output is no terminal', false)
     .option('--page', 'serve the page also when standard output is no terminal', false)
     .addOption(json())
@@ -115,7 +104,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
   program
     .command('import')
     .description('add files to the store; what is there already is not added again')
-    .argument('<file...>')
+    .argument('<file...>', FILES)
     .addOption(dbOption())
     .addOption(json())
     .addOption(noContentOption())
@@ -136,6 +125,21 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .addOption(dbOption())
     .addOption(json())
     .action((id, { stream, db, json }) => choose({ name: 'session', id, stream, db, json }))
+  program
+    .command('clear')
+    .description('remove sessions from the store for good')
+    .option('--session <id>', 'this one alone')
+    .addOption(
+      new Option('--older-than <duration>', 'those whose last event is older, e.g. 7d')
+        .argParser(readDurationOption)
+        .conflicts('session'),
+    )
+    .option('--yes', 'do not ask; needed to remove everything', false)
+    .addOption(dbOption())
+    .addOption(json())
+    .action(({ session, olderThan, yes, db, json }) =>
+      choose({ name: 'clear', session, olderThanMs: olderThan, yes, db, json }),
+    )
 }
 
 function unknownCommand(word: string, program: Command): UsageError {

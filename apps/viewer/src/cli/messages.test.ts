@@ -1,14 +1,16 @@
-import { writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { importFiles } from '../files/import-files.ts'
 import { Store } from '../store/store.ts'
-import { capturesOf, testFolder, testStore } from '../testing.fixture.ts'
+import { capturesOf, importPaths, testFolder, testStore } from '../testing.fixture.ts'
 import { UsageError } from '../usage-error.ts'
 import { parseCommandLine } from './command-line.ts'
 import { filesOf } from './import-command.ts'
 import { storeFile } from './store-file.ts'
+import { wrapped } from './text.ts'
 
 it.each([
   ['--hlep', "unknown option '--hlep' (Did you mean --help?) Try codex-otel-viewer --help."],
@@ -32,7 +34,7 @@ it.each([
 })
 
 it('help for a command that is not there names those that are', async () => {
-  await expect(parseCommandLine(['help', 'xyz'])).rejects.toThrow(/^unknown command "xyz"\. There are clear, open, /)
+  await expect(parseCommandLine(['help', 'xyz'])).rejects.toThrow(/^unknown command "xyz"\. There are open, import, /)
 })
 
 it('a file that is not there is named once, without the code of the error', () => {
@@ -93,4 +95,58 @@ it('credentials in the address of a receiver are refused without being repeated'
   expect(error).toBeInstanceOf(UsageError)
   expect(error.message).toContain('OTEL_EXPORTER_OTLP_HEADERS')
   expect(error.message).not.toContain('hunter2')
+})
+
+it('a folder that cannot be made is named with the reason, also below a file system that takes none', async () => {
+  if (!existsSync('/proc/self')) return
+  await expect(Store.open('/proc/none/store.db')).rejects.toThrow('cannot open /proc/none/store.db: ')
+})
+
+it('a store of a newer version is named with the way out, and stays as it is', async () => {
+  const path = join(testFolder(), 'newer.db')
+  const db = new DatabaseSync(path)
+  db.exec('CREATE TABLE event (id); PRAGMA user_version = 99')
+  db.close()
+  for (const open of [Store.open, Store.openToRead]) {
+    await expect(open.call(Store, path)).rejects.toThrow(
+      /was written by another version of codex-otel-viewer \(its tables are 99, .*name another file with --db/,
+    )
+  }
+})
+
+it('a list without sessions says what was refused, and what its sender can change', async () => {
+  const db = join(testFolder(), 'store.db')
+  {
+    await using store = await Store.open(db)
+    await store.refuse({
+      ...{ timeMs: Date.now(), transport: 'http', signal: undefined, method: 'POST', path: '/v1/log', userAgent: '' },
+      ...{ bytes: 1, status: 404, reason: 'no signal is received at /v1/log', cure: 'use /v1/logs' },
+    })
+  }
+  const cli = new URL('../cli.ts', import.meta.url).pathname
+  const { stdout } = spawnSync(process.execPath, [cli, 'sessions', '--db', db])
+  expect(stdout.toString()).toContain('1x  POST /v1/log 404: no signal is received at /v1/log -> use /v1/logs')
+})
+
+it('a session shows what was asked and what tools were asked to do, and that a prompt was not sent', async () => {
+  const db = join(testFolder(), 'store.db')
+  {
+    await using store = await Store.open(db)
+    await importPaths(store, ...capturesOf('b-tool-ok'), ...capturesOf('g-prompt-false'))
+  }
+  const cli = new URL('../cli.ts', import.meta.url).pathname
+  const run = (...args: string[]): string => spawnSync(process.execPath, [cli, ...args, '--db', db]).stdout.toString()
+  const texts = (JSON.parse(run('sessions', '--json')) as { conversation_id: string }[]).map(({ conversation_id }) =>
+    run('session', conversation_id),
+  )
+  const all = texts.join('\n')
+  expect(all).toMatch(/prompt +Run echo/)
+  expect(all).toMatch(/tool +exec_command {2}succeeded .*\{"cmd":"echo hi-from-tool"\}/)
+  expect(all).toMatch(/prompt +\(not sent, \d+ characters\)/)
+  expect(all).toContain('1 prompt, 2 requests, 1 tool call, 0 errors')
+})
+
+it('a message is broken between its words, and a long path stays whole', () => {
+  expect(wrapped('one two three', 7)).toBe('one two\nthree')
+  expect(wrapped('see /a/very/long/path now', 8)).toBe('see\n/a/very/long/path\nnow')
 })

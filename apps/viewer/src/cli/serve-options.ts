@@ -21,8 +21,9 @@ export const noContentOption = (): Option =>
 
 /** Adds the options of the program without a command. */
 export function addServeOptions(program: Command): Command {
-  return addPageOptions(program, '4319')
+  return addPageOptions(program.optionsGroup('Page:'), '4319')
     .option('--open', 'open the page in a browser, where there is one', false)
+    .optionsGroup('Receiving:')
     .addOption(
       new Option('--otlp-http <port>', 'the port of OTLP over HTTP; 0 takes a free one')
         .argParser(readPort)
@@ -36,11 +37,12 @@ export function addServeOptions(program: Command): Command {
     .addOption(new Option('--host <address>', 'where to listen, e.g. 0.0.0.0 for other machines (default: loopback)'))
     .addOption(new Option('--tls-cert <file>', 'speak TLS with this certificate in PEM'))
     .addOption(new Option('--tls-key <file>', 'and this key'))
-    .addOption(new Option('--insecure', 'let other machines send without TLS').default(false))
+    .addOption(new Option('--insecure', 'let other machines in without TLS').default(false))
     .addOption(
-      new Option('--key <key>', `what senders have to send as ${KEY_HEADER}; others do not see the variable`).env(
-        KEY_VARIABLE,
-      ),
+      new Option(
+        '--key <key>',
+        `the key that senders need, in the header ${KEY_HEADER}; on the command line other users see it`,
+      ).env(KEY_VARIABLE),
     )
     .addOption(
       new Option(
@@ -50,6 +52,7 @@ export function addServeOptions(program: Command): Command {
         .argParser(readOrigin)
         .default([], 'none'),
     )
+    .optionsGroup('Store:')
     .addOption(
       new Option('--retain <duration>', 'how long a session is kept after its last event')
         .argParser(readDurationOption)

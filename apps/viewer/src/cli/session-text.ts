@@ -1,6 +1,7 @@
 import type { SessionRow } from '../queries/sessions.ts'
+import type { TextsRow } from '../queries/texts.ts'
 import type { TimelineRow } from '../queries/timeline.ts'
-import { amount, BETWEEN, clock, duration, oneLine, table, widthOf } from './text.ts'
+import { amount, BETWEEN, clock, counted, duration, oneLine, table, widthOf } from './text.ts'
 
 interface Column {
   head: string
@@ -46,17 +47,47 @@ export function sessionsText(sessions: readonly SessionRow[], width: number): st
 }
 
 /** One session for a terminal: its sums, and a line for each event. */
-export function sessionText(session: SessionRow, events: readonly TimelineRow[], width: number): string {
+export function sessionText(
+  session: SessionRow,
+  events: readonly TimelineRow[],
+  texts: ReadonlyMap<number, TextsRow>,
+  width: number,
+): string {
   const input = `${amount(session.input_tokens)} in (${amount(session.cached_tokens)} cached)`
   const head = [
     `session  ${session.conversation_id}`,
     `agent    ${[session.service, session.version, session.originator].filter(Boolean).join('  ') || session.agent}`,
-    `from     ${clock(session.first_ms, true)} for ${duration(session.last_ms - session.first_ms)}, ${duration(session.wait_ms)} of it waiting for a person`,
+    `from     ${clock(session.first_ms, true)} for ${duration(session.last_ms - session.first_ms)}${session.wait_ms > 0 ? `, ${duration(session.wait_ms)} of it waiting for a person` : ''}`,
     `tokens   ${input}, ${amount(session.output_tokens)} out (${amount(session.reasoning_tokens)} reasoning)`,
-    `counts   ${session.prompts} prompts, ${session.requests} requests (${session.retries} again), ${session.tools} tool calls (${session.tools_failed} failed), ${session.errors} errors`,
+    `counts   ${countsOf(session)}`,
   ]
-  const rows = events.map(event => [clock(event.time_ms, false), shortName(event), detailOf(event)])
+  const rows = events.map(event => [
+    clock(event.time_ms, false),
+    shortName(event),
+    [detailOf(event), textOf(texts.get(event.event_id))].filter(Boolean).join('  '),
+  ])
   return `${head.join('\n')}\n\n${table(rows, width)}`
+}
+
+function countsOf({ prompts, requests, retries, tools, tools_failed, errors }: SessionRow): string {
+  const repeated = retries > 0 ? ` (${amount(retries)} again)` : ''
+  const failed = tools_failed > 0 ? ` (${amount(tools_failed)} failed)` : ''
+  return [
+    counted(prompts, 'prompt'),
+    `${counted(requests, 'request')}${repeated}`,
+    `${counted(tools, 'tool call')}${failed}`,
+    counted(errors, 'error'),
+  ].join(', ')
+}
+
+/** What a person asked for, or a tool was asked to do. */
+function textOf(texts: TextsRow | undefined): string {
+  if (texts === undefined) return ''
+  const { prompt, prompt_length, arguments: given } = texts
+  if (prompt?.startsWith('[REDACTED')) {
+    return prompt_length === null ? '(not sent)' : `(not sent, ${counted(prompt_length, 'character')})`
+  }
+  return oneLine(prompt ?? given ?? '')
 }
 
 const shortName = ({ event_name, role }: TimelineRow): string =>

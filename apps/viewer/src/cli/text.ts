@@ -13,6 +13,9 @@ export function amount(value: number): string {
   return `${Math.round(value)} G`
 }
 
+/** `1 prompt`, `12.3 k prompts`. */
+export const counted = (value: number, thing: string): string => `${amount(value)} ${thing}${value === 1 ? '' : 's'}`
+
 /** `12 ms`, `3.4 s`, `2 m 10 s`, `1 h 5 m`. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`
@@ -64,3 +67,14 @@ export function table(rows: readonly (readonly string[])[], width: number, right
 
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+
+/** Breaks a message between its words; a word that is longer than a line, such as a path, stays whole. */
+export function wrapped(text: string, width: number): string {
+  const lines: string[] = []
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1)
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines.join('\n')
+}

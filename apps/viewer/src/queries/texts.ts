@@ -7,7 +7,7 @@ export interface TextsRow extends EventTexts {
 }
 
 /** How many events one question may name. */
-const MAX_TEXTS = 500
+export const MAX_TEXTS = 500
 
 /**
  * Ids as they are asked for, with commas between them, as numbers.

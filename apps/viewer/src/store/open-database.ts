@@ -84,14 +84,23 @@ function named(path: string, error: unknown): Error {
 }
 
 function makePrivate(path: string): void {
-  const folder = dirname(path)
-  if (!existsSync(folder)) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
-    chmodSync(folder, 0o700)
-  }
+  makeFolder(dirname(path))
   // A file that is there already may be none of a store: its mode stays until it is known.
   if (existsSync(path)) return
   const file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600)
   fchmodSync(file, 0o600)
   closeSync(file)
+}
+
+/** Node's own way to make all folders of a path does not end below a file system that takes none, such as /proc. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  try {
+    mkdirSync(folder, { mode: 0o700 })
+    chmodSync(folder, 0o700)
+  } catch (error) {
+    // Another process may have been faster.
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+  }
 }
