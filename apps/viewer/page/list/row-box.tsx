@@ -19,7 +19,9 @@ export function RowBox({ props, class: name, onOpen, children }: RowBoxProps) {
       role="row"
       class={name}
       onClick={event => {
-        if (!(event.target as Element).closest(OWN_USE)) onOpen()
+        // A text that is selected ends with a click, too.
+        const isSelecting = window.getSelection()?.isCollapsed === false
+        if (!isSelecting && !(event.target as Element).closest(OWN_USE)) onOpen()
       }}
       onKeyDown={event => {
         if (event.key !== 'Enter' || event.target !== event.currentTarget) return

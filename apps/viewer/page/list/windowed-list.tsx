@@ -55,6 +55,8 @@ export interface ListProps<T extends ListRow> {
 const SPARE = 5
 /** How near the end is the end. */
 const END_PX = 8
+/** How far from the end a person is who has scrolled away from it. */
+const AWAY_PX = 60
 
 /** A list that draws the rows in view alone, of any heights. Rows that come above do not move the ones that are read. */
 export function WindowedList<T extends ListRow>(props: ListProps<T>) {
@@ -209,9 +211,10 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
       aria-label={props.label}
       aria-rowcount={rows.length + (props.head ? 1 : 0)}
       aria-colcount={props.columns}
-      onScroll={readView}
-      onWheel={event => {
-        if (event.deltaY < 0) props.onScrolledUp?.()
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        // The list itself scrolls to its end.
+        if (follow && scrollHeight - scrollTop - clientHeight > AWAY_PX) props.onScrolledUp?.()
+        readView()
       }}
       onKeyDown={onKeyDown}
       onFocusIn={event => {

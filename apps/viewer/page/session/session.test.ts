@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { TimelineRow } from '../../src/queries/timeline.ts'
+import type { TraceRow } from '../../src/queries/traces.ts'
 import { argumentsLine, entriesOf, exitCode, outputBody, responseTime } from './entries.ts'
 import { ribbonOf, sumsOf } from './ribbon.ts'
+import { eventOf, holds, isTrouble, isTurn, isWait, sessionRows } from './session-rows.ts'
+import { tracesOfTurns } from './traces.ts'
 import { turnsOf, withNewRows } from './turns.ts'
 
 let next = 0
@@ -144,6 +147,53 @@ describe('the turns of a session', () => {
     expect(withNewRows([a, c], [b, c])).toEqual([a, b, c])
     const same = [a, b]
     expect(withNewRows(same, [a])).toBe(same)
+  })
+})
+
+describe('the rows of a session', () => {
+  it('are its turns and their entries, and that it waits for a person while it probably does', () => {
+    const turns = turnsOf(TURN)
+    const rows = sessionRows(turns, undefined)
+    expect(rows).toHaveLength(6)
+    expect(rows.map(row => isTurn(row))).toEqual([true, false, false, false, false, false])
+    expect(rows.filter(isTrouble).map(({ entry }) => entry?.kind)).toEqual(['request'])
+    expect(rows.filter(isWait).map(({ entry }) => entry?.kind)).toEqual(['ask'])
+    const waiting = sessionRows(turns, 12_000)
+    expect(waiting.slice(0, -1)).toEqual(rows)
+    expect(waiting.at(-1)).toMatchObject({ key: 'waiting', entry: { kind: 'waiting', from: 12_000 } })
+    expect(sessionRows(turnsOf([row(1, 'prompt')]), 5)).toHaveLength(1)
+  })
+
+  it('keep their keys when a request becomes a response, and are found by either event', () => {
+    const [prompt, request, response] = [row(1, 'prompt'), row(2, 'request', { status: 200 }), row(3, 'response')]
+    const before = sessionRows(turnsOf([prompt, request]), undefined)
+    const after = sessionRows(turnsOf([prompt, request, response]), undefined)
+    expect(after.map(({ key }) => key)).toEqual(before.map(({ key }) => key))
+    for (const event of [request.event_id, response.event_id]) expect(after.findIndex(row => holds(row, event))).toBe(1)
+    expect(after.map(eventOf)).toEqual([prompt.event_id, response.event_id])
+  })
+
+  it('have the trace that most of the time of their turn is in', () => {
+    const turns = turnsOf([
+      row(0, 'start'),
+      row(1_000, 'prompt'),
+      row(2_000, 'note'),
+      row(5_000, 'prompt'),
+      row(9_000, 'note'),
+    ])
+    const trace = (trace_id: string, start_ms: number, duration_ms: number): TraceRow =>
+      ({ trace_id, start_ms, duration_ms }) as TraceRow
+    const traces = [
+      trace('start', 0, 900),
+      trace('first', 1_001, 990),
+      trace('short', 5_100, 100),
+      trace('second', 5_300, 3_000),
+    ]
+    expect([...tracesOfTurns(turns, traces)]).toEqual([
+      [1, 'first'],
+      [2, 'second'],
+    ])
+    expect(tracesOfTurns(turns, []).size).toBe(0)
   })
 })
 

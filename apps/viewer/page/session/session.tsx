@@ -1,24 +1,20 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useTexts } from '../api/use-texts.ts'
-import { type ListHandle, type ListRow, WindowedList } from '../list/windowed-list.tsx'
+import { type ListHandle, WindowedList } from '../list/windowed-list.tsx'
 import { useSessionState } from '../sessions/use-session-state.ts'
 import { useKeys } from '../shell/keys.ts'
 import { navigate, sessionPath } from '../shell/router.ts'
 import { useTitle } from '../shell/use-title.ts'
 import { plainText } from '../text/visible.ts'
-import type { Entry } from './entries.ts'
 import { canExpand, EntryRow } from './entry-row.tsx'
 import { EventDetail } from './event-detail.tsx'
 import { SessionHead } from './session-head.tsx'
+import { eventOf, holds, isTrouble, isTurn, isWait, type SessionListRow, sessionRows, textsIn } from './session-rows.ts'
+import { useTraces } from './traces.ts'
 import { TurnRow } from './turn-row.tsx'
 import { type Turn, turnsOf } from './turns.ts'
 import { TurnsNav } from './turns-nav.tsx'
 import { useSession } from './use-session.ts'
-
-type Row = ListRow & ({ turn: Turn; entry?: undefined } | { turn: Turn; entry: Entry })
-
-const TURN_PX = 64
-const ENTRY_PX = 30
 
 /** One session: where its time went, and everything in it. */
 export function Session({ session: key, event }: { session: string; event: number | undefined }) {
@@ -27,7 +23,8 @@ export function Session({ session: key, event }: { session: string; event: numbe
   const turns = useMemo(() => turnsOf(events), [events])
   const state = useSessionState(session)
   const waitsSince = state.name === 'waits' ? state.sinceMs : undefined
-  const rows = useMemo(() => withWaiting(turns.flatMap(rowsOf), waitsSince), [turns, waitsSince])
+  const rows = useMemo(() => sessionRows(turns, waitsSince), [turns, waitsSince])
+  const traces = useTraces(key, turns)
   const [active, setActive] = useState<string>()
   const [expanded, setExpanded] = useState<ReadonlySet<number>>(new Set())
   const [range, setRange] = useState({ first: 0, end: 0 })
@@ -38,17 +35,17 @@ export function Session({ session: key, event }: { session: string; event: numbe
 
   const inView = rows.slice(range.first, range.end)
   const prompts = turns.flatMap(({ prompt }) => prompt?.row.event_id ?? [])
-  useTexts([...inView.flatMap(withTexts), ...prompts])
+  useTexts([...inView.flatMap(textsIn), ...prompts])
 
   if (whole && atEnd) seen.current = rows.length
   const unseen = whole ? rows.length - seen.current : 0
-  const openKey = rows.find(({ turn, entry }) => event !== undefined && holds(entry ?? turn.prompt, event))?.key
+  const openKey = rows.find(row => event !== undefined && holds(row, event))?.key
 
   // An address with an event shows its row, once it is there.
   const shown = useRef<number | undefined>(undefined)
   useEffect(() => {
     if (event === undefined || shown.current === event) return
-    const index = rows.findIndex(({ turn, entry }) => holds(entry ?? turn.prompt, event))
+    const index = rows.findIndex(row => holds(row, event))
     if (index < 0) return
     shown.current = event
     setActive(rows[index]?.key)
@@ -60,7 +57,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
     rows.findIndex(row => row.key === active),
   )
   /** Goes to the next row of a kind, from the last of them to the first. */
-  const goWhere = (isWanted: (row: Row) => boolean, step: 1 | -1 = 1): void => {
+  const goWhere = (isWanted: (row: SessionListRow) => boolean, step: 1 | -1 = 1): void => {
     for (let count = 1; count <= rows.length; count += 1) {
       const index = (activeIndex + step * count + rows.length) % rows.length
       const row = rows[index]
@@ -69,14 +66,14 @@ export function Session({ session: key, event }: { session: string; event: numbe
       return
     }
   }
-  const open = (row: Row | undefined): void => {
-    const wanted = (row?.entry ?? row?.turn.prompt)?.row.event_id
-    if (row === undefined || wanted === undefined) return
-    setActive(row.key)
+  const open = (row: SessionListRow | undefined): void => {
+    const wanted = row && eventOf(row)
+    if (wanted === undefined) return
+    setActive(row?.key)
     shown.current = wanted
     navigate(sessionPath(key, wanted))
   }
-  const expand = (row: Row | undefined): void => {
+  const expand = (row: SessionListRow | undefined): void => {
     if (!row?.entry || !canExpand(row.entry)) return
     const next = new Set(expanded)
     const id = row.entry.row.event_id
@@ -91,15 +88,11 @@ export function Session({ session: key, event }: { session: string; event: numbe
     setFollow(true)
     list.current?.toEnd()
   }
-  const isWait = ({ entry }: Row): boolean =>
-    entry?.kind === 'waiting' || (entry?.kind === 'ask' && entry.row.wait_ms !== null)
-  const isTrouble = ({ entry }: Row): boolean => entry?.trouble === true
-
   useKeys({
     j: () => list.current?.move(1),
     k: () => list.current?.move(-1),
-    ']': () => goWhere(row => row.entry === undefined),
-    '[': () => goWhere(row => row.entry === undefined, -1),
+    ']': () => goWhere(isTurn),
+    '[': () => goWhere(isTurn, -1),
     e: () => goWhere(isTrouble),
     w: () => goWhere(isWait),
     o: () => expand(rows[activeIndex]),
@@ -154,6 +147,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
               <TurnRow
                 key={row.key}
                 turn={row.turn}
+                trace={traces.get(row.turn.number)}
                 agent={session.agent}
                 props={props}
                 isOpen={row.key === openKey}
@@ -170,7 +164,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
               session={key}
               agent={session.agent}
               event={event}
-              entry={rows.find(({ entry, turn }) => holds(entry ?? turn.prompt, event))?.entry}
+              entry={rows.find(row => holds(row, event))?.entry}
               rows={events}
               onClose={close}
             />
@@ -182,29 +176,9 @@ export function Session({ session: key, event }: { session: string; event: numbe
 
   function goToTurn(turn: Turn): void {
     setFollow(false)
-    list.current?.go(rows.findIndex(row => row.turn === turn && row.entry === undefined))
+    list.current?.go(rows.findIndex(row => row.turn === turn && isTurn(row)))
   }
 }
-
-const rowsOf = (turn: Turn): Row[] => [
-  { key: `t${turn.prompt?.row.event_id ?? 0}`, height: TURN_PX, turn },
-  ...turn.entries.map(entry => ({ key: `e${(entry.request ?? entry.row).event_id}`, height: ENTRY_PX, turn, entry })),
-]
-
-/** The session's last entry, while it probably waits for a person. */
-function withWaiting(rows: Row[], since: number | undefined): Row[] {
-  const last = rows.findLast(({ entry }) => entry?.kind === 'response')
-  if (since === undefined || !last?.entry) return rows
-  const entry: Entry = { kind: 'waiting', row: last.entry.row, from: since, to: since, trouble: false }
-  return [...rows, { key: 'waiting', height: ENTRY_PX, turn: last.turn, entry }]
-}
-
-const withTexts = ({ entry }: Row): number[] =>
-  entry?.kind === 'tool' || entry?.kind === 'prompt' ? [entry.row.event_id] : []
-
-/** Whether an entry is made of this event. */
-const holds = (entry: Entry | undefined, event: number): boolean =>
-  entry !== undefined && [entry.row, entry.request, entry.decision].some(row => row?.event_id === event)
 
 function Jump({ label, count, onGo }: { label: string; count: number; onGo(): void }) {
   if (count === 0) return null

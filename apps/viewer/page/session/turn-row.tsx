@@ -1,13 +1,14 @@
 import { textsOf } from '../api/use-texts.ts'
 import { RowBox } from '../list/row-box.tsx'
 import type { RowProps } from '../list/windowed-list.tsx'
+import { tracePath } from '../shell/router.ts'
 import { amount, clock, duration } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 import { PartsInWords, Ribbon } from './ribbon.tsx'
 import type { Turn } from './turns.ts'
 
 /** The prompt of a turn, and where its time went. */
-export function TurnRow({ turn, agent, props, isOpen, onOpen }: TurnRowProps) {
+export function TurnRow({ turn, trace, agent, props, isOpen, onOpen }: TurnRowProps) {
   return (
     <RowBox props={props} class={`turn${isOpen ? ' open' : ''}`} onOpen={onOpen}>
       <span role="gridcell" class="turn-line">
@@ -32,6 +33,11 @@ export function TurnRow({ turn, agent, props, isOpen, onOpen }: TurnRowProps) {
           <span class="turn-sums">
             <PartsInWords sums={turn.sums} />
             {turn.firstToken === null ? null : <span class="muted">first sign after {duration(turn.firstToken)}</span>}
+            {trace === undefined ? null : (
+              <a href={tracePath(trace)} tabIndex={-1}>
+                trace
+              </a>
+            )}
           </span>
         </span>
       ) : null}
@@ -41,6 +47,8 @@ export function TurnRow({ turn, agent, props, isOpen, onOpen }: TurnRowProps) {
 
 interface TurnRowProps {
   turn: Turn
+  /** `undefined` where no trace of it is stored. */
+  trace: string | undefined
   agent: string
   props: RowProps
   isOpen: boolean

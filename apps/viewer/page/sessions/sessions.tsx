@@ -11,7 +11,7 @@ import { stateOf } from './state.ts'
 import { StoreLine } from './store-line.tsx'
 import { Today } from './today.tsx'
 import { useCosts } from './use-costs.ts'
-import { useSessions } from './use-sessions.ts'
+import { MAX_SESSIONS, useSessions } from './use-sessions.ts'
 
 const ROW_PX = 46
 
@@ -74,6 +74,9 @@ export function Sessions() {
           />
         )}
       />
+      {sessions.length < MAX_SESSIONS ? null : (
+        <p class="muted">These are the newest {MAX_SESSIONS}; search finds others.</p>
+      )}
       <StoreLine />
     </div>
   )

@@ -7,7 +7,7 @@ import { useNow } from '../shell/use-now.ts'
 import { WAITS_MS } from './state.ts'
 
 /** Sessions that the list has. */
-const MAX_SESSIONS = 1_000
+export const MAX_SESSIONS = 1_000
 const ANY_TIME = 8.64e15
 const PENDING_MS = 2_000
 
