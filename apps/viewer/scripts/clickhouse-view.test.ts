@@ -12,12 +12,12 @@ describe('the view codex_events of ClickHouse', () => {
     expect(readFileSync(file, 'utf8')).toBe(clickhouseView(type))
   })
 
-  it("has the columns of a store's view, in their order", () => {
+  it("has the columns of a store's view, in their order, but for the number that a store alone gives a session", () => {
     const db = openToWrite(':memory:')
     const ofStore = db.prepare("SELECT name FROM pragma_table_info('codex_events')").all()
     db.close()
     const [, selected = ''] = clickhouseView('Map').split('\nSELECT\n')
     const ofClickhouse = [...selected.matchAll(/(?: AS |^ {2})(\w+)(?:,$|$)/gm)].map(([, name]) => ({ name }))
-    expect(ofClickhouse).toEqual(ofStore.map(({ name }) => ({ name })))
+    expect(ofClickhouse).toEqual(ofStore.filter(({ name }) => name !== 'session_number').map(({ name }) => ({ name })))
   })
 })
