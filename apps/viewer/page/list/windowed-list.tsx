@@ -25,7 +25,6 @@ export interface ListHandle {
   show(index: number): void
   /** Goes on by this many rows. */
   move(by: number): void
-  toEnd(): void
 }
 
 export interface ListProps<T extends ListRow> {
@@ -163,10 +162,6 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
       show(index) {
         const element = box.current
         if (element) element.scrollTop = scrollToShow(heights, index, element.scrollTop, view.height)
-        readView()
-      },
-      toEnd() {
-        if (box.current) box.current.scrollTop = heights.total
         readView()
       },
     }),

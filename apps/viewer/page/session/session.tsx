@@ -85,8 +85,8 @@ export function Session({ session: key, event }: { session: string; event: numbe
     list.current?.go(activeIndex)
   }
   const toEnd = (): void => {
+    list.current?.go(rows.length - 1)
     setFollow(true)
-    list.current?.toEnd()
   }
   useKeys({
     j: () => list.current?.move(1),

@@ -55,6 +55,7 @@ it('a session of 7,500 rows has less than 60 of them in the document, wherever i
   }
   // The last row is reached by its key, and by the menu of turns the first of a turn.
   await page.keyboard.press('.')
+  await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toMatch(/make \d+/)
   await grid
     .getByText(/^make \d+$/)
     .last()
