@@ -65,6 +65,7 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
   const box = useRef<HTMLDivElement>(null)
   const head = useRef<HTMLDivElement>(null)
   const measured = useRef(new Map<string, number>())
+  const lastTop = useRef(0)
   const wantsFocus = useRef<string | undefined>(undefined)
   /** The first row in view and how much of it is above, to stay there. */
   const anchor = useRef({ key: '', above: 0 })
@@ -207,8 +208,10 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
       aria-rowcount={rows.length + (props.head ? 1 : 0)}
       aria-colcount={props.columns}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-        // The list itself scrolls to its end.
-        if (follow && scrollHeight - scrollTop - clientHeight > AWAY_PX) props.onScrolledUp?.()
+        // Rows that turn out to be higher move the end away, and lower ones move what is in view up: a person does both.
+        const isUp = scrollTop < lastTop.current && scrollHeight - scrollTop - clientHeight > AWAY_PX
+        lastTop.current = scrollTop
+        if (follow && isUp) props.onScrolledUp?.()
         readView()
       }}
       onKeyDown={onKeyDown}
