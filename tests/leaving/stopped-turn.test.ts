@@ -29,7 +29,7 @@ describe.skipIf(process.platform !== 'linux')('a process that is stopped in the 
     rmSync(codexHome, { recursive: true, force: true })
   })
 
-  /** Starts the process, and stops it when its turn, and the request in it, are open no longer than the turn is on disk. */
+  /** Starts the process, and stops it when the request in its turn has been delivered, and the turn is on disk. */
   async function startAndStop(): Promise<{ written(): string }> {
     const options: TurnsOptions = { codexHome, endpoint: receiver.tracesUrl, turns: 0, tools: 0, stepMs: 0 }
     const started = spawn(process.execPath, [MAIN, JSON.stringify(options)], {
@@ -39,8 +39,9 @@ describe.skipIf(process.platform !== 'linux')('a process that is stopped in the 
     child = started
     const written = collectText(started.stdout)
     await expect.poll(() => written()).toBe(COUNTED.repeat(2))
-    // The chat has arrived, or waits on disk, beside the checkpoint of the turn.
     await expect.poll(() => named('chat').length, { timeout: 20_000 }).toBe(1)
+    // The process has read the answer; the checkpoint of the turn does not count while the process lives.
+    await expect.poll(() => spooledRecords(codexHome)).toBe(0)
     started.kill('SIGSTOP')
     await expect.poll(() => stateOf(started)).toBe('T')
     return { written }
