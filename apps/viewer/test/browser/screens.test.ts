@@ -143,14 +143,25 @@ it('events that arrive are drawn by themselves, and do not move what is read', a
       const prompt = row?.querySelector('.turn-prompt')?.textContent
       return `${prompt} ${Math.round(row?.getBoundingClientRect().top ?? 0)}`
     })
-  const before = await top()
+  /** Rows that are drawn for the first time may have another height than was assumed. */
+  const settled = async (): Promise<string> => {
+    let last = ''
+    const isSettled = async (): Promise<boolean> => {
+      const before = last
+      last = await top()
+      return last === before && last.startsWith('Prompt')
+    }
+    await expect.poll(isSettled, { interval: 100 }).toBe(true)
+    return last
+  }
+  const before = await settled()
   // One arrives between those that are above, the others at the end.
   await storeEvents(store, 'long', [
     { name: 'codex.user_prompt', at: start + 1_500, attributes: { prompt: 'Late' } },
     { name: 'codex.user_prompt', at: start + 90_000, attributes: { prompt: 'New' } },
   ])
   await page.getByRole('button', { name: 'paused · 2 new' }).waitFor()
-  expect(await top()).toBe(before)
+  expect(await settled()).toBe(before)
   await page.keyboard.press('.')
   await grid.getByText('New', { exact: true }).waitFor()
   await storeEvents(store, 'long', [
