@@ -1,8 +1,18 @@
 import { expect, it } from 'vitest'
-import { logPlace, niceCeiling, ticksOf } from './scale.ts'
+import { axisEnd, logPlace, ticksOf } from './scale.ts'
 
 it('an axis ends with a number that is read at a glance', () => {
-  expect([0, 0.3, 1, 3, 7, 10, 11, 420, 5_001].map(niceCeiling)).toEqual([1, 0.5, 1, 5, 10, 10, 20, 500, 10_000])
+  expect([0, 0.25, 1, 3, 7, 10, 11, 420, 8_001].map(axisEnd)).toEqual([
+    1,
+    expect.closeTo(0.3, 10),
+    1,
+    3,
+    8,
+    10,
+    20,
+    500,
+    10_000,
+  ])
 })
 
 it('the steps of an axis are within it, and not more than there is room for', () => {

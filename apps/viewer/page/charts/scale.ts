@@ -1,15 +1,22 @@
-/** A number of the form 1, 2 or 5 times a power of ten that is not less than the value. */
-export function niceCeiling(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return [1, 2, 5, 10].map(step => step * power).find(step => step >= value * (1 - 1e-9)) ?? 10 * power
-}
+/** The ends of an axis whose halves are read at a glance, too. */
+const ENDS = [1, 2, 3, 4, 5, 6, 8, 10]
+const STEPS = [1, 2, 5, 10]
+
+/** The end of an axis that is not less than the value. */
+export const axisEnd = (value: number): number => ceilingOf(value, ENDS)
 
 /** Steps of 1, 2 or 5 times a power of ten within a length, at most `most` of them, from 0 on. */
 export function ticksOf(length: number, most: number): number[] {
   if (length <= 0) return [0]
-  const step = niceCeiling(length / most)
+  const step = ceilingOf(length / most, STEPS)
   return Array.from({ length: Math.floor(length / step + 1e-9) + 1 }, (_, index) => index * step)
+}
+
+/** The first of the numbers, times a power of ten, that is not less than the value. */
+function ceilingOf(value: number, numbers: readonly number[]): number {
+  if (value <= 0) return 1
+  const power = 10 ** Math.floor(Math.log10(value))
+  return (numbers.find(number => number * power >= value * (1 - 1e-9)) ?? 10) * power
 }
 
 /** Where a duration is between two others on a scale of powers, 0 to 1. */

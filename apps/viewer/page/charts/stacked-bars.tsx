@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks'
 import { type Bucket, bucketName } from './buckets.ts'
 import { Plot } from './plot.tsx'
 import { type Measure, Readout } from './readout.tsx'
-import { niceCeiling } from './scale.ts'
+import { axisEnd } from './scale.ts'
 
 interface StackedBarsProps {
   buckets: readonly Bucket[]
@@ -17,7 +17,7 @@ interface StackedBarsProps {
 export function StackedBars({ buckets, measures, format, hrefOf }: StackedBarsProps) {
   const [pointed, setPointed] = useState<number | undefined>(undefined)
   const sums = buckets.map((_, index) => measures.reduce((sum, { values }) => sum + (values[index] ?? 0), 0))
-  const top = niceCeiling(Math.max(...sums, 0))
+  const top = axisEnd(Math.max(...sums, 0))
   const at = pointed === undefined ? undefined : buckets[pointed]
   const values = measures.map(measure =>
     pointed === undefined ? measure.values.reduce((a, b) => a + b, 0) : (measure.values[pointed] ?? 0),

@@ -3,7 +3,7 @@ import { type Bucket, bucketName } from './buckets.ts'
 import { linePath } from './lines.ts'
 import { Plot } from './plot.tsx'
 import { type Measure, Readout } from './readout.tsx'
-import { niceCeiling } from './scale.ts'
+import { axisEnd } from './scale.ts'
 
 interface TimeSeriesProps {
   buckets: readonly Bucket[]
@@ -20,7 +20,7 @@ interface TimeSeriesProps {
 export function TimeSeries({ buckets, measures, totals, format, top, hrefOf }: TimeSeriesProps) {
   const [pointed, setPointed] = useState<number | undefined>(undefined)
   const highest = Math.max(0, ...measures.flatMap(({ values }) => values.map(value => value ?? 0)))
-  const end = top ?? niceCeiling(highest)
+  const end = top ?? axisEnd(highest)
   const at = pointed === undefined ? undefined : buckets[pointed]
   const values = pointed === undefined ? totals : measures.map(measure => measure.values[pointed] ?? null)
   return (

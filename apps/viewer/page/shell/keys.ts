@@ -14,6 +14,8 @@ export const KEYS: readonly KeyHelp[] = [
   { keys: ['o'], does: 'shows the texts of a row below it, or the parts of a response' },
   { keys: [']', '['], does: 'next and previous turn' },
   { keys: ['e'], does: 'next error' },
+  { keys: ['→', '←'], does: 'in a trace: opens and closes a span, or goes to the next below or above' },
+  { keys: ['z'], does: 'in a trace: shows the time of one span alone, and the whole time again' },
   { keys: ['w'], does: 'next time that the agent waited for a person' },
   { keys: ['.'], does: 'goes to the end and follows what arrives' },
   { keys: ['/'], does: 'search' },
