@@ -4,10 +4,11 @@ import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
 import { Card } from '../charts/card.tsx'
 import { StackedBars } from '../charts/stacked-bars.tsx'
-import { costOf, dollars, roundDollars, sharesOf, totalCost } from '../prices/cost.ts'
+import { costOf, dollars, priceOf, roundDollars, sharesOf, totalCost } from '../prices/cost.ts'
 import { prices } from '../prices/own-prices.ts'
 import { PriceEditor } from '../prices/price-editor.tsx'
 import { amount } from '../text/quantities.ts'
+import { Line } from '../text/text.tsx'
 import { between, filter, inScope, searchPath } from './links.ts'
 import { sum } from './tokens.ts'
 
@@ -40,6 +41,8 @@ export function Cost({ scope, buckets, rows }: CostProps) {
       ),
     )
     .sort((a, b) => (b.usd ?? -1) - (a.usd ?? -1) || b.input - a.input)
+  const last = rows.at(-1)?.hour_ms ?? 0
+  const sources = [...new Set(byModel.flatMap(({ model }) => priceOf(models, model, last)?.source ?? []))]
   const hrefOf = (bucket: Bucket): string =>
     searchPath('is:response', between(bucket), scope.model && filter('model', scope.model))
   if (rows.length === 0) return null
@@ -116,6 +119,11 @@ export function Cost({ scope, buckets, rows }: CostProps) {
           </table>
         </div>
       </div>
+      {sources.length > 0 ? (
+        <p class="muted sources">
+          Prices: <Line value={sources.join(', ')} field="error" />
+        </p>
+      ) : null}
       {unknown.length > 0 ? (
         <p class="warn">
           Without a price:{' '}
