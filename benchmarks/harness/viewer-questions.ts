@@ -88,7 +88,7 @@ async function longestSession(db: string): Promise<string> {
   return sessions.sort((a, b) => b.events - a.events)[0]?.conversation_id ?? ''
 }
 
-/** A viewer that is ready, of whose file the system remembers nothing. */
+/** A viewer that was asked what a page asks first, of whose file the system remembers nothing. */
 async function startCold(db: string): Promise<ViewerProgram> {
   const viewer = await startViewer(db)
   const client = new Client(1)

@@ -58,8 +58,6 @@ export async function serve(store: Store, options: ServeOptions, exposure: Expos
     `kept in         ${store.place}${options.memory ? ', until the end' : ''}${options.content ? '' : ', without content'}\n`,
   )
   process.stderr.write('Ctrl-C ends it.\n')
-  // The thread that answers begins before the page asks.
-  store.size().catch(() => {})
   const timer = setInterval(() => void retain(), RETENTION_INTERVAL_MS)
   await ended
   clearInterval(timer)

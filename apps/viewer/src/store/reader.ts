@@ -10,6 +10,9 @@ export interface AskOptions {
   signal?: AbortSignal | undefined
 }
 
+/** An answer is small, or is one text. */
+const YOUNG_MB = 2
+
 /** The thread that reads a store's file. It answers one question after the other; the time of one begins with its turn. */
 export class Reader {
   private readonly path: string
@@ -44,7 +47,7 @@ export class Reader {
     if (this.closed) throw new Error('the store is closed')
     signal?.throwIfAborted()
     const isNew = this.thread === undefined
-    const thread = this.thread ?? new Thread<ReaderMethods>('reader-thread', { path: this.path })
+    const thread = this.thread ?? new Thread<ReaderMethods>('reader-thread', { path: this.path }, YOUNG_MB)
     this.thread = thread
     // The time of a question does not begin before its thread has.
     if (isNew) await thread.call('ready', undefined)

@@ -19,6 +19,9 @@ import type {
 /** How long one question may take, in milliseconds. */
 const QUERY_TIMEOUT_MS = 5_000
 
+/** The records of a batch live until it is written. */
+const WRITER_YOUNG_MB = 32
+
 /** Requests that were refused and wait for the writer; of more, no program sends a person to look at each. */
 const MAX_REFUSED = 1_000
 
@@ -52,7 +55,7 @@ export class Store {
    * @throws Error that names the file
    */
   static async open(path: string, { content = true }: { content?: boolean } = {}): Promise<Store> {
-    const writer = new Thread<WriterMethods>('writer-thread', { path, content })
+    const writer = new Thread<WriterMethods>('writer-thread', { path, content }, WRITER_YOUNG_MB)
     await writer.call('ready', undefined)
     return new Store(path, writer)
   }

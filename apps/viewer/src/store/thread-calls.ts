@@ -40,14 +40,17 @@ export class Thread<M extends Methods> {
   private next = 0
   private ended: Error | undefined
 
-  /** @param name of the file, without its extension, beside this one or in the folder of the bundle */
-  constructor(name: string, workerData: unknown) {
+  /**
+   * @param name of the file, without its extension, beside this one or in the folder of the bundle
+   * @param youngGenerationMb for how many megabytes of new objects the thread has room before it looks which of them are still in use
+   */
+  constructor(name: string, workerData: unknown, youngGenerationMb: number) {
     // From the sources the files are TypeScript, in the bundle they are not.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     this.worker = new Worker(new URL(`./${name}.${extension}`, import.meta.url), {
       workerData,
-      // Records live for a batch: with more room for young objects V8 takes more memory and is no faster.
-      resourceLimits: { maxYoungGenerationSizeMb: 32 },
+      // With more room for young objects V8 takes more memory, and is no faster.
+      resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb },
       // Node 22 calls node:sqlite experimental on stderr.
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
