@@ -43,7 +43,10 @@ it(`of ${KILLED} processes that are killed in the middle of a turn, each span on
   let started = 0
   let sent = 0
   const work = async (): Promise<void> => {
-    while (started++ < KILLED) sent += await kill({ codexHome, endpoint, ...AGENT })
+    while (started++ < KILLED) {
+      const counted = await kill({ codexHome, endpoint, ...AGENT })
+      sent += counted
+    }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
   const left = spooledRecords(codexHome)
