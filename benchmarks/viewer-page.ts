@@ -6,6 +6,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readArguments } from '@codex/test-kit/read-arguments'
 import { chromium, type Page } from 'playwright-core'
+import { SCHEMA_VERSION } from '../apps/viewer/src/store/schema.ts'
 import { median } from './harness/statistics.ts'
 import { Client, startViewer, VIEWER } from './harness/viewer-program.ts'
 import { writeEvents } from './viewer-events.ts'
@@ -64,7 +65,7 @@ const ACTIONS: readonly Action[] = [
 const folder = values.data ?? mkdtempSync(join(tmpdir(), 'codex-otel-viewer-page-'))
 if (values.data === undefined) process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 mkdirSync(folder, { recursive: true })
-const db = join(folder, `page-${EVENTS}.db`)
+const db = join(folder, `page-${EVENTS}-tables-${SCHEMA_VERSION}.db`)
 if (!existsSync(db)) await fillStore()
 if (!values.fill) await measurePage()
 

@@ -3,12 +3,13 @@ import type { Scope } from '../../src/queries/dialect.ts'
 import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
 import { amount, duration } from '../text/quantities.ts'
+import { groupApprovals } from './group-approvals.ts'
 import { filter, inScope, searchPath } from './links.ts'
 import { sum } from './tokens.ts'
 
 /** Decisions on tool calls by what was decided and by whom, and how long the agent waited for a person. */
 export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<ApprovalsRow[]> }) {
-  const groups = grouped(answer.rows ?? [])
+  const groups = groupApprovals(answer.rows ?? [])
   const most = Math.max(1, ...groups.map(({ decisions }) => decisions))
   const waited = sum(groups, group => group.wait_ms)
   const own = inScope(scope)
@@ -73,22 +74,4 @@ export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<Appr
       )}
     </Card>
   )
-}
-
-type Group = Omit<ApprovalsRow, 'tool_name'>
-
-/** All tools together. */
-function grouped(rows: readonly ApprovalsRow[]): Group[] {
-  const groups = new Map<string, Group>()
-  for (const { tool_name: _, ...row } of rows) {
-    const key = JSON.stringify([row.decision, row.source])
-    const before = groups.get(key)
-    if (!before) groups.set(key, row)
-    else {
-      before.decisions += row.decisions
-      before.wait_ms += row.wait_ms
-      before.longest_wait_ms = Math.max(before.longest_wait_ms, row.longest_wait_ms)
-    }
-  }
-  return [...groups.values()].sort((a, b) => b.decisions - a.decisions)
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { parseSearch } from '../../src/queries/parse-search.ts'
+import { groupApprovals } from './group-approvals.ts'
 import { between, filter, inScope, searchPath, wordsOf } from './links.ts'
 import { readQuery } from './scope.ts'
 import { cacheRate, tokensByBucket } from './tokens.ts'
@@ -67,4 +68,23 @@ it('tokens are stacked without counting what was cached twice', () => {
   })
   expect(cacheRate(rows)).toBeCloseTo(110 / 160, 10)
   expect(cacheRate([])).toBeNull()
+})
+
+it('decisions on all tools are added up by what was decided and who decided', () => {
+  const row = (tool_name: string, decision: string, source: string | null, decisions: number, wait_ms: number) => ({
+    ...{ tool_name, decision, source, decisions, wait_ms },
+    longest_wait_ms: wait_ms,
+  })
+  expect(
+    groupApprovals([
+      row('a', 'approved', 'User', 2, 5),
+      row('b', 'approved', 'User', 3, 9),
+      row('b', 'approved', 'Config', 7, 0),
+      row('b', 'denied', null, 1, 0),
+    ]),
+  ).toEqual([
+    { decision: 'approved', source: 'Config', decisions: 7, wait_ms: 0, longest_wait_ms: 0 },
+    { decision: 'approved', source: 'User', decisions: 5, wait_ms: 14, longest_wait_ms: 9 },
+    { decision: 'denied', source: null, decisions: 1, wait_ms: 0, longest_wait_ms: 0 },
+  ])
 })
