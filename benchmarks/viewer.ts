@@ -1,19 +1,29 @@
 // What the viewer takes and answers with a million events in its store, against its bars. Writes docs/benchmarks/viewer.md.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { readArguments } from '@codex/test-kit/read-arguments'
 import type { Requirement } from './harness/part.ts'
 import { atLeast, atMost } from './harness/requirement.ts'
+import { timesToPage } from './harness/viewer-live.ts'
 import { Client, peakOf, startViewer, VIEWER } from './harness/viewer-program.ts'
 import { type Answered, askQuestions, peakOfAllQuestions, startToPage } from './harness/viewer-questions.ts'
 import { EVENTS_IN_REQUEST, writeEvents } from './viewer-events.ts'
 
 const USAGE = `
-usage: node benchmarks/viewer.ts [--events <number>] [--data <folder>] [--only ingest,import,questions] [--print]
+usage: node benchmarks/viewer.ts [--events <number>] [--data <folder>] [--only ingest,import,questions,live] [--print]
 
   --events   how many; 1,000,000 without it
   --data     where events and stores are kept for the next run; a folder that is removed, without it
@@ -30,7 +40,7 @@ const { values } = readArguments(
   },
   USAGE,
 )
-const PARTS = ['ingest', 'import', 'questions'] as const
+const PARTS = ['ingest', 'import', 'questions', 'live'] as const
 type Part = (typeof PARTS)[number]
 const EVENTS = Number(values.events)
 const only = values.only?.split(',') ?? PARTS
@@ -109,6 +119,8 @@ if (runs('questions')) {
   )
 }
 
+if (runs('live')) await followInPage(join(folder, 'live.db'))
+
 if (only.length === PARTS.length) {
   const text = page()
   if (values.print) console.log(`\n${text}`)
@@ -155,6 +167,16 @@ async function ingestOverHttp(): Promise<void> {
   )
   require(atMost({ what: 'memory meanwhile', limit: 350e6, measured: peak, format: megabytes, otherwise: '' }))
   require(atMost({ what: 'size of the store', limit: 160, measured: bytes, format: perEvent, otherwise: '' }))
+}
+
+/** Sends events to a viewer of which a page follows what comes in. */
+async function followInPage(copy: string): Promise<void> {
+  copyFileSync(db, copy)
+  const times = await timesToPage(copy)
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${copy}${suffix}`, { force: true })
+  const what = 'an event sent to a page told of it, 95th percentile'
+  const measured = times[Math.ceil(times.length * 0.95) - 1] ?? Number.NaN
+  require(atMost({ what, limit: 500, measured, format: ms, otherwise: '' }))
 }
 
 async function* bodiesOf(path: string): AsyncGenerator<Buffer> {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
 import { fileURLToPath } from 'node:url'
+import { collectText } from '@codex/test-kit/run-process'
 
 export const VIEWER: string = fileURLToPath(new URL('../../apps/viewer/dist/cli.js', import.meta.url))
 
@@ -28,10 +29,12 @@ export async function startViewer(db: string): Promise<ViewerProgram> {
   const ports = ['--otlp-http', '0', '--otlp-grpc', '0', '--port', '0', '--no-token']
   const kept = ['--retain', '9999d', '--max-size', '999GB']
   const child = spawn(process.execPath, [VIEWER, '--db', db, ...ports, ...kept], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const said = collectText(child.stderr)
   running.add(child)
-  const [line] = await once(child.stdout, 'data')
+  const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+  if (child.exitCode !== null) throw new Error(said())
   const { page, http } = JSON.parse(line) as { page: string; http: string[] }
   return {
     child,
