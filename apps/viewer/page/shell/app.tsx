@@ -47,7 +47,9 @@ function place(route: Route): string {
 function useFocusOnMain(place: string): void {
   const before = useRef(place)
   useEffect(() => {
-    if (before.current !== place) document.getElementById('main')?.focus({ preventScroll: true })
+    const main = document.getElementById('main')
+    // A screen may have given it to a part of its own.
+    if (before.current !== place && !main?.contains(document.activeElement)) main?.focus({ preventScroll: true })
     before.current = place
   }, [place])
 }
