@@ -221,6 +221,15 @@ it('a turn is on disk before what is below it', async () => {
   await signal.journal()
   expect(written.slice(2)).toEqual([['invoke_agent codex-cli'], ['chat m']])
   expect(route.delivery.stats.checkpointed).toBe(1)
+  // The turn ends, and the next one has a chat already.
+  feed(signal, [
+    ...SCRIPTED_TURN.slice(-1),
+    opening(10, SpanKind.turn, 'next', { spanId: [10, 10] }),
+    opening(11, SpanKind.chat, 'of the next', { spanId: [11, 11], parentSpanId: [10, 10] }),
+    ending(11),
+  ])
+  await signal.journal()
+  expect(written.slice(4)).toEqual([['invoke_agent codex-cli'], ['invoke_agent next'], ['chat of the next']])
 })
 
 it('a turn whose checkpoint is deleted is saved again', async () => {

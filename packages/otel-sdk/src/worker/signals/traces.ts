@@ -53,7 +53,8 @@ export function createSpanSignal(
     exporter: new OTLPExporterBase<ReadableSpan[]>(
       createJournalingDelegate({
         delivery: {
-          accept: bytes => delivery.accept(bytes, savedTurnEnded),
+          // Turns that a checkpoint says take its place by themselves.
+          accept: bytes => delivery.accept(bytes, false),
           refuse: records => delivery.refuse(records),
         },
         serializer: ProtobufTraceSerializer,
@@ -70,18 +71,26 @@ export function createSpanSignal(
     tracing,
     scrubber,
     onSpan(span) {
-      if (!provisional.keeps(span)) send(span)
+      if (!provisional.keeps(span)) processor.onEnd(readableSpan(span, resource))
     },
   })
   const ids = new Map<number, Uint8Array>()
-  /** Whether a turn is among what is handed in that a checkpoint says, which must not be sent twice. */
-  let savedTurnEnded = false
   const provisional = new ProvisionalTurns({
     delivery,
     killedTurns: () => assembler.killedTurns(Date.now()),
-    serialize: spans => ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource))),
+    serialize,
   })
-  const send = (span: AssembledSpan): void => processor.onEnd(readableSpan(span, resource))
+
+  function serialize(spans: readonly AssembledSpan[]): Uint8Array | undefined {
+    return ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource)))
+  }
+
+  /** Hands turns in that a checkpoint says, in its place: they are not sent twice. */
+  function replaceCheckpoint(turns: readonly AssembledSpan[]): void {
+    if (turns.length === 0) return
+    const bytes = serialize(turns)
+    if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(turns.length)
+  }
 
   return {
     learn({ serviceName }) {
@@ -101,13 +110,10 @@ export function createSpanSignal(
     event: (tuple, span) => assembler.event(tuple, span),
     idsOf: span => ids.get(span),
     async journal() {
-      const turns = provisional.release()
-      savedTurnEnded = turns.length > 0
       // Turns are on disk before what is below them.
-      if (!savedTurnEnded) provisional.save()
-      for (const turn of turns) send(turn)
-      await processor.forceFlush()
+      replaceCheckpoint(provisional.release())
       provisional.save()
+      await processor.forceFlush()
       Atomics.store(shared, signalSlot('traces', SignalSlot.scrubbed), scrubber.count)
     },
     ready: () => delivery.ready(),
