@@ -63,6 +63,11 @@ describe('an error that is thrown in the worker', () => {
     expect(await endOfWorker(program, [])).toMatch(/, at codex-otel-main\.cjs:\d+:\d+\)/)
   })
 
+  it('names the built part where the process refuses to make code of strings', async () => {
+    const flags = ['--enable-source-maps', '--disallow-code-generation-from-strings']
+    expect(await endOfWorker(program, flags)).toMatch(/, at codex-otel-main\.cjs:\d+:\d+\)/)
+  })
+
   it.each(['esm', 'cjs'] as const)('names its line in a bundle (%s) with the maps copied beside it', async format => {
     const folder = join(directory, format)
     const outfile = join(folder, format === 'esm' ? 'bundle.mjs' : 'bundle.cjs')

@@ -1,6 +1,6 @@
 import { compileFunction } from 'node:vm'
 import { inflateText } from './inflate-text.ts'
-import { workerMaps } from './source-maps.ts'
+import { partMaps } from './source-maps.ts'
 
 /** What a part exports. */
 type Functions = Readonly<Record<string, (...given: never[]) => unknown>>
@@ -26,7 +26,7 @@ type Part = (require: Require, module: { exports: Functions }, exports: Function
 const builtin: Require = name => process.getBuiltinModule(name)
 
 function compile(file: string, text: string): Part {
-  const maps = workerMaps()
+  const maps = partMaps()
   if (maps === undefined)
     return compileFunction(text, ['require', 'module', 'exports'], { filename: `codex-otel-${file}` }) as Part
   // Node maps what was compiled by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front.

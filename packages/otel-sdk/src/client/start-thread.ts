@@ -1,7 +1,7 @@
 import { MessageChannel, type Transferable, Worker } from 'node:worker_threads'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import { compileAhead } from './compile-ahead.ts'
-import { workerMaps } from './source-maps.ts'
+import { partMaps } from './source-maps.ts'
 import { Ahead, DoorSlot, WORKER_BOOTSTRAP, type WorkerDoor, type WorkerTask } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
@@ -84,7 +84,7 @@ export interface ThreadOptions extends Pick<WorkerTask, 'code' | 'data' | 'share
 export function startThread({ thread, name, config, code, data, shared, transferList = [] }: ThreadOptions): Worker {
   const { worker, give, abandon } = thread ?? openThread(name)
   try {
-    give({ code: { ...code, maps: workerMaps() }, env: workerEnvironment(config), data, shared }, transferList)
+    give({ code: { ...code, maps: partMaps() }, env: workerEnvironment(config), data, shared }, transferList)
     return worker
   } catch (error) {
     abandon()
