@@ -63,16 +63,16 @@ const READERS: { readonly [F in Fact]: (value: AttributeValue | undefined) => Fa
   tool: text,
   duration: number,
   success: flag,
-  status: number,
-  attempt: number,
+  status: count,
+  attempt: count,
   call: text,
   decision: text,
   source: text,
-  input: number,
-  output: number,
-  cached: number,
-  cacheWrite: number,
-  reasoning: number,
+  input: count,
+  output: count,
+  cached: count,
+  cacheWrite: count,
+  reasoning: count,
   ttft: number,
   error: text,
   prompt: text,
@@ -114,6 +114,15 @@ export function number(value: AttributeValue | undefined): number | undefined {
   if (value?.type !== 'string' && value?.type !== 'int' && value?.type !== 'double') return undefined
   const read = Number(value.value)
   return Number.isFinite(read) ? read : undefined
+}
+
+/** Tokens of one request are far fewer. Sums of more would leave what a number has exactly. */
+const MAX_COUNT = 1e9
+
+/** A whole number that can be added up; `undefined` for one that nothing has so many of. */
+export function count(value: AttributeValue | undefined): number | undefined {
+  const read = number(value)
+  return read === undefined || read < 0 || read > MAX_COUNT ? undefined : Math.round(read)
 }
 
 /** Codex sends booleans as texts, too. */

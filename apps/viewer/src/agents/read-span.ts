@@ -1,6 +1,6 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
 import type { Role } from './agent.ts'
-import { number, text } from './read-log.ts'
+import { count, text } from './read-log.ts'
 
 /** A span by the semantic conventions for generative AI, which agents of any kind follow. */
 export interface ReadSpan {
@@ -29,8 +29,8 @@ export function readSpan({ attributes, resource }: ReceivedSpan): ReadSpan {
     agent: text(attributes['gen_ai.agent.name']),
     model: text(attributes['gen_ai.response.model']) ?? text(attributes['gen_ai.request.model']),
     tool: text(attributes['gen_ai.tool.name']),
-    input: number(attributes['gen_ai.usage.input_tokens']),
-    output: number(attributes['gen_ai.usage.output_tokens']),
-    cached: number(attributes['gen_ai.usage.cache_read.input_tokens']),
+    input: count(attributes['gen_ai.usage.input_tokens']),
+    output: count(attributes['gen_ai.usage.output_tokens']),
+    cached: count(attributes['gen_ai.usage.cache_read.input_tokens']),
   }
 }

@@ -1,4 +1,5 @@
 import type { Encoding, RecordOf, SignalName } from '@codex/otlp-receiver'
+import { reasonOf } from '../reason.ts'
 import { compress, joinBodies } from './chunk.ts'
 import type { DecodedRequest } from './decode-request.ts'
 import { Dictionary } from './dictionary.ts'
@@ -26,6 +27,9 @@ export class StoreWriter {
   private readonly points: PointWriter
   private readonly rows: { readonly [S in SignalName]: RowWriter<S> }
   private readonly insertChunk
+  private readonly readVersion
+  /** Changes with what other connections write. */
+  private version: number | undefined
   private nextChunk = 0
   private nextRow: Record<SignalName, number> = { logs: 0, metrics: 0, traces: 0 }
 
@@ -40,6 +44,7 @@ export class StoreWriter {
       traces: new SpanWriter(db, this.shared),
     }
     this.insertChunk = db.prepare('INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.readVersion = db.prepare('PRAGMA data_version')
     this.readNumbers()
   }
 
@@ -50,10 +55,25 @@ export class StoreWriter {
     })
   }
 
+  /**
+   * Stores each request that the tables take, in one transaction where they take all.
+   * @returns why a request was not stored, at its place
+   */
+  storeEach(requests: readonly DecodedRequest[]): (string | undefined)[] {
+    try {
+      this.store(requests)
+      return requests.map(() => undefined)
+    } catch (error) {
+      if (!isOfRecords(error)) throw error
+      return requests.map(request => this.refusalOf(request))
+    }
+  }
+
   /** Runs a change of the file that is made whole or not at all. */
   transaction<T>(change: () => T): T {
     this.db.exec('BEGIN IMMEDIATE')
     try {
+      this.noticeOthers()
       const result = change()
       this.shared.sessions.write()
       this.shared.hours.write()
@@ -73,6 +93,23 @@ export class StoreWriter {
     this.shared.hours.forget()
     this.points.forget()
     this.readNumbers()
+  }
+
+  /** Another process may have written the file: what is remembered of it is no longer so. */
+  private noticeOthers(): void {
+    const { data_version: version } = this.readVersion.get() as { data_version: number }
+    if (version !== this.version) this.forget()
+    this.version = version
+  }
+
+  private refusalOf(request: DecodedRequest): string | undefined {
+    try {
+      this.store([request])
+      return undefined
+    } catch (error) {
+      if (!isOfRecords(error)) throw error
+      return `a record cannot be stored: ${reasonOf(error)}`
+    }
   }
 
   private writeChunk<S extends SignalName>(requests: readonly DecodedRequest<S>[]): void {
@@ -106,6 +143,15 @@ export class StoreWriter {
     this.nextChunk = next('chunk')
     for (const signal of Object.keys(TABLES) as SignalName[]) this.nextRow[signal] = next(TABLES[signal])
   }
+}
+
+/** What SQLite says of a value that a table does not take: too big, against a constraint, of another type, out of range. */
+const CODES_OF_RECORDS: readonly number[] = [18, 19, 20, 25]
+
+/** Whether an error comes from what is stored, and not from the file or the disk. */
+function isOfRecords(error: unknown): boolean {
+  const { errcode } = error as { errcode?: number }
+  return errcode === undefined || CODES_OF_RECORDS.includes(errcode & 0xff)
 }
 
 /** Requests that make up one chunk: of one signal and encoding, in their order. */

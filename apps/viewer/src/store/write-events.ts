@@ -66,17 +66,17 @@ export class EventWriter {
       model,
       word(facts.tool),
       facts.success === undefined ? null : Number(facts.success),
-      whole(facts.status),
-      whole(facts.attempt),
+      facts.status ?? null,
+      facts.attempt ?? null,
       facts.call ?? null,
       facts.decision ?? null,
       word(facts.source),
       wait ?? null,
-      whole(facts.input),
-      whole(facts.output),
-      whole(facts.cached),
-      whole(facts.cacheWrite),
-      whole(facts.reasoning),
+      facts.input ?? null,
+      facts.output ?? null,
+      facts.cached ?? null,
+      facts.cacheWrite ?? null,
+      facts.reasoning ?? null,
       facts.ttft ?? null,
       facts.error?.slice(0, MAX_ERROR) ?? null,
     )
@@ -130,11 +130,11 @@ export class EventWriter {
       responses: Number(role === 'response'),
       tools: Number(role === 'tool'),
       errors: Number(failed),
-      input: whole(facts.input) ?? 0,
-      output: whole(facts.output) ?? 0,
-      cached: whole(facts.cached) ?? 0,
-      cache_write: whole(facts.cacheWrite) ?? 0,
-      reasoning: whole(facts.reasoning) ?? 0,
+      input: facts.input ?? 0,
+      output: facts.output ?? 0,
+      cached: facts.cached ?? 0,
+      cache_write: facts.cacheWrite ?? 0,
+      reasoning: facts.reasoning ?? 0,
     }
     session.responses += sums.responses
     session.input += sums.input
@@ -150,9 +150,7 @@ export class EventWriter {
 const isWholeRequest = ({ role, agent }: ReadLog): boolean =>
   role === 'response' && agent !== undefined && !Object.values(agent.roles).includes('stream')
 
-const whole = (value: number | undefined): number | null => (value === undefined ? null : Math.round(value))
-
-/** Microseconds; `undefined` for a time that is not there. */
+/** Microseconds, as far as a number has them exactly; `undefined` for a time that is not there. */
 export function timeOf(nanoseconds: bigint): number | undefined {
-  return nanoseconds === 0n ? undefined : Number(nanoseconds / 1000n)
+  return nanoseconds === 0n ? undefined : Math.min(Number(nanoseconds / 1000n), Number.MAX_SAFE_INTEGER)
 }

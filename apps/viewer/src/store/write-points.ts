@@ -36,7 +36,7 @@ export class PointWriter {
       this.seriesOf(point, time),
       time,
       value === undefined ? null : Number(value),
-      isNumber ? null : point.count,
+      isNumber || !Number.isSafeInteger(point.count) ? null : point.count,
     )
     return time
   }

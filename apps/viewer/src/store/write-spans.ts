@@ -63,9 +63,9 @@ export class SpanWriter {
           tools: Number(read.role === 'tool'),
           errors: Number(failed),
           // A span of the whole agent repeats what those of its requests count.
-          input: read.role === 'response' ? Math.round(read.input ?? 0) : 0,
-          output: read.role === 'response' ? Math.round(read.output ?? 0) : 0,
-          cached: read.role === 'response' ? Math.round(read.cached ?? 0) : 0,
+          input: read.role === 'response' ? (read.input ?? 0) : 0,
+          output: read.role === 'response' ? (read.output ?? 0) : 0,
+          cached: read.role === 'response' ? (read.cached ?? 0) : 0,
         }
         session.model = read.model ?? session.model
         session.requests += sums.requests

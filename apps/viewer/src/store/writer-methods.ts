@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason.ts'
 import { type DecodedRequest, decodeRequest, decodeWithoutContent } from './decode-request.ts'
 import { KnownRecords } from './known-records.ts'
 import type { Database } from './open-database.ts'
@@ -87,17 +88,22 @@ export function writerMethods(db: Database, content = true): WriterMethods {
     storeAll(requests) {
       const results: StoreResult[] = []
       const decoded: DecodedRequest[] = []
-      for (const request of requests) {
+      const places: number[] = []
+      for (const [place, request] of requests.entries()) {
+        let read: DecodedRequest
         try {
-          const read = decode(request)
-          const fresh = sentAgain.without(read)
-          if (fresh !== undefined) decoded.push(fresh)
-          results.push({ records: read.records.length })
+          read = decode(request)
         } catch (error) {
-          results.push({ malformed: error instanceof Error ? error.message : String(error) })
+          results.push({ malformed: reasonOf(error) })
+          continue
         }
+        const fresh = sentAgain.without(read)
+        if (fresh !== undefined) places[decoded.push(fresh) - 1] = place
+        results.push({ records: read.records.length })
       }
-      writer.store(decoded)
+      writer.storeEach(decoded).forEach((reason, index) => {
+        if (reason !== undefined) results[places[index] as number] = { malformed: reason }
+      })
       return results
     },
     refuse(refused): void {
@@ -109,25 +115,33 @@ export function writerMethods(db: Database, content = true): WriterMethods {
     importPart(part: ImportedPart): ImportedCounts {
       const counts: ImportedCounts = { logs: 0, metrics: 0, traces: 0, known: 0, lines: 0, refused: [] }
       const decoded: DecodedRequest[] = []
+      const lines: number[] = []
       for (const { line, bytes } of piecesOf(part)) {
         if (part.form === 'lines') counts.lines = line + 1
         if (isBlank(bytes)) continue
         try {
           const requests = part.form === 'binary' ? readBinary(bytes) : readJson(bytes)
-          decoded.push(...requests.map(decode))
+          const read = requests.map(decode)
+          decoded.push(...read)
+          lines.push(...read.map(() => line))
         } catch (error) {
-          counts.refused.push({ line, reason: error instanceof Error ? error.message : String(error) })
+          counts.refused.push({ line, reason: reasonOf(error) })
         }
       }
       const fresh: DecodedRequest[] = []
-      for (const request of decoded) {
+      const linesOfFresh: number[] = []
+      for (const [index, request] of decoded.entries()) {
         const added = known ? known.without(request) : request
         counts.known += request.records.length - (added?.records.length ?? 0)
         if (!added) continue
-        counts[request.signal] += added.records.length
         fresh.push(added)
+        linesOfFresh.push(lines[index] as number)
       }
-      writer.store(fresh)
+      for (const [index, reason] of writer.storeEach(fresh).entries()) {
+        const { signal, records } = fresh[index] as DecodedRequest
+        if (reason === undefined) counts[signal] += records.length
+        else counts.refused.push({ line: linesOfFresh[index] as number, reason })
+      }
       return counts
     },
     isImported(hash: string): boolean {
