@@ -274,8 +274,8 @@ export interface CompiledRow {
   readonly columns: readonly Column[]
   /** The index of each field's column. */
   readonly columnOf: ReadonlyMap<string, number>
-  /** The fields without which an event is invalid: a bit for each, the first field's being 1. */
-  readonly required: number
+  /** The columns without which an event is invalid. */
+  readonly required: readonly number[]
 }
 
 const names = Object.keys(EVENT_TABLE) as CodexEventName[]
@@ -293,10 +293,7 @@ export const ROWS: readonly CompiledRow[] = names.map((name, id) => {
     fields,
     columns: Object.values(row.columns),
     columnOf: new Map(fields.map((field, i) => [field, i])),
-    required: fields.reduce(
-      (bits, field, i) => (Object.hasOwn(REQUIRED_FIELDS[name], field) ? bits | (1 << i) : bits),
-      0,
-    ),
+    required: [...fields.keys()].filter(i => Object.hasOwn(REQUIRED_FIELDS[name], fields[i] as string)),
   }
 })
 

@@ -71,16 +71,19 @@ export function createSession(
     read: readSpanAttributes,
     onInvalid: context.onInvalidAttribute,
   }
-  const observer: Emitter = { emit: emitCatalogued, spans }
+  const observer: Emitter = {
+    emit: (name, payload, span) => emitCatalogued(ROW_BY_NAME.get(name) as CompiledRow, name, payload, span),
+    spans,
+  }
 
   function emitCatalogued<Name extends CodexEventName>(
+    row: CompiledRow,
     name: Name,
     payload: CodexEvents[Name],
     span?: OpenSpan | null,
   ): void {
     try {
       if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
-      const row = ROW_BY_NAME.get(name) as CompiledRow
       if (isExported(row, payload, context.policy)) {
         const of = spans === undefined ? null : span === undefined ? spans.begin<Name>(row, payload) : span
         record(context, attributes, row, payload, knownOf(name, payload, conversation), of)
@@ -117,8 +120,9 @@ export function createSession(
   const session: SessionTelemetry = {
     ...createRecorder(metrics.scope),
     emit(name, payload) {
-      if (isCatalogued(name)) emitCatalogued(name, payload as CodexEvents[typeof name])
-      else emitOwn(name, payload)
+      const row = rowNamed(name)
+      if (row === undefined) emitOwn(name, payload)
+      else emitCatalogued(row, row.name, payload as CodexEvents[typeof row.name])
     },
     withModel: (model, slug) =>
       createSession(context, readSessionOptions({ ...options, model, slug }, context.onInvalidAttribute), conversation),
@@ -158,8 +162,8 @@ function subagentOptions(
 }
 
 /** The engine reads all of a name to look it up. */
-const isCatalogued = (name: string): name is CodexEventName =>
-  typeof name === 'string' && name.length <= MAX_NAME_LENGTH && ROW_BY_NAME.has(name)
+const rowNamed = (name: unknown): CompiledRow | undefined =>
+  typeof name === 'string' && name.length <= MAX_NAME_LENGTH ? ROW_BY_NAME.get(name) : undefined
 
 /** Whether `[otel]` wants records of this event. */
 function isExported({ name, about }: CompiledRow, payload: object, policy: ContentPolicy): boolean {
