@@ -49,7 +49,7 @@ export const LATER_PARTS: Readonly<Record<string, Readonly<Record<string, readon
 const COMPRESSED: readonly string[] = ['patterns', 'settings', 'observe']
 
 /** The text of a part, and its files. */
-async function bundleLaterPart(name: string): Promise<{ text: string; map: string; inputs: readonly string[] }> {
+export async function bundleLaterPart(name: string): Promise<{ text: string; map: string; inputs: readonly string[] }> {
   const { outputFiles, metafile } = await build({
     stdin: {
       contents: Object.entries(LATER_PARTS[name] ?? {})

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { describe, expect, it } from 'vitest'
 import { bundlePart, PARTS, type PartName } from './build-worker.ts'
+import { bundleLaterPart, LATER_PARTS } from './later-parts.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -42,6 +43,14 @@ describe('the bundle of a thread', () => {
     // It checks patterns, and neither compiles nor applies them.
     expect(within('content/patterns', files)).toContain('src/content/patterns/parse-pattern.ts')
     expect(files.filter(path => /compile-pattern|search-program/.test(path))).toEqual([])
+  })
+
+  it('of the application holds the event table once: no part of it that is loaded later has one', async () => {
+    const ofTable = 'auto_compact_token_limit'
+    expect((await bundleOfApplication()).text).toContain(ofTable)
+    const parts = Object.keys(LATER_PARTS)
+    const texts = await Promise.all(parts.map(async name => (await bundleLaterPart(name)).text))
+    expect(parts.filter((_, i) => texts[i]?.includes(ofTable))).toEqual([])
   })
 
   it.each(['main', 'metrics', 'traces', 'operation'] as const)(

@@ -10,6 +10,7 @@ import { clearFields, type EventTuple, NO_SPAN, openRowTuple, setSpan, setTime }
 import { createRecorder } from '../metrics/recorder.ts'
 import { createSessionMetrics, type MetricTarget } from '../metrics/session-metrics.ts'
 import type { Outbox } from '../outbox.ts'
+import { BESIDES_TURN } from '../spans/besides-turn.ts'
 import type { OpenSpan } from '../spans/open-span.ts'
 import { runInSpan } from '../spans/own-span.ts'
 import { createSessionSpans } from '../spans/session-spans.ts'
@@ -85,7 +86,8 @@ export function createSession(
     try {
       if (typeof payload !== 'object' || payload === null) throw new InvalidPayload('it has no fields')
       if (isExported(row, payload, context.policy)) {
-        const of = spans === undefined ? null : span === undefined ? spans.begin<Name>(row, payload) : span
+        const of =
+          spans === undefined ? null : span === undefined ? spans.begin(name, payload, BESIDES_TURN[row.id]) : span
         record(context, attributes, row, payload, knownOf(name, payload, conversation), of)
       }
     } catch (error) {

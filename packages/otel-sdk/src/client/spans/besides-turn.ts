@@ -16,8 +16,11 @@ const OF_OTHERS: readonly string[] = [
   'codex.sse_event',
 ] satisfies CodexEventName[]
 
-/** What an event may belong to besides the turn, by its row: of most of them there is nothing to find out. */
-export const BESIDES_TURN: readonly ('call' | 'other' | undefined)[] = ROWS.map(({ name: event }) => {
+/** What an event may belong to besides the turn: of most of them there is nothing to find out. */
+export type BesidesTurn = 'call' | 'other' | undefined
+
+/** By the row of the event. The part that is loaded later is handed what it needs of it, and holds no event table of its own. */
+export const BESIDES_TURN: readonly BesidesTurn[] = ROWS.map(({ name: event }) => {
   if (OF_CALLS.includes(event)) return 'call'
   return OF_OTHERS.includes(event) ? 'other' : undefined
 })

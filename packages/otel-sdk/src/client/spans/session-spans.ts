@@ -9,12 +9,11 @@ import type {
   TraceContext,
   TraceContextOptions,
 } from '@codex/otel-api'
-import type { CompiledRow } from '../../catalogue/event-table.ts'
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { textOf } from '../../content/text-of.ts'
 import { SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
 import { isTokenUsage } from '../metrics/token-counts.ts'
-import { BESIDES_TURN } from './besides-turn.ts'
+import type { BesidesTurn } from './besides-turn.ts'
 import { answered, failed, isAnswered, isAny, isBeingMade, isUnasked, isUnstreamed } from './chat-state.ts'
 import type { Chat, ConversationSpans, SpanTurn } from './conversation-spans.ts'
 import { classOf, connectionErrorType, errorCode, isAbort } from './error-type.ts'
@@ -43,18 +42,17 @@ export class SessionSpans {
 
   /**
    * The span that an event belongs to which the application emits by itself. An event that a span stands for, and that no
-   * open span is of, gets one, which began `durationMs` before; it is ended by `finish`.
+   * open span is of, gets one, which began `durationMs` before; it is ended by `finish`. `besides` is of its row.
    */
-  begin<Name extends CodexEventName>({ id, name: event }: CompiledRow, payload: CodexEvents[Name]): OpenSpan | null {
+  begin<Name extends CodexEventName>(event: Name, payload: CodexEvents[Name], besides: BesidesTurn): OpenSpan | null {
     const { tools, turn } = this.conversation
     // Of most events there is nothing to find out, and they are many: no call, no look-up.
     if (turn?.isObserved === true) {
-      const of = BESIDES_TURN[id]
-      if (of === undefined || (of === 'call' && tools.size === 0)) return turn.span
+      if (besides === undefined || (besides === 'call' && tools.size === 0)) return turn.span
     }
     this.conversation.touch()
     if (event === 'codex.sse_event') return this.beginStreamEvent(payload as CodexEvents['codex.sse_event'])
-    return this.at(this.spanOf(event as Name, payload))
+    return this.at(this.spanOf(event, payload))
   }
 
   /** The event is recorded. */
