@@ -32,16 +32,23 @@ export function Search() {
     settled.current = words
     setTyped(words)
   }, [words])
-  useEffect(() => {
-    if (typed === settled.current) return
-    const timer = setTimeout(() => take(typed), PAUSE_MS)
-    return () => clearTimeout(timer)
-  }, [typed])
+  // The timer is set and cleared with each key, and not with what is drawn later: a late one would undo what was typed since.
+  const pause = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
+  useEffect(() => () => clearTimeout(pause.current), [])
 
-  const take = (text: string): void => {
+  const settle = (text: string): void => {
+    clearTimeout(pause.current)
     settled.current = text
-    setTyped(text)
     setQuery({ q: text.trim() === '' ? undefined : text })
+  }
+  const type = (text: string): void => {
+    setTyped(text)
+    clearTimeout(pause.current)
+    pause.current = setTimeout(() => settle(text), PAUSE_MS)
+  }
+  const take = (text: string): void => {
+    setTyped(text)
+    settle(text)
   }
   const submit = (event: Event): void => {
     event.preventDefault()
@@ -78,7 +85,7 @@ export function Search() {
           autocomplete="off"
           spellcheck={false}
           value={typed}
-          onInput={event => setTyped(event.currentTarget.value)}
+          onInput={event => type(event.currentTarget.value)}
         />
       </form>
       <Chips typed={typed} onTake={take} />
