@@ -44,6 +44,8 @@ env_key = "SCRIPTED_API_KEY"
 
 [otel]
 environment = "demo"
+# A slow machine is waited for.
+shutdown_timeout_ms = 10000
 ${otel.join('\n')}
 `,
     )

@@ -37,7 +37,9 @@ function start(...args: string[]): Run {
 
 it('the demo shows what both builds send, and keeps what arrived in a file that the viewer opens', async () => {
   const { child, stdout, tmp } = start()
-  expect(await once(child, 'close')).toEqual([0, null])
+  const ended = await once(child, 'close')
+  expect(stdout().match(/not as it should be.*/g) ?? []).toEqual([])
+  expect(ended).toEqual([0, null])
   expect(stdout()).toMatch(/npm run viewer -- open \S+tour\.jsonl/)
   expect(statSync(CAPTURE).mode & 0o777).toBe(0o600)
   const listed = spawnSync(process.execPath, [VIEWER, 'open', CAPTURE, '--json'])
