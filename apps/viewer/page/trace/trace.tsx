@@ -57,6 +57,10 @@ export function Trace({ trace }: { trace: string }) {
     shown.current = node?.span.span_id
     setQuery({ span: node?.span.span_id })
   }
+  const close = (): void => {
+    choose(undefined)
+    list.current?.go(activeIndex)
+  }
   const toggle = (row: TraceRow): void => setFolds(toggled(folds, row))
   const use = (row: TraceRow): void => (row.kind === 'folded' ? toggle(row) : choose(row.node))
   const goTo = (node: SpanNode): void => {
@@ -88,7 +92,7 @@ export function Trace({ trace }: { trace: string }) {
     o: () => rows[activeIndex]?.hasMore && toggle(rows[activeIndex] as TraceRow),
     z: () => (zoom || !rows[activeIndex] ? setZoom(undefined) : zoomTo((rows[activeIndex] as TraceRow).node)),
     Escape: () => {
-      if (chosen) choose(undefined)
+      if (chosen) close()
       else if (zoom) setZoom(undefined)
       else navigate(about?.conversation_id ? sessionPath(about.conversation_id) : '/')
     },
@@ -144,13 +148,7 @@ export function Trace({ trace }: { trace: string }) {
           )}
         />
         {chosen ? (
-          <SpanDetail
-            key={chosen.span.id}
-            node={chosen}
-            trace={about}
-            onClose={() => choose(undefined)}
-            onZoom={() => zoomTo(chosen)}
-          />
+          <SpanDetail key={chosen.span.id} node={chosen} trace={about} onClose={close} onZoom={() => zoomTo(chosen)} />
         ) : null}
       </div>
     </div>
