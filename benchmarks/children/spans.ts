@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { SPANS_CONTENDERS, type SpansContenderName } from '../contenders/spans-index.ts'
 import { report } from '../harness/child-process.ts'
+import { median } from '../harness/statistics.ts'
 
 /** Opens and ends spans, and emits events, and measures what that costs the thread. */
 export interface SpansOptions {
@@ -14,9 +15,9 @@ export interface SpansOptions {
 }
 
 export interface SpansResult {
-  /** Processor time of the recording thread for one span, in microseconds, by round. */
+  /** What one span takes the recording thread, in microseconds, by round: in the turn in the middle of them. */
   spanUs: number[]
-  /** The same until everything is handed to the receiver, which the thread may have to do with or not. */
+  /** Processor time of that thread for one until everything is handed to the receiver, which the thread may have to do with or not. */
   exportedUs: number[]
   /** As the first, for one event. */
   emitUs: number[]
@@ -25,18 +26,18 @@ export interface SpansResult {
 const { contender, turns, perTurn, rounds, ...options } = JSON.parse(process.argv[2] ?? '') as SpansOptions
 const { turn, span, emit, flush } = (await SPANS_CONTENDERS[contender]()).start(options)
 
+/** A turn takes less than the steps of the clock of processor time. */
 async function timed(measured: () => void): Promise<number> {
-  let us = 0
+  const us: number[] = []
   for (let i = 0; i < turns; i++) {
     await turn(() => {
-      const begin = process.threadCpuUsage()
+      const begin = performance.now()
       for (let j = 0; j < perTurn; j++) measured()
-      const { user, system } = process.threadCpuUsage(begin)
-      us += user + system
+      us.push(((performance.now() - begin) * 1000) / perTurn)
     })
     await setImmediate()
   }
-  return us / (turns * perTurn)
+  return median(us)
 }
 
 const result: SpansResult = { spanUs: [], exportedUs: [], emitUs: [] }
