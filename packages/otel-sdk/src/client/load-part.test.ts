@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { createContext, runInContext } from 'node:vm'
 import { build } from 'esbuild'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { LATER_PARTS, loadLater } from '../../scripts/later-parts.ts'
 import { loadPart } from './load-part.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
+
+afterEach(() => vi.restoreAllMocks())
 
 describe('loadPart', () => {
   it('runs a part once, with the modules of Node', () => {
@@ -26,7 +30,30 @@ exports.join = (...names) => require('node:path').posix.join(...names) + globalT
       }
       return undefined
     })()
-    expect(error?.stack).toContain('codex-otel-failing-later.cjs:1')
+    expect(error?.stack).toContain('codex-otel-failing-later.cjs:2')
+  })
+
+  it('runs a part with the classes of the realm that calls it, as Jest has one for each file', async () => {
+    const { outputFiles } = await build({
+      entryPoints: ['src/client/load-part.ts'],
+      absWorkingDir: root,
+      bundle: true,
+      write: false,
+      platform: 'node',
+      format: 'cjs',
+    })
+    const module = { exports: {} }
+    const realm = createContext({ module, process, Buffer, require: createRequire(import.meta.url) })
+    runInContext(outputFiles[0]?.text ?? '', realm)
+    const part = `"exports.isError = thrown => thrown instanceof Error"`
+    expect(runInContext(`module.exports.loadPart('realm', ${part}).isError(new TypeError())`, realm)).toBe(true)
+  })
+
+  it('runs a part where the process refuses to make code of strings', () => {
+    vi.spyOn(globalThis, 'eval').mockImplementation(() => {
+      throw new EvalError('Code generation from strings disallowed for this context')
+    })
+    expect(loadPart('refused', 'exports.two = () => 2').two?.()).toBe(2)
   })
 })
 

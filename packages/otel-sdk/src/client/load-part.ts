@@ -1,4 +1,3 @@
-import { compileFunction } from 'node:vm'
 import { inflateText } from './inflate-text.ts'
 import { partMaps } from './source-maps.ts'
 
@@ -25,12 +24,20 @@ type Part = (require: Require, module: { exports: Functions }, exports: Function
 
 const builtin: Require = name => process.getBuiltinModule(name)
 
+/**
+ * Compiles by `eval`, in the realm of the code that calls: test runners such as Jest give each file of tests one of its own, and
+ * what `node:vm` compiles is of another, with another `Error` and another `Map`. Where a process refuses `eval`, that has to do.
+ */
 function compile(file: string, text: string): Part {
   const maps = partMaps()
-  if (maps === undefined)
-    return compileFunction(text, ['require', 'module', 'exports'], { filename: `codex-otel-${file}` }) as Part
-  // Node maps what was compiled by `eval` to its sources, and what `node:vm` compiled not; the maps know of the line in front.
-  const program = `(function (require, module, exports) {\n${text}\n})\n//# sourceURL=${maps}${file}\n//# sourceMappingURL=${file}.map`
-  // biome-ignore lint/security/noGlobalEval: a text of this library's own build.
-  return globalThis.eval(program) as Part
+  const name = maps === undefined ? `codex-otel-${file}` : `${maps}${file}`
+  // The maps know of the line in front.
+  const program = `(function (require, module, exports) {\n${text}\n})\n//# sourceURL=${name}`
+  try {
+    // biome-ignore lint/security/noGlobalEval: a text of this library's own build.
+    return globalThis.eval(maps === undefined ? program : `${program}\n//# sourceMappingURL=${file}.map`) as Part
+  } catch {
+    const { compileFunction } = process.getBuiltinModule('node:vm')
+    return compileFunction(text, ['require', 'module', 'exports'], { filename: name }) as Part
+  }
 }
