@@ -1,18 +1,19 @@
 import { inflateText } from './inflate-text.ts'
-import type { ReadyPart, WorkerCode } from './worker-code.ts'
+import type { CompiledPart } from './worker-bootstrap.ts'
+import type { WorkerCode } from './worker-code.ts'
 
 /** What every worker that exports compiles before it works. */
 const NEEDED = ['main', 'secrets'] as const
 
 /**
  * Compiles what a worker runs first, for a worker whose thread is still starting: V8 takes over there what it made here, in a
- * tenth of the time. For a caller that waits for that worker and has nothing else to do. `undefined` where V8 is not the engine, or the
- * worker compiles in another way.
+ * tenth of the time. For a caller that waits for that worker and has nothing else to do. `undefined` on Bun and Deno, and for a
+ * worker with source maps, which compiles by `eval`.
  */
-export function compileAhead({ parts, maps }: WorkerCode): Record<string, ReadyPart> | undefined {
+export function compileAhead({ parts, maps }: WorkerCode): Record<string, CompiledPart> | undefined {
   if (maps !== undefined || 'bun' in process.versions || 'deno' in process.versions) return undefined
   const { compileFunction } = process.getBuiltinModule('node:vm')
-  const ready: Record<string, ReadyPart> = {}
+  const compiled: Record<string, CompiledPart> = {}
   for (const name of NEEDED) {
     const part = parts[name]
     if (part === undefined) continue
@@ -21,7 +22,7 @@ export function compileAhead({ parts, maps }: WorkerCode): Record<string, ReadyP
       filename: `codex-otel-${name}.cjs`,
       produceCachedData: true,
     })
-    ready[name] = { text, cache: cachedData }
+    compiled[name] = { text, cache: cachedData }
   }
-  return ready
+  return compiled
 }

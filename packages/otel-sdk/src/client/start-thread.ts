@@ -2,7 +2,8 @@ import { MessageChannel, type Transferable, Worker } from 'node:worker_threads'
 import type { EffectiveConfig } from '../config/effective-config.ts'
 import { compileAhead } from './compile-ahead.ts'
 import { partMaps } from './source-maps.ts'
-import { Ahead, DoorSlot, WORKER_BOOTSTRAP, type WorkerDoor, type WorkerTask } from './worker-code.ts'
+import { Ahead, StartSlot, type ThreadStart, WORKER_BOOTSTRAP, type WorkerTask } from './worker-bootstrap.ts'
+import type { WorkerCode } from './worker-code.ts'
 import { workerEnvironment } from './worker-environment.ts'
 
 /**
@@ -28,8 +29,8 @@ export interface OpenThread {
  * The two captured streams are not read: reading them would keep the process alive. `name` is shown by debuggers and profilers. Throws where the runtime refuses.
  */
 export function openThread(name: string): OpenThread {
-  const given = new Int32Array(new SharedArrayBuffer(4 * Object.keys(DoorSlot).length))
-  let code: WorkerTask['code'] | undefined
+  const state = new Int32Array(new SharedArrayBuffer(4 * Object.keys(StartSlot).length))
+  let code: WorkerCode | undefined
   const { port1, port2 } = new MessageChannel()
   const worker = new Worker(WORKER_BOOTSTRAP, {
     eval: true,
@@ -41,7 +42,7 @@ export function openThread(name: string): OpenThread {
     stdout: true,
     stderr: true,
     resourceLimits: { maxYoungGenerationSizeMb: MAX_YOUNG_GENERATION_MIB },
-    workerData: { given, port: port2 } satisfies WorkerDoor,
+    workerData: { state, port: port2 } satisfies ThreadStart,
     transferList: [port2],
   })
   return {
@@ -49,19 +50,19 @@ export function openThread(name: string): OpenThread {
     give(task, transferList) {
       port1.postMessage(task, transferList)
       code = task.code
-      Atomics.store(given, DoorSlot.task, 1)
-      Atomics.notify(given, DoorSlot.task)
+      Atomics.store(state, StartSlot.task, 1)
+      Atomics.notify(state, StartSlot.task)
     },
     hasten() {
       if (code === undefined) return
-      if (Atomics.compareExchange(given, DoorSlot.ahead, Ahead.open, Ahead.compiling) !== Ahead.open) return
+      if (Atomics.compareExchange(state, StartSlot.ahead, Ahead.open, Ahead.compiling) !== Ahead.open) return
       try {
         port1.postMessage(compileAhead(code))
       } catch {
         // The worker does it by itself.
       } finally {
-        Atomics.store(given, DoorSlot.ahead, Ahead.ready)
-        Atomics.notify(given, DoorSlot.ahead)
+        Atomics.store(state, StartSlot.ahead, Ahead.ready)
+        Atomics.notify(state, StartSlot.ahead)
       }
     },
     abandon() {
