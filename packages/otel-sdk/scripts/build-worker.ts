@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build, type Plugin } from 'esbuild'
+import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild'
 import { compress, compressAfter } from './compress-parts.ts'
 import { mapOfPart } from './published-maps.ts'
 import { thirdPartyLicenses } from './third-party-licenses.ts'
@@ -73,10 +73,38 @@ const separateParts: Plugin = {
   },
 }
 
-export interface Bundle {
+type PartOptions = BuildOptions & { readonly write: false; readonly metafile: true }
+
+/** How a part is built, of the worker as of the library. */
+export const PART_OPTIONS: PartOptions = {
+  absWorkingDir: root,
+  bundle: true,
+  write: false,
+  // Not written; the paths in the map are relative to its folder.
+  outdir: MAPS,
+  sourcemap: 'external',
+  sourcesContent: false,
+  minify: true,
+  platform: 'node',
+  target: 'node22',
+  format: 'cjs',
+  metafile: true,
+  legalComments: 'none',
+}
+
+export interface PartText {
   text: string
   /** Its source map, for a text that stands behind one line that is not its own. */
   map: string
+}
+
+/** What was built with `PART_OPTIONS`. */
+export function partText({ outputFiles }: BuildResult<PartOptions>): PartText {
+  const textOf = (extension: string): string => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? ''
+  return { text: withoutWide(textOf('.js')), map: mapOfPart(textOf('.map')) }
+}
+
+export interface Bundle extends PartText {
   /** What it asks for at run time. */
   required: readonly string[]
   /** The files that it is made of, as absolute paths, and how many bytes of the text each gave. */
@@ -84,32 +112,19 @@ export interface Bundle {
 }
 
 export async function bundlePart(entryPoint: string): Promise<Bundle> {
-  const { outputFiles, metafile } = await build({
+  const built = await build({
+    ...PART_OPTIONS,
     entryPoints: [entryPoint],
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    // Not written; the paths in the map are relative to its folder.
-    outdir: MAPS,
-    sourcemap: 'external',
-    sourcesContent: false,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
     // What is compiled from a text cannot import; the `require` that it gets can.
     supported: { 'dynamic-import': false },
-    format: 'cjs',
-    metafile: true,
-    legalComments: 'none',
     plugins: [grpcClientAlone, separateParts],
   })
-  const outputs = Object.values(metafile.outputs)
+  const outputs = Object.values(built.metafile.outputs)
   const required = [...new Set(outputs.flatMap(({ imports }) => imports.map(({ path }) => path)))]
   const foreign = required.filter(name => !isBuiltin(name) && !(name in PARTS))
   if (foreign.length > 0) throw new Error(`the worker needs what is not in its bundle: ${foreign.join(', ')}`)
   return {
-    text: withoutWide(outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''),
-    map: mapOfPart(outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? ''),
+    ...partText(built),
     required,
     inputs: Object.fromEntries(
       outputs
@@ -121,9 +136,9 @@ export async function bundlePart(entryPoint: string): Promise<Bundle> {
 }
 
 /** One character past Latin-1, as regular expressions have them, would double the size of the text in memory. */
-export function withoutWide(text: string): string {
+function withoutWide(text: string): string {
   const found = /.{0,20}[\u0100-\uffff]/.exec(text)?.[0]
-  if (found !== undefined) throw new Error(`a character past U+00FF in the worker, write it as \\uXXXX: ${found}`)
+  if (found !== undefined) throw new Error(`a character past U+00FF in a part, write it as \\uXXXX: ${found}`)
   return text
 }
 

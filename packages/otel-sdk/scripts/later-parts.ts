@@ -1,11 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises'
-import { builtinModules } from 'node:module'
+import { isBuiltin } from 'node:module'
 import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build, type Plugin } from 'esbuild'
-import { MAPS, withoutWide } from './build-worker.ts'
+import { MAPS, PART_OPTIONS, type PartText, partText } from './build-worker.ts'
 import { compress } from './compress-parts.ts'
-import { mapOfPart } from './published-maps.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sources = resolve(root, 'src')
@@ -48,36 +47,26 @@ export const LATER_PARTS: Readonly<Record<string, Readonly<Record<string, readon
  */
 const COMPRESSED: readonly string[] = ['patterns', 'settings', 'observe']
 
-/** The text of a part, and its files. */
-export async function bundleLaterPart(name: string): Promise<{ text: string; map: string; inputs: readonly string[] }> {
-  const { outputFiles, metafile } = await build({
+interface LaterPart extends PartText {
+  /** Its files below `src/`. */
+  inputs: readonly string[]
+}
+
+export async function bundleLaterPart(name: string): Promise<LaterPart> {
+  const built = await build({
+    ...PART_OPTIONS,
     stdin: {
       contents: Object.entries(LATER_PARTS[name] ?? {})
         .map(([file, functions]) => `export { ${functions.join(', ')} } from './src/${file}'`)
         .join('\n'),
       resolveDir: root,
     },
-    absWorkingDir: root,
-    bundle: true,
-    write: false,
-    outdir: MAPS,
-    sourcemap: 'external',
-    sourcesContent: false,
-    minify: true,
-    platform: 'node',
-    target: 'node22',
-    format: 'cjs',
-    metafile: true,
-    legalComments: 'none',
   })
-  const required = Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
-  const foreign = required.filter(path => !path.startsWith('node:') || !builtinModules.includes(path.slice(5)))
+  const { inputs, outputs } = built.metafile
+  const required = Object.values(outputs).flatMap(({ imports }) => imports.map(({ path }) => path))
+  const foreign = required.filter(path => !isBuiltin(path))
   if (foreign.length > 0) throw new Error(`a part that is loaded later needs what is not in it: ${foreign.join(', ')}`)
-  return {
-    text: withoutWide(outputFiles.find(({ path }) => path.endsWith('.js'))?.text ?? ''),
-    map: mapOfPart(outputFiles.find(({ path }) => path.endsWith('.map'))?.text ?? ''),
-    inputs: Object.keys(metafile.inputs).filter(path => path.startsWith('src/')),
-  }
+  return { ...partText(built), inputs: Object.keys(inputs).filter(path => path.startsWith('src/')) }
 }
 
 /** Writes the maps of the parts, for a process that wants stack traces to name sources. */
