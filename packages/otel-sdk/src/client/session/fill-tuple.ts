@@ -39,18 +39,21 @@ export function fillTuple(
 
 /**
  * Sets the fields that an object has. The engine goes through these in a fraction of the time that it takes to look for each
- * column's by its name.
+ * column's by its name; and most callers name them in the order of the columns, which are then not looked for either.
  */
 function setFields(
   tuple: EventTuple,
-  { columnOf, columns }: CompiledRow,
+  { columnOf, columns, fields }: CompiledRow,
   given: Fields,
   policy: ContentPolicy,
 ): number {
   let bytes = 0
+  let next = 0
   for (const field in given) {
-    const i = columnOf.get(field)
-    if (i !== undefined) bytes += setColumn(tuple, i, columns[i] as Column, given[field], policy)
+    const i = field === fields[next] ? next : columnOf.get(field)
+    if (i === undefined) continue
+    bytes += setColumn(tuple, i, columns[i] as Column, given[field], policy)
+    next = i + 1
   }
   return bytes
 }
