@@ -3,6 +3,7 @@ import {
   EntryPart,
   type EventChunk,
   OPENING_BYTES,
+  OPENING_FIELDS,
   OpeningBit,
   OpeningPart,
 } from '../protocol/event-chunk.ts'
@@ -59,7 +60,7 @@ function writeOpeningAs(
   words[word + EntryPart.bytes] = end - start
   words[word + EntryPart.row] = SPAN_ROW
   words[word + EntryPart.session] = saying
-  words[word + EntryPart.fields] = 2 + links.length
+  words[word + EntryPart.fields] = OPENING_FIELDS + links.length
   words[word + EntryPart.span] = span.number
   doubles[(start >> 3) + EntryPart.time] = trace.offsetMs + span.startedAt
   const { flags, id, remoteParent } = trace

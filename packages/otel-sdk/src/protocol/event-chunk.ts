@@ -62,6 +62,10 @@ export const OpeningPart = { endTime: 4, what: 10, traceId: 11, spanId: 15, pare
 export const OPENING_BYTES = 48
 /** In `what`: the kind of the span, and from these bits on whether it has a parent, whether that is of another process, and the flags. */
 export const OpeningBit = { hasParent: 8, parentRemote: 9, flags: 16 } as const
+/** The fields of such an entry before the links of the span: its label, and the `errorType` of an end in the same entry. */
+export const OPENING_FIELDS = 2
+
+/** In place of the number of fields. */
 export const DESCRIPTION = -1
 
 /** The worker remembers the sessions that were described last, as many as this. */

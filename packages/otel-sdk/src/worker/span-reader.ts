@@ -1,4 +1,11 @@
-import { EntryPart, type EventChunk, MAX_SESSIONS, OpeningBit, OpeningPart } from '../protocol/event-chunk.ts'
+import {
+  EntryPart,
+  type EventChunk,
+  MAX_SESSIONS,
+  OPENING_FIELDS,
+  OpeningBit,
+  OpeningPart,
+} from '../protocol/event-chunk.ts'
 import {
   readSpanTuple,
   type SpanEnding,
@@ -71,8 +78,6 @@ export class SpanReader {
   }
 }
 
-/** Before the links: the label, and why the span failed that ends with the same entry. */
-const OPENING_FIELDS = 2
 const NO_LINKS: readonly SpanLink[] = []
 
 const readLinks = (entry: EventEntry, count: number): readonly SpanLink[] =>

@@ -69,8 +69,8 @@ export interface SpanAssemblerOptions {
 interface OpenSpan {
   readonly opening: SpanOpening
   readonly spec: CompiledSpan
-  /** The turn that it is in; its own where it is one. */
-  readonly turn: OpenSpan | undefined
+  /** The turn that it is in; itself where it is one. */
+  turn: OpenSpan | undefined
   readonly attributes: Map<string, AttributeValue>
   readonly events: AssembledEvent[]
   readonly tally: SpanTally
@@ -106,7 +106,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     const span: OpenSpan = {
       opening,
       spec,
-      turn: undefined,
+      turn: parent?.turn,
       attributes: new Map(),
       events: [],
       tally: createTally(),
@@ -114,9 +114,15 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
       droppedEvents: 0,
       errorMessage: undefined,
     }
-    const { turn } = Object.assign(span, { turn: spec.type === 'turn' ? span : parent?.turn })
-    if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, 1)
+    if (spec.type === 'turn') span.turn = span
+    countBelow(span, 1)
     return span
+  }
+
+  /** Has the turn of a span count it, or not any more. */
+  function countBelow(span: OpenSpan, by: number): void {
+    const { spec, turn } = span
+    if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, by)
   }
 
   function begin(opening: SpanOpening): void {
@@ -256,15 +262,10 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     return span
   }
 
-  function end(ending: SpanEnding): void {
-    finish(close(ending.id), ending)
-  }
-
   function finish(span: OpenSpan | undefined, { timeMs, outcome, errorType }: SpanEnding): void {
     if (span === undefined) return
-    const { spec, turn } = span
-    if (outcome !== SpanOutcome.discarded) onSpan(assemble(span, timeMs, outcome, errorType))
-    else if (spec.type !== undefined && turn !== undefined && turn !== span) turn.tally.below(spec.type, -1)
+    if (outcome === SpanOutcome.discarded) countBelow(span, -1)
+    else onSpan(assemble(span, timeMs, outcome, errorType))
   }
 
   const ownEvent = ({ timeMs, name, attributes }: SpanEventEntry): AssembledEvent => ({
@@ -276,7 +277,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
   return {
     take(entry) {
       if (entry.type === 'open') return begin(entry)
-      if (entry.type === 'end') return end(entry)
+      if (entry.type === 'end') return finish(close(entry.id), entry)
       if (entry.type === 'whole') return finish(made(entry.opening), entry.ending)
       const span = open.get(entry.id)
       if (span === undefined) return
