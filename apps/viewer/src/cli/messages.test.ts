@@ -49,6 +49,12 @@ it('a folder is no file for a store', () => {
   )
 })
 
+it.skipIf(process.platform === 'win32')('a device is no file for a store', () => {
+  expect(() => storeFile('/dev/null')).toThrow(
+    new UsageError('/dev/null is no file that can be a store; name another one with --db.'),
+  )
+})
+
 it('a file of another program is refused and stays as it is', async () => {
   const text = join(testFolder(), 'notes.txt')
   writeFileSync(

@@ -10,7 +10,7 @@ export interface StoreOptions {
 
 /**
  * The file of the store, also where none is named.
- * @throws UsageError for a folder
+ * @throws UsageError for a folder or a device
  */
 export function storeFile(db: string | undefined): string {
   if (db !== undefined && db !== '') return named(resolve(db))
@@ -28,6 +28,8 @@ export function existingStoreFile(db: string | undefined): string {
 }
 
 function named(path: string): string {
-  if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return path
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined || stats.isFile()) return path
+  if (!stats.isDirectory()) throw new UsageError(`${path} is no file that can be a store; name another one with --db.`)
   throw new UsageError(`${path} is a folder. Name a file for the store, such as --db ${join(path, 'store.db')}.`)
 }

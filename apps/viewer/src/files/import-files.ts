@@ -92,7 +92,7 @@ export async function importFiles(
     }
     const underway: Promise<ImportedCounts>[] = []
     try {
-      for await (const part of readParts(bytesOf(file))) {
+      for await (const part of readParts(bytesOf(file), signal)) {
         if (signal.aborted) break
         underway.push(store.importPart(part))
         if (underway.length >= PARTS_UNDERWAY) count(await (underway.shift() as Promise<ImportedCounts>))

@@ -83,6 +83,29 @@ describe('a file', () => {
     }
   })
 
+  it('of one long line in many small pieces is read in time that its length gives', async () => {
+    const long = Buffer.alloc(16 * 1024 * 1024, 'x')
+    long.write('["')
+    long.write('"]\n', long.length - 3)
+    const { counts } = await imported(long, 512)
+    expect(counts.refused).toHaveLength(1)
+  })
+
+  it('that is compressed over and over is refused', async () => {
+    let file = LINES
+    for (let depth = 0; depth < 4; depth++) file = gzipSync(file)
+    expect((await imported(file)).error).toEqual(new Error('it is compressed more than 3 times, one in another'))
+  })
+
+  it('of nothing but zeros in gzip is left as soon as the signal says so', async () => {
+    const leave = new AbortController()
+    async function* source(): AsyncGenerator<Buffer> {
+      yield gzipSync(Buffer.alloc(8 * 1024 * 1024))
+      leave.abort()
+    }
+    await expect(readParts(source(), leave.signal).next()).rejects.toBe(leave.signal.reason)
+  })
+
   it('of any bytes is read or refused with an error that says why', async () => {
     const files = [LOGS, LINES, document, framed(LOGS), gzipSync(LINES), Buffer.from('OTELSPL2')]
     const damaged = fc

@@ -7,6 +7,9 @@ import { requestsOfSegment, SEGMENT_MAGIC } from './read-spool.ts'
 const MAX_MESSAGE_BYTES: number = 64 * 1024 * 1024
 /** Lines are handed over in blocks of about this size. */
 const BLOCK_BYTES = 256 * 1024
+/** Of one gzip in another: there are files that are their own content. */
+const MAX_GZIP_DEPTH = 3
+const INFLATED_BYTES = 256 * 1024
 const GZIP = Buffer.from([0x1f, 0x8b])
 /** Some editors of Windows write it before a text. */
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf])
@@ -19,18 +22,22 @@ export type Part = ImportedPart & { bytes: Uint8Array<ArrayBuffer> }
 /**
  * Cuts what a file or a stream has into parts that can be read on their own. The format is seen by the bytes: JSON lines, a JSON
  * document, the protobuf of a Collector's file exporter, the body of one request, a segment of the spool; any of them in gzip.
- * @throws Error that says what cannot be read
+ * @throws Error that says what cannot be read, or the reason of the signal
  */
-export async function* readParts(stream: AsyncIterable<Buffer>): AsyncGenerator<Part> {
-  const bytes = new ByteQueue(stream)
+export function readParts(stream: AsyncIterable<Buffer>, signal?: AbortSignal): AsyncGenerator<Part> {
+  return partsOf(new ByteQueue(stream, signal), MAX_GZIP_DEPTH)
+}
+
+async function* partsOf(bytes: ByteQueue, gzipDepth: number): AsyncGenerator<Part> {
   if ((await bytes.peek(BYTE_ORDER_MARK.length)).equals(BYTE_ORDER_MARK)) await bytes.take(BYTE_ORDER_MARK.length)
   const start = await bytes.peek(SEGMENT_MAGIC.length)
   if (start.length === 0) return
   if (start.subarray(0, 2).equals(GZIP)) {
-    const inflated = createGunzip()
+    if (gzipDepth === 0) throw new Error(`it is compressed more than ${MAX_GZIP_DEPTH} times, one in another`)
+    const inflated = createGunzip({ chunkSize: INFLATED_BYTES })
     // An error of either reaches the one who reads what was inflated.
     pipeline(Readable.from(bytes.rest()), inflated, () => {})
-    yield* readParts(inflated)
+    yield* partsOf(new ByteQueue(inflated, bytes.signal), gzipDepth - 1)
   } else if (start.equals(SEGMENT_MAGIC)) {
     for (const body of requestsOfSegment(await bytes.all())) yield partOf(body)
   } else if (start[0] === FIRST_FIELD && !isJson(await bytes.peek(64))) {
@@ -95,12 +102,18 @@ function isDocument(line: Buffer): boolean {
 
 /** Bytes of a stream, taken as they are needed. */
 class ByteQueue {
+  /** Ends the reading before the next piece: what was compressed has many of them. */
+  readonly signal: AbortSignal | undefined
   private readonly source: AsyncIterator<Buffer>
+  /** What was read and not taken. It ends at `end` of `room`, which has more than once the space that is needed. */
   private held: Buffer = Buffer.alloc(0)
+  private room: Buffer = this.held
+  private end = 0
   private ended = false
 
-  constructor(stream: AsyncIterable<Buffer>) {
+  constructor(stream: AsyncIterable<Buffer>, signal: AbortSignal | undefined) {
     this.source = stream[Symbol.asyncIterator]()
+    this.signal = signal
   }
 
   /** The next bytes, which stay; fewer at the end. */
@@ -155,12 +168,29 @@ class ByteQueue {
 
   private async more(): Promise<boolean> {
     if (this.ended) return false
+    this.signal?.throwIfAborted()
     if (this.held.length > MAX_MESSAGE_BYTES + BLOCK_BYTES) {
       throw new Error(`one line or message has more than ${MAX_MESSAGE_BYTES} bytes, which is the most that is read`)
     }
     const { value, done } = await this.source.next()
     if (done) this.ended = true
-    else this.held = this.held.length === 0 ? value : Buffer.concat([this.held, value])
+    else this.append(value)
     return !done
+  }
+
+  /** Copies what is held only each time that it has doubled. */
+  private append(piece: Buffer): void {
+    if (this.held.length === 0) {
+      this.held = this.room = piece
+      this.end = piece.length
+      return
+    }
+    const length = this.held.length + piece.length
+    if (this.end + piece.length > this.room.length) {
+      this.room = Buffer.allocUnsafe(2 * length)
+      this.end = this.held.copy(this.room)
+    }
+    this.end += piece.copy(this.room, this.end)
+    this.held = this.room.subarray(this.end - length, this.end)
   }
 }
