@@ -32,7 +32,11 @@ export function fillTuple(
   const given = isPlain ? payload : Object.fromEntries(row.fields.map(field => [field, payload[field]]))
   const bytes = setFields(tuple, row, given, policy) + setFields(tuple, row, known, policy)
   for (const i of row.required) {
-    if (fieldOf(tuple, i) === undefined) throw new InvalidPayload(`it has no ${row.fields[i]}`)
+    const field = row.fields[i] as string
+    // A number that is none was given all the same, and is absent.
+    if (fieldOf(tuple, i) === undefined && isAbsent(known[field] ?? given[field])) {
+      throw new InvalidPayload(`it has no ${field}`)
+    }
   }
   return EVENT_OVERHEAD_BYTES + bytes
 }
@@ -58,9 +62,11 @@ function setFields(
   return bytes
 }
 
+const isAbsent = (value: unknown): boolean => value === undefined || value === null
+
 /** Sets one field; returns its size in bytes, or more. */
 function setColumn(tuple: EventTuple, i: number, column: Column, value: unknown, policy: ContentPolicy): number {
-  if (value === undefined || value === null) {
+  if (isAbsent(value)) {
     setField(tuple, i, undefined)
     return 0
   }
@@ -77,8 +83,7 @@ function setColumn(tuple: EventTuple, i: number, column: Column, value: unknown,
     }
     case 'int':
     case 'int-text':
-      // What is no number is there all the same, and has no value.
-      setField(tuple, i, wholeNumber(value) ?? null)
+      setField(tuple, i, wholeNumber(value))
       return 8
     case 'list': {
       const names = capText(textOf(value, ', '))
