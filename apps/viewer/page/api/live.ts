@@ -13,16 +13,32 @@ const RESTART_MS = 5_000
 
 let source: EventSource | undefined
 
-/** Follows what arrives. The browser itself opens the stream again and says where it was. */
+/** The id of the newest message, from which a new stream goes on. */
+let seen = ''
+
+/** Follows what arrives while the page is seen: a browser has six connections for all pages of a server. */
 export function startLive(): void {
-  if (source) return
-  const opened = new EventSource('/api/live')
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) {
+      source?.close()
+      source = undefined
+      following.value = false
+    } else if (access.value !== 'locked') open()
+  })
+  open()
+}
+
+/** Opens the stream. The browser itself opens it again where it breaks, and says where it was. */
+function open(): void {
+  if (source || document.hidden) return
+  const opened = new EventSource(seen === '' ? '/api/live' : `/api/live?after=${seen}`)
   source = opened
   opened.onopen = () => {
     following.value = true
     access.value = 'open'
   }
-  opened.onmessage = ({ data }) => {
+  opened.onmessage = ({ data, lastEventId }) => {
+    seen = lastEventId
     live.value = JSON.parse(data) as LiveMessage
   }
   opened.onerror = () => {
@@ -35,5 +51,5 @@ export function startLive(): void {
 }
 
 function restart(): void {
-  if (access.value === 'open') startLive()
+  if (access.value === 'open') open()
 }

@@ -99,8 +99,8 @@ interface Stream {
   ended: Promise<void>
 }
 
-function follow({ port }: TestServer, headers: Record<string, string>): Stream {
-  const stream = request({ host: '127.0.0.1', port, path: '/api/live', headers, agent: false }).end()
+function follow({ port }: TestServer, headers: Record<string, string>, search = ''): Stream {
+  const stream = request({ host: '127.0.0.1', port, path: `/api/live${search}`, headers, agent: false }).end()
   onTestFinished(() => void stream.destroy())
   const messages: { id: string; message: LiveMessage }[] = []
   let wake = (): void => {}
@@ -141,6 +141,8 @@ it('a page is told which sessions have changed, and what it missed while it was 
 
   const back = follow(server, { ...headers, 'last-event-id': first.id })
   expect((await back.next()).message).toMatchObject({ sessions: message.sessions, lastEvent: message.lastEvent })
+  const reopened = follow(server, headers, `?after=${first.id}`)
+  expect((await reopened.next()).message).toMatchObject({ sessions: message.sessions })
   const fromAnotherStore = follow(server, { ...headers, 'last-event-id': '999999-999999' })
   expect((await fromAnotherStore.next()).message.sessions).toHaveLength(2)
 })

@@ -56,7 +56,7 @@ export class Api {
     if (query !== undefined) return this.answerQuestion(request, response, query, search)
     if (path === '/api/info') return answerJson(request, response, JSON.stringify(await this.info()))
     if (path === '/api/refusals') return this.answerQuestion(request, response, 'requests', `limit=${REFUSALS}`)
-    if (path === LIVE_PATH) return this.follow(request, response)
+    if (path === LIVE_PATH) return this.follow(request, response, search)
     answerError(request, response, { status: 404, error: `there is nothing at ${path}` })
   }
 
@@ -105,9 +105,9 @@ export class Api {
     return { ...facts, store: { ...facts.store, ...(await store.size()) }, now: Date.now() }
   }
 
-  private follow(request: IncomingMessage, response: ServerResponse): Promise<void> | undefined {
+  private follow(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> | undefined {
     const { live } = this.options
-    if (live.hasRoom) return live.connect(request, response)
+    if (live.hasRoom) return live.connect(request, response, new URLSearchParams(search).get('after'))
     const error = 'too many pages follow what comes in; close some'
     answerError(request, response, { status: 503, error, headers: { 'retry-after': '5' } })
     return undefined

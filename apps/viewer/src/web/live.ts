@@ -42,8 +42,11 @@ export class Live {
     return this.open.size < this.maxStreams
   }
 
-  /** Tells this client from now on, and what it has missed since the message that its `Last-Event-ID` names. */
-  async connect(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  /**
+   * Tells this client from now on, and what it has missed since the message that its `Last-Event-ID` names.
+   * @param after the same of a stream that a page has closed and opened again
+   */
+  async connect(request: IncomingMessage, response: ServerResponse, after?: string | null): Promise<void> {
     this.open.add(response)
     response.on('close', () => this.forget(response))
     response.writeHead(200, {
@@ -54,7 +57,7 @@ export class Live {
     })
     response.write(`retry: ${RECONNECT_MS}\n\n`)
     try {
-      const changes = await this.changes(positionOf(request.headers['last-event-id']))
+      const changes = await this.changes(positionOf(request.headers['last-event-id'] ?? after))
       if (!this.open.has(response)) return
       this.send(response, messageOf(changes, this.message(changes)))
       this.clients.add(response)
@@ -153,7 +156,7 @@ const messageOf = ({ event, span }: Position, message: LiveMessage): string =>
   `id: ${event}-${span}\ndata: ${JSON.stringify(message)}\n\n`
 
 /** What a client has seen: the id of its last message. */
-function positionOf(header: string | string[] | undefined): Position | undefined {
-  const [, event, span] = /^(\d{1,15})-(\d{1,15})$/.exec(String(header ?? '')) ?? []
+function positionOf(id: string | string[] | null | undefined): Position | undefined {
+  const [, event, span] = /^(\d{1,15})-(\d{1,15})$/.exec(String(id ?? '')) ?? []
   return event === undefined ? undefined : { event: Number(event), span: Number(span) }
 }
