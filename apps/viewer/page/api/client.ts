@@ -57,6 +57,13 @@ export function ask<N extends QueryName>(
   return get(`/api/query/${name}?${search}`, signal)
 }
 
-export const getInfo = (signal?: AbortSignal): Promise<Info> => get('/api/info', signal)
+/** Whether the page shows files that were read, to which nothing is added. */
+export const isOfFiles = signal(false)
+
+export async function getInfo(signal?: AbortSignal): Promise<Info> {
+  const info = await get<Info>('/api/info', signal)
+  isOfFiles.value = info.file !== null
+  return info
+}
 
 export const getRefusals = (signal?: AbortSignal): Promise<RequestRow[]> => get('/api/refusals', signal)

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { isOfFiles } from '../api/client.ts'
 import { Arriving } from '../arriving/arriving.tsx'
 import { Refusals } from '../arriving/refusals.tsx'
 import { type ListHandle, WindowedList } from '../list/windowed-list.tsx'
@@ -7,7 +8,7 @@ import { navigate, sessionPath } from '../shell/router.ts'
 import { useNow } from '../shell/use-now.ts'
 import { useTitle } from '../shell/use-title.ts'
 import { COLUMNS, SessionLine, SessionsHead } from './session-row.tsx'
-import { stateOf } from './state.ts'
+import { type SessionState, stateOf } from './state.ts'
 import { StoreLine } from './store-line.tsx'
 import { Today } from './today.tsx'
 import { useCosts } from './use-costs.ts'
@@ -38,8 +39,11 @@ export function Sessions() {
   }, [isThere])
   if (!sessions) return error === undefined ? <p class="muted">loading…</p> : <p class="bad">{error}</p>
   if (sessions.length === 0) return <Arriving />
-  const states = new Map(
-    sessions.map(session => [session.conversation_id, stateOf(session, pending.get(session.conversation_id), now)]),
+  const states = new Map<string, SessionState>(
+    sessions.map(session => [
+      session.conversation_id,
+      isOfFiles.value ? { name: 'ended' } : stateOf(session, pending.get(session.conversation_id), now),
+    ]),
   )
   const rows = sessions.map(session => ({ key: session.conversation_id, height: ROW_PX, session }))
   return (

@@ -11,6 +11,7 @@ export const WAITS_MS = 60 * 60_000
 /** A decision of the configuration follows its call within this time. */
 const ASKS_AFTER_MS = 2_000
 
+/** The state of a session that goes on or went on a moment ago, as far as its events tell. */
 export function stateOf({ last_ms }: SessionRow, pending: PendingRow | undefined, now: number): SessionState {
   // A decision that is newer than the answer on what is pending shows in the session's last event.
   if (pending && last_ms - pending.since_ms < ASKS_AFTER_MS) {

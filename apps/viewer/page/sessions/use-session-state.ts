@@ -1,4 +1,5 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
+import { isOfFiles } from '../api/client.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { useNow } from '../shell/use-now.ts'
 import { type SessionState, stateOf } from './state.ts'
@@ -9,7 +10,7 @@ const STEP_MS = 2_000
 export function useSessionState(session: SessionRow | null | undefined): SessionState {
   const now = useNow(STEP_MS)
   const { rows } = useAnswer('pending', session ? { from: session.last_ms } : undefined)
-  if (!session) return { name: 'ended' }
+  if (!session || isOfFiles.value) return { name: 'ended' }
   const pending = rows?.find(({ conversation_id }) => conversation_id === session.conversation_id)
   return stateOf(session, pending, now)
 }

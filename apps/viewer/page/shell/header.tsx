@@ -1,3 +1,4 @@
+import { isOfFiles } from '../api/client.ts'
 import { following, live } from '../api/live.ts'
 import { helpOpen } from './help.tsx'
 import { route } from './router.ts'
@@ -54,6 +55,7 @@ export function Header() {
 }
 
 function Arrivals() {
+  if (isOfFiles.value) return null
   if (!following.value) return <span class="arrivals">○ not following</span>
   const rate = live.value?.perSecond ?? 0
   return <span class="arrivals on">{rate > 0 ? `● ${rate.toFixed(rate < 10 ? 1 : 0)} events/s` : '● following'}</span>

@@ -37,9 +37,10 @@ export async function openPage(
     fill?: (store: Store) => Promise<void>
     receiving?: string
     prices?: ModelPrice[]
+    file?: string
   } = {},
 ): Promise<OpenedPage> {
-  const { fill, receiving, prices = [], ...contextOptions } = options
+  const { fill, receiving, prices = [], file = null, ...contextOptions } = options
   const store = await testStore()
   for (const scenario of scenarios) await importPaths(store, ...capturesOf(scenario))
   await fill?.(store)
@@ -48,7 +49,7 @@ export async function openPage(
     store: { path: 'store.db', maxBytes: 2e9, retainMs: 2_592_000_000 },
     receiving: { http: receiving ?? null, grpc: null },
     prices: { date: prices.length === 0 ? null : '2026-11-01', models: prices },
-    file: null,
+    file,
   }
   const server = await startTestServer({ store, facts })
   const context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce', ...contextOptions })

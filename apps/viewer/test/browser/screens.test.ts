@@ -10,6 +10,7 @@ it('an empty store shows where an agent sends to, the lines to copy, and refused
   expect(await panel.textContent()).toContain('endpoint = "http://127.0.0.1:4318/v1/logs"')
   for (const [agent, line] of [
     ['codex-demo', "codex-demo -c 'otel.exporter="],
+    ['codex-demo', '"export PATH=$PWD/node_modules/.bin:$PATH"'],
     ['Claude Code', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318'],
     ['Gemini CLI', '"otlpEndpoint": "http://127.0.0.1:4318"'],
   ] as const) {
@@ -68,6 +69,19 @@ it('the list tells what goes on, what probably waits for a person and what has e
   await row('May I').press('Enter')
   const waiting = page.getByRole('row').filter({ hasText: 'probably for you' })
   await expect.poll(() => waiting.textContent()).toMatch(/waits.*neither decided nor ended.*\d:\d\d/)
+})
+
+it('what was read from a file has ended, however new it is', async () => {
+  const { page } = await openPage([], {
+    file: 'tour.jsonl',
+    fill: store =>
+      storeEvents(store, 'new', [{ name: 'codex.user_prompt', at: Date.now(), attributes: { prompt: 'Just now' } }]),
+  })
+  const row = page.getByRole('row').filter({ hasText: 'Just now' })
+  expect(await row.textContent()).toContain('ended')
+  expect(await page.getByText('following').count()).toBe(0)
+  await row.getByRole('link').click()
+  expect(await page.getByRole('heading', { name: 'Just now' }).textContent()).toContain('ended')
 })
 
 it('a session tells where its time went, who was waited for, and how its calls ended', async () => {
