@@ -23,7 +23,9 @@ trace_exporter = { otlp-http = { endpoint = "${base}/v1/traces", protocol = "bin
     file: 'a terminal',
     lines: `codex-demo -c 'otel.exporter={ otlp-http = { endpoint = "${base}/v1/logs", protocol = "binary" } }' \\
   -c 'otel.trace_exporter={ otlp-http = { endpoint = "${base}/v1/traces", protocol = "binary" } }'`,
-    note: 'The lines for Codex CLI in ~/.codex/config.toml do the same for good.',
+    note:
+      'In a checkout of codex-otel, "npm run demo" builds it and "export PATH=$PWD/node_modules/.bin:$PATH" gives it to the shell. ' +
+      'The lines for Codex CLI in ~/.codex/config.toml do the same for good.',
   },
   {
     name: 'Claude Code',

@@ -63,7 +63,7 @@ function Cost({ total }: { total: TotalCost }) {
   }
   return (
     <li>
-      <b>{costText(total)}</b>{' '}
+      cost <b>{costText(total)}</b>{' '}
       <span class="muted">
         {date === null ? 'by your prices' : `by prices of ${date}`}
         {total.unknown.length > 0 ? `; ${counted(total.unknown.length, 'model has', 'models have')} none` : ''}

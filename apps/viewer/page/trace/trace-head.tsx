@@ -26,8 +26,8 @@ export function TraceHead({ trace, tree, loaded }: TraceHeadProps) {
         <Line value={name} field="error" />
       </h1>
       <p class="muted">
-        {day(start_ms)} {clock(start_ms)} · {fineDuration(duration_ms)} · {spans} span{spans === 1 ? '' : 's'},{' '}
-        {tree.internal} of them internal
+        {day(start_ms)} {clock(start_ms)} · {fineDuration(duration_ms)} · {spans} span{spans === 1 ? '' : 's'}
+        {tree.internal === 0 ? '' : `, ${tree.internal} of them internal`}
         {session === null ? (
           ' · of no session that is known'
         ) : (

@@ -106,15 +106,16 @@ export function Trace({ trace }: { trace: string }) {
     <div class={chosen ? 'trace with-detail' : 'trace'}>
       <TraceHead trace={about} tree={tree} loaded={spans.length} />
       <div class="toolbar" role="toolbar" aria-label="What is shown">
-        <button
-          type="button"
-          aria-pressed={folds.all}
-          disabled={tree.internal === 0}
-          onClick={() => setFolds({ ...folds, all: !folds.all, unfolded: new Set() })}
-        >
-          {folds.all ? 'fold' : 'unfold'} {tree.internal.toLocaleString('en-US')} internal span
-          {tree.internal === 1 ? '' : 's'}
-        </button>
+        {tree.internal === 0 ? null : (
+          <button
+            type="button"
+            aria-pressed={folds.all}
+            onClick={() => setFolds({ ...folds, all: !folds.all, unfolded: new Set() })}
+          >
+            {folds.all ? 'fold' : 'unfold'} {tree.internal.toLocaleString('en-US')} internal span
+            {tree.internal === 1 ? '' : 's'}
+          </button>
+        )}
         <button type="button" disabled={failed.length === 0} onClick={nextError}>
           next error ({failed.length})
         </button>

@@ -82,7 +82,7 @@ it('a taken port of the page is named with the way out', async () => {
   const { child, stderr } = start([...FREE_PORTS, '--port', String(port), '--db', join(testFolder(), 'store.db')])
   expect(await once(child, 'close')).toEqual([2, null])
   expect(stderr()).toBe(
-    `codex-otel-viewer: ${port} is in use; is a viewer running already? --port 0 takes a free port for the page.\n`,
+    `codex-otel-viewer: ${port} is in use; is a viewer running already, or files that it opened? --port 0 takes a free port for the page.\n`,
   )
 })
 

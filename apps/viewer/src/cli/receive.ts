@@ -49,7 +49,9 @@ export async function receive(store: Store, options: ReceiveOptions, exposure: E
     }
     if (port === undefined || address === undefined) throw error
     const reason =
-      code === 'EADDRINUSE' ? 'is in use; is a Collector running?' : `cannot be opened: ${reasonOf(error)}.`
+      code === 'EADDRINUSE'
+        ? 'is in use; is a viewer or a Collector running already?'
+        : `cannot be opened: ${reasonOf(error)}.`
     const option = port === grpc ? '--otlp-grpc' : '--otlp-http'
     throw new UsageError(`${port} ${reason} ${option} 0 takes a free port.`)
   }

@@ -73,7 +73,9 @@ async function atPort(
     if (port === undefined && isFile && code === 'EADDRINUSE') return server(0)
     if (code === undefined) throw error
     const reason =
-      code === 'EADDRINUSE' ? 'is in use; is a viewer running already?' : `cannot be opened: ${reasonOf(error)}.`
+      code === 'EADDRINUSE'
+        ? 'is in use; is a viewer running already, or files that it opened?'
+        : `cannot be opened: ${reasonOf(error)}.`
     throw new UsageError(`${port ?? USUAL_PORT} ${reason} --port 0 takes a free port for the page.`)
   }
 }

@@ -146,7 +146,9 @@ it('a port that is taken is named with the way out', async () => {
     stderr += text
   })
   expect(await once(child, 'close')).toEqual([2, null])
-  expect(stderr).toContain(`${port} is in use; is a Collector running? --otlp-http 0 takes a free port.`)
+  expect(stderr).toContain(
+    `${port} is in use; is a viewer or a Collector running already? --otlp-http 0 takes a free port.`,
+  )
   taken.close()
 })
 
