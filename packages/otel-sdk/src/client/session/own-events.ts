@@ -1,8 +1,9 @@
-import { EVENT_NAME, MAX_NAME_LENGTH, prefixOf, RESERVED_PREFIX, textFieldOf } from '../../catalogue/own-names.ts'
-import { type ContentPolicy, ownTextPolicy, redactValue } from '../../content/policy.ts'
+import { EVENT_NAME, MAX_NAME_LENGTH, prefixOf, RESERVED_PREFIX } from '../../catalogue/own-names.ts'
+import type { ContentPolicy } from '../../content/policy.ts'
 import { type EventTuple, openOwnTuple, pushOwn } from '../../protocol/event-tuple.ts'
 import { showName } from '../show-name.ts'
 import { takeAttributes } from './read-attributes.ts'
+import { redactOwnAttributes } from './redact-own-attributes.ts'
 
 /** Makes the application's own events. */
 export interface OwnEvents {
@@ -19,10 +20,8 @@ export interface OwnEventsOptions {
   onInvalidAttribute(name: string, problem: string): void
 }
 
-/** Upper bounds, in bytes. */
+/** What an event takes besides its name and its attributes, at most. */
 const EVENT_BYTES = 96
-const VALUE_BYTES = 8
-const BYTES_PER_UNIT = 2
 
 export function createOwnEvents(options: OwnEventsOptions): OwnEvents {
   const { policy, onInvalidAttribute } = options
@@ -35,13 +34,9 @@ export function createOwnEvents(options: OwnEventsOptions): OwnEvents {
         onInvalidAttribute(attribute, `of the event ${showName(name)}: ${problem}`),
       )
       const tuple = openOwnTuple(name, Date.now(), taken.leftOut)
-      let bytes = EVENT_BYTES + name.length
-      for (const [attribute, given] of taken.entries) {
-        const value = redactValue(given, ownTextPolicy(textFieldOf(attribute), policy))
-        pushOwn(tuple, attribute, value)
-        bytes += attribute.length * BYTES_PER_UNIT + sizeOf(value)
-      }
-      return { tuple, bytes }
+      const { entries, bytes } = redactOwnAttributes(taken, policy)
+      for (const [attribute, value] of entries) pushOwn(tuple, attribute, value)
+      return { tuple, bytes: EVENT_BYTES + name.length + bytes }
     },
   }
 }
@@ -61,10 +56,4 @@ function problemOf(name: unknown, prefix: string | undefined): string {
   if (prefix === undefined) return "no event has that name; the agent's own need an eventPrefix"
   const own = `begin with ${showName(`${prefix}.`)} and have at most ${MAX_NAME_LENGTH} letters, digits, ".", "_" and "-"`
   return `no event has that name; the agent's own ${own}`
-}
-
-function sizeOf(value: unknown): number {
-  if (typeof value === 'string') return value.length * BYTES_PER_UNIT
-  if (!Array.isArray(value)) return VALUE_BYTES
-  return value.reduce((sum: number, item) => sum + sizeOf(item), VALUE_BYTES)
 }

@@ -3,7 +3,8 @@ import { capText } from '../../content/cap-text.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
 import { NAME_LIMIT } from '../../content/text-limits.ts'
 import { attributesTuple, SpanKind, SpanOutcome, spanEventTuple } from '../../protocol/span-tuple.ts'
-import type { ReadSpanAttributes, readSpanAttributes } from '../session/read-span-attributes.ts'
+import type { readSpanAttributes } from '../session/read-span-attributes.ts'
+import type { RedactedAttributes } from '../session/redact-own-attributes.ts'
 import { UNRECORDED_SPAN } from '../session/unrecorded-span.ts'
 import type { ConversationSpans } from './conversation-spans.ts'
 import { classOf, errorCode, isAbort, OTHER } from './error-type.ts'
@@ -124,7 +125,7 @@ class OwnSpan implements Span {
     else tracer.end(this.open, SpanOutcome.done)
   }
 
-  private take(attributes: SpanAttributes): ReadSpanAttributes | undefined {
+  private take(attributes: SpanAttributes): RedactedAttributes | undefined {
     const { read, policy, onInvalid } = this.context
     return read(attributes, policy, onInvalid)
   }
