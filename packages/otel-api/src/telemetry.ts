@@ -189,7 +189,7 @@ export interface SessionOptions {
 export interface SessionTelemetry extends MetricRecorder {
   /**
    * Records one event, of the catalogue or of the application's own (`OwnEvents`). Never throws and never waits; costs
-   * 2 to 5 microseconds. Of an own event an attribute that cannot be sent is left out, counted in the record
+   * under 2 microseconds. Of an own event an attribute that cannot be sent is left out, counted in the record
    * (`dropped_attributes_count`) and reported once: a value that is no `AttributeValue`, a name with other characters than
    * letters, digits, `.`, `_`, `-` and `/` or that every event has, and what is past 128 attributes or 262,144 characters.
    */
