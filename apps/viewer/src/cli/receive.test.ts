@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { connect } from 'node:http2'
 import { request } from 'node:https'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { buffer } from 'node:stream/consumers'
 import type { OtlpServer } from '@codex/otlp-receiver'
 import { createTestCertificates } from '@codex/otlp-receiver/certificates'
@@ -103,6 +104,20 @@ it('a viewer takes from pages what it is told to, and says so to the others', as
   await expect
     .poll(() => store.query('requests', { limit: 9 }))
     .toMatchObject([{ status: 403, cure: 'start the viewer with --allow-origin <origin>, if the page is yours' }])
+})
+
+it('a store that cannot be written has senders send again, and a person told once', async () => {
+  const { server, store } = await receiving({})
+  const db = new DatabaseSync(store.path)
+  db.exec('ALTER TABLE session RENAME TO elsewhere')
+  expect([await sendHttp(server, {}), await sendHttp(server, {})]).toEqual([503, 503])
+  expect(await sendGrpc(server, {})).toBe(14)
+  const written = vi.mocked(process.stderr.write).mock.calls.map(([text]) => String(text))
+  const line = 'refused  POST /v1/logs 503: the store cannot be written: '
+  expect(written.filter(text => text.startsWith(line))).toEqual([expect.stringContaining('no such table')])
+  db.exec('ALTER TABLE elsewhere RENAME TO session')
+  db.close()
+  expect(await sendHttp(server, {})).toBe(200)
 })
 
 it('an address of another machine is named', async () => {

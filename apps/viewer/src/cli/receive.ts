@@ -6,6 +6,7 @@ import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import { type Exposure, KEY_HEADER } from './exposure.ts'
 import { refusedText } from './refused-text.ts'
+import { tellerOnce } from './tell-once.ts'
 
 export interface ReceiveOptions {
   /** Ports; 0 takes a free one. */
@@ -25,6 +26,7 @@ export async function receive(store: Store, options: ReceiveOptions, exposure: E
   if (http === grpc && http !== 0) {
     throw new UsageError(`${http} cannot be the port of both; give --otlp-grpc another one.`)
   }
+  const tell = tellerOnce(text => process.stderr.write(text))
   try {
     return await createOtlpServer({
       name: `codex-otel-viewer/${VERSION}`,
@@ -36,11 +38,15 @@ export async function receive(store: Store, options: ReceiveOptions, exposure: E
       ...(others ? { allowHosts: 'any' } : {}),
       ...(key === undefined ? {} : { authorize: ({ headers }) => sameSecret(headers[KEY_HEADER] ?? '', key) }),
       onBatch: async ({ signal, encoding, body }) => {
-        const result = await store.store({ signal, encoding, body })
+        const result = await store.store({ signal, encoding, body }).catch((error): { failed: string } => ({
+          failed: `the store cannot be written: ${reasonOf(error)}`,
+        }))
+        // Senders send again what is answered with 503: the disk may have room by then.
+        if ('failed' in result) return { outcome: 'refused', status: 503, message: result.failed }
         if ('malformed' in result) throw new MalformedRequest(result.malformed)
         return undefined
       },
-      onRefused: refusal => keepRefusal(store, refusal),
+      onRefused: refusal => keepRefusal(store, refusal, tell),
     })
   } catch (error) {
     const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
@@ -63,10 +69,8 @@ const PAGE_CURE = 'start the viewer with --allow-origin <origin>, if the page is
 /** By status, over HTTP and gRPC, where the viewer knows more than its server. */
 const CURES: Readonly<Record<number, string>> = { 401: KEY_CURE, 16: KEY_CURE, 403: PAGE_CURE, 7: PAGE_CURE }
 
-function keepRefusal(store: Store, refusal: Refusal): void {
+function keepRefusal(store: Store, refusal: Refusal, tell: (line: string) => void): void {
   const cure = CURES[refusal.status ?? 0] ?? refusal.advice
-  process.stderr.write(`refused  ${refusedText({ ...refusal, cure })}\n`)
-  store
-    .refuse({ ...refusal, cure })
-    .catch(error => process.stderr.write(`could not keep what was refused: ${reasonOf(error)}\n`))
+  tell(`refused  ${refusedText({ ...refusal, cure })}`)
+  store.refuse({ ...refusal, cure }).catch(error => tell(`could not keep what was refused: ${reasonOf(error)}`))
 }

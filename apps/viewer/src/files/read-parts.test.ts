@@ -103,7 +103,7 @@ describe('a file', () => {
       yield gzipSync(Buffer.alloc(8 * 1024 * 1024))
       leave.abort()
     }
-    await expect(readParts(source(), leave.signal).next()).rejects.toBe(leave.signal.reason)
+    await expect(readParts(source(), leave.signal).next()).rejects.toThrow('aborted')
   })
 
   it('of any bytes is read or refused with an error that says why', async () => {

@@ -66,6 +66,6 @@ export class Refusals {
 
 function outcomeOf(transport: 'http' | 'grpc', status: number | undefined): RefusedOutcome {
   if (status === undefined) return 'unreadable'
-  const [busy, failed] = transport === 'http' ? [429, 500] : [14, 13]
-  return status === busy ? 'busy' : status === failed ? 'failed' : 'refused'
+  const [busy, failed] = transport === 'http' ? [429, [500, 503]] : [14, [13]]
+  return status === busy ? 'busy' : failed.includes(status) ? 'failed' : 'refused'
 }

@@ -43,8 +43,8 @@ export type Batch = { [S in SignalName]: BatchOf<S> }[SignalName]
  * - nothing at all, or `stored`: it was taken. `rejected` of its records were not, which the client is told (a partial
  *   success) and does not send again;
  * - `busy`: the client may send it again after `retryAfterSeconds` (default 1). Answered with 429 or UNAVAILABLE;
- * - `refused`: it must not be sent again. Answered with `status` (an HTTP status from 400, default 400) or its
- *   counterpart in gRPC.
+ * - `refused`: it must not be sent again, but where `status` is 503. Answered with `status` (an HTTP status from 400,
+ *   default 400) or its counterpart in gRPC.
  */
 export type Outcome =
   | undefined

@@ -13,7 +13,8 @@ const SPAN_ID = 16
 const MAX_SHOWN = 64
 
 function wrong(field: string, expected: string, found: unknown): MalformedRequest {
-  const shown = typeof found === 'string' ? `"${found.slice(0, MAX_SHOWN)}"` : found === null ? 'null' : typeof found
+  const kind = found === null ? 'null' : Array.isArray(found) ? 'an array' : typeof found
+  const shown = typeof found === 'string' ? `"${found.slice(0, MAX_SHOWN)}"` : kind
   return new MalformedRequest(`cannot decode ${field} from JSON: expected ${expected}, got ${shown}`)
 }
 
