@@ -84,5 +84,6 @@ SELECT
     NULL) AS ttft_ms,
   multiIf(read_as IN ('codex'), nullIf(substringUTF8(LogAttributes.error.message::Nullable(String), 1, 500), ''),
     read_as IN ('claude-code', 'gemini-cli'), nullIf(substringUTF8(LogAttributes.error::Nullable(String), 1, 500), ''),
-    NULL) AS error_message
+    NULL) AS error_message,
+  if(role = 'request' OR role = 'response' AND (status IS NOT NULL OR read_as IN ('claude-code', 'gemini-cli')), 1, NULL) AS is_request
 FROM otel_logs;

@@ -1,4 +1,4 @@
-import type { Agent, Fact } from '../src/agents/agent.ts'
+import { type Agent, type Fact, tellsRequestsWhole } from '../src/agents/agent.ts'
 import { AGENTS } from '../src/agents/read-log.ts'
 
 /** How the Collector's exporter writes attributes: into a map of texts, or into a column of JSON (its setting `json: true`). */
@@ -89,6 +89,11 @@ export function clickhouseView(type: AttributeType): string {
     reasoning_tokens: fact('reasoning', whole),
     ttft_ms: fact('ttft', number),
     error_message: fact('error', startOfText),
+    is_request: `if(role = 'request' OR role = 'response' AND (status IS NOT NULL OR read_as IN (${AGENTS.filter(
+      tellsRequestsWhole,
+    )
+      .map(({ id }) => quoted(id))
+      .join(', ')})), 1, NULL)`,
   }
   return `-- The view codex_events over the log records that the ClickHouse exporter of the Collector writes${type === 'JSON' ? ', with json: true' : ''}:
 -- the columns that a store of codex-otel-viewer has. Written by \`npm run docs\` from the tables of apps/viewer/src/agents.

@@ -54,3 +54,6 @@ export interface Agent {
   /** How the source of a decision says that a person made it. */
   decidedByUser: RegExp
 }
+
+/** Whether each event of a response is a request as well: such an agent has no events of a stream. */
+export const tellsRequestsWhole = ({ roles }: Agent): boolean => !Object.values(roles).includes('stream')

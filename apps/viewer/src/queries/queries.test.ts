@@ -107,3 +107,34 @@ it('the SQL of a question for ClickHouse is there where both databases are asked
   for (const question of ['sessions', 'nothing', 'constructor'])
     expect(await store.query('clickhouse', { question })).toEqual([])
 })
+
+it('hours have every request that sessions have, over a WebSocket and of agents that say it with its response, too', async () => {
+  const record = (event: string, attributes: Record<string, string>): object => ({
+    timeUnixNano: '1700000000000000000',
+    attributes: Object.entries({ 'event.name': event, ...attributes }).map(([key, stringValue]) => ({
+      key,
+      value: { stringValue },
+    })),
+  })
+  const codex = { 'conversation.id': 'c-1' }
+  const claude = { 'session.id': 's-1' }
+  const logRecords = [
+    record('codex.websocket_request', codex),
+    record('codex.websocket_request', { ...codex, attempt: '1' }),
+    record('codex.api_request', { ...codex, 'http.response.status_code': '429' }),
+    // Has a status, and asks the model for nothing.
+    record('codex.websocket_connect', { ...codex, 'http.response.status_code': '101' }),
+    record('claude_code.api_request', { ...claude, input_tokens: '3' }),
+    record('claude_code.api_error', { ...claude, status_code: '500' }),
+  ]
+  const store = await testStore()
+  const body = new TextEncoder().encode(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))
+  await store.store({ signal: 'logs', encoding: 'json', body })
+  const sessions = await store.query('sessions', { ...ALL_TIME, limit: 10 })
+  expect(sessions.map(({ requests }) => requests).toSorted()).toEqual([2, 3])
+  const [hour] = await store.query('hours', EVERYTHING)
+  expect(hour).toMatchObject({ requests: 5, retries: 1 })
+  // No HTTP, so no headers to wait for.
+  const latency = await store.query('latency', EVERYTHING)
+  expect(latency.map(({ requests }) => requests)).toEqual([2])
+})

@@ -22,7 +22,7 @@ SELECT model, count(*) AS responses, ${dialect.quantiles('time_ms - asked_ms')} 
     UNION ALL
     SELECT event_id, ${dialect.session} AS session_key, time_ms, NULL AS model, NULL AS event_kind, 0 AS is_response,
       CASE WHEN status >= 200 AND status < 300 THEN time_ms - duration_ms END AS own_ms
-    FROM codex_events e WHERE status IS NOT NULL AND input_tokens IS NULL AND ${inScope(dialect)}
+    FROM codex_events e WHERE is_request = 1 AND status IS NOT NULL AND input_tokens IS NULL AND ${inScope(dialect)}
   ) AS requests_and_responses
 ) AS measured WHERE is_response = 1 AND asked_ms IS NOT NULL
 GROUP BY model ORDER BY responses DESC, model NULLS FIRST`

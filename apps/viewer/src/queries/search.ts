@@ -52,11 +52,14 @@ const PROMPT = 1
 const REQUEST = 2
 
 const OF_DECISIONS = 'e.decision IS NOT NULL'
+const OF_STATUS = 'e.status IS NOT NULL'
+const OF_REQUESTS = 'e.request IS NOT NULL'
 
 const INDEXED: ReadonlySet<string> = new Set([
   'e.error IS NOT NULL',
   'e.success IS NOT NULL',
-  'e.status IS NOT NULL',
+  OF_REQUESTS,
+  OF_STATUS,
   'e.input IS NOT NULL',
   OF_DECISIONS,
 ])
@@ -66,9 +69,9 @@ const STATE_CONDITIONS: Readonly<Record<State, string[]>> = {
   failed: ['e.success IS NOT NULL', 'e.success = 0'],
   denied: [OF_DECISIONS, "e.decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined')"],
   waited: [OF_DECISIONS, 'e.wait IS NOT NULL'],
-  retry: ['e.status IS NOT NULL', 'e.attempt > 0'],
+  retry: [OF_REQUESTS, 'e.attempt > 0'],
   prompt: [`e.role = ${PROMPT}`],
-  request: [`e.role = ${REQUEST}`],
+  request: [OF_REQUESTS, `e.role = ${REQUEST}`],
   response: ['e.input IS NOT NULL'],
   decision: [OF_DECISIONS],
   tool: ['e.success IS NOT NULL'],
@@ -101,7 +104,7 @@ function conditionsOf(filter: SearchFilter, name: string, values: Values): strin
     case 'status':
       values[`${name}f`] = filter.from
       values[`${name}t`] = filter.to
-      return ['e.status IS NOT NULL', `e.status BETWEEN :${name}f AND :${name}t`]
+      return [OF_STATUS, `e.status BETWEEN :${name}f AND :${name}t`]
     case 'slower':
       values[name] = filter.durationMs
       return [`e.duration >= :${name}`]

@@ -1,5 +1,5 @@
 /** Raised with each change of the tables. A file of another version is not opened. */
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 
 /**
  * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are
@@ -40,7 +40,7 @@ CREATE TABLE event (
   id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, place INTEGER NOT NULL, session INTEGER, time INTEGER NOT NULL,
   name INTEGER, role INTEGER NOT NULL, kind INTEGER, duration REAL, model INTEGER, tool INTEGER, success INTEGER,
   status INTEGER, attempt INTEGER, call TEXT, decision TEXT, source INTEGER, wait REAL, input INTEGER, output INTEGER,
-  cached INTEGER, cache_write INTEGER, reasoning INTEGER, ttft REAL, error TEXT
+  cached INTEGER, cache_write INTEGER, reasoning INTEGER, ttft REAL, error TEXT, request INTEGER
 ) STRICT;
 CREATE TABLE series (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, name TEXT NOT NULL, unit TEXT NOT NULL, kind TEXT NOT NULL,
   temporality TEXT, monotonic INTEGER, session INTEGER, attributes TEXT NOT NULL) STRICT;
@@ -66,7 +66,9 @@ CREATE INDEX session_last ON session (last);
 CREATE INDEX event_session ON event (session, time);
 CREATE INDEX event_tokens ON event (time, model, session, kind, duration, input, output, cached, cache_write, reasoning, ttft)
   WHERE input IS NOT NULL;
-CREATE INDEX event_request ON event (time, model, session, status, attempt, duration, input) WHERE status IS NOT NULL;
+CREATE INDEX event_request ON event (time, model, session, status, attempt, duration, input, request)
+  WHERE request IS NOT NULL;
+CREATE INDEX event_status ON event (time, status) WHERE status IS NOT NULL;
 CREATE INDEX event_tool ON event (time, tool, model, session, success, duration) WHERE success IS NOT NULL;
 CREATE INDEX event_decision ON event (time, tool, model, session, decision, source, wait) WHERE decision IS NOT NULL;
 CREATE INDEX event_error ON event (time, name, session) WHERE error IS NOT NULL;
@@ -84,6 +86,6 @@ CREATE VIEW codex_events AS SELECT
   e.status AS status, e.attempt AS attempt, e.call AS call_id, e.decision AS decision,
   (SELECT text FROM dict WHERE id = e.source) AS source, e.wait AS wait_ms,
   e.input AS input_tokens, e.output AS output_tokens, e.cached AS cached_tokens, e.cache_write AS cache_write_tokens,
-  e.reasoning AS reasoning_tokens, e.ttft AS ttft_ms, e.error AS error_message
+  e.reasoning AS reasoning_tokens, e.ttft AS ttft_ms, e.error AS error_message, e.request AS is_request
 FROM event e;
 `

@@ -1,5 +1,5 @@
 import type { ReceivedLog } from '@codex/otlp-receiver'
-import { ROLES } from '../agents/agent.ts'
+import { ROLES, tellsRequestsWhole } from '../agents/agent.ts'
 import { type ReadLog, readLog, text } from '../agents/read-log.ts'
 import type { Dictionary } from './dictionary.ts'
 import type { Hours } from './hours.ts'
@@ -31,7 +31,7 @@ export class EventWriter {
 
   constructor(db: Database, shared: Shared) {
     this.shared = shared
-    this.insert = db.prepare(`INSERT INTO event VALUES (?${', ?'.repeat(24)})`)
+    this.insert = db.prepare(`INSERT INTO event VALUES (?${', ?'.repeat(25)})`)
     this.insertContent = db.prepare(
       'INSERT INTO content (rowid, prompt, arguments, output, error) VALUES (?, ?, ?, ?, ?)',
     )
@@ -79,6 +79,7 @@ export class EventWriter {
       facts.reasoning ?? null,
       facts.ttft ?? null,
       facts.error?.slice(0, MAX_ERROR) ?? null,
+      isRequest(read) ? 1 : null,
     )
     const texts = [facts.prompt, facts.arguments, facts.result, facts.error].map(shown =>
       isRedacted(shown) ? undefined : shown,
@@ -112,8 +113,7 @@ export class EventWriter {
       session.title = facts.prompt?.slice(0, MAX_TITLE) ?? null
     }
     const failed = facts.error !== undefined
-    const requests =
-      role === 'request' || (role === 'response' && facts.status !== undefined) || isWholeRequest(read) ? 1 : 0
+    const requests = Number(isRequest(read))
     session.events += 1
     session.prompts += Number(role === 'prompt')
     session.requests += requests
@@ -146,9 +146,11 @@ export class EventWriter {
   }
 }
 
-/** Some agents say with one event that a request was made and what came back. */
-const isWholeRequest = ({ role, agent }: ReadLog): boolean =>
-  role === 'response' && agent !== undefined && !Object.values(agent.roles).includes('stream')
+/** Whether an event is one request to the model: some agents say with one event that it was made and what came back. */
+function isRequest({ role, facts, agent }: ReadLog): boolean {
+  if (role !== 'response') return role === 'request'
+  return facts.status !== undefined || (agent !== undefined && tellsRequestsWhole(agent))
+}
 
 /** Microseconds, as far as a number has them exactly; `undefined` for a time that is not there. */
 export function timeOf(nanoseconds: bigint): number | undefined {
