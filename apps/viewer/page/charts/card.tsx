@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { QueryName } from '../../src/queries/queries.ts'
 import { CopyQuery, type QueryValues } from './copy-query.tsx'
+import { numbers, TableHead } from './table-head.tsx'
 
 /** Rows of a table: a text, or a link to what is behind it. */
 export type Cell = string | number | { text: string; href: string }
@@ -51,15 +52,7 @@ export function Card({ title, note, question, table, wide, error, children }: Ca
 function DataTable({ head, rows }: TableData) {
   return (
     <table class="data">
-      <thead>
-        <tr>
-          {head.map((name, index) => (
-            <th key={name} scope="col" class={index === 0 ? undefined : 'number'}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={[...head.slice(0, 1), ...numbers(...head.slice(1))]} />
       <tbody>
         {rows.map((cells, row) => (
           <tr key={row}>

@@ -4,6 +4,7 @@ import type { TimelineRow } from '../../src/queries/timeline.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { CopyButton } from '../shell/copy-button.tsx'
 import { sessionPath, tracePath } from '../shell/router.ts'
+import { FactsList } from '../text/facts-list.tsx'
 import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
 import { type Entry, responseTime } from './entries.ts'
@@ -97,20 +98,7 @@ function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
       ['of them reasoning', amount(row.reasoning_tokens)],
     )
   }
-  return (
-    <dl class="facts-list">
-      {facts.map(([name, value]) =>
-        value ? (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>
-              <Line value={value} field="error" />
-            </dd>
-          </div>
-        ) : null,
-      )}
-    </dl>
-  )
+  return <FactsList facts={facts} />
 }
 
 /** The other events of one tool call. */

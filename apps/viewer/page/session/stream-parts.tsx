@@ -1,7 +1,10 @@
 import type { TimelineRow } from '../../src/queries/timeline.ts'
 import { useAnswer } from '../api/use-answer.ts'
+import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { duration } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
+
+const COLUMNS: readonly Column[] = [...numbers('after'), 'part', ...numbers('times', 'for')]
 
 /** Parts of one stream that are asked for. */
 const LIMIT = 5_000
@@ -35,20 +38,7 @@ export function StreamParts({ session, from, to }: { session: string; from: numb
   if (rows.length === 0) return <p class="muted">No parts of this stream are stored; an agent may leave them out.</p>
   return (
     <table class="stream">
-      <thead>
-        <tr>
-          <th scope="col" class="number">
-            after
-          </th>
-          <th scope="col">part</th>
-          <th scope="col" class="number">
-            times
-          </th>
-          <th scope="col" class="number">
-            for
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody>
         {runsOf(rows).map(run => (
           <tr key={`${run.from} ${run.kind}`}>

@@ -4,6 +4,7 @@ import type { TraceRow } from '../../src/queries/traces.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { CopyButton } from '../shell/copy-button.tsx'
 import { tracePath } from '../shell/router.ts'
+import { FactsList } from '../text/facts-list.tsx'
 import { amount, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
 import { between, filter, searchPath } from '../trends/links.ts'
@@ -55,18 +56,7 @@ export function SpanDetail({ node, trace, onClose, onZoom }: SpanDetailProps) {
           close
         </button>
       </header>
-      <dl class="facts-list">
-        {facts.map(([name, value]) =>
-          value ? (
-            <div key={name}>
-              <dt>{name}</dt>
-              <dd>
-                <Line value={value} field="error" />
-              </dd>
-            </div>
-          ) : null,
-        )}
-      </dl>
+      <FactsList facts={facts} />
       {trace.conversation_id === null ? null : (
         <p>
           <a

@@ -2,10 +2,18 @@ import type { ApprovalsRow } from '../../src/queries/approvals.ts'
 import type { Scope } from '../../src/queries/dialect.ts'
 import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
+import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { amount, duration } from '../text/quantities.ts'
 import { groupApprovals } from './group-approvals.ts'
 import { filter, inScope, searchPath } from './links.ts'
 import { sum } from './tokens.ts'
+
+const COLUMNS: readonly Column[] = [
+  'decision',
+  'by',
+  ...numbers('times', 'waited', 'longest'),
+  { name: 'share', class: 'grows', hidden: true },
+]
 
 /** Decisions on tool calls by what was decided and by whom, and how long the agent waited for a person. */
 export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<ApprovalsRow[]> }) {
@@ -25,24 +33,7 @@ export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<Appr
       ) : (
         <div class="scrolls-x">
           <table class="data">
-            <thead>
-              <tr>
-                <th scope="col">decision</th>
-                <th scope="col">by</th>
-                <th scope="col" class="number">
-                  times
-                </th>
-                <th scope="col" class="number">
-                  waited
-                </th>
-                <th scope="col" class="number">
-                  longest
-                </th>
-                <th scope="col" class="grows">
-                  <span class="hidden">share</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={COLUMNS} />
             <tbody>
               {groups.map(({ decision, source, decisions, wait_ms, longest_wait_ms }) => (
                 <tr key={`${decision} ${source}`}>

@@ -4,6 +4,7 @@ import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
 import { Card } from '../charts/card.tsx'
 import { StackedBars } from '../charts/stacked-bars.tsx'
+import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { costOf, dollars, priceOf, roundDollars, sharesOf, totalCost } from '../prices/cost.ts'
 import { prices } from '../prices/own-prices.ts'
 import { PriceEditor } from '../prices/price-editor.tsx'
@@ -11,6 +12,13 @@ import { amount } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 import { between, filter, inScope, searchPath } from './links.ts'
 import { sum } from './tokens.ts'
+
+const COLUMNS: readonly Column[] = [
+  'model',
+  { name: 'responses', class: 'number rare' },
+  { name: 'fresh', class: 'number rare' },
+  ...numbers('cached', 'output', 'cost'),
+]
 
 interface CostProps {
   scope: Scope
@@ -78,26 +86,7 @@ export function Cost({ scope, buckets, rows }: CostProps) {
         </div>
         <div class="scrolls-x">
           <table class="data">
-            <thead>
-              <tr>
-                <th scope="col">model</th>
-                <th scope="col" class="number rare">
-                  responses
-                </th>
-                <th scope="col" class="number rare">
-                  fresh
-                </th>
-                <th scope="col" class="number">
-                  cached
-                </th>
-                <th scope="col" class="number">
-                  output
-                </th>
-                <th scope="col" class="number">
-                  cost
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={COLUMNS} />
             <tbody>
               {byModel.map(({ model, responses, fresh, cached, output, usd }) => (
                 <tr key={model}>

@@ -2,9 +2,12 @@ import type { Scope } from '../../src/queries/dialect.ts'
 import type { ErrorGroupRow } from '../../src/queries/error-groups.ts'
 import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
+import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { amount, when } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 import { inScope, searchPath, wordsOf } from './links.ts'
+
+const COLUMNS: readonly Column[] = ['text', ...numbers('times', 'sessions', 'last')]
 
 /** The most frequent errors, each run of digits in them as `#`. */
 export function Errors({ scope, answer, now }: { scope: Scope; answer: Answer<ErrorGroupRow[]>; now: number }) {
@@ -21,20 +24,7 @@ export function Errors({ scope, answer, now }: { scope: Scope; answer: Answer<Er
       ) : (
         <div class="scrolls-x">
           <table class="data errors">
-            <thead>
-              <tr>
-                <th scope="col">text</th>
-                <th scope="col" class="number">
-                  times
-                </th>
-                <th scope="col" class="number">
-                  sessions
-                </th>
-                <th scope="col" class="number">
-                  last
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={COLUMNS} />
             <tbody>
               {rows.map(({ folded, errors, sessions, last_ms }) => (
                 <tr key={folded}>

@@ -7,8 +7,17 @@ import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
 import { CopyQuery } from '../charts/copy-query.tsx'
 import { Spread } from '../charts/spread.tsx'
+import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { amount, duration } from '../text/quantities.ts'
 import { inScope, searchPath } from './links.ts'
+
+const COLUMNS: readonly Column[] = [
+  'model',
+  'to the',
+  { name: 'requests', class: 'number rare' },
+  ...numbers('p50', 'p95', 'p99'),
+  { name: 'p50 to p99, on a scale of powers', class: 'grows', hidden: true },
+]
 
 interface LatencyProps {
   scope: Scope
@@ -48,27 +57,7 @@ export function Latency({ scope, headers, firstToken, responses }: LatencyProps)
       ) : (
         <div class="scrolls-x">
           <table class="data">
-            <thead>
-              <tr>
-                <th scope="col">model</th>
-                <th scope="col">to the</th>
-                <th scope="col" class="number rare">
-                  requests
-                </th>
-                <th scope="col" class="number">
-                  p50
-                </th>
-                <th scope="col" class="number">
-                  p95
-                </th>
-                <th scope="col" class="number">
-                  p99
-                </th>
-                <th scope="col" class="grows">
-                  <span class="hidden">p50 to p99, on a scale of powers</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={COLUMNS} />
             <tbody>
               {lines.map(({ model, what, count, quantiles, words }, index) => (
                 <tr key={`${model} ${what}`} class={lines[index - 1]?.model === model ? undefined : 'group'}>

@@ -3,9 +3,16 @@ import type { ToolsRow } from '../../src/queries/tools.ts'
 import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
 import { Spread } from '../charts/spread.tsx'
+import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { amount, duration } from '../text/quantities.ts'
 import { filter, inScope, searchPath } from './links.ts'
 import { percentOf } from './summary.tsx'
+
+const COLUMNS: readonly Column[] = [
+  'tool',
+  ...numbers('calls', 'failed', 'succeeded', 'p50', 'p95'),
+  { name: 'p50 to p99, on a scale of powers', class: 'grows', hidden: true },
+]
 
 /** Tool calls: how many succeeded, and how long they took. */
 export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow[]> }) {
@@ -20,29 +27,7 @@ export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow
       ) : (
         <div class="scrolls-x">
           <table class="data">
-            <thead>
-              <tr>
-                <th scope="col">tool</th>
-                <th scope="col" class="number">
-                  calls
-                </th>
-                <th scope="col" class="number">
-                  failed
-                </th>
-                <th scope="col" class="number">
-                  succeeded
-                </th>
-                <th scope="col" class="number">
-                  p50
-                </th>
-                <th scope="col" class="number">
-                  p95
-                </th>
-                <th scope="col" class="grows">
-                  <span class="hidden">p50 to p99, on a scale of powers</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={COLUMNS} />
             <tbody>
               {rows.map(({ tool_name, calls, failed, succeeded, duration_ms }) => {
                 const tool = filter('tool', tool_name)
