@@ -19,7 +19,9 @@ it('a worker that dies in the middle of a turn takes none of its spans with it',
   try {
     const http = (endpoint: string) => ({ 'otlp-http': { endpoint, protocol: 'binary' } })
     const table = { exporter: http(receiver.logsUrl), trace_exporter: http(receiver.tracesUrl) }
-    const { config } = resolveConfig({ table, file: 'config.toml', codexHome: home, env: {} })
+    const { config: resolved } = resolveConfig({ table, file: 'config.toml', codexHome: home, env: {} })
+    // A request of spans that is on its way when the worker dies is sent again, as it should be: none is on its way here.
+    const config = { ...resolved, tracing: { ...resolved.tracing, scheduleDelayMs: 60_000 } }
     const pipeline = createPipeline({
       start: { config, serviceName: 'test', serviceVersion: '1' },
       source: trappedWorker('loops', join(home, 'caught')),
