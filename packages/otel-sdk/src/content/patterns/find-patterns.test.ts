@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { growthOf } from '../growth.fixture.ts'
 import { compilePattern } from './compile-pattern.ts'
 import { createFindPatterns } from './find-patterns.ts'
 import { parsePattern } from './parse-pattern.ts'
@@ -152,17 +153,8 @@ describe('the time for all matches', () => {
     ['(?i)(?:[a-z]+[ ]?)+!', 'ab '],
   ])('of %s grows with the length of the text', (source, unit) => {
     const find = createFindPatterns([source])
-    const cpuMs = (length: number, runs: number): number => {
-      const text = unit.repeat(length / unit.length)
-      const began = process.threadCpuUsage()
-      for (let run = 0; run < runs; run++) find(text)
-      const { user, system } = process.threadCpuUsage(began)
-      return (user + system) / 1_000
-    }
-    cpuMs(8_192, 1)
-    const whole = 32_768
-    // Four pieces of a quarter each are no less work; what is compiled or collected meanwhile is in the floor.
-    expect(cpuMs(whole, 1)).toBeLessThan(3 * Math.max(20, cpuMs(whole / 4, 4)))
+    const of = (length: number) => unit.repeat(length / unit.length)
+    expect(growthOf(find, { of, length: 32_768 })).toBeLessThan(3)
   })
 })
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { capText } from '../cap-text.ts'
+import { growthOf } from '../growth.fixture.ts'
 import { createFindPatterns } from '../patterns/find-patterns.ts'
 import { sanitizeText } from '../sanitize-text.ts'
 import { CAP_MARGIN, TEXT_LIMIT, TOOL_OUTPUT_LIMIT } from '../text-limits.ts'
-import { createScrubber, type Scrubber } from './scrub.ts'
+import { createScrubber } from './scrub.ts'
 import { ASSIGNMENTS, invented, ORDINARY, TOKENS } from './testing/corpus.ts'
 
 const scrub = (text: string) => createScrubber().scrub(text)
@@ -247,29 +248,10 @@ describe('the time that scrubbing takes', () => {
     'fixed beginnings': 'EAAA1aaaaaaaaaaaaaaaaaaaaaaa+',
   }
 
-  /**
-   * Of this thread, so that what else the machine does is not in it; told in steps of some milliseconds, so that many
-   * runs are taken together.
-   */
-  function cpuMs(scrubber: Scrubber, text: string, runs: number): number {
-    const began = process.threadCpuUsage()
-    for (let run = 0; run < runs; run++) scrubber.scrub(text, { ...TEXT_LIMIT, keepUnits: text.length })
-    const { user, system } = process.threadCpuUsage()
-    return (user + system - began.user - began.system) / 1_000
-  }
-
-  /** The same amount of text in pieces of 16 KiB and of 64 KiB: when quadratic, these take four times as long. */
-  function expectLinear(scrubber: Scrubber, unit: string, rounds = 4): void {
-    const of = (length: number) => unit.repeat(Math.ceil(length / unit.length))
-    cpuMs(scrubber, of(4_096), 3)
-    const small = cpuMs(scrubber, of(16_384), 4 * rounds)
-    expect(cpuMs(scrubber, of(65_536), rounds)).toBeLessThan(Math.max(small, FLOOR_MS) * 2.5)
-  }
-
-  /** Less than this is garbage collection, compilation, and the steps of the clock. */
-  const FLOOR_MS = 16
-
   it.each(Object.entries(adversaries))('grows with the length of the text: %s', (_name, unit) => {
-    expectLinear(createScrubber(), unit)
+    const scrubber = createScrubber()
+    const of = (length: number) => unit.repeat(Math.ceil(length / unit.length))
+    const scrub = (text: string) => scrubber.scrub(text, { ...TEXT_LIMIT, keepUnits: text.length })
+    expect(growthOf(scrub, { of, length: 65_536, rounds: 4 })).toBeLessThan(2.5)
   })
 })

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { growthOf } from '../growth.fixture.ts'
 import { TEXT_LIMIT } from '../text-limits.ts'
 import { loadText } from './find-secrets.ts'
 import { createScrubber } from './scrub.ts'
@@ -213,17 +214,8 @@ describe('the time that hostile sequences take', () => {
     backslashes: '\\',
   }
 
-  const shownMs = (text: string, runs: number): number => {
-    const began = process.threadCpuUsage()
-    for (let run = 0; run < runs; run++) readTerminalText(text)
-    const { user, system } = process.threadCpuUsage()
-    return (user + system - began.user - began.system) / 1_000
-  }
-
   it.each(Object.entries(hostile))('grows with the length of the text: %s', (_name, unit) => {
     const of = (length: number) => `\x1b]0;${unit.repeat(Math.ceil(length / unit.length))}`
-    shownMs(of(8_192), 2)
-    const small = shownMs(of(262_144), 4)
-    expect(shownMs(of(1_048_576), 1)).toBeLessThan(Math.max(small, 16) * 2.5)
+    expect(growthOf(readTerminalText, { of, length: 1_048_576 })).toBeLessThan(2.5)
   })
 })
