@@ -203,17 +203,17 @@ it('writes a checkpoint of the measurements when a message asks for one', async 
   expect(calls).toEqual(['metrics record 2', 'metrics record 3', 'metrics checkpoint'])
 })
 
-it('journals each 256 events', async () => {
-  write(600)
+it('journals each 384 events', async () => {
+  write(800)
   start().wake()
   await expect.poll(isIdle).toBe(true)
   const events = calls.filter(name => !name.startsWith('logs describe'))
   expect(events).toEqual([
-    'logs emit 256',
+    'logs emit 384',
     'logs journal',
-    'logs emit 256',
+    'logs emit 384',
     'logs journal',
-    'logs emit 88',
+    'logs emit 32',
     'logs journal',
   ])
 })
@@ -244,10 +244,10 @@ it('leaves events where they are while there is no room, and takes them in when 
   ready = new Promise(resolve => {
     release = resolve
   })
-  write(257)
+  write(385)
   const loop = start()
   loop.wake()
-  await expect.poll(() => load(SharedSlot.takenRecords)).toBe(256)
+  await expect.poll(() => load(SharedSlot.takenRecords)).toBe(384)
   expect(calls).not.toContain('logs emit 1')
   Atomics.store(shared, SharedSlot.leaving, 1)
   loop.wake()
