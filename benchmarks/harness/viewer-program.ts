@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, type IncomingMessage, request } from 'node:http'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { collectText } from '@codex/test-kit/run-process'
 
@@ -29,11 +30,13 @@ export async function startViewer(db: string): Promise<ViewerProgram> {
   const ports = ['--otlp-http', '0', '--otlp-grpc', '0', '--port', '0', '--no-token']
   const kept = ['--retain', '9999d', '--max-size', '999GB']
   const child = spawn(process.execPath, [VIEWER, '--db', db, ...ports, ...kept], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // By the channel it ends with this process, however that ends.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  const said = collectText(child.stderr)
+  const [stdout, stderr] = [child.stdout as Readable, child.stderr as Readable]
+  const said = collectText(stderr)
   running.add(child)
-  const [line] = await Promise.race([once(child.stdout, 'data'), once(child, 'close')])
+  const [line] = await Promise.race([once(stdout, 'data'), once(child, 'close')])
   if (child.exitCode !== null) throw new Error(said())
   const { page, http } = JSON.parse(line) as { page: string; http: string[] }
   return {

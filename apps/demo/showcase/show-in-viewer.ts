@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { exporterLines } from '../src/cli/exporter-lines.ts'
 import { wrapHelp } from '../src/cli/help-format.ts'
@@ -25,7 +26,8 @@ export async function showInViewer(db: string | undefined): Promise<number> {
   const ports = ['--port', '0', '--otlp-http', '0', '--otlp-grpc', '0']
   const open = process.stdout.isTTY ? ['--open'] : []
   const viewer = spawn(process.execPath, [VIEWER, ...ports, ...open, '--db', store], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    // By the channel it knows when this process is gone, whatever ended that.
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const ended = once(viewer, 'close')
   const leave = new AbortController()
@@ -36,9 +38,9 @@ export async function showInViewer(db: string | undefined): Promise<number> {
       viewer.kill('SIGTERM')
     })
   }
-  const complaints = createInterface(viewer.stderr)
+  const complaints = createInterface(viewer.stderr as Readable)
   try {
-    const [line] = await Promise.race([once(createInterface(viewer.stdout), 'line'), ended])
+    const [line] = await Promise.race([once(createInterface(viewer.stdout as Readable), 'line'), ended])
     if (typeof line !== 'string') {
       for await (const complaint of complaints) process.stderr.write(`${complaint}\n`)
       return Number(line ?? 1)

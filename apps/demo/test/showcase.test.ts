@@ -67,6 +67,23 @@ it('the demo goes into a page as it is held, until Ctrl-C, and leaves nothing be
   expect(stderr()).not.toContain('Error')
 })
 
+it('the viewer of a demo that is killed ends, too', async () => {
+  const { child, stdout } = start('--view')
+  await expect.poll(stdout, { timeout: 60_000 }).toContain('The page:')
+  const [page = ''] = /http:\S+(?=#t=)/.exec(stdout()) ?? []
+  expect((await fetch(page)).status).toBe(200)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await expect
+    .poll(() =>
+      fetch(page).then(
+        () => 'answers',
+        () => 'is gone',
+      ),
+    )
+    .toBe('is gone')
+})
+
 it.each([
   [['--db', 'x'], '--db goes with --view'],
   [['--vew'], "Unknown option '--vew'"],

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Invocation, parseCommandLine } from './cli/command-line.ts'
+import { Ending } from './cli/ending.ts'
 import { runExport } from './cli/export-command.ts'
 import { exposureOf } from './cli/exposure.ts'
-import { filesOf, importAttended, reportText } from './cli/import-command.ts'
+import { codeOf, filesOf, importAttended, reportText } from './cli/import-command.ts'
 import { noSession } from './cli/no-session.ts'
+import { pricesOf } from './cli/read-prices.ts'
 import { refusedText } from './cli/refused-text.ts'
 import { serve } from './cli/serve.ts'
-import { type PageOptions, servePage, untilEnded } from './cli/serve-page.ts'
+import { announcePage, servePage } from './cli/serve-page.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
 import { clock, table, wrapped } from './cli/text.ts'
@@ -24,7 +26,6 @@ import { UsageError } from './usage-error.ts'
 const MAX_EVENTS = 100_000
 /** Refused requests that are printed where there is no session. */
 const MAX_REFUSED = 10
-const INTERRUPTED = 130
 
 /** Runs the program with these arguments and sets the exit code: 0, 1 where something failed, 2 for a wrong command line. */
 export async function run(args: readonly string[]): Promise<void> {
@@ -34,6 +35,8 @@ export async function run(args: readonly string[]): Promise<void> {
     complain(`cannot write to standard output: ${reasonOf(error)}`)
     process.exit(1)
   })
+  // What is said there has no reader any more; the work goes on.
+  process.stderr.on('error', () => {})
   try {
     const invocation = await parseCommandLine(args)
     if (invocation) process.exitCode = await perform(invocation)
@@ -53,9 +56,10 @@ async function perform(invocation: Invocation): Promise<number> {
   switch (invocation.name) {
     case 'serve': {
       const exposure = exposureOf(invocation)
+      const prices = pricesOf(invocation)
       const path = invocation.memory ? newMemoryPath() : storeFile(invocation.db)
       await using store = await Store.open(path, { content: invocation.content })
-      await serve(store, invocation, exposure)
+      await serve(store, invocation, exposure, prices)
       return 0
     }
     case 'clear':
@@ -96,39 +100,40 @@ async function clearStore({ session, olderThanMs, yes, db, json }: Of<'clear'>):
 
 async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise<number> {
   const sources = filesOf(files)
+  const prices = pricesOf(options)
+  using ending = new Ending()
   const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-'))
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   await using store = await Store.open(join(folder, 'store.db'))
-  const started = performance.now()
-  const report = await importAttended(store, sources)
-  process.stderr.write(reportText(report, performance.now() - started))
-  if (list || report.cancelled) await printSessions(store, Number.MAX_SAFE_INTEGER, json)
-  else await showFiles(store, files, options)
-  return report.cancelled ? INTERRUPTED : report.refusedParts > 0 ? 1 : 0
-}
-
-async function showFiles(store: Store, files: readonly string[], options: PageOptions): Promise<void> {
-  const ended = untilEnded()
   const file = files.map(path => basename(path)).join(', ')
-  const receiving = { http: null, grpc: null }
-  const page = await servePage(store, options, { receiving, maxBytes: null, retainMs: null, file })
-  process.stdout.write(`${page.url}\n`)
-  process.stderr.write('Ctrl-C ends it.\n')
-  await ended
-  await page.close(0)
+  const facts = { receiving: { http: null, grpc: null }, prices, maxBytes: null, retainMs: null, file }
+  // A port that is taken is said before what takes long.
+  const page = list ? undefined : await servePage(store, options, facts)
+  const started = performance.now()
+  const report = await importAttended(store, sources, ending)
+  process.stderr.write(reportText(report, performance.now() - started))
+  if (page === undefined || report.cancelled) await printSessions(store, Number.MAX_SAFE_INTEGER, json)
+  else {
+    announcePage(page, options)
+    process.stderr.write('Ctrl-C ends it.\n')
+    await ending.reached()
+  }
+  await page?.close(0)
+  return codeOf(report, ending)
 }
 
 async function importIntoStore({ files, content, db, json }: Of<'import'>): Promise<number> {
   const sources = filesOf(files)
   await using store = await Store.open(storeFile(db), { content })
+  using ending = new Ending()
   const started = performance.now()
-  const report = await importAttended(store, sources)
+  const report = await importAttended(store, sources, ending)
   const text = reportText(report, performance.now() - started)
   if (json) {
     process.stderr.write(text)
     process.stdout.write(`${JSON.stringify(report)}\n`)
   } else process.stdout.write(text)
-  return report.cancelled ? INTERRUPTED : report.refusedParts > 0 ? 1 : 0
+  return codeOf(report, ending)
 }
 
 async function listSessions({ limit, json, db }: Of<'sessions'>): Promise<number> {

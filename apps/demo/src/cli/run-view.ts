@@ -28,7 +28,11 @@ export async function runView(args: readonly string[], config: ConfigDescription
 }
 
 function runViewer(path: string, args: readonly string[]): Promise<number> {
-  const viewer = spawn(path, args, { stdio: 'inherit', env: childEnvironment(process.env, []) })
+  const viewer = spawn(path, args, {
+    // By the channel it knows when this process is gone, whatever ended that.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: childEnvironment(process.env, []),
+  })
   // Ctrl-C reaches the viewer by itself, which ends then; a signal that was sent to this process alone is handed on.
   process.on('SIGINT', () => {})
   process.on('SIGTERM', () => void viewer.kill('SIGTERM'))

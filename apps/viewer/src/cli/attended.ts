@@ -1,17 +1,15 @@
+import type { Ending } from './ending.ts'
 import { ProgressRow } from './progress.ts'
 
-/** Runs what takes long, with a row of progress; the first SIGINT or SIGTERM stops it after what is under way. */
-export async function attended<T>(work: (row: ProgressRow, signal: AbortSignal) => Promise<T>): Promise<T> {
-  const cancel = new AbortController()
-  const stop = (): void => cancel.abort()
+/** Runs what takes long, with a row of progress; the end of the program stops it after what is under way. */
+export async function attended<T>(
+  { signal }: Ending,
+  work: (row: ProgressRow, signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const row = new ProgressRow(process.stderr)
-  process.once('SIGINT', stop)
-  process.once('SIGTERM', stop)
   try {
-    return await work(row, cancel.signal)
+    return await work(row, signal)
   } finally {
-    process.off('SIGINT', stop)
-    process.off('SIGTERM', stop)
     row.end()
   }
 }

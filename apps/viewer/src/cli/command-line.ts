@@ -94,7 +94,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
     .option('--list', 'print the list of sessions instead, as it is when standard output is no terminal', false)
     .option('--page', 'serve the page also when standard output is no terminal', false)
     .addOption(json())
-  addPageOptions(open, '4319, or a free one when it is taken')
+  addPageOptions(open)
     .option('--no-open', 'do not open the page in a browser, as a terminal does')
     .action((files, { list, page, json, open, ...options }) => {
       const terminal = process.stdout.isTTY === true

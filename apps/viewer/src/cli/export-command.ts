@@ -8,6 +8,7 @@ import { reasonOf } from '../reason.ts'
 import { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { attended } from './attended.ts'
+import { Ending } from './ending.ts'
 import { noSession } from './no-session.ts'
 import { dbOption } from './serve-options.ts'
 import { existingStoreFile, type StoreOptions } from './store-file.ts'
@@ -26,7 +27,6 @@ export interface ExportInvocation extends StoreOptions {
 
 /** The variable that SDKs of OpenTelemetry take headers from. */
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS'
-const INTERRUPTED = 130
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
 const HELP = `
@@ -109,7 +109,8 @@ async function send(store: Store, invocation: ExportInvocation & { to: URL }, to
     process.stderr.write(`it goes to ${to.host} in clear text; https:// would encrypt it\n`)
   }
   const started = performance.now()
-  const report = await attended((row, signal) =>
+  using ending = new Ending()
+  const report = await attended(ending, (row, signal) =>
     sendRecords(
       store,
       { address: to, headers, session, redact, after },
@@ -125,7 +126,7 @@ async function send(store: Store, invocation: ExportInvocation & { to: URL }, to
     ),
   )
   process.stdout.write(sentText(report, to, performance.now() - started))
-  if (report.stopped?.cancelled) return INTERRUPTED
+  if (report.stopped?.cancelled) return ending.exitCode ?? 1
   return report.stopped !== undefined || report.rejected > 0 ? 1 : 0
 }
 

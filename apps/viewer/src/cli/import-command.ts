@@ -4,6 +4,7 @@ import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { attended } from './attended.ts'
+import type { Ending } from './ending.ts'
 import { amount, duration, oneLine } from './text.ts'
 
 /** @throws UsageError for what is not there */
@@ -18,9 +19,15 @@ export function filesOf(paths: readonly string[]): SourceFile[] {
   }
 }
 
-/** Imports with a row of progress; the first SIGINT stops it after what is under way. */
-export const importAttended = (store: Store, files: readonly SourceFile[]): Promise<ImportReport> =>
-  attended((row, signal) => importFiles(store, files, progress => row.show(progress), signal))
+/** Imports with a row of progress. */
+export const importAttended = (store: Store, files: readonly SourceFile[], ending: Ending): Promise<ImportReport> =>
+  attended(ending, (row, signal) => importFiles(store, files, progress => row.show(progress), signal))
+
+/** @returns the exit code */
+export const codeOf = (report: ImportReport, ending: Ending): number => {
+  if (report.cancelled) return ending.exitCode ?? 1
+  return report.refusedParts > 0 ? 1 : 0
+}
 
 /** What an import did, in words. */
 export function reportText(report: ImportReport, elapsedMs: number): string {

@@ -82,8 +82,63 @@ it('a taken port of the page is named with the way out', async () => {
   const { child, stderr } = start([...FREE_PORTS, '--port', String(port), '--db', join(testFolder(), 'store.db')])
   expect(await once(child, 'close')).toEqual([2, null])
   expect(stderr()).toBe(
-    `codex-otel-viewer: ${port} is in use; is a viewer running already, or files that it opened? --port 0 takes a free port for the page.\n`,
+    `codex-otel-viewer: ${port} is in use by another program. --port 0 takes a free port for the page.\n`,
   )
+})
+
+it.each([
+  ['files', ['open', '--page', ...capturesOf('a-simple')]],
+  ['a store', [...FREE_PORTS, '--memory']],
+])('the page of %s is at a free port where the usual one is taken, and that is said', async (_, args) => {
+  const preload = `import net from 'node:net'
+    const listen = net.Server.prototype.listen
+    net.Server.prototype.listen = function (port, ...more) {
+      if (port !== 4319) return listen.call(this, port, ...more)
+      return void setImmediate(() => this.emit('error', Object.assign(new Error('taken'), { code: 'EADDRINUSE' })))
+    }`
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
+  const { child, line, stderr } = start(args, env)
+  const [page = ''] = /http:[^"]+#t=[\w-]+/.exec(await line()) ?? []
+  expect((await enter(page)).status).toBe(204)
+  expect(new URL(page).port).not.toBe('4319')
+  await expect.poll(stderr).toContain('4319, the usual port of the page, is taken; this one was free\n')
+  child.kill('SIGTERM')
+  expect(await once(child, 'exit')).toEqual([0, null])
+})
+
+/** The script(1) of util-linux, which makes a pseudo-terminal; its options differ on other systems. */
+const SCRIPT = '/usr/bin/script'
+
+it.skipIf(process.platform !== 'linux' || !existsSync(SCRIPT))(
+  'a terminal shows the address of the page with what it is, and a program that reads standard output gets it alone',
+  async () => {
+    const folder = testFolder()
+    const command = `exec '${process.execPath}' '${CLI}' ${FREE_PORTS.join(' ')} --port 0 --memory`
+    const run = async (redirection: string): Promise<string> => {
+      const child = spawn(SCRIPT, ['-qec', command + redirection, '/dev/null'], { cwd: folder })
+      onTestFinished(() => void child.kill('SIGKILL'))
+      let screen = ''
+      child.stdout.on('data', text => {
+        screen += text
+      })
+      await expect.poll(() => screen).toContain('Ctrl-C ends it.')
+      child.stdin.write('\x03')
+      await once(child, 'close')
+      return screen
+    }
+    const address = String.raw`http://127\.0\.0\.1:\d+`
+    expect(await run('')).toMatch(new RegExp(`^page            ${address}/#t=[\\w-]{22}\r\nOTLP over HTTP  ${address}`))
+    expect(await run(` > '${join(folder, 'out')}'`)).toMatch(new RegExp(`^OTLP over HTTP  ${address}`))
+    expect(readFileSync(join(folder, 'out'), 'utf8')).toMatch(/^\{"page":"http:.*\}\n$/)
+  },
+)
+
+it('files whose page was asked for at a taken port are not read', async () => {
+  const port = await takenPort()
+  const { child, stdout, stderr } = start(['open', '--page', '--port', String(port), ...capturesOf('a-simple')])
+  expect(await once(child, 'close')).toEqual([2, null])
+  expect(stderr()).toContain(`${port} is in use by another program. --port 0 takes a free port`)
+  expect(stdout() + stderr()).not.toContain('added')
 })
 
 it('Ctrl-C ends the program at once while pages follow what comes in', async () => {

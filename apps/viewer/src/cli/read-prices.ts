@@ -3,10 +3,15 @@ import { parse, TomlDate, TomlError } from 'smol-toml'
 import { reasonOf } from '../reason.ts'
 import { UsageError } from '../usage-error.ts'
 import type { ModelPrice, Prices } from '../web/contract.ts'
+import { PRICE_LIST } from '../web/price-list.ts'
 
 const KINDS = { input: 'input', cached: 'cached', cache_write: 'cacheWrite', output: 'output' } as const
 const KEYS: readonly string[] = ['model', 'valid_from', 'source', ...Object.keys(KINDS)]
 const ALWAYS = '1970-01-01'
+
+/** The prices that the page shows. @throws UsageError */
+export const pricesOf = ({ prices }: { prices: string | undefined }): Prices =>
+  prices === undefined ? PRICE_LIST : readPrices(prices, PRICE_LIST)
 
 /**
  * Reads prices of models from a file. A model that it names has no other prices than those of the file.

@@ -21,7 +21,7 @@ export const noContentOption = (): Option =>
 
 /** Adds the options of the program without a command. */
 export function addServeOptions(program: Command): Command {
-  return addPageOptions(program.optionsGroup('Page:'), '4319')
+  return addPageOptions(program.optionsGroup('Page:'))
     .option('--open', 'open the page in a browser, where there is one', false)
     .optionsGroup('Receiving:')
     .addOption(

@@ -2,12 +2,10 @@ import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
-import type { Info } from '../web/contract.ts'
-import { PRICE_LIST } from '../web/price-list.ts'
+import type { Info, Prices } from '../web/contract.ts'
 import { startWebServer, type WebServer } from '../web/web-server.ts'
 import type { Exposure } from './exposure.ts'
 import { browserCommand, openBrowser } from './open-browser.ts'
-import { readPrices } from './read-prices.ts'
 
 export interface PageOptions {
   /** The port of the page; 0 takes a free one. `undefined` is the usual one. */
@@ -23,6 +21,7 @@ export interface PageOptions {
 /** What the page is told of the store and of what is received. */
 export interface PageFacts {
   receiving: Info['receiving']
+  prices: Prices
   maxBytes: number | null
   retainMs: number | null
   file: string | null
@@ -30,15 +29,13 @@ export interface PageFacts {
 
 const USUAL_PORT = 4319
 
-/** @throws UsageError for a port that is taken, and for a file of prices that is wrong */
+/** @throws UsageError for a port that was asked for and is taken */
 export async function servePage(
   store: Store,
-  { port, token, prices, open }: PageOptions,
-  facts: PageFacts,
+  { port, token }: PageOptions,
+  { receiving, prices, maxBytes, retainMs, file }: PageFacts,
   { hosts, tls }: Partial<Exposure> = {},
 ): Promise<WebServer> {
-  const { receiving, maxBytes, retainMs, file } = facts
-  const models = prices === undefined ? PRICE_LIST : readPrices(prices, PRICE_LIST)
   const server = (number: number): Promise<WebServer> =>
     startWebServer({
       store,
@@ -46,42 +43,33 @@ export async function servePage(
       token,
       hosts,
       tls,
-      facts: {
-        version: VERSION,
-        store: { path: store.place, maxBytes, retainMs },
-        receiving,
-        prices: models,
-        file,
-      },
+      facts: { version: VERSION, store: { path: store.place, maxBytes, retainMs }, receiving, prices, file },
     })
-  const page = await atPort(server, port, file !== null)
-  const browser = open ? browserCommand() : undefined
-  if (browser) openBrowser(page.urlForBrowser(), browser)
-  return page
-}
-
-async function atPort(
-  server: (port: number) => Promise<WebServer>,
-  port: number | undefined,
-  isFile: boolean,
-): Promise<WebServer> {
   try {
     return await server(port ?? USUAL_PORT)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
-    // Beside a viewer that receives, files are opened without more words.
-    if (port === undefined && isFile && code === 'EADDRINUSE') return server(0)
     if (code === undefined) throw error
-    const reason =
-      code === 'EADDRINUSE'
-        ? 'is in use; is a viewer running already, or files that it opened?'
-        : `cannot be opened: ${reasonOf(error)}.`
-    throw new UsageError(`${port ?? USUAL_PORT} ${reason} --port 0 takes a free port for the page.`)
+    // Of this machine nobody but its user comes to the page, who sees its address; other machines know its port.
+    if (port === undefined && hosts === undefined) return server(0)
+    const reason = code === 'EADDRINUSE' ? 'is in use by another program' : `cannot be opened: ${reasonOf(error)}`
+    throw new UsageError(`${port ?? USUAL_PORT} ${reason}. --port 0 takes a free port for the page.`)
   }
 }
 
-/** Resolves when the user or the system ends the program. */
-export const untilEnded = (): Promise<void> =>
-  new Promise(resolve => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
+/** Tells where the page is, in a line of standard output that has its address alone, and opens it where that was asked for. */
+export function announcePage(page: WebServer, { port, open }: PageOptions, line: string = page.url): void {
+  const { stdout, stderr } = process
+  if (stdout.isTTY && stderr.isTTY) stderr.write(labelled('page', ''))
+  stdout.write(`${line}\n`)
+  if (port === undefined && page.port !== USUAL_PORT) {
+    stderr.write(`${USUAL_PORT}, the usual port of the page, is taken; this one was free\n`)
+  }
+  const browser = open ? browserCommand() : undefined
+  if (browser) openBrowser(page.urlForBrowser(), browser)
+}
+
+const LABEL_WIDTH = 16
+
+/** A line for a person: what it is, and in its column what it says. */
+export const labelled = (label: string, text: string): string => `${label.padEnd(LABEL_WIDTH)}${text}`

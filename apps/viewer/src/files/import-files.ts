@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { addAbortSignal } from 'node:stream'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import type { ImportedCounts, ImportedFile } from '../store/writer-methods.ts'
 import type { SourceFile } from './list-files.ts'
+import { openSource } from './open-source.ts'
 import { readParts } from './read-parts.ts'
 
 const PIECE_BYTES = 1024 * 1024
@@ -58,7 +58,7 @@ export async function importFiles(
   const finished: ImportedFile[] = []
 
   async function* bytesOf(file: SourceFile): AsyncGenerator<Buffer> {
-    const stream = file.path === '-' ? process.stdin : createReadStream(file.path, { highWaterMark: PIECE_BYTES })
+    const stream = openSource(file.path, file.bytes !== undefined)
     // What waits for the next piece is ended, too.
     addAbortSignal(signal, stream)
     for await (const piece of stream) {
