@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -45,7 +45,8 @@ it('otel view hands its arguments on, and the exit code back', async () => {
   )
 })
 
-it('otel view names the lines that send to it, and the doctor names the viewer that it reached', async () => {
+/** A viewer that `otel view` starts at free ports. */
+async function view(): Promise<{ viewer: ChildProcess; stderr: () => string; addresses: Addresses }> {
   install()
   mkdirSync(join(bin, 'work'))
   const args = ['otel', 'view', '--port', '0', '--otlp-http', '0', '--otlp-grpc', '0', '--db', join(bin, 'store.db')]
@@ -59,15 +60,56 @@ it('otel view names the lines that send to it, and the doctor names the viewer t
     stderr += text
   })
   const [line] = await once(createInterface(viewer.stdout), 'line')
-  expect(stderr).toContain(LINE)
-  const { http, grpc } = JSON.parse(line) as { http: string[]; grpc: string[] }
+  return { viewer, stderr: () => stderr, addresses: JSON.parse(line) as Addresses }
+}
+
+interface Addresses {
+  page: string
+  http: string[]
+  grpc: string[]
+}
+
+it('otel view names the lines that send to it, and the doctor names the viewer that it reached and its page', async () => {
+  const { viewer, stderr, addresses } = await view()
+  const { http, grpc, page } = addresses
+  expect(stderr()).toContain(LINE)
   home.configure(
     `[otel]\nexporter = { otlp-http = { endpoint = "${http[0]}/v1/logs", protocol = "binary" } }\nmetrics_exporter = { otlp-grpc = { endpoint = "${grpc[0]}" } }\n`,
   )
   const { code, stdout } = await home.run(['otel', 'doctor'])
   expect(code).toBe(0)
-  expect(stdout).toMatch(/ok +logs .*HTTP 200 from codex-otel-viewer\/\d/)
-  expect(stdout).toMatch(/ok +metrics .*OK from codex-otel-viewer\/\d/)
+  const name = `codex-otel-viewer/0.0.0 (page ${new URL('/', page)} with a token)`
+  expect(stdout.replace(/in \d+ ms/g, 'in N ms')).toContain(
+    `${http[0]}/v1/logs: delivered in N ms, HTTP 200 from ${name}\n`,
+  )
+  expect(stdout).toContain(`OK from ${name}\n`)
   viewer.kill('SIGTERM')
   expect(await once(viewer, 'exit')).toEqual([0, null])
+})
+
+it('otel view beside a viewer that runs names the page of that one, and has no complaint', async () => {
+  const program = join(bin, 'codex-otel-viewer')
+  writeFileSync(program, '#!/bin/sh\necho "its page is there" >&2\nexit 3\n')
+  chmodSync(program, 0o755)
+  const env = { PATH: `${bin}:/usr/bin:/bin` }
+  const beside = await home.run(['otel', 'view'], { env })
+  expect(beside.code).toBe(0)
+  expect(beside.stderr).toContain(`${LINE}`)
+  expect(beside.stderr).toMatch(/its page is there\n$/)
+  // What was asked for besides is not done.
+  expect((await home.run(['otel', 'view', '--memory'], { env })).code).toBe(3)
+})
+
+it('the viewer of an otel view that is killed ends, too', async () => {
+  const { viewer, addresses } = await view()
+  const page = new URL('/', addresses.page)
+  expect((await fetch(page)).status).toBe(200)
+  viewer.kill('SIGKILL')
+  await once(viewer, 'exit')
+  const state = (): Promise<string> =>
+    fetch(page).then(
+      () => 'answers',
+      () => 'is gone',
+    )
+  await expect.poll(state).toBe('is gone')
 })

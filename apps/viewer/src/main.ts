@@ -20,14 +20,17 @@ import type { TimelineRow } from './queries/timeline.ts'
 import { reasonOf } from './reason.ts'
 import { newMemoryPath } from './store/memory-path.ts'
 import { Store } from './store/store.ts'
-import { UsageError } from './usage-error.ts'
+import { RunningError, UsageError } from './usage-error.ts'
 
 /** Events of a session that are printed. */
 const MAX_EVENTS = 100_000
 /** Refused requests that are printed where there is no session. */
 const MAX_REFUSED = 10
 
-/** Runs the program with these arguments and sets the exit code: 0, 1 where something failed, 2 for a wrong command line. */
+/**
+ * Runs the program with these arguments and sets the exit code: 0, 1 where something failed, 2 for a wrong command line, 3 where a
+ * viewer runs already.
+ */
 export async function run(args: readonly string[]): Promise<void> {
   process.stdout.on('error', error => {
     // A reader that goes away, as `head` does, ends the program without a word.
@@ -42,7 +45,7 @@ export async function run(args: readonly string[]): Promise<void> {
     if (invocation) process.exitCode = await perform(invocation)
   } catch (error) {
     complain(error instanceof Error ? error.message : String(error))
-    process.exitCode = error instanceof UsageError ? 2 : 1
+    process.exitCode = error instanceof UsageError ? 2 : error instanceof RunningError ? 3 : 1
   }
 }
 

@@ -8,6 +8,9 @@ import { exportsNothing } from './telemetry-status.ts'
 
 const VIEWER = 'codex-otel-viewer'
 
+/** The exit code of a viewer beside one that runs already, whose page it has named. */
+const RUNS_ALREADY = 3
+
 const USUAL_URL = 'http://127.0.0.1:4318'
 
 /** Starts the viewer and waits for its end, or says how to get it. Returns the exit code. */
@@ -24,7 +27,9 @@ export async function runView(args: readonly string[], config: ConfigDescription
     const lines = ['[otel]', ...exporterLines(USUAL_URL)].map(line => `  ${line}\n`)
     out.write(`${paragraph(`These lines of ${config.file} send to it:`)}\n${lines.join('')}\n`)
   }
-  return path === undefined ? 1 : runViewer(path, args)
+  if (path === undefined) return 1
+  const code = await runViewer(path, args)
+  return code === RUNS_ALREADY && args.length === 0 ? 0 : code
 }
 
 function runViewer(path: string, args: readonly string[]): Promise<number> {

@@ -32,8 +32,9 @@ codex-otel's spool, any of them in gzip, folders of them, and - for stdin.
 
 Without a command it receives OTLP on this machine, keeps it, and serves a page
 that shows it; the page's address is printed. Nothing is contacted but the
-receiver of export --to: the program listens on loopback, or where --host says,
-and reads and writes your files.`
+receiver of export --to, and at the start who has the port that agents send to:
+the program listens on loopback, or where --host says, and reads and writes your
+files.`
 
 /**
  * Reads the arguments; `undefined` when help or the version was asked for and has been printed.

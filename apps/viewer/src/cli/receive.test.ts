@@ -21,7 +21,8 @@ async function receiving(exposure: Partial<Exposure>, options: Partial<ReceiveOp
   vi.spyOn(process.stderr, 'write').mockReturnValue(true)
   onTestFinished(() => void vi.restoreAllMocks())
   const store = await testStore()
-  const server = await receive(store, { http: 0, grpc: 0, allowOrigins: [], ...options }, { ...ALONE, ...exposure })
+  const wanted = { http: 0, grpc: 0, allowOrigins: [], ...options }
+  const server = await receive(store, wanted, { ...ALONE, ...exposure }, () => undefined)
   onTestFinished(() => server.close({ graceMs: 0 }))
   return { store, server }
 }

@@ -2,10 +2,10 @@ import { createOtlpServer, MalformedRequest, type OtlpServer, type Refusal } fro
 import { reasonOf } from '../reason.ts'
 import { sameSecret } from '../same-secret.ts'
 import type { Store } from '../store/store.ts'
-import { UsageError } from '../usage-error.ts'
-import { VERSION } from '../version.ts'
+import { RunningError, UsageError } from '../usage-error.ts'
 import { type Exposure, KEY_HEADER } from './exposure.ts'
 import { refusedText } from './refused-text.ts'
+import { findViewer, type RunningViewer, viewerName } from './running-viewer.ts'
 import { tellerOnce } from './tell-once.ts'
 
 export interface ReceiveOptions {
@@ -18,9 +18,15 @@ export interface ReceiveOptions {
 
 /**
  * Receives OTLP, and stores each request before it is answered.
- * @throws UsageError for a port or an address that cannot be had
+ * @param page the address of the page, once there is one
+ * @throws UsageError for a port or an address that cannot be had, RunningError where a viewer has the port
  */
-export async function receive(store: Store, options: ReceiveOptions, exposure: Exposure): Promise<OtlpServer> {
+export async function receive(
+  store: Store,
+  options: ReceiveOptions,
+  exposure: Exposure,
+  page: () => string | undefined,
+): Promise<OtlpServer> {
   const { http, grpc, allowOrigins } = options
   const { hosts, others, tls, key } = exposure
   if (http === grpc && http !== 0) {
@@ -29,7 +35,7 @@ export async function receive(store: Store, options: ReceiveOptions, exposure: E
   const tell = tellerOnce(text => process.stderr.write(text))
   try {
     return await createOtlpServer({
-      name: `codex-otel-viewer/${VERSION}`,
+      name: () => viewerName(page()),
       ports: { http, grpc },
       allowOrigins,
       ...(hosts === undefined ? {} : { hosts }),
@@ -49,18 +55,38 @@ export async function receive(store: Store, options: ReceiveOptions, exposure: E
       onRefused: refusal => keepRefusal(store, refusal, tell),
     })
   } catch (error) {
-    const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
-    if (hosts !== undefined && (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')) {
-      throw new UsageError(`${hosts[0]} is no address of this machine; --host 0.0.0.0 stands for all that it has.`)
-    }
-    if (port === undefined || address === undefined) throw error
-    const reason =
-      code === 'EADDRINUSE'
-        ? 'is in use; is a viewer or a Collector running already?'
-        : `cannot be opened: ${reasonOf(error)}.`
-    const option = port === grpc ? '--otlp-grpc' : '--otlp-http'
-    throw new UsageError(`${port} ${reason} ${option} 0 takes a free port.`)
+    throw await explained(error, options, hosts)
   }
+}
+
+async function explained(
+  error: unknown,
+  { grpc }: ReceiveOptions,
+  hosts: readonly string[] | undefined,
+): Promise<unknown> {
+  const { code, port, address } = error as NodeJS.ErrnoException & { port?: number; address?: string }
+  if (hosts !== undefined && (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EAI_AGAIN')) {
+    return new UsageError(`${hosts[0]} is no address of this machine; --host 0.0.0.0 stands for all that it has.`)
+  }
+  if (port === undefined || address === undefined) return error
+  if (code !== 'EADDRINUSE') {
+    return new UsageError(`${port} cannot be opened: ${reasonOf(error)}. ${optionOf(port, grpc)} 0 takes a free port.`)
+  }
+  const running = port === grpc ? undefined : await findViewer(address, port)
+  if (running !== undefined) return new RunningError(runningText(running))
+  return new UsageError(
+    `${port} is in use; is a Collector running? ${optionOf(port, grpc)} 0 takes a free port, which agents have to be told.`,
+  )
+}
+
+const optionOf = (port: number, grpc: number): string => (port === grpc ? '--otlp-grpc' : '--otlp-http')
+
+function runningText({ http, page, token }: RunningViewer): string {
+  const needed = token
+    ? ': a browser that has not been there needs the token behind it, which was printed at the start'
+    : ''
+  const where = page === undefined ? '' : ` Its page is ${page}${needed}.`
+  return `a viewer is running already, and receives at ${http}.${where} Ctrl-C ends it where it was started; --otlp-http 0 --otlp-grpc 0 starts another one beside it.`
 }
 
 const KEY_CURE = `send the header ${KEY_HEADER} with the key of this viewer`

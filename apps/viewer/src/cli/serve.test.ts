@@ -15,6 +15,8 @@ const bodyOf = (scenario: string): Buffer => capturedBody(scenario, 'logs')
 interface Viewer {
   child: ChildProcess
   http: string
+  /** Of the page, without the token. */
+  page: string
   /** The key that it made, if any. */
   key: string
   stderr: () => string
@@ -39,8 +41,8 @@ async function startViewer(db: string, ...args: string[]): Promise<Viewer> {
     stderr += text
   })
   const [line] = await once(child.stdout, 'data')
-  const { http, key = '' } = JSON.parse(line) as { http: string[]; key?: string }
-  return { child, http: http[0] ?? '', key, stderr: () => stderr }
+  const { http, page, key = '' } = JSON.parse(line) as { http: string[]; page: string; key?: string }
+  return { child, http: http[0] ?? '', page: page.replace(/#.*/, ''), key, stderr: () => stderr }
 }
 
 const post = (url: string, body: Buffer, headers: Record<string, string> = {}): Promise<Response> =>
@@ -147,9 +149,31 @@ it('a port that is taken is named with the way out', async () => {
   })
   expect(await once(child, 'close')).toEqual([2, null])
   expect(stderr).toContain(
-    `${port} is in use; is a viewer or a Collector running already? --otlp-http 0 takes a free port.`,
+    `${port} is in use; is a Collector running? --otlp-http 0 takes a free port, which agents have to be told.`,
   )
   taken.close()
+})
+
+it.each([
+  [[], ': a browser that has not been there needs the token behind it, which was printed at the start'],
+  [['--no-token'], ''],
+])('a viewer beside one that runs names its page, and ends with 3 (%j)', async (args, needed) => {
+  const folder = testFolder()
+  const first = await startViewer(join(folder, 'first.db'), ...args)
+  const more = ['--otlp-http', new URL(first.http).port, '--otlp-grpc', '0', '--db', join(folder, 'second.db')]
+  const second = spawn(process.execPath, [CLI, ...more])
+  onTestFinished(() => void second.kill('SIGKILL'))
+  let stderr = ''
+  second.stderr.on('data', text => {
+    stderr += text
+  })
+  expect(await once(second, 'close')).toEqual([3, null])
+  expect(stderr).toBe(
+    `codex-otel-viewer: a viewer is running already, and receives at ${first.http}. Its page is ${first.page}${needed}. Ctrl-C ends it where it was started; --otlp-http 0 --otlp-grpc 0 starts another one beside it.\n`,
+  )
+  expect(first.stderr()).not.toContain('refused')
+  first.child.kill('SIGTERM')
+  expect(await once(first.child, 'exit')).toEqual([0, null])
 })
 
 it('one port for both transports is refused before it is opened', async () => {
@@ -162,7 +186,7 @@ it('one port for both transports is refused before it is opened', async () => {
     insecure: false,
     key: undefined,
   })
-  await expect(receive(store, options, exposure)).rejects.toThrow(
+  await expect(receive(store, options, exposure, () => undefined)).rejects.toThrow(
     '4318 cannot be the port of both; give --otlp-grpc another one.',
   )
 })

@@ -30,7 +30,8 @@ export async function serve(store: Store, options: ServeOptions, exposure: Expos
   if (others && !options.token) {
     throw new UsageError('--no-token would let other machines read everything; leave it out with --host.')
   }
-  const server = await receive(store, options, exposure)
+  let pageUrl: string | undefined
+  const server = await receive(store, options, exposure, () => pageUrl)
   const retain = (): Promise<unknown> =>
     store
       .retain({ retainMs: options.retainMs, maxSize: options.maxSize })
@@ -48,6 +49,7 @@ export async function serve(store: Store, options: ServeOptions, exposure: Expos
     await server.close({ graceMs: 0 })
     throw error
   })
+  pageUrl = page.url
   const addresses = { page: page.url, http: httpUrls, grpc: grpcUrls, store: store.place, ...(keyIsNew ? { key } : {}) }
   // A program reads all of it, and a person the lines below.
   announcePage(page, options, process.stdout.isTTY ? page.url : JSON.stringify(addresses))

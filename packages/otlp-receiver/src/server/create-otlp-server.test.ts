@@ -78,6 +78,10 @@ describe.each(TRANSPORTS)('the server over %s', transport => {
     const refusing = await start({ name: 'collector/1.2', onBatch: () => ({ outcome: 'busy' }) })
     expect((await sendLogs(refusing, transport)).headers.server).toBe('collector/1.2')
     expect((await sendLogs(await start(), transport)).headers.server).toBeUndefined()
+    let version = 1
+    const changing = await start({ name: () => `collector/${version++}`, onBatch: () => ({ outcome: 'stored' }) })
+    expect((await sendLogs(changing, transport)).headers.server).toBe('collector/1')
+    expect((await sendLogs(changing, transport)).headers.server).toBe('collector/2')
   })
 
   it('tells the client which records the sink did not take', async () => {

@@ -37,8 +37,11 @@ export interface OtlpServerOptions {
    * @default localhost, 127.0.0.1, [::1] and `hosts`
    */
   allowHosts?: readonly string[] | 'any'
-  /** What every answer names as its `server`, as `collector/1.2`, so that a client can tell whom it reached. @default nothing */
-  name?: string
+  /**
+   * What every answer names as its `server`, as `collector/1.2`, so that a client can tell whom it reached; a function is asked
+   * for each answer. @default nothing
+   */
+  name?: string | (() => string)
   /** Whether a request is allowed in, by a key in its headers. Others are refused with 401. @default all are */
   authorize?: (head: RequestHead) => boolean
   /**
@@ -95,7 +98,7 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
     tls: options.tls,
     paths: options.paths,
     allowOrigins: doors.origins,
-    answerHeaders: options.name === undefined ? {} : { server: options.name },
+    answerHeaders: serverHeader(options.name),
     handle: ({ head }) =>
       handToSink(head, { load, doors, recordLimits: limits.record, onBatch: options.onBatch, report }),
     onForeign: (transport, foreign) => report({ ...UNREADABLE, transport, ...foreign }),
@@ -135,6 +138,15 @@ export async function createOtlpServer(options: OtlpServerOptions): Promise<Otlp
     load,
     close,
     [Symbol.asyncDispose]: () => close(),
+  }
+}
+
+function serverHeader(name: OtlpServerOptions['name']): Readonly<Record<string, string>> {
+  if (typeof name !== 'function') return name === undefined ? {} : { server: name }
+  return {
+    get server() {
+      return name()
+    },
   }
 }
 
