@@ -18,23 +18,24 @@ class ApiError extends Error {
   }
 }
 
-const LOCKED: ReadonlySet<number> = new Set([401, 403])
-
 /** @throws ApiError with the server's words, or the error of a fetch that was aborted */
-async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
   let response: Response
   try {
-    response = await fetch(path, { headers: { accept: 'application/json' }, ...(signal && { signal }) })
+    response = await fetch(path, options)
   } catch (error) {
-    if (signal?.aborted) throw error
+    if (options.signal?.aborted) throw error
     access.value = 'ended'
     throw new ApiError(0, 'nothing answers at this address')
   }
-  if (LOCKED.has(response.status)) access.value = 'locked'
+  const isReading = options.method === undefined
+  if (response.status === 401 || (response.status === 403 && isReading)) access.value = 'locked'
   if (!response.ok) throw new ApiError(response.status, await reasonIn(response))
   access.value = 'open'
   return (await response.json()) as T
 }
+
+const get = <T>(path: string, signal: AbortSignal | undefined): Promise<T> => request(path, signal ? { signal } : {})
 
 async function reasonIn(response: Response): Promise<string> {
   const text = await response.text().catch(() => '')
@@ -57,13 +58,21 @@ export function ask<N extends QueryName>(
   return get(`/api/query/${name}?${search}`, signal)
 }
 
-/** Whether the page shows files that were read, to which nothing is added. */
+/** Whether the page shows files that were read, whose sessions have ended. */
 export const isOfFiles = signal(false)
+
+/** Whether files can be added and sessions forgotten. */
+export const isWritable = signal(false)
 
 export async function getInfo(signal?: AbortSignal): Promise<Info> {
   const info = await get<Info>('/api/info', signal)
   isOfFiles.value = info.file !== null
+  isWritable.value = info.store.isWritable
   return info
 }
 
 export const getRefusals = (signal?: AbortSignal): Promise<RequestRow[]> => get('/api/refusals', signal)
+
+/** Removes a session from the store for good. */
+export const forgetSession = (session: string): Promise<object> =>
+  request(`/api/sessions/${encodeURIComponent(session)}`, { method: 'DELETE' })

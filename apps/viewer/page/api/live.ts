@@ -5,6 +5,9 @@ import { access, getInfo } from './client.ts'
 /** The newest message; a screen that shows one of its sessions asks again. */
 export const live = signal<LiveMessage | undefined>(undefined)
 
+/** Changes when sessions were removed: what is shown may be gone. */
+export const removals = signal(0)
+
 /** Whether the stream is open. */
 export const following = signal(false)
 
@@ -39,7 +42,9 @@ function open(): void {
   }
   opened.onmessage = ({ data, lastEventId }) => {
     seen = lastEventId
-    live.value = JSON.parse(data) as LiveMessage
+    const message = JSON.parse(data) as LiveMessage
+    if (live.value && live.value.removals !== message.removals) removals.value += 1
+    live.value = message
   }
   opened.onerror = () => {
     following.value = false

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
 import { ask } from './client.ts'
+import { removals } from './live.ts'
 
 /** What is known of an answer: the rows stay while they are asked for again. */
 export interface Answer<T> {
@@ -9,7 +10,7 @@ export interface Answer<T> {
 }
 
 /**
- * Asks a question when its parameters or `version` change; `undefined` asks nothing. The rows of other parameters are not
+ * Asks a question when its parameters or `version` change, or sessions are removed; `undefined` asks nothing. The rows of other parameters are not
  * shown; those of an older version are, until the new ones are there.
  */
 export function useAnswer<N extends QueryName>(
@@ -36,6 +37,6 @@ export function useAnswer<N extends QueryName>(
       },
     )
     return () => controller.abort()
-  }, [name, key, version])
+  }, [name, key, version, removals.value])
   return state.key === key ? state : { rows: undefined, error: undefined }
 }

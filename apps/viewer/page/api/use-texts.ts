@@ -1,7 +1,8 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import type { TextsRow } from '../../src/queries/texts.ts'
 import { ask } from './client.ts'
+import { removals } from './live.ts'
 
 /** Characters of each text that a row of a list may show. */
 const LENGTH = 400
@@ -15,6 +16,11 @@ const wanted = new Set<number>()
 const version = signal(0)
 let isGathering = false
 
+// The texts of a session that was removed are not kept here either.
+effect(() => {
+  if (removals.value > 0) known.clear()
+})
+
 /** The beginnings of the texts of an event, once they are there. */
 export function textsOf(event: number): TextsRow | undefined {
   version.value
@@ -27,7 +33,7 @@ export function useTexts(events: readonly number[]): void {
   useEffect(() => {
     for (const event of events) if (!known.has(event)) wanted.add(event)
     gather()
-  }, [key])
+  }, [key, removals.value])
 }
 
 function gather(): void {

@@ -1,4 +1,5 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
+import { isWritable } from '../api/client.ts'
 import { SessionTitle } from '../sessions/session-title.tsx'
 import type { SessionState } from '../sessions/state.ts'
 import { StateBadge } from '../sessions/state-badge.tsx'
@@ -19,10 +20,11 @@ interface SessionHeadProps {
   session: SessionRow
   state: SessionState
   turns: readonly Turn[]
+  onForget(): void
 }
 
 /** What a session is, and its sums. */
-export function SessionHead({ session, state, turns }: SessionHeadProps) {
+export function SessionHead({ session, state, turns, onForget }: SessionHeadProps) {
   const now = useNow(1_000)
   const sums: PartSums = { model: 0, tools: 0, you: 0, retry: 0, other: 0 }
   for (const turn of turns) if (turn.number > 0) for (const name of PARTS) sums[name] += turn.sums[name]
@@ -51,6 +53,11 @@ export function SessionHead({ session, state, turns }: SessionHeadProps) {
           <Line value={session.conversation_id} field="error" />
         </span>
         <CopyButton text={() => window.location.origin + sessionPath(session.conversation_id)} label="copy link" />
+        {isWritable.value ? (
+          <button type="button" class="plain" onClick={onForget}>
+            forget…
+          </button>
+        ) : null}
         {FROM_DOCUMENTATION.has(session.agent) ? (
           <span class="chip">read by the agent's documentation, not checked with captures</span>
         ) : null}

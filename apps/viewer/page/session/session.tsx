@@ -8,6 +8,7 @@ import { useTitle } from '../shell/use-title.ts'
 import { plainText } from '../text/visible.ts'
 import { canExpand, EntryRow } from './entry-row.tsx'
 import { EventDetail } from './event-detail.tsx'
+import { ForgetDialog, useForget } from './forget.tsx'
 import { SessionHead } from './session-head.tsx'
 import { eventOf, holds, isTrouble, isTurn, isWait, type SessionListRow, sessionRows, textsIn } from './session-rows.ts'
 import { useTraces } from './traces.ts'
@@ -32,6 +33,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
   const [follow, setFollow] = useState(false)
   const seen = useRef(0)
   const list = useRef<ListHandle>(null)
+  const forget = useForget(key)
 
   const inView = rows.slice(range.first, range.end)
   const prompts = turns.flatMap(({ prompt }) => prompt?.row.event_id ?? [])
@@ -97,14 +99,17 @@ export function Session({ session: key, event }: { session: string; event: numbe
     w: () => goWhere(isWait),
     o: () => expand(rows[activeIndex]),
     '.': toEnd,
+    x: forget.ask,
     Escape: () => (event === undefined ? navigate('/') : close()),
   })
 
+  if (forget.isGoing) return <p role="status">forgetting…</p>
   if (session === null) return <NoSession id={key} />
   if (!session) return error === undefined ? <p class="muted">loading…</p> : <p class="bad">{error}</p>
   return (
     <div class={`session${event === undefined ? '' : ' with-detail'}`}>
-      <SessionHead session={session} state={state} turns={turns} />
+      <SessionHead session={session} state={state} turns={turns} onForget={forget.ask} />
+      <ForgetDialog session={session} forget={forget} />
       <div class="toolbar" role="toolbar" aria-label="Ways through the session">
         <Jump label="error" count={rows.filter(isTrouble).length} onGo={() => goWhere(isTrouble)} />
         <Jump label="wait" count={rows.filter(isWait).length} onGo={() => goWhere(isWait)} />
@@ -193,8 +198,8 @@ const NoSession = ({ id }: { id: string }) => (
   <section class="notice">
     <h1>This session is not here</h1>
     <p>
-      No session has the id <code>{plainText(id)}</code>. It may have been removed for its age or for the size of the
-      store.
+      No session has the id <code>{plainText(id)}</code>. It may have been forgotten, or removed for its age or for the
+      size of the store.
     </p>
     <p>
       <a href="/">All sessions</a>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import type { TimelineRow } from '../../src/queries/timeline.ts'
 import { ask } from '../api/client.ts'
-import { live } from '../api/live.ts'
+import { live, removals } from '../api/live.ts'
 import { withNewRows } from './turns.ts'
 
 /** Events in one answer. */
@@ -42,6 +42,19 @@ export function useSession(key: string): SessionData {
     })
     return () => controller.abort()
   }, [key])
+
+  // Among those that were removed it may be.
+  const removed = removals.value
+  useEffect(() => {
+    if (removed === 0) return
+    ask('session', { session: key }).then(
+      ([session]) => {
+        if (!session) setData(before => (before.key === key ? { ...before, session: null, rows: [] } : before))
+      },
+      // The next question fails, too, and says why.
+      () => {},
+    )
+  }, [removed, key])
 
   // What arrives is asked for once at a time.
   const message = live.value

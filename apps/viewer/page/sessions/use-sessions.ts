@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { PendingRow } from '../../src/queries/pending.ts'
 import type { SessionRow } from '../../src/queries/sessions.ts'
-import { following, live } from '../api/live.ts'
+import { following, live, removals } from '../api/live.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { useNow } from '../shell/use-now.ts'
 import { WAITS_MS } from './state.ts'
@@ -28,6 +28,8 @@ export function useSessions(): SessionsData {
   }, [isFollowing])
   const { rows, error } = useAnswer('sessions', { from: 0, to: ANY_TIME, limit: MAX_SESSIONS }, opened)
   const [changed, setChanged] = useState<ReadonlyMap<string, SessionRow>>(new Map())
+  // A session that is removed is not among those that are asked for again.
+  useEffect(() => setChanged(new Map()), [removals.value])
   const message = live.value
   useEffect(() => {
     if (!message || message.sessions.length === 0) return

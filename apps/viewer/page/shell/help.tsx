@@ -17,7 +17,7 @@ export function Help() {
     helpOpen.value = false
   }
   return (
-    <dialog ref={dialog} class="help" aria-labelledby="help-title" onClose={close}>
+    <dialog ref={dialog} class="dialog help" aria-labelledby="help-title" onClose={close}>
       <h2 id="help-title">Keys</h2>
       <dl>
         {KEYS.map(({ keys, does }) => (

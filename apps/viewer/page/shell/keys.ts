@@ -17,6 +17,7 @@ export const KEYS: readonly KeyHelp[] = [
   { keys: ['→', '←'], does: 'in a trace: opens and closes a span, or goes to the next below or above' },
   { keys: ['z'], does: 'in a trace: shows the time of one span alone, and the whole time again' },
   { keys: ['w'], does: 'next time that the agent waited for a person' },
+  { keys: ['x'], does: 'in a session: forgets it, after a question' },
   { keys: ['.'], does: 'goes to the end and follows what arrives' },
   { keys: ['/'], does: 'search' },
   { keys: ['Escape'], does: 'closes what is open, or goes up' },

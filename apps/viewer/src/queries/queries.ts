@@ -1,4 +1,5 @@
 import { type ApprovalsRow, approvals } from './approvals.ts'
+import { type BelongingsRow, belongings } from './belongings.ts'
 import { type CacheRow, cache } from './cache.ts'
 import { clickhouse, type Dialect, type Period, type Scope, sqlite } from './dialect.ts'
 import { type ErrorGroupRow, errorGroups } from './error-groups.ts'
@@ -27,6 +28,7 @@ import { type UsageRow, usage } from './usage.ts'
 export interface Parameters {
   sessions: Period & { limit: number }
   session: { session: string }
+  belongings: { session: string }
   /** `stream` 1 has the parts of the model's stream, too; `after` 0 has every event. */
   timeline: { session: string; stream: 0 | 1; after: number; limit: number; offset: number }
   stream: Period & { session: string; limit: number }
@@ -61,6 +63,7 @@ export interface Parameters {
 export interface Answers {
   sessions: SessionRow[]
   session: SessionRow[]
+  belongings: BelongingsRow[]
   timeline: TimelineRow[]
   stream: TimelineRow[]
   record: RecordRow[]
@@ -100,6 +103,7 @@ export const PARAMETERS: {
 } = {
   sessions: { ...PERIOD, limit: 'number' },
   session: { session: 'text' },
+  belongings: { session: 'text' },
   timeline: { session: 'text', stream: 'number', after: 'number', limit: 'number', offset: 'number' },
   stream: { ...PERIOD, session: 'text', limit: 'number' },
   record: { event: 'number' },
@@ -144,6 +148,7 @@ export const COMMON_SQL: Readonly<Partial<Record<QueryName, (dialect: Dialect) =
 const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   sessions,
   session,
+  belongings,
   facets,
   trace,
   tracesOfSession,

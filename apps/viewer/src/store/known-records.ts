@@ -18,6 +18,8 @@ type AnyRecord = RecordOf<SignalName>
  * import, so that of two equal ones the second is added where it was missing. Only chunks of the same time are looked at.
  */
 export class KnownRecords {
+  /** The newest chunk that is looked at. */
+  readonly highest: number
   private readonly ranges = new Map<SignalName, Range[]>()
   /** How many records of the looked-at chunks have a fingerprint. */
   private readonly counts = new Map<string, number>()
@@ -25,8 +27,11 @@ export class KnownRecords {
   private readonly listChunks
   private readonly readChunk
 
-  constructor(db: Database) {
-    const { highest } = db.prepare('SELECT coalesce(max(id), -1) AS highest FROM chunk').get() as { highest: number }
+  /** @param before the same of an import that is under way: what it has added itself is not known */
+  constructor(db: Database, before?: KnownRecords) {
+    const find = db.prepare('SELECT coalesce(max(id), -1) AS highest FROM chunk')
+    const { highest } = before ?? (find.get() as { highest: number })
+    this.highest = highest
     this.listChunks = db.prepare(`SELECT id, first, last FROM chunk WHERE signal = ? AND id <= ${highest} ORDER BY id`)
     this.readChunk = db.prepare('SELECT signal, encoding, body FROM chunk WHERE id = ?')
   }
@@ -65,7 +70,10 @@ export class KnownRecords {
     }
     const near = ranges.filter(range => range.first <= last && range.last >= first)
     for (const { id } of near) {
-      const { body, ...rest } = this.readChunk.get(id) as unknown as Chunk
+      const chunk = this.readChunk.get(id) as unknown as Chunk | undefined
+      // What another process has removed meanwhile.
+      if (!chunk) continue
+      const { body, ...rest } = chunk
       for (const record of recordsOf({ ...rest, body: decompress(body) })) {
         const fingerprint = this.fingerprints.of(record)
         this.counts.set(fingerprint, (this.counts.get(fingerprint) ?? 0) + 1)

@@ -6,6 +6,7 @@ import { Dictionary } from './dictionary.ts'
 import { Hours } from './hours.ts'
 import type { Database } from './open-database.ts'
 import { Sessions } from './sessions.ts'
+import { StoreFacts } from './store-facts.ts'
 import { EventWriter, type Shared } from './write-events.ts'
 import { PointWriter } from './write-points.ts'
 import { SpanWriter } from './write-spans.ts'
@@ -28,6 +29,7 @@ export class StoreWriter {
   private readonly rows: { readonly [S in SignalName]: RowWriter<S> }
   private readonly insertChunk
   private readonly readVersion
+  private readonly facts: StoreFacts
   /** Changes with what other connections write. */
   private version: number | undefined
   private nextChunk = 0
@@ -45,6 +47,7 @@ export class StoreWriter {
     }
     this.insertChunk = db.prepare('INSERT INTO chunk VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
     this.readVersion = db.prepare('PRAGMA data_version')
+    this.facts = new StoreFacts(db)
     this.readNumbers()
   }
 
@@ -137,11 +140,8 @@ export class StoreWriter {
   }
 
   private readNumbers(): void {
-    // The numbers of chunks and rows that are gone are not given again while any of them is there.
-    const next = (table: string): number =>
-      (this.db.prepare(`SELECT coalesce(max(id), 0) + 1 AS next FROM ${table}`).get() as { next: number }).next
-    this.nextChunk = next('chunk')
-    for (const signal of Object.keys(TABLES) as SignalName[]) this.nextRow[signal] = next(TABLES[signal])
+    this.nextChunk = this.facts.next('chunk')
+    for (const signal of Object.keys(TABLES) as SignalName[]) this.nextRow[signal] = this.facts.next(TABLES[signal])
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   ImportedCounts,
   ImportedFile,
   ImportedPart,
+  RemovalOrder,
   RetentionLimits,
   StoreResult,
   WriterMethods,
@@ -28,8 +29,8 @@ const MAX_REFUSED = 1_000
 /** A store's file with the threads that write and read it. */
 export class Store {
   readonly path: string
-  /** Called when this process has stored something. */
-  onStored: (() => void) | undefined
+  /** Called when this process has stored or removed something. */
+  onChanged: (() => void) | undefined
   private readonly writer: Thread<WriterMethods> | undefined
   private readonly reader: Reader
 
@@ -41,6 +42,7 @@ export class Store {
   private storing = false
   private refused: RefusedRequest[] = []
   private keepingRefused: Promise<void> | undefined
+  private removing: Promise<unknown> = Promise.resolve()
 
   private constructor(path: string, writer: Thread<WriterMethods> | undefined) {
     this.path = path
@@ -95,14 +97,22 @@ export class Store {
     return this.keepingRefused
   }
 
-  /** Removes what is too old or too much. @returns how many sessions went */
-  retain(limits: RetentionLimits): Promise<number> {
-    return this.write().call('retain', limits)
+  /** Whether records can be added and removed. */
+  get isWritable(): boolean {
+    return this.writer !== undefined
   }
 
-  /** Removes sessions for good. @returns how many */
+  /** Removes what is too old or too much; its words go from the index later. @returns how many sessions went */
+  async retain(limits: RetentionLimits): Promise<number> {
+    const removed = await this.remove({ retain: limits })
+    // What a closed store leaves is removed by the next process.
+    this.remove('residue').catch(() => {})
+    return removed
+  }
+
+  /** Removes sessions for good, with every word of theirs in the file. @returns how many */
   clear(choice: ClearChoice): Promise<number> {
-    return this.write().call('clear', choice)
+    return this.remove({ clear: choice })
   }
 
   /** Begins an import: records that are there now are not added again. */
@@ -180,6 +190,21 @@ export class Store {
     await this.close()
   }
 
+  /** One removal after the other; what is stored meanwhile goes in between. */
+  private remove(what: RemovalOrder): Promise<number> {
+    const turn = this.removing.then(async () => {
+      const writer = this.write()
+      await writer.call('beginRemoval', what)
+      for (;;) {
+        const done = await writer.call('continueRemoval', undefined)
+        this.onChanged?.()
+        if (done) return done.sessions
+      }
+    })
+    this.removing = turn.catch(() => {})
+    return turn
+  }
+
   private async storePending(): Promise<void> {
     if (this.storing) return
     this.storing = true
@@ -193,7 +218,7 @@ export class Store {
           requests.map(({ body }) => body.buffer),
         )
         batch.forEach(({ resolve }, index) => void resolve(results[index] as StoreResult))
-        this.onStored?.()
+        this.onChanged?.()
       } catch (error) {
         for (const { reject } of batch) reject(error as Error)
       }
@@ -203,7 +228,7 @@ export class Store {
 
   private async keepRefused(): Promise<void> {
     while (this.refused.length > 0) await this.write().call('refuse', this.refused.splice(0))
-    this.onStored?.()
+    this.onChanged?.()
   }
 
   private write(): Thread<WriterMethods> {

@@ -6,6 +6,7 @@ import { Refusals, type RefusedRequest } from './refusals.ts'
 import { Removal } from './removal.ts'
 import { type OtlpRequest, readBinary, readJson } from './requests.ts'
 import { SentAgain } from './sent-again.ts'
+import { advance, type Steps } from './steps.ts'
 import { StoreWriter } from './store-writer.ts'
 
 /** A part of a file: lines of JSON, one JSON document, or one message in protobuf. */
@@ -54,6 +55,9 @@ export interface ClearChoice {
   beforeMs?: number | undefined
 }
 
+/** What is removed: sessions by a choice or by limits, or what those before have left in the index. */
+export type RemovalOrder = { clear: ClearChoice } | { retain: RetentionLimits } | 'residue'
+
 /** What the writer's thread can be asked. */
 export type WriterMethods = {
   /** Answers once the file is open. */
@@ -68,9 +72,10 @@ export type WriterMethods = {
   /** Whether a file with this hash was imported to its end. */
   isImported(hash: string): boolean
   endImport(files: readonly ImportedFile[]): void
-  /** Removes what is too old or too much. @returns how many sessions went */
-  retain(limits: RetentionLimits): number
-  clear(choice: ClearChoice): number
+  /** Begins to remove; `continueRemoval` goes on with it. One removal is under way at a time. */
+  beginRemoval(what: RemovalOrder): void
+  /** Goes on for a moment. @returns how many sessions went, once it is done */
+  continueRemoval(): { sessions: number } | undefined
   /** Writes everything into the file itself and closes it. */
   close(): void
 }
@@ -79,10 +84,13 @@ export type WriterMethods = {
 export function writerMethods(db: Database, content = true): WriterMethods {
   const decode = content ? decodeRequest : decodeWithoutContent
   const writer = new StoreWriter(db)
-  const removal = new Removal(db, change => writer.transaction(change))
+  const removal = new Removal(db, writer)
   const refusals = new Refusals(db)
   const sentAgain = new SentAgain(db)
   let known: KnownRecords | undefined
+  let removing: Steps<number> | undefined
+  /** Whether a record of the import that is under way may have been removed again. */
+  let removedMeanwhile = false
   return {
     ready(): void {},
     storeAll(requests) {
@@ -110,6 +118,7 @@ export function writerMethods(db: Database, content = true): WriterMethods {
       writer.transaction(() => refusals.add(refused))
     },
     beginImport(): void {
+      removedMeanwhile = false
       known = new KnownRecords(db)
     },
     importPart(part: ImportedPart): ImportedCounts {
@@ -151,28 +160,58 @@ export function writerMethods(db: Database, content = true): WriterMethods {
       known = undefined
       const add = db.prepare('INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)')
       writer.transaction(() => {
+        if (removedMeanwhile) return
         for (const { hash, name, bytes, records } of files) add.run(hash, name, bytes, records, Date.now())
       })
       db.exec('PRAGMA optimize')
     },
-    retain({ retainMs, maxSize }) {
-      const removed = removal.olderThan((Date.now() - retainMs) * 1000) + removal.largerThan(maxSize)
-      writer.forget()
-      return removed
+    beginRemoval(what) {
+      removing =
+        what === 'residue'
+          ? tidied(removal)
+          : 'clear' in what
+            ? cleared(removal, what.clear)
+            : retained(removal, what.retain)
     },
-    clear(choice) {
-      const removed =
-        choice.session === undefined
-          ? removal.olderThan(choice.beforeMs === undefined ? Number.MAX_SAFE_INTEGER : choice.beforeMs * 1000)
-          : removal.session(choice.session)
-      writer.forget()
-      return removed
+    continueRemoval() {
+      const done = removing && advance(removing, REMOVAL_MS)
+      if (!done) return undefined
+      removing = undefined
+      if (done.result > 0 && known) {
+        known = new KnownRecords(db, known)
+        removedMeanwhile = true
+      }
+      return { sessions: done.result }
     },
     close(): void {
       db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
       db.close()
     },
   }
+}
+
+/** One part of a removal; requests wait for it. */
+const REMOVAL_MS = 25
+/** What retention leaves in the index is removed this long after. */
+const RESIDUE_MS = 3_600_000
+
+function* cleared(removal: Removal, { session, beforeMs }: ClearChoice): Steps<number> {
+  const before = beforeMs === undefined ? Number.MAX_SAFE_INTEGER : beforeMs * 1000
+  const removed = yield* session === undefined ? removal.olderThan(before, 0) : removal.session(session, 0)
+  yield* removal.tidy(Date.now())
+  return removed
+}
+
+function* retained(removal: Removal, { retainMs, maxSize }: RetentionLimits): Steps<number> {
+  const now = Date.now()
+  const due = now + RESIDUE_MS
+  const removed = yield* removal.olderThan((now - retainMs) * 1000, due)
+  return removed + (yield* removal.largerThan(maxSize, due))
+}
+
+function* tidied(removal: Removal): Steps<number> {
+  yield* removal.tidy(Date.now())
+  return 0
 }
 
 const NEWLINE = 0x0a

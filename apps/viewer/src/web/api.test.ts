@@ -1,7 +1,8 @@
 import { request } from 'node:http'
 import { createInterface } from 'node:readline'
 import { expect, it, onTestFinished } from 'vitest'
-import { capturedBody, capturesOf, importPaths } from '../testing.fixture.ts'
+import { Store } from '../store/store.ts'
+import { capturedBody, capturesOf, importPaths, testStore } from '../testing.fixture.ts'
 import type { LiveMessage } from './contract.ts'
 import { openSession, send, startTestServer, type TestServer } from './web-server.fixture.ts'
 
@@ -133,7 +134,7 @@ it('a page is told which sessions have changed, and what it missed while it was 
   const { server, headers } = await startWithSession('a-simple')
   const stream = follow(server, headers)
   const first = await stream.next()
-  expect(first.message).toEqual({ sessions: [], lastEvent: 18, refusals: 0, perSecond: 0 })
+  expect(first.message).toEqual({ sessions: [], lastEvent: 18, refusals: 0, removals: 0, perSecond: 0 })
   await importPaths(server.store, ...capturesOf('b-tool-two'))
   const { message } = await stream.next()
   expect(message.sessions).toMatchObject([{ events: 33, tools: 2 }])
@@ -158,6 +159,40 @@ it('a page is told of an event in a fraction of a second after it is stored', as
   expect(message.sessions).toMatchObject([{ events: 17 }])
   // 250 ms at most on a quiet machine, where 500 ms are promised.
   expect(performance.now() - stored).toBeLessThan(3_000)
+})
+
+/** What a script of the page sends with a request that changes something. */
+const ofPage = ({ port }: TestServer) => ({ origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' })
+
+it('a session that the page forgets is gone for every page, and once', async () => {
+  const { server, headers } = await startWithSession('a-simple', 'b-tool-two')
+  const stream = follow(server, headers)
+  const { message } = await stream.next()
+  const sessions = async () =>
+    JSON.parse((await send(server, `/api/query/sessions?${PERIOD}&limit=10`, { headers })).body) as {
+      conversation_id: string
+    }[]
+  const [first, second] = await sessions()
+  const path = `/api/sessions/${encodeURIComponent(first?.conversation_id ?? '')}`
+  const forget = () => send(server, path, { method: 'DELETE', headers: { ...headers, ...ofPage(server) } })
+  expect(await forget()).toMatchObject({ status: 200, body: '{"sessions":1}' })
+  expect((await stream.next()).message.removals).toBeGreaterThan(message.removals)
+  expect(await sessions()).toEqual([second])
+  expect((await forget()).status).toBe(404)
+})
+
+it('a store that is open to read alone is not changed, and the page is told', async () => {
+  const { path } = await testStore()
+  const store = await Store.openToRead(path)
+  onTestFinished(() => store.close())
+  const server = await startTestServer({ store })
+  const headers = { cookie: await openSession(server) }
+  const { status, body } = await send(server, '/api/sessions/a', {
+    method: 'DELETE',
+    headers: { ...headers, ...ofPage(server) },
+  })
+  expect([status, JSON.parse(body).error]).toEqual([403, 'this program reads its store and changes nothing'])
+  expect(JSON.parse((await send(server, '/api/info', { headers })).body).store.isWritable).toBe(false)
 })
 
 it('the streams of pages end when the server is closed', async () => {

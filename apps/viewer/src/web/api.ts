@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { answer, answerError, answerJson } from './answers.ts'
 import type { Info } from './contract.ts'
+import { checkChange, type GuardedPort } from './guard.ts'
 import type { Live } from './live.ts'
 import { readQuestion } from './query-parameters.ts'
 import type { SessionToken } from './session-token.ts'
@@ -10,11 +12,10 @@ export interface ApiOptions {
   store: Store
   live: Live
   /** What `/api/info` says besides what the store knows. */
-  facts: Omit<Info, 'now' | 'store'> & { store: Omit<Info['store'], 'bytes' | 'events'> }
+  facts: Omit<Info, 'now' | 'store'> & { store: Omit<Info['store'], 'bytes' | 'events' | 'isWritable'> }
   /** `undefined` where everybody may look. */
   token: SessionToken | undefined
-  port: number
-  secure: boolean
+  guarded: GuardedPort
   /** Questions that wait for the reader or are with it. */
   maxQuestions: number
 }
@@ -27,8 +28,11 @@ const TOKEN_PATH = '/api/session'
 const LIVE_PATH = '/api/live'
 
 /** Of the paths that take others than GET and HEAD. */
-const METHODS: Readonly<Record<string, readonly string[]>> = { [TOKEN_PATH]: ['POST'], [LIVE_PATH]: ['GET'] }
-
+const METHODS: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
+  [/^\/api\/session$/, ['POST']],
+  [/^\/api\/live$/, ['GET']],
+  [/^\/api\/sessions\/[^/]+$/, ['DELETE']],
+]
 /** Answers the requests below `/api/`. */
 export class Api {
   private readonly options: ApiOptions
@@ -39,19 +43,21 @@ export class Api {
   }
 
   async answer(request: IncomingMessage, response: ServerResponse, path: string, search: string): Promise<void> {
-    const allowed = METHODS[path] ?? ['GET', 'HEAD']
-    if (!allowed.includes(request.method ?? '')) {
+    const [, allowed] = METHODS.find(([pattern]) => pattern.test(path)) ?? [path, ['GET', 'HEAD']]
+    const { method = '' } = request
+    if (!allowed.includes(method)) {
       const allow = allowed.join(', ')
       answerError(request, response, { status: 405, error: `use ${allow}`, headers: { allow } })
       return
     }
     if (path === TOKEN_PATH) return this.openSession(request, response)
-    const { token, port } = this.options
-    if (token && !token.isIn(request.headers.cookie ?? '', port)) {
+    const { token, guarded } = this.options
+    if (token && !token.isIn(request.headers.cookie ?? '', guarded.port)) {
       const error = 'open the address that the program printed; the token in it lets this browser in'
       answerError(request, response, { status: 401, error })
       return
     }
+    if (method !== 'GET' && method !== 'HEAD') return this.change(request, response, path)
     const [, query] = /^\/api\/query\/([^/]+)$/.exec(path) ?? []
     if (query !== undefined) return this.answerQuestion(request, response, query, search)
     if (path === '/api/info') return answerJson(request, response, JSON.stringify(await this.info()))
@@ -60,16 +66,41 @@ export class Api {
     answerError(request, response, { status: 404, error: `there is nothing at ${path}` })
   }
 
+  /** Answers a request that changes the store. */
+  private async change(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
+    const { store, guarded } = this.options
+    const refused = checkChange({ method: request.method ?? '', headers: request.headers }, guarded)
+    if (refused) return answerError(request, response, refused)
+    if (!store.isWritable) {
+      return answerError(request, response, { status: 403, error: 'this program reads its store and changes nothing' })
+    }
+    const [, session] = /^\/api\/sessions\/([^/]+)$/.exec(path) ?? []
+    if (session !== undefined) return this.forgetSession(request, response, session)
+  }
+
+  private async forgetSession(request: IncomingMessage, response: ServerResponse, encoded: string): Promise<void> {
+    const key = decoded(encoded)
+    if (key === undefined) return answerError(request, response, { status: 400, error: 'the id is not well encoded' })
+    try {
+      const sessions = await this.options.store.clear({ session: key })
+      if (sessions === 0) return answerError(request, response, { status: 404, error: 'there is no such session' })
+      answerJson(request, response, JSON.stringify({ sessions }))
+    } catch (error) {
+      const reason = `the store cannot be changed: ${reasonOf(error)}`
+      answerError(request, response, { status: 503, error: reason })
+    }
+  }
+
   /** Swaps the token of the printed address for a cookie. */
   private async openSession(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { token, port, secure } = this.options
+    const { token, guarded } = this.options
     const given = await readToken(request)
     if (token && !token.opens(given)) {
       const error = 'this is not the token of the running program; open the address that it printed last'
       answerError(request, response, { status: 401, error })
       return
     }
-    const cookie = token ? { 'set-cookie': token.cookie(port, secure) } : {}
+    const cookie = token ? { 'set-cookie': token.cookie(guarded.port, guarded.scheme === 'https') } : {}
     answer(request, response, 204, { 'cache-control': 'no-store', ...cookie })
   }
 
@@ -102,7 +133,8 @@ export class Api {
 
   private async info(): Promise<Info> {
     const { store, facts } = this.options
-    return { ...facts, store: { ...facts.store, ...(await store.size()) }, now: Date.now() }
+    const size = await store.size()
+    return { ...facts, store: { ...facts.store, ...size, isWritable: store.isWritable }, now: Date.now() }
   }
 
   private follow(request: IncomingMessage, response: ServerResponse, search: string): Promise<void> | undefined {
@@ -110,6 +142,14 @@ export class Api {
     if (live.hasRoom) return live.connect(request, response, new URLSearchParams(search).get('after'))
     const error = 'too many pages follow what comes in; close some'
     answerError(request, response, { status: 503, error, headers: { 'retry-after': '5' } })
+    return undefined
+  }
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part)
+  } catch {
     return undefined
   }
 }

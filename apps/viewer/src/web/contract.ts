@@ -11,6 +11,8 @@ export interface Info {
     retainMs: number | null
     /** Log records that it holds. */
     events: number
+    /** Whether the page can add files and forget sessions. */
+    isWritable: boolean
   }
   /** The addresses that OTLP is received at. */
   receiving: { http: string | null; grpc: string | null }
@@ -48,6 +50,8 @@ export interface LiveMessage {
   lastEvent: number
   /** Requests that were refused, as far as they are kept. */
   refusals: number
+  /** How often sessions were removed: what a page shows of some may be gone when it changes. */
+  removals: number
   /** Events that were stored in the last second. */
   perSecond: number
 }

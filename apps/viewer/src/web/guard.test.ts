@@ -112,6 +112,87 @@ const THREATS: readonly [what: string, status: string, request: (port: number) =
   ['TLS', '400', () => ['\u0016\u0003\u0001']],
 ]
 
+/** A request that changes something, from a script of the page but for what is named. */
+const change =
+  (line: string, headers: Record<string, string | undefined> = {}) =>
+  (port: number): readonly string[] => {
+    const all = {
+      Host: `localhost:${port}`,
+      Origin: `http://localhost:${port}`,
+      'Sec-Fetch-Site': 'same-origin',
+      ...headers,
+    }
+    const given = Object.entries(all).filter(([, value]) => value !== undefined)
+    return [`${line} HTTP/1.1`, ...given.map(([name, value]) => `${name}: ${value}`)]
+  }
+
+const FORGET = 'DELETE /api/sessions/none'
+const NONE = undefined
+
+/** None of them is let in by the cookie, nor where no token is asked for. */
+const CHANGES: typeof THREATS = [
+  ['a script of the page, with a session that is not there', '404', change(FORGET)],
+  [
+    'a script of the page at the address of IPv4',
+    '404',
+    port => change(FORGET, { Host: `127.0.0.1:${port}`, Origin: `http://127.0.0.1:${port}` })(port),
+  ],
+  ['no origin', '403', change(FORGET, { Origin: NONE })],
+  ['no origin and no site, as a program', '403', change(FORGET, { Origin: NONE, 'Sec-Fetch-Site': NONE })],
+  ['no site', '403', change(FORGET, { 'Sec-Fetch-Site': NONE })],
+  ['a person who typed it', '403', change(FORGET, { 'Sec-Fetch-Site': 'none' })],
+  ['another port of this machine', '403', change(FORGET, { 'Sec-Fetch-Site': 'same-site' })],
+  ['another site', '403', change(FORGET, { 'Sec-Fetch-Site': 'cross-site' })],
+  [
+    'a link of another site',
+    '403',
+    change(FORGET, { 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', 'Sec-Fetch-Dest': 'document' }),
+  ],
+  ['the origin of another site', '403', change(FORGET, { Origin: 'https://evil.example' })],
+  ['the origin null', '403', change(FORGET, { Origin: 'null' })],
+  ['its own origin over TLS', '403', port => change(FORGET, { Origin: `https://localhost:${port}` })(port)],
+  [
+    'the name of another site (DNS rebinding)',
+    '421',
+    port => change(FORGET, { Host: `evil.example:${port}`, Origin: `http://evil.example:${port}` })(port),
+  ],
+  ['GET in its place', '405', change('GET /api/sessions/none')],
+  ['POST in its place', '405', change('POST /api/sessions/none', { 'Content-Length': '0' })],
+  ['PUT in its place', '405', change('PUT /api/sessions/none', { 'Content-Length': '0' })],
+  ['every session at once', '405', change('DELETE /api/sessions')],
+  ['a session in a folder', '405', change('DELETE /api/sessions/a/b')],
+  ['an id that is not well encoded', '400', change('DELETE /api/sessions/%ff')],
+  ['a form', '415', change(FORGET, { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': '0' })],
+  [
+    'a form with files',
+    '415',
+    change(FORGET, { 'Content-Type': 'multipart/form-data; boundary=a', 'Content-Length': '0' }),
+  ],
+  ['a text', '415', change(FORGET, { 'Content-Type': 'text/plain', 'Content-Length': '0' })],
+  [
+    'a text that is named like JSON',
+    '415',
+    change(FORGET, { 'Content-Type': 'text/plain; application/json', 'Content-Length': '0' }),
+  ],
+]
+
+it.each([true, false])(
+  'a request that changes something is refused unless the page sends it; with a token: %s',
+  async token => {
+    const server = await startTestServer({ token })
+    const cookie = token ? [`Cookie: ${await openSession(server)}`] : []
+    const answers = await Promise.all(
+      CHANGES.map(async ([what, , request]) => [
+        what,
+        await statusOf(server, [...request(server.port), CLOSE, ...cookie]),
+      ]),
+    )
+    expect(answers).toEqual(CHANGES.map(([what, status]) => [what, status]))
+    const withoutCookie = await statusOf(server, [...change(FORGET)(server.port), CLOSE])
+    expect(withoutCookie).toBe(token ? '401' : '404')
+  },
+)
+
 it('a request is answered or refused by its name, its origin, its method and its path', async () => {
   const server = await startTestServer()
   const cookie = await openSession(server)

@@ -72,6 +72,32 @@ export function checkOrigin(
   return undefined
 }
 
+/** What a request that changes something may have in its body. */
+const CHANGING_TYPES = ['application/json', 'application/octet-stream']
+
+/**
+ * Refuses a request that changes the store unless a script of the page sends it: it is of the page's own origin, and says so. No form
+ * and no request of another site does, also where no token is asked for.
+ */
+export function checkChange(
+  { method, headers }: Pick<RequestOrigin, 'method' | 'headers'>,
+  { scheme }: Pick<GuardedPort, 'scheme'>,
+): Refused | undefined {
+  const { origin, host = '', 'content-type': type = '' } = headers
+  // Without TLS, a browser says which site sends to this machine alone.
+  const isTold = scheme === 'https' || LOOPBACK.includes(nameIn(host))
+  const site = headers['sec-fetch-site'] ?? (isTold ? 'none' : 'same-origin')
+  if (origin === undefined || site !== 'same-origin') {
+    return { status: 403, error: 'only the page of this server changes what is kept; the program has commands for it' }
+  }
+  const essence = type.split(';')[0]?.trim().toLowerCase() ?? ''
+  const hasBody = headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined
+  if ((method === 'DELETE' && !hasBody && essence === '') || CHANGING_TYPES.includes(essence)) return undefined
+  return { status: 415, error: `send ${CHANGING_TYPES.join(' or ')}` }
+}
+
+const nameIn = (host: string): string => host.replace(/:\d+$/, '').toLowerCase()
+
 /** A page can give its own name to the address of this machine (DNS rebinding), and cannot use a name of this server. */
 function isOwn(host: string, { port, scheme, names, anyAddress }: GuardedPort): boolean {
   const [, name = '', digits] = /^(\[[0-9a-f:.]+\]|[^:[\]]+)(?::(\d{1,5}))?$/i.exec(host) ?? []

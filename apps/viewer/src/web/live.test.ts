@@ -33,7 +33,7 @@ class Page extends EventEmitter {
 }
 
 class FakeStore {
-  now: Changes = { event: 0, span: 0, refusals: 0, sessions: [] }
+  now: Changes = { event: 0, span: 0, refusals: 0, removals: 0, sessions: [] }
   asked: (Position | undefined)[] = []
   fails = false
 
@@ -57,7 +57,7 @@ it('a page gets at most four messages a second while events come in, and one mor
   const page = await follow(live)
   for (let ms = 0; ms < 3_000; ms += 10) {
     store.now = { ...store.now, event: store.now.event + 1 }
-    live.stored()
+    live.changed()
     await vi.advanceTimersByTimeAsync(10)
   }
   const during = page.messages
@@ -78,7 +78,7 @@ it('a page is told at once of what is stored after a quiet time, and four times 
   await vi.advanceTimersByTimeAsync(10_000)
   const put = (event: number): void => {
     store.now = { ...store.now, event }
-    live.stored()
+    live.changed()
   }
   put(1)
   await vi.advanceTimersByTimeAsync(0)
@@ -98,7 +98,7 @@ it('a page is told in time of what is stored during a look that does not see it'
     // It comes in behind the answer.
     if (store.asked.length === 12) {
       store.now = { ...store.now, event: 1 }
-      live.stored()
+      live.changed()
     }
     return seen
   }, 8)

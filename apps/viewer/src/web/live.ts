@@ -15,7 +15,7 @@ const WINDOW_MS = 1_000
 
 /** Tells pages what comes in, as server-sent events. Without a page it does nothing. */
 export class Live {
-  private readonly changes: (after: Position | undefined) => Promise<Changes>
+  private readonly readChanges: (after: Position | undefined) => Promise<Changes>
   private readonly maxStreams: number
   /** Streams that are open, and those of them that have what was before. */
   private readonly open = new Set<ServerResponse>()
@@ -24,16 +24,16 @@ export class Live {
   /** When the message before was sent. */
   private toldMs = 0
   private looking = false
-  /** Whether something was stored since the look before began. */
-  private storedSince = false
+  /** Whether something was stored or removed since the look before began. */
+  private changedSince = false
   private heartbeat: NodeJS.Timeout | undefined
   private seen: Position | undefined
-  private told = { refusals: 0, perSecond: 0 }
+  private told = { refusals: 0, removals: 0, perSecond: 0 }
   private arrivals: { atMs: number; events: number }[] = []
 
   /** @param changes asks the store */
   constructor(changes: (after: Position | undefined) => Promise<Changes>, maxStreams: number) {
-    this.changes = changes
+    this.readChanges = changes
     this.maxStreams = maxStreams
   }
 
@@ -57,7 +57,7 @@ export class Live {
     })
     response.write(`retry: ${RECONNECT_MS}\n\n`)
     try {
-      const changes = await this.changes(positionOf(request.headers['last-event-id'] ?? after))
+      const changes = await this.readChanges(positionOf(request.headers['last-event-id'] ?? after))
       if (!this.open.has(response)) return
       this.send(response, messageOf(changes, this.message(changes)))
       this.clients.add(response)
@@ -74,9 +74,9 @@ export class Live {
     this.stop()
   }
 
-  /** Something was stored: pages are told at once, as far as the message before is long enough ago. */
-  stored(): void {
-    this.storedSince = true
+  /** Something was stored or removed: pages are told at once, as far as the message before is long enough ago. */
+  changed(): void {
+    this.changedSince = true
     if (this.timer && !this.looking) this.lookIn(Math.max(0, this.toldMs + INTERVAL_MS - performance.now()))
   }
 
@@ -105,39 +105,41 @@ export class Live {
 
   private async look(): Promise<void> {
     this.looking = true
-    this.storedSince = false
+    this.changedSince = false
     const isQuiet = await this.tell().catch(() => {
       // The reader was ended for a question that took too long; the next look asks a new one.
       return false
     })
     this.looking = false
-    if (this.clients.size > 0) this.lookIn(isQuiet && !this.storedSince ? QUIET_INTERVAL_MS : INTERVAL_MS)
+    if (this.clients.size > 0) this.lookIn(isQuiet && !this.changedSince ? QUIET_INTERVAL_MS : INTERVAL_MS)
   }
 
   /** Tells what has come in. @returns whether nothing has, for a while */
   private async tell(): Promise<boolean> {
     const before = this.seen
-    const changes = await this.changes(before)
+    const changes = await this.readChanges(before)
     const moved = changes.event !== before?.event || changes.span !== before?.span
     if (before && changes.event > before.event) {
       this.arrivals.push({ atMs: performance.now(), events: changes.event - before.event })
     }
     this.seen = { event: changes.event, span: changes.span }
     const message = this.message(changes)
-    if (moved || message.refusals !== this.told.refusals || message.perSecond !== this.told.perSecond) {
+    const { refusals, removals, perSecond } = this.told
+    const counts = message.refusals !== refusals || message.removals !== removals || message.perSecond !== perSecond
+    if (moved || counts) {
       this.toldMs = performance.now()
-      this.told = { refusals: message.refusals, perSecond: message.perSecond }
+      this.told = { refusals: message.refusals, removals: message.removals, perSecond: message.perSecond }
       const text = messageOf(changes, message)
       for (const client of this.clients) this.send(client, text)
     }
     return !moved && this.arrivals.length === 0
   }
 
-  private message({ event, sessions, refusals }: Changes): LiveMessage {
+  private message({ event, sessions, refusals, removals }: Changes): LiveMessage {
     const from = performance.now() - WINDOW_MS
     this.arrivals = this.arrivals.filter(({ atMs }) => atMs > from)
     const perSecond = this.arrivals.reduce((sum, { events }) => sum + events, 0) / (WINDOW_MS / 1_000)
-    return { sessions, lastEvent: event, refusals, perSecond }
+    return { sessions, lastEvent: event, refusals, removals, perSecond }
   }
 
   private send(client: ServerResponse, text: string): void {

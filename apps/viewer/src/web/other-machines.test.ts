@@ -3,7 +3,7 @@ import { request } from 'node:https'
 import { hostname } from 'node:os'
 import { createTestCertificates } from '@codex/otlp-receiver/certificates'
 import { expect, it } from 'vitest'
-import { checkOrigin, type GuardedPort } from './guard.ts'
+import { checkChange, checkOrigin, type GuardedPort } from './guard.ts'
 import { startTestServer } from './web-server.fixture.ts'
 
 const PORT: GuardedPort = { port: 443, scheme: 'https', names: ['desk.example'], anyAddress: true }
@@ -27,6 +27,22 @@ it.each([
     expect(ask({ origin: `http://${host}` })?.status).toBe(403)
   }
 })
+
+it.each([
+  ['http', 'desk.example:4319', {}, undefined],
+  ['http', 'desk.example:4319', { 'sec-fetch-site': 'cross-site' }, 403],
+  ['http', '127.0.0.1:4319', {}, 403],
+  ['http', '[::1]:4319', {}, 403],
+  ['https', 'desk.example:4319', {}, 403],
+  ['https', 'desk.example:4319', { 'sec-fetch-site': 'same-origin' }, undefined],
+] as const)(
+  'a change over %s to %s with %j is answered %s: browsers name the site where they trust the connection',
+  (scheme, host, headers, status) => {
+    const origin = `${scheme}://${host}`
+    expect(checkChange({ method: 'DELETE', headers: { host, origin, ...headers } }, { scheme })?.status).toBe(status)
+    expect(checkChange({ method: 'DELETE', headers: { host, ...headers } }, { scheme })?.status).toBe(403)
+  },
+)
 
 it('the page speaks TLS where there is a certificate, and its cookie goes over TLS alone', async () => {
   const { ca, server: pair } = await createTestCertificates()

@@ -76,7 +76,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   const limits = { ...WEB_LIMITS, ...options.limits }
   const { store } = options
   const live = new Live(after => store.changes(after), limits.streams)
-  store.onStored = () => live.stored()
+  store.onChanged = () => live.changed()
   // The thread that reads is there when the first page asks.
   store.size().catch(() => {})
   const token = options.token ? new SessionToken() : undefined
@@ -98,9 +98,8 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     ...options,
     live,
     token,
+    guarded,
     maxQuestions: limits.questions,
-    port: guarded.port,
-    secure: options.tls !== undefined,
   })
   const address = `${scheme}://${shownHost(hosts)}:${guarded.port}/`
   return {
@@ -108,7 +107,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     urlForBrowser: () => (token ? `${address}#t=${token.newCode()}` : address),
     port: guarded.port,
     async close(graceMs) {
-      store.onStored = undefined
+      store.onChanged = undefined
       live.close()
       const closed = servers.map(server => once(server, 'close'))
       for (const server of servers) server.close()
