@@ -101,6 +101,7 @@ describe('codex-demo otel doctor', () => {
     const { code, stdout } = await home.run(['otel', 'doctor'])
     expect(code).toBe(0)
     expect(stdout).toContain('Nothing is exported, as nothing asks for it')
+    expect(stdout).toContain('\n\n  codex-demo -c otel.exporter=console\n  codex-demo otel view\n\n')
   })
 
   it('ends with code 1 when a mistake switched a signal off, which it says once', async () => {

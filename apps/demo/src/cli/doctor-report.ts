@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import type { ConfigProblem, Diagnosis, SignalDiagnosis } from '../telemetry.ts'
 import { hanging, heading, paint, printedLines } from './report-lines.ts'
 import { spoolReport } from './spool-report.ts'
+import { TO_SEE_IT } from './telemetry-status.ts'
 
 const STATES = {
   delivered: { label: 'ok', colour: 'green' },
@@ -60,11 +61,15 @@ function verdictOnSignals(
   rest: string,
 ): string[] {
   if (signals.every(({ state }) => state === 'off')) {
-    return hanging(
-      '',
-      0,
-      `Nothing is exported, as nothing asks for it: name an exporter in [otel] of ${config.file}, such as exporter = "console".${rest}`,
-    )
+    return [
+      ...hanging('', 0, 'Nothing is exported, as nothing asks for it. To see what there is, printed or in a page:'),
+      ...['', ...TO_SEE_IT.map(command => `  ${command}`), ''],
+      ...hanging(
+        '',
+        0,
+        `To export with every run, name an exporter in [otel] of ${config.file}, such as exporter = "console"; otel view names the lines for its page.${rest}`,
+      ),
+    ]
   }
   if (ok) return hanging('', 0, `Everything that is configured is delivered.${rest}`, rest === '' ? 'green' : 'yellow')
   const names = signals.filter(({ state }) => state === 'failed' || state === 'blocked').map(({ signal }) => signal)

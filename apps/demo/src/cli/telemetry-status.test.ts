@@ -62,7 +62,7 @@ describe('the banner', () => {
   })
 
   it('says in /telemetry how to see what there is, where nothing asks for it', () => {
-    const hint = 'to see what there is: codex-demo -c otel.exporter=console'
+    const hint = 'to see what there is, printed or in a page: codex-demo -c otel.exporter=console, codex-demo otel view'
     const lines = (description: ConfigDescription): string[] =>
       describeHealth({ config: description, enabled: false, health: undefined, builtIn: true })
     expect(lines(config({ exporter: '"none"' }))).toContain(hint)

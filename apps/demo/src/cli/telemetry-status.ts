@@ -52,7 +52,8 @@ function originOf(endpoint: string | undefined): string | undefined {
   return scheme === undefined || authority === undefined || isCut ? undefined : scheme + authority
 }
 
-const TO_SEE_IT = 'to see what there is: codex-demo -c otel.exporter=console'
+/** Commands that show what there is: one prints it, the other shows it in a page. */
+export const TO_SEE_IT: readonly string[] = ['codex-demo -c otel.exporter=console', 'codex-demo otel view']
 const DOCTOR_SAYS = 'codex-demo otel doctor tells what to change'
 
 /** For the banner: whether telemetry is on, and where it goes, in one line. */
@@ -93,7 +94,9 @@ export interface TelemetryStatus {
 /** For `/telemetry`: the line of the banner, and what became of the records of each signal so far. */
 export function describeHealth({ config, enabled, health, nowMs = Date.now(), builtIn }: TelemetryStatus): string[] {
   const lines = [describeTelemetry(config, enabled, builtIn)]
-  if (config !== undefined && config.problems.length === 0 && destinationsOf(config).length === 0) lines.push(TO_SEE_IT)
+  if (config !== undefined && config.problems.length === 0 && destinationsOf(config).length === 0) {
+    lines.push(`to see what there is, printed or in a page: ${TO_SEE_IT.join(', ')}`)
+  }
   if (config === undefined || health === undefined || !enabled) return lines
   const exported = new Set(destinationsOf(config).map(({ signal }) => signal))
   for (const [signal, numbers] of Object.entries(health) as [string, SignalHealth][]) {
