@@ -43,10 +43,17 @@ export async function run(args: readonly string[]): Promise<void> {
   try {
     const invocation = await parseCommandLine(args)
     if (invocation) process.exitCode = await perform(invocation)
-  } catch (error) {
+  } catch (thrown) {
+    const error = firstOf(thrown)
     complain(error instanceof Error ? error.message : String(error))
     process.exitCode = error instanceof UsageError ? 2 : error instanceof RunningError ? 3 : 1
   }
+}
+
+/** What went wrong first: what went wrong in closing then has it as its property. */
+function firstOf(error: unknown): unknown {
+  const { suppressed } = (error ?? {}) as { suppressed?: unknown }
+  return suppressed === undefined ? error : firstOf(suppressed)
 }
 
 function complain(message: string): void {

@@ -5,9 +5,9 @@ import { addExportCommand, type ExportInvocation } from './export-command.ts'
 import { readCount, readDurationOption } from './option-values.ts'
 import { addPageOptions, readPageOptions } from './page-options.ts'
 import type { ServeOptions } from './serve.ts'
-import { addServeOptions, dbOption, noContentOption, readServeOptions } from './serve-options.ts'
+import { addServeOptions, noContentOption, readServeOptions } from './serve-options.ts'
 import type { PageOptions } from './serve-page.ts'
-import type { StoreOptions } from './store-file.ts'
+import { dbOption, type StoreOptions } from './store-file.ts'
 
 export interface ListOptions extends StoreOptions {
   json: boolean

@@ -10,8 +10,7 @@ import { UsageError } from '../usage-error.ts'
 import { attended } from './attended.ts'
 import { Ending } from './ending.ts'
 import { noSession } from './no-session.ts'
-import { dbOption } from './serve-options.ts'
-import { existingStoreFile, type StoreOptions } from './store-file.ts'
+import { dbOption, existingStoreFile, type StoreOptions } from './store-file.ts'
 import { amount, duration } from './text.ts'
 
 export interface ExportInvocation extends StoreOptions {

@@ -66,7 +66,7 @@ it('a file of another program is refused and stays as it is', async () => {
   db.exec('CREATE TABLE mine (a)')
   db.close()
   for (const path of [text, foreign]) {
-    const message = `${path} is no store of codex-otel-viewer; name another file with --db.`
+    const message = `${path} is no store of codex-otel-viewer; name another file with --db. The commands open and import read files with OTLP.`
     await expect(Store.open(path)).rejects.toThrow(message)
     await expect(Store.openToRead(path)).rejects.toThrow(message)
   }
@@ -79,7 +79,7 @@ it('a store that cannot be made is named with the reason', async () => {
   const folder = testFolder()
   writeFileSync(join(folder, 'file'), '')
   const path = join(folder, 'file', 'store.db')
-  await expect(Store.open(path)).rejects.toThrow(`cannot open ${path}: not a directory`)
+  await expect(Store.open(path)).rejects.toThrow(`cannot make ${path}: not a directory`)
 })
 
 it('a file that cannot be read any more is refused, and the others are imported', async () => {
@@ -105,7 +105,9 @@ it('credentials in the address of a receiver are refused without being repeated'
 
 it('a folder that cannot be made is named with the reason, also below a file system that takes none', async () => {
   if (!existsSync('/proc/self')) return
-  await expect(Store.open('/proc/none/store.db')).rejects.toThrow('cannot open /proc/none/store.db: ')
+  await expect(Store.open('/proc/none/store.db')).rejects.toThrow(
+    'cannot make the folder /proc/none for /proc/none/store.db: ',
+  )
 })
 
 it('a store of a newer version is named with the way out, and stays as it is', async () => {
@@ -115,7 +117,7 @@ it('a store of a newer version is named with the way out, and stays as it is', a
   db.close()
   for (const open of [Store.open, Store.openToRead]) {
     await expect(open.call(Store, path)).rejects.toThrow(
-      /was written by another version of codex-otel-viewer \(its tables are 99, .*name another file with --db/,
+      /was written by a newer version of codex-otel-viewer \(its tables are 99, .*update this one, or name another file with --db/,
     )
   }
 })

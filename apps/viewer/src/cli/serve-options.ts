@@ -5,7 +5,7 @@ import { KEY_HEADER, KEY_VARIABLE } from './exposure.ts'
 import { readDurationOption, readOrigin, readPort, readSizeOption } from './option-values.ts'
 import { addPageOptions, readPageOptions } from './page-options.ts'
 import type { ServeOptions } from './serve.ts'
-import type { StoreOptions } from './store-file.ts'
+import { dbOption, type StoreOptions } from './store-file.ts'
 
 const DAY_MS = 86_400_000
 const MB = 1_000_000
@@ -15,7 +15,6 @@ const USUAL_MEMORY_SIZE = 256 * MB
 /** The rest of what SQLite gives is for what comes in between two looks at the size. */
 const MAX_MEMORY_SIZE = Math.floor((MAX_MEMORY_BYTES * 0.75) / MB) * MB
 
-export const dbOption = (): Option => new Option('--db <file>', 'the file of the store').env('CODEX_OTEL_VIEWER_DB')
 export const noContentOption = (): Option =>
   new Option('--no-content', 'keep no prompts, arguments, outputs, errors and names of persons')
 

@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs'
+import { existsSync, readlinkSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 
 /** Where the store is. */
@@ -8,15 +9,29 @@ export interface StoreOptions {
   db: string | undefined
 }
 
+const VARIABLE = 'CODEX_OTEL_VIEWER_DB'
+
+export function dbOption(): Option {
+  const option = new Option('--db <file>', 'the file of the store').argParser((text: string) => {
+    // A command with a variable that is not set would be about the usual store.
+    if (text === '') throw new InvalidArgumentError('Name a file, or leave the option out.')
+    return text
+  })
+  return process.env[VARIABLE] === '' ? option : option.env(VARIABLE)
+}
+
 /**
  * The file of the store, also where none is named.
  * @throws UsageError for a folder or a device
  */
 export function storeFile(db: string | undefined): string {
-  if (db !== undefined && db !== '') return named(resolve(db))
+  if (db !== undefined) return named(resolve(fromHome(db)))
   const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
-  return join(state, 'codex-otel-viewer', 'store.db')
+  return named(join(state, 'codex-otel-viewer', 'store.db'))
 }
+
+/** A shell leaves the sign as it is in `--db=~/store.db`. */
+const fromHome = (path: string): string => (/^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path)
 
 /** @throws UsageError where there is none */
 export function existingStoreFile(db: string | undefined): string {
@@ -29,7 +44,20 @@ export function existingStoreFile(db: string | undefined): string {
 
 function named(path: string): string {
   const stats = statSync(path, { throwIfNoEntry: false })
-  if (stats === undefined || stats.isFile()) return path
+  if (stats === undefined) {
+    const link = linkAt(path)
+    if (link === undefined) return path
+    throw new UsageError(`${path} is a link to ${link}, which is not there. Mend the link, or name a file with --db.`)
+  }
+  if (stats.isFile()) return path
   if (!stats.isDirectory()) throw new UsageError(`${path} is no file that can be a store; name another one with --db.`)
   throw new UsageError(`${path} is a folder. Name a file for the store, such as --db ${join(path, 'store.db')}.`)
+}
+
+function linkAt(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
+  }
 }

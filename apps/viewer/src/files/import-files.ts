@@ -91,19 +91,34 @@ export async function importFiles(
       onProgress(progress)
     }
     const underway: Promise<ImportedCounts>[] = []
+    // Where one was not stored, neither are the rest: that is no matter of the file.
+    let notStored: unknown
+    const take = async (): Promise<void> => {
+      count(
+        await (underway.shift() as Promise<ImportedCounts>).catch(error => {
+          notStored ??= error
+          throw error
+        }),
+      )
+    }
     try {
       for await (const part of readParts(bytesOf(file), signal)) {
         if (signal.aborted) break
         underway.push(store.importPart(part))
-        if (underway.length >= PARTS_UNDERWAY) count(await (underway.shift() as Promise<ImportedCounts>))
+        if (underway.length >= PARTS_UNDERWAY) await take()
       }
+      while (underway.length > 0) await take()
     } catch (error) {
+      for (const result of await Promise.allSettled(underway.splice(0))) {
+        if (result.status === 'fulfilled') count(result.value)
+        else notStored ??= result.reason
+      }
+      if (notStored !== undefined) throw notStored
       const reason = reasonOf(error)
       const unreadable = error instanceof Error && 'syscall' in error
       if (!signal.aborted && (file.named || records > 0 || unreadable)) refuse(file, undefined, reason)
       else foreign ??= reason
     }
-    for (const part of underway) count(await part)
     if (foreign !== undefined && records === 0 && !signal.aborted) report.otherFiles += 1
     return records
   }

@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, constants, existsSync, fchmodSync, mkdirSync, openSync } from 'node:fs'
+import { chmodSync, closeSync, constants, existsSync, fchmodSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import * as sqlite from 'node:sqlite'
-import { reasonOf } from '../reason.ts'
+import { pathToFileURL } from 'node:url'
 import { isInMemory } from './memory-path.ts'
 import { SCHEMA_VERSION, TABLES } from './schema.ts'
+import { foreignFile, isOfPermission, notMade, storeError } from './store-error.ts'
 
 export type Database = sqlite.DatabaseSync
 
@@ -38,19 +39,41 @@ export const openToWrite = (path: string): Database =>
  * Opens the file of a store to read.
  * @throws Error that names the file
  */
-export const openToRead = (path: string): Database =>
-  opened(path, { readOnly: true }, db => {
+export function openToRead(path: string): Database {
+  try {
+    return openReading(path, path)
+  } catch (error) {
+    // Where nothing may be written, SQLite reads a file that has no log beside it when it is told that nobody writes it.
+    if (isInMemory(path) || !isOfPermission((error as Error).cause) || hasLog(path)) throw error
+    return openReading(path, `${pathToFileURL(path)}?immutable=1`)
+  }
+}
+
+const hasLog = (path: string): boolean => (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0
+
+const openReading = (path: string, location: string): Database =>
+  opened(path, { readOnly: true, location }, db => {
     db.exec(`PRAGMA busy_timeout = 5000; PRAGMA cache_size = -${READER_CACHE_KIB}`)
     // Else a large sort takes a file that has no name.
     if (isInMemory(path)) db.exec('PRAGMA temp_store = MEMORY')
     checkVersion(path, db)
   })
 
-function opened(path: string, options: sqlite.DatabaseSyncOptions, prepare: (db: Database) => void): Database {
+interface OpenOptions {
+  readOnly?: boolean
+  /** Where SQLite is told that it is. */
+  location?: string
+}
+
+function opened(
+  path: string,
+  { readOnly = false, location = path }: OpenOptions,
+  prepare: (db: Database) => void,
+): Database {
   let db: Database | undefined
   try {
-    if (!options.readOnly && !isInMemory(path)) makePrivate(path)
-    db = new DatabaseClass(path, options)
+    if (!readOnly && !isInMemory(path)) makePrivate(path)
+    db = new DatabaseClass(location, { readOnly })
     prepare(db)
     return db
   } catch (error) {
@@ -65,22 +88,19 @@ const isEmpty = (db: Database): boolean => db.prepare('SELECT 1 FROM sqlite_sche
 function checkVersion(path: string, db: Database): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number }
   if (version === SCHEMA_VERSION) return
-  if (version === 0) throw new Error(foreign(path))
+  if (version === 0) throw new Error(foreignFile(path))
+  const advice =
+    version > SCHEMA_VERSION
+      ? 'update this one, or name another file with --db.'
+      : 'export it with that one and import it here, or name another file with --db.'
   throw new Error(
-    `${path} was written by another version of codex-otel-viewer (its tables are ${version}, this one reads ${SCHEMA_VERSION}); name another file with --db, or export it with that version and import it here.`,
+    `${path} was written by ${version > SCHEMA_VERSION ? 'a newer' : 'an older'} version of codex-otel-viewer (its tables are ${version}, this one has ${SCHEMA_VERSION}); ${advice}`,
   )
 }
 
-const foreign = (path: string): string => `${path} is no store of codex-otel-viewer; name another file with --db.`
-
-/** What SQLite says of a file that is none of its own. */
-const NOT_A_DATABASE = 26
-
-function named(path: string, error: unknown): Error {
-  const { errcode } = error as { errcode?: number }
-  if (errcode === NOT_A_DATABASE) return new Error(foreign(path), { cause: error })
-  const reason = reasonOf(error)
-  return reason.includes(path) ? (error as Error) : new Error(`cannot open ${path}: ${reason}`, { cause: error })
+function named(path: string, error: unknown): unknown {
+  const { syscall } = error as NodeJS.ErrnoException
+  return syscall === undefined ? storeError(path, error) : notMade(path, error)
 }
 
 function makePrivate(path: string): void {

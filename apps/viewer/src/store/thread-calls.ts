@@ -15,13 +15,17 @@ interface Answer {
   error?: Error
 }
 
-/** Answers the calls of the thread that started this one. */
-export function answerCalls(methods: Methods): void {
+/**
+ * Answers the calls of the thread that started this one.
+ * @param explained what is told of an error, which loses all but its message on the way
+ */
+export function answerCalls(methods: Methods, explained: (error: unknown) => unknown): void {
   parentPort?.on('message', ({ id, method, argument }: Call) => {
     let answer: Answer
     try {
       answer = { id, result: methods[method]?.(argument as never) }
-    } catch (error) {
+    } catch (thrown) {
+      const error = explained(thrown)
       answer = { id, error: error instanceof Error ? error : new Error(String(error)) }
     }
     parentPort?.postMessage(answer)

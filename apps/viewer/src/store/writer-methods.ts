@@ -76,7 +76,7 @@ export type WriterMethods = {
   beginRemoval(what: RemovalOrder): void
   /** Goes on for a moment. @returns how many sessions went, once it is done */
   continueRemoval(): { sessions: number } | undefined
-  /** Writes everything into the file itself and closes it. */
+  /** Writes everything into the file itself, where there is room, and closes it. */
   close(): void
 }
 
@@ -184,7 +184,11 @@ export function writerMethods(db: Database, content = true): WriterMethods {
       return { sessions: done.result }
     },
     close(): void {
-      db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      try {
+        db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+      } catch {
+        // Without room on the disk the log stays beside the file, and is read with it.
+      }
       db.close()
     },
   }
