@@ -77,10 +77,10 @@ async function fillStore(path: string, folder: string): Promise<ReceivedLog[]> {
 
 /** Prints a row for each question. @returns whether all answers were equal */
 function compareAll(store: Database, database: ClickHouse): boolean {
-  // The number of a session is the store's own.
+  // The number of a session is the store's own, and questions ask for declined calls in the words of each database.
   const columns = (store.prepare("SELECT name FROM pragma_table_info('codex_events')").all() as { name: string }[])
     .map(({ name }) => name)
-    .filter(name => name !== 'session_number')
+    .filter(name => name !== 'session_number' && name !== 'declined')
   const known = whatIsKnown(store)
   const names = TABLE_FORMS.map(({ name }) => name)
   process.stdout.write(`${['question'.padEnd(20), 'asked', '  rows', ...names].join('  ')}\n`)

@@ -6,8 +6,9 @@ import { Line, Part, type TextField } from '../text/text.tsx'
 /** An event that was found, with the text around the first hit. */
 export function Hit({ row, now }: { row: SearchRow; now: number }) {
   const { event_id, conversation_id, time_ms, title } = row
+  const isTrouble = row.error_message !== null && row.declined === 0
   return (
-    <li class={row.error_message === null ? 'hit' : 'hit trouble'}>
+    <li class={isTrouble ? 'hit trouble' : 'hit'}>
       <div class="hit-head">
         <time class="muted">{when(time_ms, now)}</time>
         {conversation_id === null ? (
@@ -42,12 +43,12 @@ const nameOf = ({ event_name, role }: SearchRow): string =>
   role === 'other' || role === 'stream' ? (event_name ?? 'record') : role
 
 function Facts({ row }: { row: SearchRow }) {
-  const { tool_name, model, status, success, duration_ms, decision, role } = row
+  const { tool_name, model, status, success, duration_ms, decision, declined, role } = row
   return (
     <>
       {tool_name === null ? null : <code>{tool_name}</code>}
       {decision === null ? null : <span>{decision}</span>}
-      {success === 0 ? <span class="bad">failed</span> : null}
+      {declined === 1 ? <span>not run</span> : success === 0 ? <span class="bad">failed</span> : null}
       {status === null ? null : <span class={status >= 400 ? 'bad' : undefined}>{status}</span>}
       {duration_ms === null || role === 'response' || role === 'stream' ? null : <span>{duration(duration_ms)}</span>}
       {model === null || tool_name !== null ? null : <span class="muted">{model}</span>}

@@ -13,19 +13,15 @@ export interface Entry {
   to: number
   /** The request of a response. */
   request?: TimelineRow
-  /** The decision on a tool call that no person made. */
+  /** The decision on a tool call. */
   decision?: TimelineRow
   /** When the request was sent again. */
   again?: number
-  /** Whether a person or the configuration did not allow the call. */
-  denied?: boolean
   trouble: boolean
 }
 
-const DENIED: ReadonlySet<string | null> = new Set(['denied', 'reject', 'abort', 'timed_out', 'declined'])
-
-/** Whether a decision did not allow its call. */
-const isDenied = ({ decision }: TimelineRow): boolean => DENIED.has(decision)
+/** Whether a request was made over a WebSocket, where a response has no status. */
+export const isOverWebsocket = ({ event_name }: TimelineRow): boolean => event_name === 'codex.websocket_request'
 
 const isRefused = ({ status, error_message }: TimelineRow): boolean =>
   error_message !== null || (status !== null && status >= 400)
@@ -34,9 +30,10 @@ const isRefused = ({ status, error_message }: TimelineRow): boolean =>
 export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
   const entries: Entry[] = []
   /** The requests that were accepted and have no response yet. */
-  const open: Entry[] = []
+  let open: Entry[] = []
   const decisions = new Map<string, TimelineRow>()
-  const denied = new Set<string>()
+  /** Decisions of the configuration, whose rows are those of their calls. */
+  const unseen = new Set<TimelineRow>()
   let refused: Entry | undefined
   for (const row of rows) {
     const from = row.time_ms - (row.duration_ms ?? 0)
@@ -47,7 +44,11 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
         refused = undefined
         entry.trouble = isRefused(row)
         if (entry.trouble) refused = entry
-        else open.push(entry)
+        else {
+          // One connection has one response at a time: what was asked before has ended without token counts.
+          if (isOverWebsocket(row)) open = open.filter(before => !isOverWebsocket(before.row))
+          open.push(entry)
+        }
         break
       case 'response': {
         const request = open.shift()
@@ -65,12 +66,12 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
         break
       }
       case 'error':
-        open.length = 0
+        open = []
         break
       case 'ask':
-        if (row.call_id !== null && isDenied(row)) denied.add(row.call_id)
+        if (row.call_id !== null) decisions.set(row.call_id, row)
         if (row.wait_ms === null && row.call_id !== null) {
-          decisions.set(row.call_id, row)
+          unseen.add(row)
           continue
         }
         entry.from = row.time_ms - (row.wait_ms ?? 0)
@@ -80,19 +81,17 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
         const decision = row.call_id === null ? undefined : decisions.get(row.call_id)
         if (decision) {
           entry.decision = decision
-          decisions.delete(decision.call_id ?? '')
+          unseen.delete(decision)
         }
-        entry.denied = row.call_id !== null && denied.has(row.call_id)
-        entry.trouble = row.success === 0 && !entry.denied
+        entry.trouble = row.success === 0 && row.declined === 0
         break
       }
     }
     entries.push(entry)
   }
   // Of a call that has no result yet, the decision is what there is.
-  for (const row of decisions.values())
-    entries.push({ kind: 'ask', row, from: row.time_ms, to: row.time_ms, trouble: false })
-  return decisions.size === 0 ? entries : entries.sort((a, b) => a.row.time_ms - b.row.time_ms)
+  for (const row of unseen) entries.push({ kind: 'ask', row, from: row.time_ms, to: row.time_ms, trouble: false })
+  return unseen.size === 0 ? entries : entries.sort((a, b) => a.row.time_ms - b.row.time_ms)
 }
 
 function kindOf({ role, error_message }: TimelineRow): EntryKind {

@@ -6,7 +6,7 @@ import type { RowProps } from '../list/windowed-list.tsx'
 import { useNow } from '../shell/use-now.ts'
 import { amount, clock, duration, stopwatch } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
-import { argumentsLine, type Entry, exitCode, responseTime } from './entries.ts'
+import { argumentsLine, type Entry, exitCode, isOverWebsocket, responseTime } from './entries.ts'
 import { EntryTexts } from './entry-texts.tsx'
 import { decisionText, KIND_LABELS, outcomeOf, shortName, tokensText } from './labels.ts'
 import { StreamParts } from './stream-parts.tsx'
@@ -138,10 +138,12 @@ const ToolName = ({ name }: { name: string }) => (
 function RequestWords({ entry: { row, again, trouble, to } }: { entry: Entry }) {
   return (
     <>
-      {row.status === null ? 'no HTTP status' : `HTTP ${row.status}`}
+      {isOverWebsocket(row) ? 'over a WebSocket' : row.status === null ? 'no HTTP status' : `HTTP ${row.status}`}
       {row.attempt === null ? '' : `, attempt ${row.attempt}`}
       {again === undefined ? null : <span class="muted"> → sent again after {duration(again - to)}</span>}
-      {trouble ? null : <span class="muted"> → no response is there</span>}
+      {trouble ? null : (
+        <span class="muted"> → no response{isOverWebsocket(row) ? ' with token counts' : ''} is there</span>
+      )}
       {row.error_message === null || row.error_message === `http ${row.status}` ? null : (
         <>
           {' '}
@@ -157,7 +159,13 @@ function ResponseWords({ entry }: { entry: Entry }) {
   return (
     <>
       <b>{duration(responseTime(entry))}</b>
-      <span class="muted">, headers after</span> {duration(request?.duration_ms)}
+      {request && isOverWebsocket(request) ? (
+        <span class="muted">, over a WebSocket</span>
+      ) : (
+        <>
+          <span class="muted">, headers after</span> {duration(request?.duration_ms)}
+        </>
+      )}
       <span class="muted">, first token</span> {duration(row.ttft_ms)}
       {request?.attempt ? <span class="warn">, attempt {request.attempt}</span> : null}
     </>

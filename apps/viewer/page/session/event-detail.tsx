@@ -7,7 +7,7 @@ import { sessionPath, tracePath } from '../shell/router.ts'
 import { FactsList } from '../text/facts-list.tsx'
 import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
-import { type Entry, responseTime } from './entries.ts'
+import { type Entry, isOverWebsocket, responseTime } from './entries.ts'
 import { RecordTexts } from './entry-texts.tsx'
 import { decisionText, shortName } from './labels.ts'
 import { attributesOf } from './otlp.ts'
@@ -88,7 +88,9 @@ function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
   ]
   if (entry?.kind === 'response') {
     facts.push(
-      ['request to headers', duration(entry.request?.duration_ms)],
+      entry.request && isOverWebsocket(entry.request)
+        ? ['sent over a WebSocket in', duration(entry.request.duration_ms)]
+        : ['request to headers', duration(entry.request?.duration_ms)],
       ['first token', duration(row.ttft_ms)],
       ['request to end', duration(responseTime(entry))],
       ['input tokens', amount(row.input_tokens)],

@@ -1,4 +1,5 @@
 import type { TimelineRow } from '../../src/queries/timeline.ts'
+import { declinedBy } from '../text/declined.ts'
 import { amount } from '../text/quantities.ts'
 import type { Entry, EntryKind } from './entries.ts'
 
@@ -32,6 +33,13 @@ export function decisionText({ decision, source, wait_ms }: TimelineRow): string
   return wait_ms === null ? `${what} by ${sourceText(source)}` : `you: ${what}`
 }
 
+/** Who did not allow a call. */
+function notRunBy({ decision, source }: TimelineRow): string {
+  if (decision === 'abort') return 'the turn was stopped'
+  if (decision === 'timed_out') return 'no answer in time'
+  return declinedBy(source)
+}
+
 function sourceText(source: string | null): string {
   if (source === null) return 'unknown'
   return /^config/i.test(source) ? 'the configuration' : source
@@ -43,8 +51,8 @@ export interface Outcome {
   look: 'good' | 'warn' | 'bad' | 'muted'
 }
 
-export function outcomeOf({ row, denied }: Entry, exit: number | undefined): Outcome {
-  if (denied) return { text: 'not run', look: 'muted' }
+export function outcomeOf({ row, decision }: Entry, exit: number | undefined): Outcome {
+  if (row.declined === 1) return { text: `not run, ${notRunBy(decision ?? row)}`, look: 'muted' }
   if (row.success === 0) return { text: 'failed', look: 'bad' }
   if (exit !== undefined && exit !== 0) return { text: `exited ${exit}`, look: 'warn' }
   if (row.success === 1) return { text: exit === 0 ? 'exited 0' : 'ok', look: 'good' }

@@ -76,8 +76,6 @@ export function SessionHead({ session, state, turns, onForget }: SessionHeadProp
 function Figures({ session }: { session: SessionRow }) {
   const cost = useCosts(session.last_ms, session.responses).get(session.conversation_id)
   const hasTokens = session.responses > 0
-  // A call that was declined is one that was not successful, too.
-  const failed = session.tools_failed - session.denied
   return (
     <ul class="figures-line">
       <li>{counted(session.prompts, 'turn')}</li>
@@ -87,7 +85,7 @@ function Figures({ session }: { session: SessionRow }) {
       </li>
       <li>
         {counted(session.tools, 'tool call')}
-        {failed > 0 ? <span class="bad"> ({failed} failed)</span> : null}
+        {session.tools_failed > 0 ? <span class="bad"> ({session.tools_failed} failed)</span> : null}
       </li>
       <li>
         {counted(session.decisions, 'decision')}

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { TimelineRow } from '../../src/queries/timeline.ts'
 import type { TraceRow } from '../../src/queries/traces.ts'
 import { argumentsLine, entriesOf, exitCode, outputBody, responseTime } from './entries.ts'
+import { outcomeOf } from './labels.ts'
 import { ribbonOf, sumsOf } from './ribbon.ts'
 import { eventOf, holds, isTrouble, isTurn, isWait, sessionRows } from './session-rows.ts'
 import { tracesOfTurns } from './traces.ts'
@@ -15,7 +16,7 @@ function row(time_ms: number, role: string, more: Partial<TimelineRow> = {}): Ti
     ...{ event_id: next, time_ms, event_name: `codex.${role}`, role, event_kind: null, duration_ms: null, model: 'm' },
     ...{ tool_name: null, success: null, status: null, attempt: null, call_id: null, decision: null, source: null },
     ...{ wait_ms: null, input_tokens: null, output_tokens: null, cached_tokens: null, cache_write_tokens: null },
-    ...{ reasoning_tokens: null, ttft_ms: null, error_message: null },
+    ...{ reasoning_tokens: null, ttft_ms: null, error_message: null, declined: 0 },
     ...more,
   }
 }
@@ -72,14 +73,40 @@ describe('the entries of a turn', () => {
   it('tell a call that was not allowed from one that failed', () => {
     const entries = entriesOf([
       row(100, 'decision', { call_id: 'a', decision: 'denied', source: 'User', wait_ms: 50 }),
-      row(110, 'tool', { call_id: 'a', success: 0 }),
+      row(110, 'tool', { call_id: 'a', success: 0, declined: 1 }),
       row(120, 'tool', { call_id: 'b', success: 0 }),
     ])
-    expect(entries.map(({ kind, denied, trouble }) => [kind, denied, trouble])).toEqual([
-      ['ask', undefined, false],
-      ['tool', true, false],
-      ['tool', false, true],
+    expect(entries.map(({ kind, trouble }) => [kind, trouble])).toEqual([
+      ['ask', false],
+      ['tool', false],
+      ['tool', true],
     ])
+    expect(entries.map(entry => outcomeOf(entry, undefined).text).slice(1)).toEqual([
+      'not run, declined by you',
+      'failed',
+    ])
+  })
+
+  it.each([
+    [{ decision: 'denied', source: 'Config' }, 'not run, declined by the configuration'],
+    [{ decision: 'denied', source: 'AutomatedReviewer' }, 'not run, declined by AutomatedReviewer'],
+    [{ decision: 'abort', source: 'User', wait_ms: 0 }, 'not run, the turn was stopped'],
+    [{ decision: 'timed_out', source: null }, 'not run, no answer in time'],
+  ])('say who did not allow a call: %j', (decision, text) => {
+    const call = row(110, 'tool', { call_id: 'a', success: 0, declined: 1 })
+    const entry = entriesOf([row(100, 'decision', { call_id: 'a', ...decision }), call]).at(-1)
+    expect(entry && outcomeOf(entry, undefined)).toEqual({ text, look: 'muted' })
+  })
+
+  it('join a request over a WebSocket with its response, which an earlier one of the connection does not take', () => {
+    const request = (time: number): TimelineRow =>
+      row(time, 'request', { event_name: 'codex.websocket_request', duration_ms: 2, success: 1 })
+    const entries = entriesOf([request(100), request(150), row(400, 'response', { input_tokens: 5 })])
+    expect(entries.map(({ kind, from, to }) => [kind, from, to])).toEqual([
+      ['request', 98, 100],
+      ['response', 148, 400],
+    ])
+    expect(entries[1] && responseTime(entries[1])).toBe(252)
   })
 
   it('have a response without a request, as agents send whose one event is both', () => {

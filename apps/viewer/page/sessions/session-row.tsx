@@ -92,7 +92,7 @@ function Title({ session }: { session: SessionRow }) {
 function Trouble({ session: { errors, tools_failed, denied } }: { session: SessionRow }) {
   const parts = [
     errors > 0 && { text: counted(errors, 'error'), look: 'bad', mark: '✕' },
-    tools_failed > denied && { text: `${counted(tools_failed - denied, 'tool')} failed`, look: 'warn', mark: '!' },
+    tools_failed > 0 && { text: `${counted(tools_failed, 'tool')} failed`, look: 'warn', mark: '!' },
     denied > 0 && { text: `${denied} declined`, look: 'muted', mark: '⊘' },
   ].filter(part => part !== false)
   return (

@@ -1,4 +1,5 @@
 import type { SpanRow } from '../../src/queries/spans.ts'
+import { declinedBy } from '../text/declined.ts'
 
 /** What a span's time was spent on. */
 export type SpanPart = 'model' | 'tools' | 'you' | 'agent' | 'other'
@@ -33,3 +34,9 @@ export const PART_NAMES: Readonly<Record<SpanPart, { mark: string; word: string 
   agent: { mark: '▸', word: 'agent' },
   other: { mark: '·', word: 'program' },
 }
+
+/** The status of a call that did not run. */
+export const NOT_RUN = 3
+
+/** Says that a call did not run, and who did not allow it. */
+export const notRunText = ({ declined_by }: SpanRow): string => `not run, ${declinedBy(declined_by)}`

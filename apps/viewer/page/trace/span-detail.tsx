@@ -9,7 +9,7 @@ import { amount, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
 import { between, filter, searchPath } from '../trends/links.ts'
 import { fineDuration } from './fine-duration.ts'
-import { PART_NAMES, partOf } from './kinds.ts'
+import { NOT_RUN, notRunText, PART_NAMES, partOf } from './kinds.ts'
 import type { SpanNode } from './tree.ts'
 
 interface SpanDetailProps {
@@ -34,7 +34,7 @@ export function SpanDetail({ node, trace, onClose, onZoom }: SpanDetailProps) {
       `${exactClock(span.start_ms)}, ${fineDuration(Math.max(0, span.start_ms - trace.start_ms))} after the trace`,
     ],
     ['took', fineDuration(span.duration_ms)],
-    ['status', ['unset', 'ok', 'error'][span.status]],
+    ['status', span.status === NOT_RUN ? notRunText(span) : ['unset', 'ok', 'error'][span.status]],
     ['kind', span.kind ?? undefined],
     ['model', span.model ?? undefined],
     ['tool', span.tool_name ?? undefined],

@@ -2,7 +2,7 @@ import type { RowProps } from '../list/windowed-list.tsx'
 import { Part } from '../text/text.tsx'
 import { oneLine } from '../text/visible.ts'
 import { fineDuration } from './fine-duration.ts'
-import { PART_NAMES, partOf } from './kinds.ts'
+import { NOT_RUN, notRunText, PART_NAMES, partOf } from './kinds.ts'
 import { placeOf, type Range } from './range.ts'
 import type { TraceRow } from './rows.ts'
 
@@ -96,6 +96,7 @@ function Name({ row: { node, depth } }: { row: TraceRow }) {
       </span>{' '}
       <Part value={oneLine(span.name, NAME_LENGTH)} field="error" />
       {span.status === 2 ? <span class="bad"> failed</span> : null}
+      {span.status === NOT_RUN ? <span class="muted"> {notRunText(span)}</span> : null}
       {oddity === 'orphan' ? <span class="chip">its parent is missing</span> : null}
       {oddity === 'before its parent' ? <span class="chip">began before its parent</span> : null}
       {depth > MAX_INDENT ? <span class="chip">{depth} deep</span> : null}

@@ -5,7 +5,23 @@ export function spanRows(answer: readonly SpansRow[]): SpanRow[] {
   return answer.flatMap(({ words, spans }) => {
     const word = (place: number): string | null => words[place] ?? null
     return spans.map(
-      ([id, span, parent, name, kind, startMs, durationMs, status, operation, model, tool, input, output, own]) => ({
+      ([
+        id,
+        span,
+        parent,
+        name,
+        kind,
+        startMs,
+        durationMs,
+        status,
+        operation,
+        model,
+        tool,
+        input,
+        output,
+        own,
+        declinedBy,
+      ]) => ({
         id,
         span_id: span,
         parent_id: parent,
@@ -20,6 +36,7 @@ export function spanRows(answer: readonly SpansRow[]): SpanRow[] {
         input_tokens: input,
         output_tokens: output,
         names_session: own,
+        declined_by: word(declinedBy),
       }),
     )
   })

@@ -28,6 +28,7 @@ const span = ({ id, parent, start = 0, duration = 1, operation, status = 0 }: Gi
   input_tokens: null,
   output_tokens: null,
   names_session: 0,
+  declined_by: null,
 })
 const treeFrom = (...given: Given[]) => treeOf(given.map(span))
 const shown = (tree: ReturnType<typeof treeOf>, folds = NOTHING_FOLDED_OPEN): string[] =>

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
 export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<ApprovalsRow[]> }) {
   const groups = groupApprovals(answer.rows ?? [])
   const most = Math.max(1, ...groups.map(({ decisions }) => decisions))
-  const waited = sum(groups, group => group.wait_ms)
+  const waited = sum(groups, group => group.wait_ms ?? 0)
   const own = inScope(scope)
   return (
     <Card
@@ -50,8 +50,8 @@ export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<Appr
                   </th>
                   <td>{source ?? '-'}</td>
                   <td class="number">{amount(decisions)}</td>
-                  <td class="number">{wait_ms > 0 ? duration(wait_ms) : '-'}</td>
-                  <td class="number">{longest_wait_ms > 0 ? duration(longest_wait_ms) : '-'}</td>
+                  <td class="number">{duration(wait_ms)}</td>
+                  <td class="number">{duration(longest_wait_ms)}</td>
                   <td class="grows">
                     <span class="track" aria-hidden="true">
                       <span class="c-5" style={{ left: 0, width: `${(100 * decisions) / most}%` }} />

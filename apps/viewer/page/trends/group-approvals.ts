@@ -12,9 +12,13 @@ export function groupApprovals(rows: readonly ApprovalsRow[]): ApprovalGroup[] {
     if (!before) groups.set(key, row)
     else {
       before.decisions += row.decisions
-      before.wait_ms += row.wait_ms
-      before.longest_wait_ms = Math.max(before.longest_wait_ms, row.longest_wait_ms)
+      before.wait_ms = together(before.wait_ms, row.wait_ms, (a, b) => a + b)
+      before.longest_wait_ms = together(before.longest_wait_ms, row.longest_wait_ms, Math.max)
     }
   }
   return [...groups.values()].sort((a, b) => b.decisions - a.decisions)
 }
+
+/** Of two values of which either may be missing. */
+const together = (a: number | null, b: number | null, join: (a: number, b: number) => number): number | null =>
+  a === null ? b : b === null ? a : join(a, b)

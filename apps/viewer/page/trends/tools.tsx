@@ -10,11 +10,11 @@ import { percentOf } from './summary.tsx'
 
 const COLUMNS: readonly Column[] = [
   'tool',
-  ...numbers('calls', 'failed', 'succeeded', 'p50', 'p95'),
+  ...numbers('calls', 'failed', 'not run', 'succeeded', 'p50', 'p95'),
   { name: 'p50 to p99, on a scale of powers', class: 'grows', hidden: true },
 ]
 
-/** Tool calls: how many succeeded, and how long they took. */
+/** Tool calls: how many of those that ran succeeded, and how long they took. */
 export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow[]> }) {
   const rows = answer.rows ?? []
   const all = rows.flatMap(({ duration_ms }) => duration_ms.filter(value => value !== null))
@@ -29,7 +29,7 @@ export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow
           <table class="data">
             <TableHead columns={COLUMNS} />
             <tbody>
-              {rows.map(({ tool_name, calls, failed, succeeded, duration_ms }) => {
+              {rows.map(({ tool_name, calls, failed, declined, succeeded, duration_ms }) => {
                 const tool = filter('tool', tool_name)
                 const [half, most] = duration_ms
                 return (
@@ -41,7 +41,10 @@ export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow
                     <td class="number">
                       {failed === 0 ? '0' : <a href={searchPath(tool, 'is:failed', own)}>{amount(failed)}</a>}
                     </td>
-                    <td class="number">{percentOf(succeeded / calls)}</td>
+                    <td class="number" title="declined by a person or the configuration">
+                      {amount(declined)}
+                    </td>
+                    <td class="number">{calls === declined ? '-' : percentOf(succeeded / (calls - declined))}</td>
                     <td class="number">{duration(half)}</td>
                     <td class="number">
                       {typeof most === 'number' ? (

@@ -5,14 +5,14 @@ export interface ApprovalsRow {
   decision: string
   source: string | null
   decisions: number
-  /** Milliseconds that a person took, from the event before to the decision. */
-  wait_ms: number
-  longest_wait_ms: number
+  /** Milliseconds that a person took, from the event before to the decision; `null` where no person decided. */
+  wait_ms: number | null
+  longest_wait_ms: number | null
 }
 
 /** Decisions on tool calls, and how long the agent waited for a person. */
 export const approvals = (dialect: Dialect): string => `
-SELECT tool_name, decision, source, count(*) AS decisions, coalesce(sum(e.wait_ms), 0) AS wait_ms,
-  coalesce(max(e.wait_ms), 0) AS longest_wait_ms
-FROM codex_events e WHERE decision IS NOT NULL AND ${inScope(dialect)}
+SELECT tool_name, decision, source, count(*) AS decisions, sum(e.wait_ms) AS wait_ms,
+  max(e.wait_ms) AS longest_wait_ms
+FROM ${dialect.events} e WHERE decision IS NOT NULL AND ${inScope(dialect)}
 GROUP BY tool_name, decision, source ORDER BY decisions DESC, tool_name NULLS FIRST, decision, source NULLS FIRST`

@@ -14,5 +14,5 @@ export const cache = (dialect: Dialect): string => `
 SELECT model, count(*) AS responses, sum(e.input_tokens) AS input_tokens,
   sum(coalesce(e.cached_tokens, 0)) AS cached_tokens,
   sum(coalesce(e.cached_tokens, 0)) * 1.0 / nullif(sum(e.input_tokens), 0) AS rate
-FROM codex_events e WHERE e.input_tokens IS NOT NULL AND ${inScope(dialect)}
+FROM ${dialect.events} e WHERE e.input_tokens IS NOT NULL AND ${inScope(dialect)}
 GROUP BY model ORDER BY input_tokens DESC, model NULLS FIRST`

@@ -10,5 +10,5 @@ export interface FirstTokenRow {
 /** How long until the first token of a response, by model. Codex says it from 0.169 on. */
 export const firstToken = (dialect: Dialect): string => `
 SELECT model, count(*) AS responses, ${dialect.quantiles('e.ttft_ms')} AS ttft_ms
-FROM codex_events e WHERE input_tokens IS NOT NULL AND e.ttft_ms IS NOT NULL AND ${inScope(dialect)}
+FROM ${dialect.events} e WHERE input_tokens IS NOT NULL AND e.ttft_ms IS NOT NULL AND ${inScope(dialect)}
 GROUP BY model ORDER BY responses DESC, model NULLS FIRST`

@@ -15,5 +15,5 @@ export interface LatencyRow {
 export const latency = (dialect: Dialect): string => `
 SELECT model, count(*) AS requests, ${dialect.countIf('attempt > 0')} AS retries,
   ${dialect.quantiles('CASE WHEN status >= 200 AND status < 300 THEN duration_ms END')} AS headers_ms
-FROM codex_events e WHERE is_request = 1 AND status IS NOT NULL AND ${inScope(dialect)}
+FROM ${dialect.events} e WHERE is_request = 1 AND status IS NOT NULL AND ${inScope(dialect)}
 GROUP BY model ORDER BY requests DESC, model NULLS FIRST`

@@ -6,6 +6,7 @@ import { type ErrorGroupRow, errorGroups } from './error-groups.ts'
 import { type ErrorRow, errors } from './errors.ts'
 import { type FacetRow, facets } from './facets.ts'
 import { type FirstTokenRow, firstToken } from './first-token.ts'
+import { hasFullHours, hoursFromSums, tokensFromSums } from './from-sums.ts'
 import { type HoursRow, hours } from './hours.ts'
 import { type LatencyRow, latency } from './latency.ts'
 import { type PendingRow, pending } from './pending.ts'
@@ -158,6 +159,9 @@ const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   usage,
 }
 
+/** Answers to questions of above about full hours. */
+const FROM_SUMS: Readonly<Partial<Record<QueryName, string>>> = { tokens: tokensFromSums, hours: hoursFromSums }
+
 /** Columns with an array, which SQLite gives as JSON. */
 const ARRAYS: ReadonlySet<string> = new Set(['headers_ms', 'ttft_ms', 'response_ms', 'duration_ms'])
 
@@ -172,7 +176,8 @@ interface Prepares {
 /** Answers a question that one statement answers. */
 export function answer<N extends QueryName>(db: Prepares, name: N, parameters: Parameters[N]): Answers[N] {
   if (name === 'clickhouse') return clickhouseSql(parameters as Parameters['clickhouse']) as Answers[N]
-  const sql = COMMON_SQL[name]?.(sqlite) ?? OWN_SQL[name] ?? ''
+  const fromSums = name in FROM_SUMS && hasFullHours(parameters as Scope) ? FROM_SUMS[name] : undefined
+  const sql = fromSums ?? COMMON_SQL[name]?.(sqlite) ?? OWN_SQL[name] ?? ''
   const statement = db.prepare(sql)
   const columns = statement.columns().map(column => column.name)
   // An array for each row takes a third of the time of an object.

@@ -1,3 +1,4 @@
+import { declinedSql } from './declined.ts'
 import type { ParsedSearch, SearchFilter, State } from './parse-search.ts'
 
 export interface SearchRow {
@@ -16,6 +17,8 @@ export interface SearchRow {
   duration_ms: number | null
   decision: string | null
   error_message: string | null
+  /** Whether a call did not run since it was not allowed. */
+  declined: 0 | 1
   /** Where the hit is: `prompt`, `arguments`, `output` or `error`; `null` for an event without text. */
   field: string | null
   /** Text around the first hit: what is no hit and what is one, by turns, the former first. */
@@ -64,10 +67,13 @@ const INDEXED: ReadonlySet<string> = new Set([
   OF_DECISIONS,
 ])
 
+/** No call that was declined. */
+const RAN = '(SELECT declined FROM codex_events WHERE event_id = e.id) = 0'
+
 const STATE_CONDITIONS: Readonly<Record<State, string[]>> = {
-  error: ['e.error IS NOT NULL'],
-  failed: ['e.success IS NOT NULL', 'e.success = 0'],
-  denied: [OF_DECISIONS, "e.decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined')"],
+  error: ['e.error IS NOT NULL', RAN],
+  failed: ['e.success IS NOT NULL', 'e.success = 0', RAN],
+  denied: [OF_DECISIONS, declinedSql('e.decision')],
   waited: [OF_DECISIONS, 'e.wait IS NOT NULL'],
   retry: [OF_REQUESTS, 'e.attempt > 0'],
   prompt: [`e.role = ${PROMPT}`],

@@ -5,13 +5,16 @@ export interface ToolsRow {
   calls: number
   succeeded: number
   failed: number
+  /** Calls that did not run since a person or the configuration did not allow them. */
+  declined: number
   /** 50th, 95th and 99th percentile in milliseconds. */
   duration_ms: number[]
 }
 
-/** Tool calls by tool: how many succeeded, and how long they took. */
+/** Tool calls by tool: how many succeeded, and how long those took that ran. */
 export const tools = (dialect: Dialect): string => `
-SELECT tool_name, count(*) AS calls, ${dialect.countIf('success = 1')} AS succeeded, ${dialect.countIf('success = 0')} AS failed,
-  ${dialect.quantiles('e.duration_ms')} AS duration_ms
-FROM codex_events e WHERE success IS NOT NULL AND tool_name IS NOT NULL AND ${inScope(dialect)}
+SELECT tool_name, count(*) AS calls, ${dialect.countIf('success = 1')} AS succeeded, ${dialect.countIf(`success = 0 AND NOT ${dialect.declined}`)} AS failed,
+  ${dialect.countIf(dialect.declined)} AS declined,
+  ${dialect.quantiles(`CASE WHEN NOT ${dialect.declined} THEN e.duration_ms END`)} AS duration_ms
+FROM ${dialect.events} e WHERE success IS NOT NULL AND tool_name IS NOT NULL AND ${inScope(dialect)}
 GROUP BY tool_name ORDER BY calls DESC, tool_name`

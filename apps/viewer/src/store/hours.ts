@@ -1,11 +1,16 @@
 import type { Database } from './open-database.ts'
 
-const HOUR_US = 3_600_000_000
+export const HOUR_US = 3_600_000_000
+
+/** In place of a session's number, of records without one. */
+export const NO_SESSION = 0
 
 /** What one record adds to its hour. */
 export interface HourSums {
   events?: number
   requests?: number
+  retries?: number
+  /** Those that say how many tokens they took. */
   responses?: number
   tools?: number
   errors?: number
@@ -19,6 +24,7 @@ export interface HourSums {
 const SUMS = [
   'events',
   'requests',
+  'retries',
   'responses',
   'tools',
   'errors',

@@ -6,7 +6,6 @@ import { addFunctions } from './functions.ts'
 import type { Database } from './open-database.ts'
 import { recordReaders } from './read-texts.ts'
 import { redact } from './redact.ts'
-import { SPANS_ALONE } from './sessions.ts'
 
 /** Which records are exported, and how. */
 export interface ExportChoice {
@@ -54,7 +53,7 @@ export type ReaderMethods = {
 }
 
 /** From sums and an index: the table of the chunks has all of the records in it. */
-const SIZE = `SELECT (SELECT coalesce(sum(events), 0) FROM session WHERE agent IS NOT '${SPANS_ALONE}') +
+const SIZE = `SELECT (SELECT coalesce(sum(events), 0) FROM session) +
   (SELECT count(*) FROM event WHERE session IS NULL) AS events,
   (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size) AS bytes`
 

@@ -1,5 +1,6 @@
 import type { SignalName } from '@codex/otlp-receiver'
 import { type Chunk, compress, decompress, keepInChunk } from './chunk.ts'
+import { HOUR_US, NO_SESSION } from './hours.ts'
 import type { Database } from './open-database.ts'
 import { Residue } from './residue.ts'
 import type { Steps } from './steps.ts'
@@ -165,6 +166,8 @@ export class Removal {
       DELETE FROM series WHERE NOT EXISTS (SELECT 1 FROM point WHERE point.series = series.id);
       DELETE FROM session WHERE id IN temp.going`)
     this.db.prepare('DELETE FROM request WHERE time < ?').run(before)
+    // Of the hour that is cut, all is taken to be there still.
+    this.db.prepare(`DELETE FROM hour WHERE session = ${NO_SESSION} AND (hour + 1) * ${HOUR_US} <= ?`).run(before)
     this.facts.remove('going')
     if (rows === 0) return
     // A file that is no longer here as a whole may be imported again.

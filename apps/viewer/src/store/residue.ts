@@ -9,7 +9,7 @@ const PAGES_AT_ONCE = 32
 const ROWS_AT_ONCE = 50_000
 
 /** Columns with numbers of words. */
-const WORDS = { event: 'name, kind, model, tool, source', span: 'name, kind, operation, model, tool' } as const
+const WORDS = { event: 'name, kind, model, tool, source', span: 'name, kind, operation, model, tool, source' } as const
 
 /**
  * What stays in the file when the rows of records are gone: their words in the index, which marks them as removed and no more,

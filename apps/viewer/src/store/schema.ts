@@ -1,5 +1,8 @@
+import { SPANS_ALONE } from '../agents/agent.ts'
+import { declinedSql } from '../queries/declined.ts'
+
 /** Raised with each change of the tables. A file of another version is not opened. */
-export const SCHEMA_VERSION = 4
+export const SCHEMA_VERSION = 5
 
 /**
  * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are
@@ -12,9 +15,10 @@ export const SCHEMA_VERSION = 4
  * `request` has the requests that were refused; equal ones share a row that counts them. Its `status` is 0 where a connection was
  * closed without an answer.
  *
- * The view looks words up for itself, so that a question that asks for none of them reads an index alone.
+ * The views look words up for themselves, so that a question that asks for none of them reads an index alone. `counted_events` has
+ * the spans of sessions without events as well, each as the event that would say the same: its end is its time.
  */
-export const TABLES = `
+export const TABLES: string = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
 CREATE TABLE dict (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 CREATE TABLE chunk (
@@ -32,7 +36,7 @@ CREATE TABLE session (
 ) STRICT;
 CREATE TABLE hour (
   hour INTEGER NOT NULL, session INTEGER NOT NULL, model INTEGER NOT NULL, events INTEGER NOT NULL, requests INTEGER NOT NULL,
-  responses INTEGER NOT NULL, tools INTEGER NOT NULL, errors INTEGER NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
+  retries INTEGER NOT NULL, responses INTEGER NOT NULL, tools INTEGER NOT NULL, errors INTEGER NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
   cached INTEGER NOT NULL, cache_write INTEGER NOT NULL, reasoning INTEGER NOT NULL,
   PRIMARY KEY (hour, session, model)
 ) STRICT, WITHOUT ROWID;
@@ -51,7 +55,8 @@ CREATE TABLE point (
 CREATE TABLE span (
   id INTEGER PRIMARY KEY, chunk INTEGER NOT NULL, place INTEGER NOT NULL, session INTEGER, trace BLOB NOT NULL, span BLOB NOT NULL,
   parent BLOB, name INTEGER NOT NULL, kind INTEGER, start INTEGER NOT NULL, duration REAL NOT NULL, status INTEGER, operation INTEGER,
-  model INTEGER, tool INTEGER, input INTEGER, output INTEGER
+  model INTEGER, tool INTEGER, input INTEGER, output INTEGER, role INTEGER NOT NULL, cached INTEGER, cache_write INTEGER,
+  call TEXT, decision TEXT, source INTEGER, wait REAL, error TEXT
 ) STRICT;
 CREATE TABLE trace (id BLOB PRIMARY KEY, session INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE request (
@@ -71,10 +76,13 @@ CREATE INDEX event_request ON event (time, model, session, status, attempt, dura
 CREATE INDEX event_status ON event (time, status) WHERE status IS NOT NULL;
 CREATE INDEX event_tool ON event (time, tool, model, session, success, duration) WHERE success IS NOT NULL;
 CREATE INDEX event_decision ON event (time, tool, model, session, decision, source, wait) WHERE decision IS NOT NULL;
+CREATE INDEX event_declined ON event (session, call) WHERE ${declinedSql('decision')};
 CREATE INDEX event_error ON event (time, name, session) WHERE error IS NOT NULL;
 CREATE INDEX point_series ON point (series, time);
 CREATE INDEX span_trace ON span (trace, span);
 CREATE INDEX span_session ON span (session, start) WHERE session IS NOT NULL;
+CREATE INDEX span_counted ON span (session, role, start) WHERE role < 7 OR error IS NOT NULL;
+CREATE INDEX span_declined ON span (trace, call) WHERE ${declinedSql('decision')};
 
 CREATE VIEW codex_events AS SELECT
   e.id AS event_id, e.session AS session_number, e.time / 1000 AS time_ms, (SELECT agent FROM session WHERE id = e.session) AS agent,
@@ -86,6 +94,18 @@ CREATE VIEW codex_events AS SELECT
   e.status AS status, e.attempt AS attempt, e.call AS call_id, e.decision AS decision,
   (SELECT text FROM dict WHERE id = e.source) AS source, e.wait AS wait_ms,
   e.input AS input_tokens, e.output AS output_tokens, e.cached AS cached_tokens, e.cache_write AS cache_write_tokens,
-  e.reasoning AS reasoning_tokens, e.ttft AS ttft_ms, e.error AS error_message, e.request AS is_request
+  e.reasoning AS reasoning_tokens, e.ttft AS ttft_ms, e.error AS error_message, e.request AS is_request,
+  CASE WHEN e.success IS NOT 0 OR e.role <> 6 THEN 0 WHEN ${declinedSql('e.decision')} THEN 1
+    ELSE EXISTS (SELECT 1 FROM event d WHERE d.session = e.session AND d.call = e.call AND ${declinedSql('d.decision')}) END AS declined
 FROM event e;
+
+CREATE VIEW counted_events AS SELECT * FROM codex_events UNION ALL SELECT
+  -s.id, s.session, CAST(s.start / 1000 + s.duration AS INTEGER), x.agent, x.key, (SELECT text FROM dict WHERE id = s.name),
+  CASE s.role WHEN 4 THEN 'response' WHEN 5 THEN 'decision' WHEN 6 THEN 'tool' ELSE 'other' END,
+  NULL, (SELECT text FROM dict WHERE id = s.model), (SELECT text FROM dict WHERE id = s.tool), s.duration,
+  CASE WHEN s.role = 6 THEN s.status <> 2 END, NULL, NULL, s.call, CASE WHEN s.role = 5 THEN s.decision END,
+  (SELECT text FROM dict WHERE id = s.source), s.wait,
+  CASE WHEN s.role = 4 THEN s.input END, s.output, s.cached, s.cache_write, NULL, NULL, s.error, CASE WHEN s.role = 4 THEN 1 END,
+  s.role = 6 AND s.status = 2 AND s.error IS NULL
+FROM session x JOIN span s ON s.session = x.id WHERE x.agent = '${SPANS_ALONE}' AND (s.role < 7 OR s.error IS NOT NULL);
 `

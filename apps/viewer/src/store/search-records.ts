@@ -25,7 +25,7 @@ export function searchRecords(db: Database, { words, limit }: SearchChoice): Sea
 }
 
 const ROWS = `SELECT event_id, time_ms, conversation_id, (SELECT title FROM session WHERE key = conversation_id) AS title, event_name,
-  role, event_kind, model, tool_name, status, success, duration_ms, decision, error_message
+  role, event_kind, model, tool_name, status, success, duration_ms, decision, error_message, declined
 FROM codex_events WHERE event_id IN (SELECT value FROM json_each(?)) ORDER BY time_ms DESC, event_id DESC`
 
 const NO_TEXT = { field: null, parts: [] }

@@ -55,9 +55,6 @@ const COLUMNS = ['agent', 'service', 'version', 'originator', 'model', 'first', 
 /** How many sessions stay in memory between transactions. */
 const REMEMBERED = 1_000
 
-/** The agent of a session of which spans alone are there. Once its events arrive, they are counted in place of the spans. */
-export const SPANS_ALONE = 'gen_ai'
-
 /** Adds up sessions while their records are written. */
 export class Sessions {
   private readonly known = new Map<string, Session>()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ALL_TIME } from '../queries/dialect.ts'
+import { ALL_TIME, EVERYTHING } from '../queries/dialect.ts'
 import { testStore } from '../testing.fixture.ts'
 import type { Store } from './store.ts'
 
@@ -148,6 +148,63 @@ describe('spans by the conventions for generative AI', () => {
     expect(await store.query('sessions', { ...ALL_TIME, limit: 9 })).toMatchObject([
       { agent: 'codex', events: 1, spans: 5, responses: 1, tools: 0, input_tokens: 1_000 },
     ])
+  })
+
+  it('are in trends while no event says the same, each once', async () => {
+    const store = await testStore()
+    const spans = conversation('conversation.id')
+    const asked = {
+      ...{ 'conversation.id': 'conversation-1', 'codex.approval.decision': 'denied', 'codex.approval.source': 'User' },
+      ...{ 'codex.tool_name': 'write', 'codex.call_id': 'c-1' },
+    }
+    const refused = {
+      ...{ 'conversation.id': 'conversation-1', 'gen_ai.operation.name': 'execute_tool' },
+      ...{ 'gen_ai.tool.name': 'write', 'gen_ai.tool.call.id': 'c-1' },
+    }
+    await send(
+      store,
+      requestOf('other-agent', [
+        ...spans.slice(0, -1),
+        { id: 6, parent: 1, name: 'codex.approval', from: 1_810, ms: 90, values: asked },
+        { id: 7, parent: 1, name: 'execute_tool write', from: 1_900, ms: 1, failed: true, values: refused },
+        // The failure of a call is that of the whole, too.
+        ...spans.slice(-1).map(span => ({ ...span, failed: true })),
+      ]),
+    )
+    const counted = {
+      ...{ responses: 2, input_tokens: 2_000, cached_tokens: 1_200, output_tokens: 100, model: 'model-a-2026' },
+    }
+    expect(await store.query('tokens', EVERYTHING)).toMatchObject([counted])
+    expect(await store.query('tokens', { ...EVERYTHING, from: 1 })).toMatchObject([counted])
+    for (const scope of [EVERYTHING, { ...EVERYTHING, from: 1 }])
+      expect(await store.query('hours', scope)).toMatchObject([{ sessions: 1, requests: 2, retries: 0, errors: 1 }])
+    expect(await store.query('responses', EVERYTHING)).toMatchObject([{ responses: 2, response_ms: [900, 900, 900] }])
+    expect(await store.query('tools', EVERYTHING)).toMatchObject([
+      { tool_name: 'run', calls: 1, failed: 1, declined: 0, duration_ms: [30, 30, 30] },
+      { tool_name: 'search', calls: 1, succeeded: 1, duration_ms: [80, 80, 80] },
+      { tool_name: 'write', calls: 1, succeeded: 0, failed: 0, declined: 1 },
+    ])
+    expect(await store.query('approvals', EVERYTHING)).toMatchObject([
+      { tool_name: 'write', decision: 'denied', source: 'User', decisions: 1, wait_ms: 90 },
+    ])
+    expect(await store.query('errorGroups', { ...EVERYTHING, limit: 9 })).toMatchObject([
+      { folded: 'failed', errors: 1 },
+    ])
+    expect(await store.query('sessions', { ...ALL_TIME, limit: 9 })).toMatchObject([
+      { tools: 3, tools_failed: 1, errors: 1, decisions: 1, denied: 1, wait_ms: 90 },
+    ])
+    const [trace] = await store.query('spans', { trace: TRACE })
+    const row = trace?.spans.find(([, span]) => span === spanId(7))
+    expect([row?.[7], trace?.words[row?.[14] ?? -1]]).toEqual([3, 'User'])
+
+    const event = {
+      timeUnixNano: `${START_MS}000000`,
+      attributes: attributes({ 'event.name': 'codex.user_prompt', 'conversation.id': 'conversation-1' }),
+    }
+    const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [event] }] }] }
+    await store.store({ signal: 'logs', encoding: 'json', body: new Uint8Array(Buffer.from(JSON.stringify(logs))) })
+    for (const name of ['tokens', 'tools', 'responses', 'approvals'] as const)
+      expect(await store.query(name, EVERYTHING)).toEqual([])
   })
 
   it('without a session are kept, and belong to none', async () => {

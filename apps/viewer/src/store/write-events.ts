@@ -1,11 +1,12 @@
 import type { ReceivedLog } from '@codex/otlp-receiver'
-import { ROLES, tellsRequestsWhole } from '../agents/agent.ts'
+import { ROLES, SPANS_ALONE, tellsRequestsWhole } from '../agents/agent.ts'
 import { type ReadLog, readLog, text } from '../agents/read-log.ts'
+import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Dictionary } from './dictionary.ts'
-import type { Hours } from './hours.ts'
+import { type Hours, NO_SESSION } from './hours.ts'
 import type { Database } from './open-database.ts'
 import { isRedacted } from './redact.ts'
-import { type Session, type Sessions, SPANS_ALONE } from './sessions.ts'
+import type { Session, Sessions } from './sessions.ts'
 
 /** What the writers of the three signals share. */
 export interface Shared {
@@ -17,9 +18,8 @@ export interface Shared {
 }
 
 /** Characters of an error's text that its row has; the record has all of them. */
-const MAX_ERROR = 500
+export const MAX_ERROR = 500
 const MAX_TITLE = 120
-const DENIED: ReadonlySet<string> = new Set(['denied', 'reject', 'abort', 'timed_out', 'declined'])
 
 /** Writes the rows of log records. */
 export class EventWriter {
@@ -28,6 +28,7 @@ export class EventWriter {
   private readonly insertContent
   private readonly linkTrace
   private readonly findLast
+  private readonly findDeclined
 
   constructor(db: Database, shared: Shared) {
     this.shared = shared
@@ -37,6 +38,7 @@ export class EventWriter {
     )
     this.linkTrace = db.prepare('INSERT OR IGNORE INTO trace (id, session) VALUES (?, ?)')
     this.findLast = db.prepare('SELECT max(time) AS time FROM event WHERE session = ?')
+    this.findDeclined = db.prepare(`SELECT 1 FROM event WHERE session = ? AND call = ? AND ${declinedSql('decision')}`)
   }
 
   /** @returns the record's time, in microseconds */
@@ -85,11 +87,13 @@ export class EventWriter {
       isRedacted(shown) ? undefined : shown,
     )
     if (texts.some(shown => shown !== undefined)) this.insertContent.run(id, ...texts.map(shown => shown ?? null))
+    const declined = session !== undefined && this.isDeclinedCall(session, read)
     if (session) {
       sessions.lastEvent.set(session.id, time)
       if (record.traceId !== '') this.linkTrace.run(Buffer.from(record.traceId, 'hex'), session.id)
-      this.addUp(session, time, model ?? 0, record, read, wait)
+      this.addUp(session, record, read, { declined, wait: wait ?? 0 })
     }
+    this.addToHour(time, session?.id ?? NO_SESSION, model ?? 0, read, declined)
     return time
   }
 
@@ -98,7 +102,19 @@ export class EventWriter {
     return (this.findLast.get(id) as { time: number | null }).time ?? undefined
   }
 
-  private addUp(session: Session, time: number, model: number, record: ReceivedLog, read: ReadLog, wait = 0): void {
+  /** Whether a call did not run since it was not allowed: the decision comes before it, or with it. */
+  private isDeclinedCall(session: Session, { role, facts }: ReadLog): boolean {
+    if (role !== 'tool' || facts.success !== false) return false
+    if (isDeclined(facts.decision)) return true
+    return facts.call !== undefined && this.findDeclined.get(session.id, facts.call) !== undefined
+  }
+
+  private addUp(
+    session: Session,
+    record: ReceivedLog,
+    read: ReadLog,
+    { declined, wait }: { declined: boolean; wait: number },
+  ): void {
     const { facts, role } = read
     if (session.agent === SPANS_ALONE) this.shared.sessions.countEventsAlone(session)
     if (session.agent === null || session.agent === SPANS_ALONE) {
@@ -112,37 +128,39 @@ export class EventWriter {
     if (role === 'prompt' && session.title === null && !isRedacted(facts.prompt)) {
       session.title = facts.prompt?.slice(0, MAX_TITLE) ?? null
     }
-    const failed = facts.error !== undefined
-    const requests = Number(isRequest(read))
     session.events += 1
     session.prompts += Number(role === 'prompt')
-    session.requests += requests
-    session.retries += requests > 0 && (facts.attempt ?? 0) > 0 ? 1 : 0
+    session.requests += Number(isRequest(read))
+    session.retries += Number(isRetry(read))
+    session.responses += Number(role === 'response')
     session.tools += Number(role === 'tool')
-    session.tools_failed += Number(role === 'tool' && facts.success === false)
+    session.tools_failed += Number(role === 'tool' && facts.success === false && !declined)
     session.decisions += Number(role === 'decision')
-    session.denied += Number(role === 'decision' && DENIED.has(facts.decision ?? ''))
-    session.errors += Number(failed)
+    session.denied += Number((role === 'decision' || role === 'tool') && isDeclined(facts.decision))
+    session.errors += Number(facts.error !== undefined && !declined)
     session.wait += wait
-    const sums = {
+    session.input += facts.input ?? 0
+    session.output += facts.output ?? 0
+    session.cached += facts.cached ?? 0
+    session.cache_write += facts.cacheWrite ?? 0
+    session.reasoning += facts.reasoning ?? 0
+  }
+
+  private addToHour(time: number, session: number, model: number, read: ReadLog, declined: boolean): void {
+    const { facts, role } = read
+    this.shared.hours.add(time, session, model, {
       events: 1,
-      requests,
-      responses: Number(role === 'response'),
+      requests: Number(isRequest(read)),
+      retries: Number(isRetry(read)),
+      responses: Number(facts.input !== undefined),
       tools: Number(role === 'tool'),
-      errors: Number(failed),
+      errors: Number(facts.error !== undefined && !declined),
       input: facts.input ?? 0,
       output: facts.output ?? 0,
       cached: facts.cached ?? 0,
       cache_write: facts.cacheWrite ?? 0,
       reasoning: facts.reasoning ?? 0,
-    }
-    session.responses += sums.responses
-    session.input += sums.input
-    session.output += sums.output
-    session.cached += sums.cached
-    session.cache_write += sums.cache_write
-    session.reasoning += sums.reasoning
-    this.shared.hours.add(time, session.id, model, sums)
+    })
   }
 }
 
@@ -151,6 +169,8 @@ function isRequest({ role, facts, agent }: ReadLog): boolean {
   if (role !== 'response') return role === 'request'
   return facts.status !== undefined || (agent !== undefined && tellsRequestsWhole(agent))
 }
+
+const isRetry = (read: ReadLog): boolean => isRequest(read) && (read.facts.attempt ?? 0) > 0
 
 /** Microseconds, as far as a number has them exactly; `undefined` for a time that is not there. */
 export function timeOf(nanoseconds: bigint): number | undefined {

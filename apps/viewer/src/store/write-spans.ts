@@ -1,33 +1,42 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
+import { ROLES, SPANS_ALONE } from '../agents/agent.ts'
 import { text } from '../agents/read-log.ts'
-import { readSpan } from '../agents/read-span.ts'
+import { type ReadSpan, readSpan } from '../agents/read-span.ts'
+import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Database } from './open-database.ts'
-import { SPANS_ALONE } from './sessions.ts'
-import { type Shared, timeOf } from './write-events.ts'
+import { MAX_ERROR, type Shared, timeOf } from './write-events.ts'
 
 const STATUS = { unset: 0, ok: 1, error: 2 } as const
+/** How `codex.approval.source` says that a person decided. */
+const USER = /^user$/i
 
 /** Writes the rows of spans. */
 export class SpanWriter {
   private readonly shared: Shared
   private readonly insert
   private readonly linkTrace
+  private readonly findDeclined
+  private readonly findFailed
 
   constructor(db: Database, shared: Shared) {
     this.shared = shared
-    this.insert = db.prepare(`INSERT INTO span VALUES (?${', ?'.repeat(16)})`)
+    this.insert = db.prepare(`INSERT INTO span VALUES (?${', ?'.repeat(24)})`)
     this.linkTrace = db.prepare('INSERT OR IGNORE INTO trace (id, session) VALUES (?, ?)')
+    this.findDeclined = db.prepare(`SELECT 1 FROM span WHERE trace = ? AND call = ? AND ${declinedSql('decision')}`)
+    this.findFailed = db.prepare('SELECT 1 FROM span WHERE trace = ? AND error IS NOT NULL LIMIT 1')
   }
 
   /** @returns the span's start, in microseconds */
   write(id: number, chunk: number, place: number, span: ReceivedSpan): number {
-    const { dictionary, sessions, hours } = this.shared
+    const { dictionary, sessions } = this.shared
     const start = timeOf(span.startTimeUnixNano) ?? this.shared.now()
     const read = readSpan(span)
     const word = (value: string | undefined): number | null => (value === undefined ? null : dictionary.numberOf(value))
     const trace = Buffer.from(span.traceId, 'hex')
     const session = read.session === undefined ? undefined : sessions.of(read.session, start)
-    const failed = span.status.code === 'error'
+    const duration = Math.max(0, Number(span.endTimeUnixNano - span.startTimeUnixNano)) / 1e6
+    const error = this.countedError(trace, read)
+    const wait = read.role === 'decision' && USER.test(read.source ?? '') ? duration : undefined
     this.insert.run(
       id,
       chunk,
@@ -39,13 +48,21 @@ export class SpanWriter {
       dictionary.numberOf(span.name),
       word(span.kind),
       start,
-      Math.max(0, Number(span.endTimeUnixNano - span.startTimeUnixNano)) / 1e6,
+      duration,
       STATUS[span.status.code],
       word(read.operation),
       word(read.model),
       word(read.tool),
       read.input ?? null,
       read.output ?? null,
+      ROLES.indexOf(read.role),
+      read.cached ?? null,
+      read.cacheWrite ?? null,
+      read.call ?? null,
+      read.decision ?? null,
+      word(read.source),
+      wait ?? null,
+      error ?? null,
     )
     if (session) {
       session.spans += 1
@@ -56,29 +73,48 @@ export class SpanWriter {
       }
       if (trace.length > 0) this.linkTrace.run(trace, session.id)
       if (session.agent === SPANS_ALONE) {
+        const isResponse = read.role === 'response'
+        const isTool = read.role === 'tool'
         const sums = {
           events: 0,
-          requests: Number(read.role === 'response'),
-          responses: Number(read.role === 'response'),
-          tools: Number(read.role === 'tool'),
-          errors: Number(failed),
+          requests: Number(isResponse),
+          responses: Number(isResponse && read.input !== undefined),
+          tools: Number(isTool),
+          errors: Number(error !== undefined),
           // A span of the whole agent repeats what those of its requests count.
-          input: read.role === 'response' ? (read.input ?? 0) : 0,
-          output: read.role === 'response' ? (read.output ?? 0) : 0,
-          cached: read.role === 'response' ? (read.cached ?? 0) : 0,
+          input: isResponse ? (read.input ?? 0) : 0,
+          output: isResponse ? (read.output ?? 0) : 0,
+          cached: isResponse ? (read.cached ?? 0) : 0,
+          cache_write: isResponse ? (read.cacheWrite ?? 0) : 0,
         }
         session.model = read.model ?? session.model
         session.requests += sums.requests
-        session.responses += sums.responses
+        session.responses += Number(isResponse)
         session.tools += sums.tools
-        session.tools_failed += Number(read.role === 'tool' && failed)
+        session.tools_failed += Number(isTool && error !== undefined)
+        session.decisions += Number(read.role === 'decision')
+        session.denied += Number(read.role === 'decision' && isDeclined(read.decision))
+        session.wait += wait ?? 0
         session.errors += sums.errors
         session.input += sums.input
         session.output += sums.output
         session.cached += sums.cached
-        hours.add(start, session.id, word(read.model) ?? 0, sums)
+        session.cache_write += sums.cache_write
+        this.shared.hours.add(start + duration * 1_000, session.id, word(read.model) ?? 0, sums)
       }
     }
     return start
+  }
+
+  /**
+   * The error of a span that counts as one: that of a request or a call which ran, or of an agent below which nothing failed,
+   * since the failure of a part is that of the whole, too. Parts end before the whole.
+   */
+  private countedError(trace: Buffer, { error, role, operation, call, decision }: ReadSpan): string | undefined {
+    if (error === undefined || operation === undefined) return undefined
+    if (role === 'tool' && (isDeclined(decision) || (call !== undefined && this.findDeclined.get(trace, call))))
+      return undefined
+    if (role === 'other' && this.findFailed.get(trace)) return undefined
+    return error.slice(0, MAX_ERROR)
   }
 }
