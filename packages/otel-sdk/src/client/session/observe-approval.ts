@@ -1,7 +1,7 @@
 import type { ApprovalOutcome, Decision, DecisionSource, ObservedApproval } from '@codex/otel-api'
 import { SpanOutcome } from '../../protocol/span-tuple.ts'
 import { classOf, isAbort } from '../spans/error-type.ts'
-import { wasAsked } from '../spans/session-spans.ts'
+import { wasAsked } from '../spans/span-facts.ts'
 import { attempt } from './attempt.ts'
 import type { Emitter } from './emitter.ts'
 

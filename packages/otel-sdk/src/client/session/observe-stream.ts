@@ -64,7 +64,10 @@ function eventsAsRecords(
   options: StreamOptions | undefined,
 ): Omit<StreamKind<unknown>, 'read' | 'chat'> {
   return {
-    reader: new StreamReader(options?.protocol, 'message'),
+    reader: new StreamReader(
+      attempt(() => options?.protocol),
+      'message',
+    ),
     endsWithError: false,
     reportEvent: (durationMs, { kind, finding }) =>
       session.emit('codex.sse_event', { kind, durationMs, errorMessage: finding.error }, null),

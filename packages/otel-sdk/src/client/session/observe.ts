@@ -80,12 +80,11 @@ export async function observeTool<Result extends ToolOutcome | string>(
   const report = (outcome: () => ToolOutcome, thrown?: { error: unknown }): void => {
     const endedAt = performance.now()
     const durationMs = endedAt - started
-    const ended = attempt(outcome)
+    const ended = attempt(() => readOutcome(outcome()))
     if (ended !== undefined) {
       attempt(() => {
-        const { output, success = true } = ended
-        const payload = { ...tool, durationMs, success, output: output ?? '' }
-        session.emit('codex.tool_result', payload, spans?.at(span))
+        const { output, success } = ended
+        session.emit('codex.tool_result', { ...tool, durationMs, success, output }, spans?.at(span))
       })
     }
     attempt(() => spans?.endTool(span, ended ?? { output: '' }, thrown, endedAt))
@@ -100,6 +99,14 @@ export async function observeTool<Result extends ToolOutcome | string>(
   report(() => (typeof result === 'object' && result !== null ? result : { output: String(result ?? '') }))
   return result
 }
+
+/** Reads each field once, for the event and the span. */
+const readOutcome = ({ output, success = true, exitCode, errorType }: ToolOutcome) => ({
+  output: output ?? '',
+  success,
+  exitCode,
+  errorType,
+})
 
 /** Emits `codex.user_prompt`, and has the turn's metrics recorded when it ends. */
 export async function observeTurn<Result>(

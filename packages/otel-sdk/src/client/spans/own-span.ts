@@ -3,6 +3,7 @@ import { capText } from '../../content/cap-text.ts'
 import type { ContentPolicy } from '../../content/policy.ts'
 import { NAME_LIMIT } from '../../content/text-limits.ts'
 import { attributesTuple, SpanKind, SpanOutcome, spanEventTuple } from '../../protocol/span-tuple.ts'
+import { attempt } from '../session/attempt.ts'
 import type { readSpanAttributes } from '../session/read-span-attributes.ts'
 import type { RedactedAttributes } from '../session/redact-own-attributes.ts'
 import { UNRECORDED_SPAN } from '../session/unrecorded-span.ts'
@@ -47,8 +48,13 @@ export function runInSpan<Result>(
     span.end({ error })
     throw error
   }
-  if (isThenable(result)) return endWith(result, span) as Result
-  span.end()
+  try {
+    if (isThenable(result)) return endWith(result, span) as Result
+    span.end()
+  } catch (error) {
+    // What looks like a promise threw when it was asked to be one.
+    span.end({ error })
+  }
   return result
 }
 
@@ -112,9 +118,10 @@ class OwnSpan implements Span {
     return runInSpan(this.context, this.open, name, attributes, run)
   }
 
-  traceContext({ for: to = 'commands' }: Parameters<Span['traceContext']>[0] = {}): ReturnType<Span['traceContext']> {
+  traceContext(options?: Parameters<Span['traceContext']>[0]): ReturnType<Span['traceContext']> {
     const { tracer } = this.context.conversation
-    return tracer.propagates(to) ? tracer.context(this.open) : undefined
+    const to = attempt(() => options?.for ?? 'commands')
+    return to !== undefined && tracer.propagates(to) ? tracer.context(this.open) : undefined
   }
 
   end(thrown?: { error: unknown }): void {

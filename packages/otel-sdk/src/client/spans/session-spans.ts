@@ -9,17 +9,17 @@ import type {
   TraceContext,
   TraceContextOptions,
 } from '@codex/otel-api'
-import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { textOf } from '../../content/text-of.ts'
 import { SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
 import { isTokenUsage } from '../metrics/token-counts.ts'
+import { attempt } from '../session/attempt.ts'
 import type { BesidesTurn } from './besides-turn.ts'
 import { answered, failed, isAnswered, isAny, isBeingMade, isUnasked, isUnstreamed } from './chat-state.ts'
 import type { Chat, ConversationSpans, SpanTurn } from './conversation-spans.ts'
 import { classOf, connectionErrorType, errorCode, isAbort } from './error-type.ts'
 import type { OpenSpan } from './open-span.ts'
 import { providerName } from './provider-name.ts'
-import { name, outputFacts, toolFacts } from './tool-facts.ts'
+import { beganBefore, name, outputFacts, serverFacts, toolFacts, wasAsked } from './span-facts.ts'
 
 /** The spans of a session: those that it opens, and which event belongs to which. */
 export class SessionSpans {
@@ -172,6 +172,8 @@ export class SessionSpans {
   beginAttempt(request: ObservedRequest): Chat | undefined {
     const { conversation } = this
     const before = isObject(request.retryOf) ? conversation.chatOf.get(request.retryOf) : undefined
+    // Read first: a request that cannot be read opens no span.
+    const server = serverFacts(request)
     const chat =
       (before?.span.isOpen && !before.isStreamed ? before : undefined) ??
       this.repeated(request.attempt, request.retryAfterUnauthorized) ??
@@ -179,10 +181,7 @@ export class SessionSpans {
     if (chat === undefined) return undefined
     chat.attempting = true
     this.attempted = chat
-    const { serverAddress, serverPort } = request
-    if (serverAddress !== undefined || serverPort !== undefined) {
-      conversation.tracer.tell(chat.span, { serverAddress: name(serverAddress), serverPort: wholeNumber(serverPort) })
-    }
+    if (server !== undefined) conversation.tracer.tell(chat.span, server)
     return chat
   }
 
@@ -210,11 +209,14 @@ export class SessionSpans {
   openTool(tool: ObservedTool | ToolResult, startedAt?: number): OpenSpan | undefined {
     const { conversation } = this
     const { origin, tools, tracer } = conversation
+    // Read first: a call that cannot be read opens no span.
     const label = name(tool.toolName) ?? ''
+    const facts = toolFacts(tool)
+    const callId = textOf(tool.callId)
     const span = tracer.open(SpanKind.tool, label, origin, conversation.current, startedAt)
     if (span === undefined) return undefined
-    tracer.tell(span, toolFacts(tool))
-    tools.set(textOf(tool.callId), span)
+    tracer.tell(span, facts)
+    tools.set(callId, span)
     return span
   }
 
@@ -226,7 +228,8 @@ export class SessionSpans {
   ): void {
     if (span === undefined) return
     const { tracer } = this.conversation
-    tracer.tell(span, outputFacts(output, exitCode))
+    const facts = attempt(() => outputFacts(output, exitCode))
+    if (facts !== undefined) tracer.tell(span, facts)
     this.forget(span)
     if (thrown !== undefined && isAbort(thrown.error)) tracer.end(span, SpanOutcome.aborted, undefined, endedAt)
     else if (thrown !== undefined) tracer.end(span, SpanOutcome.failed, classOf(thrown.error), endedAt)
@@ -237,8 +240,9 @@ export class SessionSpans {
   openApproval({ callId }: { callId: string }): OpenSpan | undefined {
     const { conversation } = this
     const { approvals, origin, tracer } = conversation
+    const key = textOf(callId)
     const span = tracer.open(SpanKind.approval, '', origin, conversation.current)
-    if (span !== undefined) approvals.set(textOf(callId), span)
+    if (span !== undefined) approvals.set(key, span)
     return span
   }
 
@@ -288,12 +292,6 @@ export class SessionSpans {
     return tracer.context(of ?? (to === 'model' ? this.requestOf() : undefined) ?? current)
   }
 }
-
-export const wasAsked = ({ source, remembered }: { source?: unknown; remembered?: unknown }): boolean =>
-  source !== 'Config' && remembered !== true
-
-/** When something began that took so long. */
-const beganBefore = (durationMs: unknown): number => performance.now() - (wholeNumber(durationMs) ?? 0)
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 

@@ -1,4 +1,4 @@
-import type { ObservedTool, ToolResult } from '@codex/otel-api'
+import type { ObservedRequest, ObservedTool, ToolResult } from '@codex/otel-api'
 import { wholeNumber } from '../../catalogue/whole-number.ts'
 import { capText } from '../../content/cap-text.ts'
 import { MAX_READ_UNITS, NAME_LIMIT } from '../../content/text-limits.ts'
@@ -29,6 +29,12 @@ export function toolFacts(tool: ObservedTool | ToolResult): SpanFacts {
   }
 }
 
+/** Where a request goes; `undefined` where the application does not say. */
+export function serverFacts({ serverAddress, serverPort }: ObservedRequest): SpanFacts | undefined {
+  if (serverAddress === undefined && serverPort === undefined) return undefined
+  return { serverAddress: name(serverAddress), serverPort: wholeNumber(serverPort) }
+}
+
 export function outputFacts(output: unknown, exitCode: unknown): SpanFacts {
   const text = output === undefined || output === null ? '' : textOf(output)
   return { outputLength: utf8Length(text), outputLineCount: lineCount(text), exitCode: wholeNumber(exitCode) }
@@ -44,3 +50,10 @@ function lineCount(text: string): number | undefined {
   for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++
   return lines
 }
+
+/** Whether a person decided, and not the configuration or an earlier answer. */
+export const wasAsked = ({ source, remembered }: { source?: unknown; remembered?: unknown }): boolean =>
+  source !== 'Config' && remembered !== true
+
+/** When something began that took so long. */
+export const beganBefore = (durationMs: unknown): number => performance.now() - (wholeNumber(durationMs) ?? 0)
