@@ -11,7 +11,7 @@ const FIELD_KEY = /^[!-~]+$/
 const RESERVED_IN_FIELD_KEY = /[:;,=]/
 const FIELD_VALUE = /^[ -~]*$/
 const RESERVED_IN_FIELD_VALUE = /[;,=]/
-const MAX_VALUE_LENGTH = 256
+export const MAX_VALUE_LENGTH = 256
 
 /** Whether the standard has such names for a member: `acme`, or `tenant@acme`. */
 export const isVendor = (name: string): boolean => VENDOR.test(name)

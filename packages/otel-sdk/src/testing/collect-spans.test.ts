@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { spanOf } from '../protocol/event-tuple.ts'
+import type { AssembledSpan } from '../worker/signals/assembled-span.ts'
 import { configuredScrubber } from '../worker/signals/configured-scrubber.ts'
 import { SCRIPTED_TURN } from '../worker/signals/scripted-turn.fixture.ts'
 import { configOf } from '../worker/signals/signal-start.fixture.ts'
-import { type AssembledSpan, createSpanAssembler } from '../worker/signals/span-assembler.ts'
+import { createSpanAssembler } from '../worker/signals/span-assembler.ts'
 import { type CollectedSpan, treesOf } from './collect-spans.ts'
 import { createTestTelemetry } from './create-test-telemetry.ts'
 

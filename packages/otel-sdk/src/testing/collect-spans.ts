@@ -5,8 +5,9 @@ import type { EffectiveConfig } from '../config/effective-config.ts'
 import type { Scrubber } from '../content/secrets/scrub.ts'
 import type { EventTuple } from '../protocol/event-tuple.ts'
 import { readSpanTuple } from '../protocol/span-tuple.ts'
+import type { AssembledSpan } from '../worker/signals/assembled-span.ts'
 import { hexOf } from '../worker/signals/hex-of.ts'
-import { type AssembledSpan, createSpanAssembler } from '../worker/signals/span-assembler.ts'
+import { createSpanAssembler } from '../worker/signals/span-assembler.ts'
 
 /** A span that ended, as a collector would get it, with those below it. */
 export interface CollectedSpan {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { SpanKind } from '../../protocol/span-tuple.ts'
+import { SpanKind, type SpanOrigin, SpanOutcome } from '../../protocol/span-tuple.ts'
+import type { OpenSpan } from './open-span.ts'
 import { answer, COMPLETED, recordSpans, stream, TOOL } from './record-spans.fixture.ts'
 import { parseTraceContext } from './trace-context.ts'
 import { MAX_OPEN_SPANS, MAX_SPANS_OF_TURN } from './tracer.ts'
@@ -150,6 +151,20 @@ describe('limits', () => {
     expect(recording.spans().filter(({ ending }) => ending === undefined)).toHaveLength(MAX_OPEN_SPANS)
     expect(recording.tooMany).toBe(10_000 - MAX_OPEN_SPANS + 1)
   })
+})
+
+it("a span of the application's crosses once another one is below it, as long as it is open", () => {
+  const { tracer } = recordSpans()
+  const origin = {} as SpanOrigin
+  const outer = tracer.open(SpanKind.own, 'outer', origin, undefined)
+  expect(outer?.openedIn).toBe(0)
+  const inner = tracer.open(SpanKind.own, 'inner', origin, outer)
+  expect([outer?.openedIn, inner?.openedIn]).toEqual([1, 0])
+  tracer.end(inner as OpenSpan, SpanOutcome.done)
+  const later = tracer.open(SpanKind.own, 'later', origin, outer) as OpenSpan
+  later.isOpen = false
+  tracer.open(SpanKind.own, 'below one that ended', origin, later)
+  expect(later.openedIn).toBe(0)
 })
 
 describe('the end of the process', () => {

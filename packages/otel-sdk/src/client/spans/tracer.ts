@@ -21,7 +21,7 @@ import { formatTraceparent, type ParsedContext } from './trace-context.ts'
 export interface Tracer {
   /**
    * Opens a span; `undefined` where there are too many, which are counted. One of the application's own crosses to the worker
-   * when something names it, or else with its end. `startedAt` is by `performance.now()`; default: now.
+   * when something names it or is below it, or else with its end. `startedAt` is by `performance.now()`; default: now.
    */
   open(
     kind: SpanKind,
@@ -166,6 +166,7 @@ export function createTracer({
       )
       if (root !== undefined) root.below++
       add(span)
+      if (parent?.openedIn === 0 && parent.isOpen) outbox.openSpan(parent)
       if (kind !== SpanKind.own) outbox.openSpan(span)
       return span
     },

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { type EventTuple, spanOf } from '../../protocol/event-tuple.ts'
-import { type SpanEntry, SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
+import { type SpanEnding, type SpanEntry, SpanKind, SpanOutcome } from '../../protocol/span-tuple.ts'
+import type { AssembledSpan } from './assembled-span.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { ending, opening, SCRIPTED_TURN, START_MS, spanEvent } from './scripted-turn.fixture.ts'
 import { configOf } from './signal-start.fixture.ts'
-import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
+import { createSpanAssembler } from './span-assembler.ts'
 
 function assemble(steps: readonly (SpanEntry | EventTuple)[], table: Record<string, unknown> = {}): AssembledSpan[] {
   const { content, tracing } = configOf(table)
@@ -17,6 +18,8 @@ function assemble(steps: readonly (SpanEntry | EventTuple)[], table: Record<stri
   }
   return spans
 }
+
+const SECRET = 'ghp_A1b2C3d4E5f6G7h8I9j0A1b2C3d4E5f6G7h8'
 
 const common = {
   'gen_ai.conversation.id': 'c-1',
@@ -219,6 +222,42 @@ it('what the configuration adds to tracestate stands in front of what came in', 
     tracestate: { acme: { tier: 'gold' } },
   })
   expect(span?.traceState).toBe('acme=tier:gold,other=1')
+})
+
+it.each([
+  ['a secret in what came in', `a=1,acme=${SECRET},b=2`, {}, 'a=1,acme=[SCRUBBED:github-token],b=2'],
+  ['a credential by its key', 'password=correcthorse,b=2', {}, 'password=[SCRUBBED:password],b=2'],
+  ['a secret in what is configured', 'b=2', { acme: { key: SECRET } }, 'acme=key:[SCRUBBED:github-token],b=2'],
+  ['a secret that leaves too long a member', `a=${'x '.repeat(118)}https://u:hunter2@h,b=2`, {}, 'b=2'],
+])('a span is exported without %s of tracestate', (_, traceState, tracestate, exported) => {
+  const incoming = { ...opening(1, SpanKind.turn, 'a').origin, traceState }
+  const [span] = assemble([opening(1, SpanKind.turn, 'a', { origin: incoming }), ending(1)], { tracestate })
+  expect(span?.traceState).toBe(exported)
+})
+
+it('a process that is killed leaves its open turns and what is above another span, ended with the last of these', () => {
+  const { content, tracing } = configOf({})
+  const scrubber = configuredScrubber(content, undefined)
+  const assembler = createSpanAssembler({ content, tracing, scrubber, onSpan: () => {} })
+  const below = (id: number) => ({ parentSpanId: [0xf067aa0, id] as const })
+  const steps: SpanEntry[] = [
+    opening(1, SpanKind.turn, 'codex-cli'),
+    opening(2, SpanKind.chat, 'm', below(1)),
+    opening(3, SpanKind.tool, 'task', below(1)),
+    opening(4, SpanKind.turn, 'explorer', below(3)),
+    opening(5, SpanKind.own, 'plan', below(4)),
+    { type: 'whole', id: 6, opening: opening(6, SpanKind.own, 'step', below(5)), ending: ending(6) as SpanEnding },
+    opening(7, SpanKind.own, 'alone', below(1)),
+  ]
+  for (const step of steps) assembler.take(step)
+  const killed = assembler.killedSpans()
+  expect(killed.map(({ endMs, name }) => [name, endMs - START_MS])).toEqual([
+    ['invoke_agent codex-cli', 106],
+    ['execute_tool task', 106],
+    ['invoke_agent explorer', 106],
+    ['plan', 106],
+  ])
+  for (const { attributes } of killed) expect(attributes).toMatchObject({ 'error.type': 'process_killed' })
 })
 
 it.each([

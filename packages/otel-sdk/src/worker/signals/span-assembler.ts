@@ -1,7 +1,6 @@
 import type { AttributeValue } from '@codex/otel-api'
 import { type CompiledRow, ROWS } from '../../catalogue/event-table.ts'
 import type { ContentConfig, TracingConfig } from '../../config/effective-config.ts'
-import { mergeTraceState } from '../../config/trace-state.ts'
 import { sanitizeText } from '../../content/sanitize-text.ts'
 import { scrubTags } from '../../content/scrub-tags.ts'
 import type { Scrubber } from '../../content/secrets/scrub.ts'
@@ -12,38 +11,15 @@ import {
   type SpanEntry,
   type SpanEventEntry,
   type SpanFacts,
-  type SpanLink,
   type SpanOpening,
   SpanOutcome,
 } from '../../protocol/span-tuple.ts'
+import type { AssembledEvent, AssembledSpan } from './assembled-span.ts'
 import { createCleanValue } from './clean-value.ts'
+import { createExportedState } from './exported-state.ts'
 import { addUsage, completeAttributes, createTally, failureOf, fieldNamed, type SpanTally } from './span-attributes.ts'
 import { readContents } from './span-content.ts'
 import { type ColumnAttribute, type CompiledSpan, compiledSpan, spanName } from './span-types.ts'
-
-/** A span that ended, with everything as it may be exported. */
-export interface AssembledSpan {
-  readonly name: string
-  readonly isClient: boolean
-  readonly opening: SpanOpening
-  readonly traceState: string | undefined
-  readonly endMs: number
-  readonly attributes: Readonly<Record<string, AttributeValue>>
-  readonly events: readonly AssembledEvent[]
-  readonly links: readonly SpanLink[]
-  readonly failed: boolean
-  /** Why it failed, where texts of errors are exported. */
-  readonly statusMessage: string | undefined
-  readonly droppedAttributes: number
-  readonly droppedEvents: number
-  readonly droppedLinks: number
-}
-
-export interface AssembledEvent {
-  readonly name: string
-  readonly timeMs: number
-  readonly attributes: Readonly<Record<string, AttributeValue>>
-}
 
 /** Puts spans together from what is said of them and from the events that belong to them. */
 export interface SpanAssembler {
@@ -52,8 +28,8 @@ export interface SpanAssembler {
   forget(span: number): void
   /** Takes an event of the span with this number. */
   event(tuple: EventTuple, span: number): void
-  /** The roots of turns that are open, as they are now, ended at this time because the process was killed. */
-  killedTurns(endMs: number): AssembledSpan[]
+  /** The turns that are open, and what else is open that a span is below, ended with the last of these because the process was killed. */
+  killedSpans(): AssembledSpan[]
   /** How many spans are open. */
   readonly openSpans: number
 }
@@ -69,6 +45,10 @@ export interface SpanAssemblerOptions {
 interface OpenSpan {
   readonly opening: SpanOpening
   readonly spec: CompiledSpan
+  readonly parent: OpenSpan | undefined
+  isParent: boolean
+  /** When it, or a span below it, last began or ended. */
+  lastMs: number
   /** The turn that it is in; itself where it is one. */
   turn: OpenSpan | undefined
   readonly attributes: Map<string, AttributeValue>
@@ -88,7 +68,7 @@ const PROCESS_EXIT = 'process_exit'
 
 export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssembler {
   const { content, scrubber, onSpan } = options
-  const { traceState } = options.tracing
+  const stateOf = createExportedState(options.tracing.traceState, scrubber)
   const spanAttributes = Object.entries(scrubTags(options.tracing.spanAttributes, scrubber, NAME_LIMIT))
   const open = new Map<number, OpenSpan>()
   /** The open ones, by their ids. */
@@ -106,6 +86,9 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     const span: OpenSpan = {
       opening,
       spec,
+      parent,
+      isParent: false,
+      lastMs: opening.timeMs,
       turn: parent?.turn,
       attributes: new Map(),
       events: [],
@@ -115,8 +98,15 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
       errorMessage: undefined,
     }
     if (spec.type === 'turn') span.turn = span
+    if (parent !== undefined) parent.isParent = true
     countBelow(span, 1)
+    sawAt(span, opening.timeMs)
     return span
+  }
+
+  function sawAt(span: OpenSpan, timeMs: number): void {
+    for (let one: OpenSpan | undefined = span; one !== undefined && one.lastMs <= timeMs; one = one.parent)
+      one.lastMs = timeMs
   }
 
   /** Has the turn of a span count it, or not any more. */
@@ -238,7 +228,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
       name: spanName(spec, label),
       isClient: spec.isClient,
       opening,
-      traceState: mergeTraceState(opening.origin.traceState, traceState),
+      traceState: stateOf(opening.origin.traceState),
       endMs: Math.max(endMs, opening.timeMs),
       attributes,
       events: span.events,
@@ -264,6 +254,7 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
 
   function finish(span: OpenSpan | undefined, { timeMs, outcome, errorType }: SpanEnding): void {
     if (span === undefined) return
+    sawAt(span, timeMs)
     if (outcome === SpanOutcome.discarded) countBelow(span, -1)
     else onSpan(assemble(span, timeMs, outcome, errorType))
   }
@@ -290,10 +281,10 @@ export function createSpanAssembler(options: SpanAssemblerOptions): SpanAssemble
     get openSpans() {
       return open.size
     },
-    killedTurns: endMs =>
+    killedSpans: () =>
       [...open.values()]
-        .filter(({ spec }) => spec.type === 'turn')
-        .map(span => assemble(span, endMs, SpanOutcome.processExit, PROCESS_KILLED)),
+        .filter(({ isParent, spec }) => spec.type === 'turn' || isParent)
+        .map(span => assemble(span, span.lastMs, SpanOutcome.processExit, PROCESS_KILLED)),
   }
 }
 

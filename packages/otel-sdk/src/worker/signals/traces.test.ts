@@ -16,11 +16,12 @@ import { SignalSlot } from '../../protocol/shared-state.ts'
 import { type SpanEntry, SpanKind } from '../../protocol/span-tuple.ts'
 import { VERSION } from '../../version.ts'
 import { hrTime } from '../otlp/hr-time.ts'
+import type { AssembledSpan } from './assembled-span.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { baseResource } from './resource.ts'
 import { ending, opening, SCRIPTED_TURN } from './scripted-turn.fixture.ts'
 import { openRoute, type SignalRoute } from './signal-start.fixture.ts'
-import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
+import { createSpanAssembler } from './span-assembler.ts'
 import { createSpanSignal, readableSpan, type SpanSignal } from './traces.ts'
 
 function feed(signal: SpanSignal, steps: readonly (SpanEntry | EventTuple)[]): void {
@@ -167,6 +168,29 @@ it('the open turns are on disk, ended as killed, until they end', async () => {
   expect(route.delivery.stats.checkpointed).toBe(0)
   expect(await signal.end(10_000)).toBe(true)
   expect(route.receiver.spans.map(({ name }) => name)).toHaveLength(5)
+})
+
+it('a call is on disk, ended as killed, while a sub-agent works for it', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  const below = (id: number) => ({ parentSpanId: [0xf067aa0, id] as const })
+  feed(signal, [opening(1, SpanKind.turn, 'a'), opening(2, SpanKind.tool, 'task', below(1))])
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(1)
+  feed(signal, [opening(3, SpanKind.turn, 'b', below(2))])
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(3)
+  feed(signal, [ending(3), ending(2)])
+  await signal.journal()
+  expect(route.delivery.stats.checkpointed).toBe(1)
+  feed(signal, [ending(1)])
+  await signal.journal()
+  expect(await signal.end(10_000)).toBe(true)
+  expect(route.receiver.spans.map(({ name }) => name)).toEqual([
+    'invoke_agent b',
+    'execute_tool task',
+    'invoke_agent a',
+  ])
 })
 
 it('a turn that another process took over is not sent again when it ends, nor saved again', async () => {

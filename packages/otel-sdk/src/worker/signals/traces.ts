@@ -11,14 +11,15 @@ import type { SpanEntry, SpanIdWords, SpanLink, TraceIdWords } from '../../proto
 import { VERSION } from '../../version.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
 import { hrTime } from '../otlp/hr-time.ts'
+import type { AssembledSpan } from './assembled-span.ts'
 import { configuredScrubber } from './configured-scrubber.ts'
 import { hexOf } from './hex-of.ts'
 import { createJournalingDelegate } from './journaling-delegate.ts'
 import { logRecordIds } from './log-record-ids.ts'
-import { ProvisionalTurns } from './provisional-turns.ts'
+import { ProvisionalSpans } from './provisional-spans.ts'
 import { baseResource } from './resource.ts'
 import type { SignalPipeline } from './signal-pipeline.ts'
-import { type AssembledSpan, createSpanAssembler } from './span-assembler.ts'
+import { createSpanAssembler } from './span-assembler.ts'
 
 /** Spans, from what crosses the threads to requests. */
 export interface SpanSignal extends SignalPipeline {
@@ -53,7 +54,7 @@ export function createSpanSignal(
     exporter: new OTLPExporterBase<ReadableSpan[]>(
       createJournalingDelegate({
         delivery: {
-          // Turns that a checkpoint says take its place by themselves.
+          // Spans that a checkpoint says take its place by themselves.
           accept: bytes => delivery.accept(bytes, false),
           refuse: records => delivery.refuse(records),
         },
@@ -75,9 +76,9 @@ export function createSpanSignal(
     },
   })
   const ids = new Map<number, Uint8Array>()
-  const provisional = new ProvisionalTurns({
+  const provisional = new ProvisionalSpans({
     delivery,
-    killedTurns: () => assembler.killedTurns(Date.now()),
+    killedSpans: () => assembler.killedSpans(),
     serialize,
   })
 
@@ -85,11 +86,11 @@ export function createSpanSignal(
     return ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource)))
   }
 
-  /** Hands turns in that a checkpoint says, in its place: they are not sent twice. */
-  function replaceCheckpoint(turns: readonly AssembledSpan[]): void {
-    if (turns.length === 0) return
-    const bytes = serialize(turns)
-    if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(turns.length)
+  /** Hands spans in that a checkpoint says, in its place: they are not sent twice. */
+  function replaceCheckpoint(spans: readonly AssembledSpan[]): void {
+    if (spans.length === 0) return
+    const bytes = serialize(spans)
+    if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(spans.length)
   }
 
   return {
@@ -97,7 +98,7 @@ export function createSpanSignal(
       if (serviceName !== undefined) resource = baseResource({ ...start, serviceName }, scrubber)
     },
     take(entry) {
-      if (entry.type === 'open' || entry.type === 'end') provisional.touch()
+      if (entry.type === 'open' || entry.type === 'end' || entry.type === 'whole') provisional.touch()
       if (entry.type === 'open') ids.set(entry.id, logRecordIds(entry))
       else if (entry.type === 'end') ids.delete(entry.id)
       assembler.take(entry)
@@ -110,7 +111,7 @@ export function createSpanSignal(
     event: (tuple, span) => assembler.event(tuple, span),
     idsOf: span => ids.get(span),
     async journal() {
-      // Turns are on disk before what is below them.
+      // What is open is on disk before what is below it.
       replaceCheckpoint(provisional.release())
       provisional.save()
       await processor.forceFlush()
