@@ -21,13 +21,14 @@ export interface OtelConfig {
   /** Where spans go. Default: `"none"`. */
   trace_exporter?: OtelExporter | undefined
   /**
-   * Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays. Values
-   * may hold `${VAR}`. Default: none.
+   * Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays, and
+   * none begins with `codex.`, `gen_ai.`, `session.` or `error.`. Values may hold `${VAR}`. Default: none.
    */
   span_attributes?: Readonly<Record<string, string>> | undefined
   /**
    * Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it `acme=tier:gold`,
-   * on spans and wherever the context goes, in front of what came in. Default: none.
+   * on spans and wherever the context goes, in front of what came in. On spans secrets in it are scrubbed. Default:
+   * none.
    */
   tracestate?: Readonly<Record<string, Readonly<Record<string, string>>>> | undefined
   /** Sends prompts as they are; without it they read `[REDACTED]`. Default: `false`. */

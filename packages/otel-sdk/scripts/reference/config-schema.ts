@@ -1,6 +1,6 @@
 import { ownHeaderNames } from '../../src/config/header-rules.ts'
 import { ownAttributeNames } from '../../src/config/resolve-resource.ts'
-import { MAX_SPAN_ATTRIBUTES } from '../../src/config/resolve-span-additions.ts'
+import { MAX_SPAN_ATTRIBUTES, TELLS_WHAT_IT_IS } from '../../src/config/resolve-span-additions.ts'
 import {
   type ExporterKind,
   exporterKeys,
@@ -90,7 +90,7 @@ function valueSchema(spec: KeySpec, kind: ExporterKind = 'otlp-http'): Schema {
       return {
         type: 'object',
         maxProperties: MAX_SPAN_ATTRIBUTES,
-        propertyNames: { pattern: '\\S' },
+        propertyNames: { pattern: '\\S', not: { pattern: TELLS_WHAT_IT_IS.source } },
         additionalProperties: { type: 'string', allOf: [REFERENCES] },
       }
     case 'tracestate':

@@ -24,4 +24,5 @@ it('reads the context that the process was started in', () => {
   expect(traceContextFrom(env)).toEqual({ traceparent: OTHER, tracestate: 'stale=1' })
   expect(traceContextFrom({ TRACEPARENT, PATH: '/bin' })).toEqual({ traceparent: TRACEPARENT, tracestate: undefined })
   expect(traceContextFrom({ TRACEPARENT: '', TRACESTATE: 'a=b' })).toBeUndefined()
+  expect(traceContextFrom({ TRACEPARENT: ' \n' })).toBeUndefined()
 })

@@ -91,6 +91,13 @@ const tracesWarnings: readonly Row[] = [
   ['[otel.span_attributes]\nteam = "${NOWHERE}"', 2, 'otel.span_attributes.team', '${NOWHERE}, which is not set', ':-'],
   ['[otel.span_attributes]\n"" = "x"', 2, 'otel.span_attributes.""', 'an empty name', 'a name'],
   ['[otel.span_attributes]\nteam = "${bad"', 2, 'otel.span_attributes.team', 'a text (hidden)', '$$ for a dollar'],
+  [
+    '[otel.span_attributes]\n"gen_ai.request.model" = "m"',
+    2,
+    'otel.span_attributes."gen_ai.request.model"',
+    'the name "gen_ai.request.model"',
+    'a name that does not begin with codex, gen_ai, session or error',
+  ],
   ['[otel]\nspan_attributes = "team=platform"', 2, 'otel.span_attributes', '"team=platform"', 'a table of texts'],
   [
     '[otel.tracestate."A b"]\nkey = "v"',

@@ -9,6 +9,9 @@ import { fitsMember, isFieldKey, isFieldValue, isVendor, MAX_MEMBERS } from './t
 /** Of those that the configuration adds to each span. */
 export const MAX_SPAN_ATTRIBUTES = 32
 
+/** By attributes of such names backends tell requests from tools and turns, count tokens, and find what failed. */
+export const TELLS_WHAT_IT_IS: RegExp = /^(?:codex|gen_ai|session|error)(?:\.|$)/
+
 /** The attributes that the configuration adds to each span. */
 export function resolveSpanAttributes(resolution: Resolution, root: Section): Readonly<Record<string, string>> {
   const path = root.pathOf('span_attributes')
@@ -33,7 +36,13 @@ export function resolveSpanAttributes(resolution: Resolution, root: Section): Re
       })
       break
     }
-    const text = expandedText(resolution, at, value, 'the attribute is left out')
+    const consequence = 'the attribute is left out'
+    if (TELLS_WHAT_IT_IS.test(name)) {
+      const allowed = 'a name that does not begin with codex, gen_ai, session or error'
+      resolution.report('warning', at, { found: `the name ${quote(name)}`, allowed, consequence })
+      continue
+    }
+    const text = expandedText(resolution, at, value, consequence)
     if (text === undefined) continue
     attributes.set(name, text)
     resolution.setting(at, value as string, resolution.origin(at))

@@ -58,6 +58,19 @@ test('the variables are not asked where no spans are exported', () => {
   expect(config.tracing.sampler).toBe('parentbased_always_on')
 })
 
+test.each([
+  ['.5', 0.5],
+  ['1.', 1],
+  ['1e-3', 0.001],
+  ['25E-2', 0.25],
+])('the ratio may be written as %s', (text, ratio) => {
+  const { config, problems } = resolveToml(ON, {
+    OTEL_TRACES_SAMPLER: 'traceidratio',
+    OTEL_TRACES_SAMPLER_ARG: text,
+  })
+  expect([config.tracing.ratio, problems]).toEqual([ratio, []])
+})
+
 test('nothing is said of traces in the configuration in effect where they are off', () => {
   const rows = describeConfig(resolveToml('[otel]\nexporter = "otlp-http"\n[otel.traces]\nsampler = "always_off"'))
   expect(rows.filter(({ key }) => /^otel\.(?:traces|span_attributes|tracestate)/.test(key))).toEqual([])

@@ -232,12 +232,12 @@ export const otelKeys: Keys = {
   span_attributes: {
     type: 'attributes',
     defaultDoc: 'none',
-    doc: 'Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays. Values may hold `${VAR}`.',
+    doc: 'Further attributes of each span, up to 32, such as `team = "platform"`; one that the span has itself stays, and none begins with `codex.`, `gen_ai.`, `session.` or `error.`. Values may hold `${VAR}`.',
   },
   tracestate: {
     type: 'tracestate',
     defaultDoc: 'none',
-    doc: 'Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it `acme=tier:gold`, on spans and wherever the context goes, in front of what came in.',
+    doc: 'Fields of the W3C `tracestate`, by vendor: `[otel.tracestate.acme]` with `tier = "gold"` makes it `acme=tier:gold`, on spans and wherever the context goes, in front of what came in. On spans secrets in it are scrubbed.',
   },
   log_user_prompt: {
     type: 'boolean',

@@ -59,7 +59,7 @@ function parse(spec: KeySpec, text: string): string | number | boolean | undefin
     case 'boolean':
       return /^true$/i.test(text) ? true : /^false$/i.test(text) ? false : undefined
     case 'number':
-      return /^\d{1,15}(?:\.\d{1,15})?$/.test(text) ? Number(text) : undefined
+      return /^(?:\d{1,15}(?:\.\d{0,15})?|\.\d{1,15})(?:e[+-]?\d{1,2})?$/i.test(text) ? Number(text) : undefined
     case 'integer':
       return /^\d{1,15}$/.test(text) ? Number(text) : undefined
     case 'choice':

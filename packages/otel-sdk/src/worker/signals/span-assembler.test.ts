@@ -212,8 +212,14 @@ it('names, labels and values of the application are scrubbed', () => {
 })
 
 it('the configured attributes are on every span and override none that it has', () => {
-  const spans = assemble(SCRIPTED_TURN, { span_attributes: { team: 'platform', 'session.id': 'mine' } })
-  for (const { attributes } of spans) expect(attributes).toMatchObject({ team: 'platform', 'session.id': 's-1' })
+  const spans = assemble(SCRIPTED_TURN, { span_attributes: { team: 'platform', 'server.address': 'mine' } })
+  expect(spans.map(({ attributes }) => [attributes.team, attributes['server.address']])).toEqual([
+    ['platform', '127.0.0.1'],
+    ['platform', 'mine'],
+    ['platform', 'mine'],
+    ['platform', 'mine'],
+    ['platform', 'mine'],
+  ])
 })
 
 it('what the configuration adds to tracestate stands in front of what came in', () => {
