@@ -6,12 +6,15 @@ import { giveSignOfLife, openSharedState, SharedSlot } from '../protocol/shared-
 import type { DeliveryStats } from './delivery/delivery-stats.ts'
 import { openDelivery } from './delivery/open-delivery.ts'
 import type { RequestSink } from './delivery/request-sink.ts'
+import { giveWay } from './give-way.ts'
 import { createMessageLoop, type OpenSignals } from './message-loop.ts'
 import { publishStats } from './publish-stats.ts'
 import { loadPatterns } from './signals/load-patterns.ts'
 import { createLogSignal } from './signals/logs.ts'
 import { Spool } from './spool/spool.ts'
 import { createHeadersHelpers } from './transport/headers-helper.ts'
+
+giveWay()
 
 const start = workerData as WorkerStart
 const { config } = start
