@@ -31,7 +31,7 @@ const wanted = process.argv[2]?.toLowerCase()
 async function main(): Promise<boolean> {
   await installApart(
     fileURLToPath(new URL('.', import.meta.url)),
-    'Installing ClickHouse of tests/clickhouse/package.json (once, about 180 MB to load) ...',
+    'Installing ClickHouse of tests/clickhouse/package.json (once, 546 MB) ...',
   )
   const folder = mkdtempSync(join(realpathSync(tmpdir()), 'codex-otel-clickhouse-'))
   try {

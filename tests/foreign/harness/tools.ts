@@ -9,7 +9,7 @@ const DIRECTORY = fileURLToPath(new URL('..', import.meta.url))
 export const TOOLS: string = join(DIRECTORY, 'node_modules')
 
 export const installTools = (): Promise<void> =>
-  installApart(DIRECTORY, 'Installing the bundlers and runtimes of tests/foreign/package.json (once, about 300 MB) ...')
+  installApart(DIRECTORY, 'Installing the bundlers and runtimes of tests/foreign/package.json (once, 650 MB) ...')
 
 /** The version of an installed tool; `undefined` where it is not made for this machine. */
 export function versionOf(packageName: string): string | undefined {
