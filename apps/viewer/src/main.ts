@@ -5,15 +5,15 @@ import { type Invocation, parseCommandLine } from './cli/command-line.ts'
 import { Ending } from './cli/ending.ts'
 import { runExport } from './cli/export-command.ts'
 import { exposureOf } from './cli/exposure.ts'
+import { completed, noSession } from './cli/find-session.ts'
 import { codeOf, filesOf, importAttended, reportText } from './cli/import-command.ts'
-import { noSession } from './cli/no-session.ts'
 import { pricesOf } from './cli/read-prices.ts'
 import { refusedText } from './cli/refused-text.ts'
 import { serve } from './cli/serve.ts'
 import { announcePage, servePage } from './cli/serve-page.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
-import { clock, table, wrapped } from './cli/text.ts'
+import { clock, message, shown, table } from './cli/text.ts'
 import { ALL_TIME } from './queries/dialect.ts'
 import { MAX_TEXTS, type TextsRow } from './queries/texts.ts'
 import type { TimelineRow } from './queries/timeline.ts'
@@ -56,10 +56,8 @@ function firstOf(error: unknown): unknown {
   return suppressed === undefined ? error : firstOf(suppressed)
 }
 
-function complain(message: string): void {
-  const { isTTY, columns } = process.stderr
-  const text = `codex-otel-viewer: ${message}`
-  process.stderr.write(`${isTTY ? wrapped(text, columns) : text}\n`)
+function complain(text: string): void {
+  process.stderr.write(message(shown(`codex-otel-viewer: ${text}`), process.stderr))
 }
 
 async function perform(invocation: Invocation): Promise<number> {
@@ -121,7 +119,7 @@ async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise
   const page = list ? undefined : await servePage(store, options, facts)
   const started = performance.now()
   const report = await importAttended(store, sources, ending)
-  process.stderr.write(reportText(report, performance.now() - started))
+  process.stderr.write(reportText(report, performance.now() - started, process.stderr))
   if (page === undefined || report.cancelled) await printSessions(store, Number.MAX_SAFE_INTEGER, json)
   else {
     announcePage(page, options)
@@ -138,11 +136,9 @@ async function importIntoStore({ files, content, db, json }: Of<'import'>): Prom
   using ending = new Ending()
   const started = performance.now()
   const report = await importAttended(store, sources, ending)
-  const text = reportText(report, performance.now() - started)
-  if (json) {
-    process.stderr.write(text)
-    process.stdout.write(`${JSON.stringify(report)}\n`)
-  } else process.stdout.write(text)
+  const out = json ? process.stderr : process.stdout
+  out.write(reportText(report, performance.now() - started, out))
+  if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
   return codeOf(report, ending)
 }
 
@@ -197,16 +193,4 @@ async function textsOf(store: Store, events: readonly TimelineRow[], length: num
     for (const row of rows) texts.set(row.event_id, row)
   }
   return texts
-}
-
-/** The id that begins with what was typed. */
-async function completed(store: Store, id: string): Promise<string> {
-  const [exact] = await store.query('session', { session: id })
-  if (exact) return id
-  const all = await store.query('sessions', { ...ALL_TIME, limit: Number.MAX_SAFE_INTEGER })
-  const found = all.filter(({ conversation_id }) => conversation_id.startsWith(id))
-  if (found.length > 1)
-    throw new UsageError(`${found.length} sessions begin with ${JSON.stringify(id)}; write more of the id.`)
-  if (!found[0]) throw noSession(id)
-  return found[0].conversation_id
 }

@@ -1,7 +1,9 @@
-import { Command, CommanderError, Help, Option } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 import { VERSION } from '../version.ts'
 import { addExportCommand, type ExportInvocation } from './export-command.ts'
+import { HELP_FORMAT, helpBelow } from './help-format.ts'
+import { nearest } from './nearest.ts'
 import { readCount, readDurationOption } from './option-values.ts'
 import { addPageOptions, readPageOptions } from './page-options.ts'
 import type { ServeOptions } from './serve.ts'
@@ -25,16 +27,10 @@ export type Invocation =
 
 const FILES = 'files and folders with OTLP, or - for standard input'
 
-const HELP = `
-Files may be OTLP in JSON lines or one JSON document, what the Collector's file
-exporter writes (both formats), bodies of requests (*.bin), segments of
-codex-otel's spool, any of them in gzip, folders of them, and - for stdin.
-
-Without a command it receives OTLP on this machine, keeps it, and serves a page
-that shows it; the page's address is printed. Nothing is contacted but the
-receiver of export --to, and at the start who has the port that agents send to:
-the program listens on loopback, or where --host says, and reads and writes your
-files.`
+const HELP = helpBelow(
+  "Files may be OTLP in JSON lines or one JSON document, what the Collector's file exporter writes (both formats), bodies of requests (*.bin), segments of codex-otel's spool, any of them in gzip, folders of them, and - for stdin.",
+  "Without a command it receives OTLP on this machine, keeps it, and serves a page that shows it; the page's address is printed. Nothing is contacted but the receiver of export --to, and at the start who has the port that agents send to: the program listens on loopback, or where --host says, and reads and writes your files.",
+)
 
 /**
  * Reads the arguments; `undefined` when help or the version was asked for and has been printed.
@@ -54,11 +50,7 @@ export async function parseCommandLine(args: readonly string[]): Promise<Invocat
     // `--db` of a command is its own.
     .enablePositionalOptions()
     .usage('[options] [command]')
-    .configureHelp({
-      visibleArguments: ({ parent, registeredArguments }) => (parent === null ? [] : [...registeredArguments]),
-      // That something is not done unless it is asked for goes without saying.
-      optionDescription: option => new Help().optionDescription(option).replace(' (default: false)', ''),
-    })
+    .configureHelp(HELP_FORMAT)
   addCommands(program, invocation => {
     chosen = invocation
   })
@@ -135,7 +127,7 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
         .argParser(readDurationOption)
         .conflicts('session'),
     )
-    .option('--yes', 'do not ask; needed to remove everything', false)
+    .option('--yes', 'needed to remove everything', false)
     .addOption(dbOption())
     .addOption(json())
     .action(({ session, olderThan, yes, db, json }) =>
@@ -145,7 +137,10 @@ function addCommands(program: Command, choose: (invocation: Invocation) => void)
 
 function unknownCommand(word: string, program: Command): UsageError {
   const names = program.commands.map(command => command.name())
-  const meant = names.find(name => name.startsWith(word.slice(0, 3)))
-  const advice = meant === undefined ? `There are ${names.join(', ')}.` : `Did you mean ${meant}?`
+  const meant = nearest(word, names)
+  const advice =
+    meant === undefined
+      ? `There are ${names.join(', ')}; without one it receives and serves the page.`
+      : `Did you mean ${meant}?`
   return new UsageError(`unknown command ${JSON.stringify(word)}. ${advice} Try codex-otel-viewer --help.`)
 }

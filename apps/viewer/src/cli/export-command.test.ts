@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
 import { expect, it, onTestFinished } from 'vitest'
 import { Store } from '../store/store.ts'
-import { capturesOf, importPaths, testFolder } from '../testing.fixture.ts'
+import { CAPTURES, capturesOf, importPaths, testFolder } from '../testing.fixture.ts'
 
 const CLI = new URL('../cli.ts', import.meta.url).pathname
 
@@ -60,4 +61,34 @@ it('headers that are none are named by their place', async () => {
   expect([code, stderr]).toEqual([2, expect.stringContaining('entry 2 of OTEL_EXPORTER_OTLP_HEADERS is no header')])
   expect(stderr).not.toContain('hunter')
   expect(target.requests).toEqual([])
+})
+
+it('a file that is broken off is not left behind', async () => {
+  const db = join(testFolder(), 'store.db')
+  {
+    await using store = await Store.open(db)
+    await importPaths(store, CAPTURES)
+  }
+  const interrupt = `import fs from 'node:fs'
+    const { createWriteStream } = fs
+    fs.createWriteStream = (...args) => {
+      process.nextTick(() => process.kill(process.pid, 'SIGINT'))
+      return createWriteStream(...args)
+    }
+    ;(await import('node:module')).syncBuiltinESMExports()`
+  const env = { ...process.env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(interrupt)}` }
+  const folder = testFolder()
+  const child = spawn(process.execPath, [CLI, 'export', '--db', db, '-o', join(folder, 'all.jsonl')], { env })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+  expect([code, stderr]).toEqual([130, expect.stringContaining('cancelled; there is no file\n')])
+  expect(readdirSync(folder)).toEqual([])
+})
+
+it('one session is chosen by the beginning of its id', async () => {
+  const child = spawn(process.execPath, [CLI, 'export', '--session', '01a2', '--db', await storeFile()])
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [written, [code]] = await Promise.all([text(child.stdout), once(child, 'close')])
+  expect(code).toBe(0)
+  expect(written).toMatch(/"conversation.id".*01a2/)
 })

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
+import { unlink } from 'node:fs/promises'
 import type { Writable } from 'node:stream'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { exportRecords } from '../files/export-files.ts'
@@ -9,7 +10,8 @@ import { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { attended } from './attended.ts'
 import { Ending } from './ending.ts'
-import { noSession } from './no-session.ts'
+import { completed, noSession } from './find-session.ts'
+import { helpBelow } from './help-format.ts'
 import { dbOption, existingStoreFile, type StoreOptions } from './store-file.ts'
 import { amount, duration } from './text.ts'
 
@@ -28,17 +30,15 @@ export interface ExportInvocation extends StoreOptions {
 const HEADERS = 'OTEL_EXPORTER_OTLP_HEADERS'
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/
 
-const HELP = `
---to sends OTLP over HTTP to the receiver at this address and to no other, with
-the headers of ${HEADERS} (name=value,name=value), and
-tries again while it is busy. What is sent twice is there twice: after an end
-in between, --after goes on.`
+const HELP = helpBelow(
+  `--to sends OTLP over HTTP to the receiver at this address and to no other, with the headers of ${HEADERS} (name=value,name=value), and tries again while it is busy. What is sent twice is there twice: after an end in between, --after goes on.`,
+)
 
 export function addExportCommand(program: Command, choose: (invocation: ExportInvocation) => void): void {
   program
     .command('export')
     .description('write the records as they came in, as OTLP for a Collector, another viewer or this one, or send them')
-    .option('--session <id>', 'those of one session alone')
+    .option('--session <id>', 'those of one session alone; the beginning of its id is enough')
     .option('--redact', 'without prompts, arguments, outputs, errors and names of persons', false)
     .addOption(
       new Option('--format <format>', 'JSON lines, or protobuf with the length before each message')
@@ -64,29 +64,66 @@ export function addExportCommand(program: Command, choose: (invocation: ExportIn
 
 /** @returns the exit code */
 export async function runExport(invocation: ExportInvocation): Promise<number> {
-  const { session, redact, output, to, db } = invocation
+  const { redact, output, to, db } = invocation
+  if (to === undefined && output === undefined && process.stdout.isTTY) {
+    throw new UsageError('standard output is a terminal. Name a file with -o, or pipe it into a program.')
+  }
   await using store = await Store.openToRead(existingStoreFile(db))
+  const session = invocation.session === undefined ? undefined : await completed(store, invocation.session)
   const total = await store.countRecords(session)
-  if (total === undefined) throw noSession(session)
-  if (!redact && !(to === undefined && output === undefined && !process.stdout.isTTY)) {
+  if (total === undefined) throw noSession(session ?? '')
+  if (!redact && (to !== undefined || output !== undefined)) {
     process.stderr.write('it has what was said and done in the sessions; --redact leaves that out\n')
   }
-  return await (to === undefined ? writeFile(store, invocation) : send(store, { ...invocation, to }, total))
+  const chosen = { ...invocation, session }
+  // Awaited here: the store is closed when this returns.
+  if (to !== undefined) return await send(store, { ...chosen, to }, total)
+  if (output !== undefined) return await writeFile(store, { ...chosen, output }, total)
+  await writeRecords(store, chosen, process.stdout)
+  return 0
 }
 
-async function writeFile(store: Store, { format, session, redact, output }: ExportInvocation): Promise<number> {
-  const out = output === undefined ? process.stdout : await newFile(output)
+/** @returns how many */
+function writeRecords(
+  store: Store,
+  { format, session, redact, output }: ExportInvocation,
+  out: Writable,
+  onWritten?: (records: number) => void,
+): Promise<number> {
   const write = (bytes: Uint8Array): Promise<void> =>
     new Promise((resolve, reject) => {
       out.write(bytes, error => (error ? reject(new Error(`cannot write ${output}: ${reasonOf(error)}`)) : resolve()))
     })
-  const records = await exportRecords(store, { format, session, redact }, write)
-  if (output !== undefined) {
+  return exportRecords(store, { format, session, redact }, write, onWritten)
+}
+
+/** Writes a file that has all of it, or is not there. */
+async function writeFile(
+  store: Store,
+  invocation: ExportInvocation & { output: string },
+  total: number,
+): Promise<number> {
+  const { output } = invocation
+  using ending = new Ending()
+  const out = await newFile(output)
+  try {
+    const written = await attended(ending, (row, signal) =>
+      writeRecords(store, invocation, out, records => {
+        signal.throwIfAborted()
+        row.show({ read: records, total, added: records })
+      }),
+    )
     out.end()
     await once(out, 'finish')
-    process.stderr.write(`${records} records are in ${output}\n`)
+    process.stderr.write(`${amount(written)} records are in ${output}\n`)
+    return 0
+  } catch (error) {
+    out.destroy()
+    await unlink(output)
+    if (ending.exitCode === undefined) throw error
+    process.stderr.write('cancelled; there is no file\n')
+    return ending.exitCode
   }
-  return 0
 }
 
 async function newFile(path: string): Promise<Writable> {

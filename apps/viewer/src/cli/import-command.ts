@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
 import { attended } from './attended.ts'
 import type { Ending } from './ending.ts'
-import { amount, duration, oneLine } from './text.ts'
+import { amount, duration, message, oneLine, shown } from './text.ts'
 
 /** @throws UsageError for what is not there */
 export function filesOf(paths: readonly string[]): SourceFile[] {
@@ -20,8 +20,12 @@ export function filesOf(paths: readonly string[]): SourceFile[] {
 }
 
 /** Imports with a row of progress. */
-export const importAttended = (store: Store, files: readonly SourceFile[], ending: Ending): Promise<ImportReport> =>
-  attended(ending, (row, signal) => importFiles(store, files, progress => row.show(progress), signal))
+export function importAttended(store: Store, files: readonly SourceFile[], ending: Ending): Promise<ImportReport> {
+  if (process.stdin.isTTY && files.some(({ path }) => path === '-')) {
+    process.stderr.write('reading OTLP from standard input; Ctrl-D ends it\n')
+  }
+  return attended(ending, (row, signal) => importFiles(store, files, progress => row.show(progress), signal))
+}
 
 /** @returns the exit code */
 export const codeOf = (report: ImportReport, ending: Ending): number => {
@@ -30,7 +34,7 @@ export const codeOf = (report: ImportReport, ending: Ending): number => {
 }
 
 /** What an import did, in words. */
-export function reportText(report: ImportReport, elapsedMs: number): string {
+export function reportText(report: ImportReport, elapsedMs: number, stream: NodeJS.WriteStream): string {
   const added = report.logs + report.metrics + report.traces
   const parts = (['logs', 'metrics', 'traces'] as const)
     .filter(signal => report[signal] > 0)
@@ -41,15 +45,15 @@ export function reportText(report: ImportReport, elapsedMs: number): string {
     `${report.cancelled ? 'cancelled; kept' : 'added'} ${parts.join(', ') || 'nothing'} in ${duration(elapsedMs)}`,
   ]
   if (report.known > 0) lines.push(`${amount(report.known)} records were there already`)
-  if (report.knownFiles.length === 1) lines.push(`${report.knownFiles[0]} was imported before`)
+  if (report.knownFiles.length === 1) lines.push(`${shown(report.knownFiles[0] ?? '')} was imported before`)
   if (report.knownFiles.length > 1) lines.push(`${report.knownFiles.length} files were imported before`)
   for (const { file, line, reason } of report.refused) {
-    lines.push(`refused: ${file}${line === undefined ? '' : `, line ${line}`}: ${oneLine(reason).slice(0, 300)}`)
+    lines.push(`refused: ${shown(file)}${line === undefined ? '' : `, line ${line}`}: ${oneLine(reason).slice(0, 300)}`)
   }
   const more = report.refusedParts - report.refused.length
   if (more > 0) lines.push(`and ${more} more parts that could not be read`)
   if (report.otherFiles > 0) lines.push(`${report.otherFiles} other files in the folders hold no OTLP`)
   if (added === 0 && report.known === 0 && report.knownFiles.length === 0 && report.refusedParts === 0)
     lines.push('there was no record in it')
-  return `${lines.join('\n')}\n`
+  return message(lines.join('\n'), stream)
 }

@@ -106,33 +106,6 @@ it.each([
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
-/** The script(1) of util-linux, which makes a pseudo-terminal; its options differ on other systems. */
-const SCRIPT = '/usr/bin/script'
-
-it.skipIf(process.platform !== 'linux' || !existsSync(SCRIPT))(
-  'a terminal shows the address of the page with what it is, and a program that reads standard output gets it alone',
-  async () => {
-    const folder = testFolder()
-    const command = `exec '${process.execPath}' '${CLI}' ${FREE_PORTS.join(' ')} --port 0 --memory`
-    const run = async (redirection: string): Promise<string> => {
-      const child = spawn(SCRIPT, ['-qec', command + redirection, '/dev/null'], { cwd: folder })
-      onTestFinished(() => void child.kill('SIGKILL'))
-      let screen = ''
-      child.stdout.on('data', text => {
-        screen += text
-      })
-      await expect.poll(() => screen).toContain('Ctrl-C ends it.')
-      child.stdin.write('\x03')
-      await once(child, 'close')
-      return screen
-    }
-    const address = String.raw`http://127\.0\.0\.1:\d+`
-    expect(await run('')).toMatch(new RegExp(`^page            ${address}/#t=[\\w-]{22}\r\nOTLP over HTTP  ${address}`))
-    expect(await run(` > '${join(folder, 'out')}'`)).toMatch(new RegExp(`^OTLP over HTTP  ${address}`))
-    expect(readFileSync(join(folder, 'out'), 'utf8')).toMatch(/^\{"page":"http:.*\}\n$/)
-  },
-)
-
 it('files whose page was asked for at a taken port are not read', async () => {
   const port = await takenPort()
   const { child, stdout, stderr } = start(['open', '--page', '--port', String(port), ...capturesOf('a-simple')])

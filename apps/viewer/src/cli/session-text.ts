@@ -1,7 +1,7 @@
 import type { SessionRow } from '../queries/sessions.ts'
 import type { TextsRow } from '../queries/texts.ts'
 import type { TimelineRow } from '../queries/timeline.ts'
-import { amount, BETWEEN, clock, counted, duration, oneLine, table, widthOf } from './text.ts'
+import { amount, BETWEEN, clock, counted, duration, oneLine, table, widthOf, wrapped } from './text.ts'
 
 interface Column {
   head: string
@@ -33,6 +33,8 @@ const COLUMNS: readonly Column[] = [
 const SPARE = ['waited', 'turns', 'tools', 'requests', 'tokens in/out']
 /** What the last column has at least. */
 const WHAT_WIDTH = 12
+/** Where the texts of a session's head begin. */
+const HEAD_INDENT = 9
 
 /** The list of sessions for a terminal. */
 export function sessionsText(sessions: readonly SessionRow[], width: number): string {
@@ -66,8 +68,15 @@ export function sessionText(
     shortName(event),
     [detailOf(event), textOf(texts.get(event.event_id))].filter(Boolean).join('  '),
   ])
-  return `${head.join('\n')}\n\n${table(rows, width)}`
+  return `${head.map(line => hanging(line, width)).join('\n')}\n\n${table(rows, width)}`
 }
+
+/** Breaks a line of the head so that it goes on below its text. */
+const hanging = (line: string, width: number): string =>
+  wrapped(line.slice(HEAD_INDENT), width - HEAD_INDENT)
+    .split('\n')
+    .map((row, index) => (index === 0 ? line.slice(0, HEAD_INDENT) : ' '.repeat(HEAD_INDENT)) + row)
+    .join('\n')
 
 function countsOf({ prompts, requests, retries, tools, tools_failed, errors }: SessionRow): string {
   const repeated = retries > 0 ? ` (${amount(retries)} again)` : ''

@@ -35,13 +35,7 @@ export function clock(ms: number, withDay: boolean): string {
 
 /** A text of others in one line: nothing in it moves the cursor or hides a part. */
 export function oneLine(text: string): string {
-  return stripVTControlCharacters(text)
-    .replace(/\s+/g, ' ')
-    .replace(
-      /[\p{Cc}\p{Cf}]/gu,
-      character => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
-    )
-    .trim()
+  return shown(stripVTControlCharacters(text).replace(/\s+/g, ' ')).trim()
 }
 
 /** Between two columns. */
@@ -67,6 +61,19 @@ export function table(rows: readonly (readonly string[])[], width: number, right
 
 export const cut = (text: string, width: number): string =>
   text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+
+/** A message of several lines for a stream; on a terminal its lines are broken between their words. */
+export function message(text: string, { isTTY, columns }: { isTTY?: boolean; columns?: number }): string {
+  const lines = text.split('\n')
+  return `${(isTTY && columns ? lines.map(line => wrapped(line, columns)) : lines).join('\n')}\n`
+}
+
+/** Characters of control in a name or a message are shown, so that none moves the cursor or hides a part. */
+export const shown = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}]/gu,
+    character => `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
+  )
 
 /** Breaks a message between its words; a word that is longer than a line, such as a path, stays whole. */
 export function wrapped(text: string, width: number): string {

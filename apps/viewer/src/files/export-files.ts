@@ -16,12 +16,14 @@ export async function exportRecords(
   store: Store,
   { format, session, redact }: ExportOptions,
   write: (bytes: Uint8Array) => Promise<void>,
+  onWritten: (records: number) => void = () => {},
 ): Promise<number> {
   const encoding: Encoding = format === 'json' ? 'json' : 'binary'
   let written = 0
   for await (const { messages, records } of store.export({ encoding, session, redact })) {
     for (const message of messages) await write(format === 'json' ? lineOf(message) : prefixed(message))
     written += records
+    onWritten(written)
   }
   return written
 }
