@@ -37,7 +37,8 @@ async function request<T>(path: string, options: RequestInit = {}): Promise<T> {
 
 const get = <T>(path: string, signal: AbortSignal | undefined): Promise<T> => request(path, signal ? { signal } : {})
 
-async function reasonIn(response: Response): Promise<string> {
+/** What an answer that is no success says. */
+export async function reasonIn(response: Response): Promise<string> {
   const text = await response.text().catch(() => '')
   try {
     const { error } = JSON.parse(text) as { error?: unknown }

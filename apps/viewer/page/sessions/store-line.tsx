@@ -1,18 +1,24 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useMemo, useState } from 'preact/hooks'
 import type { Info } from '../../src/web/contract.ts'
 import { getInfo } from '../api/client.ts'
+import { live } from '../api/live.ts'
 import { useNow } from '../shell/use-now.ts'
 import { amount, DAY, size } from '../text/quantities.ts'
 
-const REFRESH_MS = 60_000
+/** How often it looks again while something arrives, in milliseconds. */
+const REFRESH_MS = 2_000
+/** How often it does so anyway. */
+const STEP_MS = 60_000
 
 /** Where the sessions are, how much room they take, and for how long they stay. */
 export function StoreLine() {
-  const step = Math.floor(useNow(REFRESH_MS) / REFRESH_MS)
+  const now = useNow(REFRESH_MS)
+  const step = Math.floor(now / STEP_MS)
+  const message = useMemo(() => live.peek(), [now])
   const [info, setInfo] = useState<Info>()
   useEffect(() => {
     getInfo().then(setInfo, () => {})
-  }, [step])
+  }, [step, message])
   return info ? <p class="store-line muted">{storeText(info)}</p> : null
 }
 

@@ -1,8 +1,10 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { isOfFiles } from '../api/client.ts'
-import { following, live } from '../api/live.ts'
+import { following, live, lost } from '../api/live.ts'
 import { helpOpen } from './help.tsx'
 import { route } from './router.ts'
 import { THEMES, theme } from './theme.ts'
+import { useNow } from './use-now.ts'
 
 const SCREENS = [
   { name: 'Sessions', path: '/', screens: ['home', 'session', 'trace'] },
@@ -54,9 +56,51 @@ export function Header() {
   )
 }
 
+/** How long the header says that the stream is back, in milliseconds. */
+const BACK_MS = 5_000
+
+/** Whether something arrives, and that the stream of it is lost or back. */
 function Arrivals() {
+  const isBack = useIsBack()
   if (isOfFiles.value) return null
-  if (!following.value) return <span class="arrivals">○ not following</span>
+  const gone = lost.value
   const rate = live.value?.perSecond ?? 0
-  return <span class="arrivals on">{rate > 0 ? `● ${rate.toFixed(rate < 10 ? 1 : 0)} events/s` : '● following'}</span>
+  const text = gone
+    ? '○ live is lost'
+    : !following.value
+      ? '○ not following'
+      : isBack
+        ? '● live is back'
+        : rate > 0
+          ? `● ${rate.toFixed(rate < 10 ? 1 : 0)} events/s`
+          : '● following'
+  return (
+    <span class={`arrivals${gone ? ' lost' : following.value ? ' on' : ''}`} title={gone?.reason}>
+      {/* A rate that changes is not told. */}
+      <span role={gone || isBack ? 'status' : undefined}>{text}</span>
+      {gone ? <NextTry atMs={gone.nextMs} /> : null}
+    </span>
+  )
+}
+
+/** Whether the stream was lost a moment ago and is open again. */
+function useIsBack(): boolean {
+  const [isBack, setBack] = useState(false)
+  const wasLost = useRef(false)
+  const isLost = lost.value !== undefined
+  useEffect(() => {
+    const returned = wasLost.current && !isLost && following.peek()
+    wasLost.current = isLost
+    if (!returned) return setBack(false)
+    setBack(true)
+    const timer = setTimeout(() => setBack(false), BACK_MS)
+    return () => clearTimeout(timer)
+  }, [isLost])
+  return isBack
+}
+
+function NextTry({ atMs }: { atMs: number }) {
+  const now = useNow(1_000)
+  const seconds = Math.ceil((atMs - now) / 1_000)
+  return <>{seconds > 0 ? `, again in ${seconds} s` : ', trying again'}</>
 }
