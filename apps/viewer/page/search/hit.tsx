@@ -3,8 +3,11 @@ import { sessionPath } from '../shell/router.ts'
 import { duration, when } from '../text/quantities.ts'
 import { Line, Part, type TextField } from '../text/text.tsx'
 
-/** An event that was found, with the text around the first hit. */
-export function Hit({ row, now }: { row: SearchRow; now: number }) {
+/**
+ * An event that was found, with the text around the first hit.
+ * @param id the beginning of its session's id, where another one has its title
+ */
+export function Hit({ row, id, now }: { row: SearchRow; id: string | undefined; now: number }) {
   const { event_id, conversation_id, time_ms, title } = row
   const isTrouble = row.error_message !== null && row.declined === 0
   return (
@@ -23,6 +26,7 @@ export function Hit({ row, now }: { row: SearchRow; now: number }) {
         </span>
         <span class="hit-session muted">
           {title === null ? (conversation_id ?? 'of no session') : <Line value={title} field="prompt" />}
+          {title === null || id === undefined ? null : ` · ${id}`}
         </span>
       </div>
       {row.parts.length > 0 ? (

@@ -1,5 +1,6 @@
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { useAnswer } from '../api/use-answer.ts'
+import { tellApart } from '../sessions/tell-apart.ts'
 import { useKeys } from '../shell/keys.ts'
 import { query, setQuery } from '../shell/router.ts'
 import { useNow } from '../shell/use-now.ts'
@@ -36,19 +37,19 @@ export function Search() {
   const pause = useRef<ReturnType<typeof setTimeout> | undefined>(undefined)
   useEffect(() => () => clearTimeout(pause.current), [])
 
-  const settle = (text: string): void => {
+  const settle = (text: string, replace: boolean): void => {
     clearTimeout(pause.current)
     settled.current = text
-    setQuery({ q: text.trim() === '' ? undefined : text })
+    setQuery({ q: text.trim() === '' ? undefined : text }, { replace })
   }
   const type = (text: string): void => {
     setTyped(text)
     clearTimeout(pause.current)
-    pause.current = setTimeout(() => settle(text), PAUSE_MS)
+    pause.current = setTimeout(() => settle(text, true), PAUSE_MS)
   }
   const take = (text: string): void => {
     setTyped(text)
-    settle(text)
+    settle(text, false)
   }
   const submit = (event: Event): void => {
     event.preventDefault()
@@ -59,6 +60,15 @@ export function Search() {
     input.current?.focus()
   }
   const { rows, error } = useAnswer('search', words.trim() === '' ? undefined : { words, limit: LIMIT })
+  const ids = useMemo(
+    () =>
+      tellApart(
+        (rows ?? []).flatMap(({ conversation_id, title }) =>
+          conversation_id === null ? [] : { conversation_id, title },
+        ),
+      ),
+    [rows],
+  )
   const move = (by: number): void => {
     const links = [...(hits.current?.querySelectorAll<HTMLElement>('.hit-link') ?? [])]
     const at = links.indexOf(document.activeElement as HTMLElement)
@@ -106,7 +116,7 @@ export function Search() {
           </p>
           <ol class="hits" ref={hits}>
             {rows.map(row => (
-              <Hit key={row.event_id} row={row} now={now} />
+              <Hit key={row.event_id} row={row} id={ids.get(row.conversation_id ?? '')} now={now} />
             ))}
           </ol>
         </>

@@ -40,18 +40,20 @@ interface SessionLineProps {
   state: SessionState
   /** `undefined` while it is not known. */
   cost: TotalCost | undefined
+  /** The beginning of its id, where another session has its title. */
+  id: string | undefined
   now: number
   props: RowProps
   onOpen(): void
 }
 
 /** One session of the list. */
-export function SessionLine({ session, state, cost, now, props, onOpen }: SessionLineProps) {
+export function SessionLine({ session, state, cost, id, now, props, onOpen }: SessionLineProps) {
   const hasTokens = session.responses > 0
   const cells = [
     <StateBadge key="state" state={state} now={now} />,
     when(session.last_ms, now),
-    <Title key="title" session={session} />,
+    <Title key="title" session={session} id={id} />,
     amount(session.prompts),
     <>
       {amount(session.requests)}
@@ -75,7 +77,7 @@ export function SessionLine({ session, state, cost, now, props, onOpen }: Sessio
   )
 }
 
-function Title({ session }: { session: SessionRow }) {
+function Title({ session, id }: { session: SessionRow; id: string | undefined }) {
   const { model, service, agent, conversation_id } = session
   return (
     <>
@@ -83,7 +85,7 @@ function Title({ session }: { session: SessionRow }) {
         <SessionTitle session={session} />
       </a>
       <span class="from muted">
-        <Line value={[service ?? agent, model].filter(Boolean).join(' · ')} field="error" />
+        <Line value={[service ?? agent, model, id].filter(Boolean).join(' · ')} field="error" />
       </span>
     </>
   )

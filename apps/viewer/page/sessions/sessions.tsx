@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks'
 import { isOfFiles } from '../api/client.ts'
 import { Arriving } from '../arriving/arriving.tsx'
 import { Refusals } from '../arriving/refusals.tsx'
@@ -10,6 +10,7 @@ import { useTitle } from '../shell/use-title.ts'
 import { COLUMNS, SessionLine, SessionsHead } from './session-row.tsx'
 import { type SessionState, stateOf } from './state.ts'
 import { StoreLine } from './store-line.tsx'
+import { tellApart } from './tell-apart.ts'
 import { Today } from './today.tsx'
 import { useCosts } from './use-costs.ts'
 import { MAX_SESSIONS, useSessions } from './use-sessions.ts'
@@ -32,6 +33,7 @@ export function Sessions() {
     k: () => list.current?.move(-1),
     '.': () => list.current?.go(0),
   })
+  const ids = useMemo(() => tellApart(sessions ?? []), [sessions])
   const isThere = sessions !== undefined
   useEffect(() => {
     const index = sessions?.findIndex(({ conversation_id }) => conversation_id === lastActive) ?? -1
@@ -69,6 +71,7 @@ export function Sessions() {
             session={row.session}
             state={states.get(row.key) ?? { name: 'ended' }}
             cost={costs.get(row.key)}
+            id={ids.get(row.key)}
             now={now}
             props={props}
             onOpen={() => {
