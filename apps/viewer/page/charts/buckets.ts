@@ -72,10 +72,13 @@ const startWithin = (ms: number, length: number): number => {
 
 const pad = (value: number): string => String(value).padStart(2, '0')
 
+/** By the number of the day in its week. */
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
 /** `Mon 11-02 14:00`, without the time for whole days. */
 export function bucketName({ from, to }: Bucket): string {
   const date = new Date(from)
-  const day = `${date.toLocaleDateString('en-US', { weekday: 'short' })} ${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
+  const day = `${WEEKDAYS[date.getDay()]} ${pad(date.getMonth() + 1)}-${pad(date.getDate())}`
   if (to - from > DAY + HOUR) {
     const last = new Date(to - 1)
     return `${day} to ${pad(last.getMonth() + 1)}-${pad(last.getDate())}`

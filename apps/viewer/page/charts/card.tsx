@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { QueryName } from '../../src/queries/queries.ts'
+import { Details } from '../shell/shown.tsx'
 import { CopyQuery, type QueryValues } from './copy-query.tsx'
 import { numbers, TableHead } from './table-head.tsx'
 
@@ -17,7 +18,7 @@ interface CardProps {
   note?: ComponentChildren
   question?: { name: QueryName; values: QueryValues }
   /** What the chart shows, for those who cannot see it or want the numbers. */
-  table?: TableData
+  table?: () => TableData
   wide?: boolean
   error?: string | undefined
   children: ComponentChildren
@@ -37,16 +38,22 @@ export function Card({ title, note, question, table, wide, error, children }: Ca
       </header>
       {error === undefined ? children : <p class="bad">{error}</p>}
       {table && error === undefined ? (
-        <details>
-          <summary>as a table</summary>
-          <div class="scrolls" {...scrolledByKeys(`${title}, as a table`)}>
-            <DataTable {...table} />
-          </div>
-        </details>
+        <Details name={nameOf(title)} summary="as a table">
+          <Table title={title} table={table} />
+        </Details>
       ) : null}
     </section>
   )
 }
+
+/** The name of a card's table in the address. */
+const nameOf = (title: string): string => title.toLowerCase().replaceAll(' ', '-')
+
+const Table = ({ title, table }: { title: string; table: () => TableData }) => (
+  <div class="scrolls" {...scrolledByKeys(`${title}, as a table`)}>
+    <DataTable {...table()} />
+  </div>
+)
 
 /** A table whose columns after the first are numbers. */
 function DataTable({ head, rows }: TableData) {

@@ -23,6 +23,8 @@ export interface ListHandle {
   go(index: number): void
   /** Goes to a row, and leaves the focus where it is. */
   show(index: number): void
+  /** The same, with the row as the first one in view. */
+  showFirst(index: number): void
   /** Goes on by this many rows. */
   move(by: number): void
 }
@@ -46,6 +48,8 @@ export interface ListProps<T extends ListRow> {
   onAtEnd?(isAtEnd: boolean): void
   /** A person scrolled up. */
   onScrolledUp?(): void
+  /** The list was scrolled to this row, `undefined` for its beginning. */
+  onScrolled?(key: string | undefined): void
   /** Whether the list goes on to its end when rows are added there. */
   follow?: boolean
 }
@@ -165,6 +169,10 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
         if (element) element.scrollTop = scrollToShow(heights, index, element.scrollTop, view.height)
         readView()
       },
+      showFirst(index) {
+        if (box.current) box.current.scrollTop = heights.top(index)
+        readView()
+      },
     }),
     [rows, heights, view, activeIndex],
   )
@@ -213,6 +221,7 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
         lastTop.current = scrollTop
         if (follow && isUp) props.onScrolledUp?.()
         readView()
+        props.onScrolled?.(scrollTop < 1 ? undefined : anchor.current.key)
       }}
       onKeyDown={onKeyDown}
       onFocusIn={event => {

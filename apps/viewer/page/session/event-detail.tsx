@@ -4,6 +4,7 @@ import type { TimelineRow } from '../../src/queries/timeline.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { CopyButton } from '../shell/copy-button.tsx'
 import { sessionPath, tracePath } from '../shell/router.ts'
+import { Details } from '../shell/shown.tsx'
 import { FactsList } from '../text/facts-list.tsx'
 import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
@@ -42,7 +43,7 @@ export function EventDetail({ session, agent, event, entry, rows, onClose }: Eve
             `event ${event}`
           )}
         </h2>
-        <CopyButton text={() => window.location.origin + sessionPath(session, event)} label="copy link" />
+        <CopyButton text={() => window.location.href} label="copy link" />
         <button type="button" onClick={onClose}>
           close
         </button>
@@ -124,8 +125,7 @@ function SameCall({ row, rows, session }: { row: TimelineRow; rows: readonly Tim
 function Attributes({ record }: { record: RecordRow }) {
   const groups = attributesOf(record.otlp)
   return (
-    <details>
-      <summary>Attributes</summary>
+    <Details name="attributes" summary="Attributes">
       {groups.map(({ name, attributes }) => (
         <table key={name} class="attributes">
           <caption>{name}</caption>
@@ -143,17 +143,16 @@ function Attributes({ record }: { record: RecordRow }) {
           </tbody>
         </table>
       ))}
-    </details>
+    </Details>
   )
 }
 
 function Raw({ record }: { record: RecordRow }) {
   const text = JSON.stringify(record.otlp, undefined, 2)
   return (
-    <details>
-      <summary>Raw record</summary>
+    <Details name="raw" summary="Raw record">
       <CopyButton text={text} />
       <Block value={text} field="error" />
-    </details>
+    </Details>
   )
 }

@@ -31,6 +31,9 @@ const rowsOf = (turn: Turn): SessionListRow[] => [
 /** The event that the address of a row names. */
 export const eventOf = ({ turn, entry }: SessionListRow): number | undefined => (entry ?? turn.prompt)?.row.event_id
 
+/** When what a row shows was told. */
+export const timeOf = ({ turn, entry }: SessionListRow): number => entry?.row.time_ms ?? turn.from
+
 /** Whether a row is made of this event. */
 export function holds({ turn, entry }: SessionListRow, event: number): boolean {
   const shown = entry ?? turn.prompt

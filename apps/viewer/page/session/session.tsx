@@ -3,7 +3,8 @@ import { useTexts } from '../api/use-texts.ts'
 import { type ListHandle, WindowedList } from '../list/windowed-list.tsx'
 import { useSessionState } from '../sessions/use-session-state.ts'
 import { useKeys } from '../shell/keys.ts'
-import { navigate, sessionPath } from '../shell/router.ts'
+import { navigate, query, sessionPath } from '../shell/router.ts'
+import { show, shown } from '../shell/shown.tsx'
 import { useTitle } from '../shell/use-title.ts'
 import { plainText } from '../text/visible.ts'
 import { canExpand, EntryRow } from './entry-row.tsx'
@@ -15,7 +16,11 @@ import { useTraces } from './traces.ts'
 import { TurnRow } from './turn-row.tsx'
 import { type Turn, turnsOf } from './turns.ts'
 import { TurnsNav } from './turns-nav.tsx'
+import { usePlace } from './use-place.ts'
 import { useSession } from './use-session.ts'
+
+/** In `?show=…`, the texts or the parts of the stream of the address's own event; those of others have their numbers. */
+const OF_EVENT = 'sse'
 
 /** One session: where its time went, and everything in it. */
 export function Session({ session: key, event }: { session: string; event: number | undefined }) {
@@ -27,7 +32,6 @@ export function Session({ session: key, event }: { session: string; event: numbe
   const rows = useMemo(() => sessionRows(turns, waitsSince), [turns, waitsSince])
   const traces = useTraces(key, turns)
   const [active, setActive] = useState<string>()
-  const [expanded, setExpanded] = useState<ReadonlySet<number>>(new Set())
   const [range, setRange] = useState({ first: 0, end: 0 })
   const [atEnd, setAtEnd] = useState(true)
   const [follow, setFollow] = useState(false)
@@ -42,16 +46,21 @@ export function Session({ session: key, event }: { session: string; event: numbe
   if (whole && atEnd) seen.current = rows.length
   const unseen = whole ? rows.length - seen.current : 0
   const openKey = rows.find(row => event !== undefined && holds(row, event))?.key
+  const isExpanded = ({ key, entry }: SessionListRow): boolean =>
+    entry !== undefined &&
+    (shown.value.has(String(entry.row.event_id)) || (key === openKey && shown.value.has(OF_EVENT)))
+
+  const onScrolled = usePlace(key, rows, whole, list)
 
   // An address with an event shows its row, once it is there.
-  const shown = useRef<number | undefined>(undefined)
+  const found = useRef<number | undefined>(undefined)
   useEffect(() => {
-    if (event === undefined || shown.current === event) return
+    if (event === undefined || found.current === event) return
     const index = rows.findIndex(row => holds(row, event))
     if (index < 0) return
-    shown.current = event
+    found.current = event
     setActive(rows[index]?.key)
-    list.current?.show(index)
+    if (!query.peek().has('t')) list.current?.show(index)
   }, [event, rows])
 
   const activeIndex = Math.max(
@@ -72,18 +81,15 @@ export function Session({ session: key, event }: { session: string; event: numbe
     const wanted = row && eventOf(row)
     if (wanted === undefined) return
     setActive(row?.key)
-    shown.current = wanted
-    navigate(sessionPath(key, wanted))
+    found.current = wanted
+    navigate(sessionPath(key, wanted) + window.location.search)
   }
   const expand = (row: SessionListRow | undefined): void => {
     if (!row?.entry || !canExpand(row.entry)) return
-    const next = new Set(expanded)
-    const id = row.entry.row.event_id
-    if (!next.delete(id)) next.add(id)
-    setExpanded(next)
+    show(!isExpanded(row), String(row.entry.row.event_id), ...(row.key === openKey ? [OF_EVENT] : []))
   }
   const close = (): void => {
-    navigate(sessionPath(key))
+    navigate(sessionPath(key) + window.location.search)
     list.current?.go(activeIndex)
   }
   const toEnd = (): void => {
@@ -135,6 +141,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
           }
           onAtEnd={isAtEnd => setAtEnd(isAtEnd)}
           onScrolledUp={() => setFollow(false)}
+          onScrolled={onScrolled}
           render={(row, props) =>
             row.entry ? (
               <EntryRow
@@ -144,7 +151,7 @@ export function Session({ session: key, event }: { session: string; event: numbe
                 agent={session.agent}
                 props={props}
                 isOpen={row.key === openKey}
-                isExpanded={expanded.has(row.entry.row.event_id)}
+                isExpanded={isExpanded(row)}
                 onOpen={() => open(row)}
                 onExpand={() => expand(row)}
               />

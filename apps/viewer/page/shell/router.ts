@@ -56,15 +56,20 @@ export function navigate(path: string, { replace = false } = {}): void {
   read()
 }
 
-/** Changes parameters of the address in place; `undefined` removes one. */
-export function setQuery(changes: Record<string, string | undefined>): void {
+/** The parts of a parameter, which have commas between them. */
+export const listIn = (parameters: URLSearchParams, name: string): string[] =>
+  (parameters.get(name) ?? '').split(',').filter(part => part !== '')
+
+/** Changes parameters of the address; `undefined` removes one, and `replace` leaves no step to go back to. */
+export function setQuery(changes: Record<string, string | undefined>, { replace = false } = {}): void {
   const parameters = new URLSearchParams(window.location.search)
   for (const [name, value] of Object.entries(changes)) {
     if (value === undefined) parameters.delete(name)
     else parameters.set(name, value)
   }
-  const search = parameters.toString()
-  navigate(`${window.location.pathname}${search === '' ? '' : `?${search}`}`, { replace: true })
+  // Commas are readable, and need no escape in a query.
+  const search = parameters.toString().replaceAll('%2C', ',')
+  navigate(`${window.location.pathname}${search === '' ? '' : `?${search}`}`, { replace })
 }
 
 /** Follows the address, and takes clicks on the page's own links. */

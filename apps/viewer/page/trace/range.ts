@@ -1,3 +1,4 @@
+import type { SpanRow } from '../../src/queries/spans.ts'
 import type { SpanTree } from './tree.ts'
 
 /** A piece of time, in milliseconds since the epoch. */
@@ -27,6 +28,12 @@ export function rangeOf({ nodes, roots }: SpanTree): Range {
     return { from: start_ms, to: start_ms + duration_ms }
   return { from, to }
 }
+
+/** The time of one span alone. */
+export const spanRange = ({ start_ms, duration_ms }: SpanRow): Range => ({
+  from: start_ms,
+  to: start_ms + Math.max(duration_ms, 0.001),
+})
 
 /** Where a span is in a range, in hundredths of it, and on which side it is where it is outside. */
 export function placeOf(

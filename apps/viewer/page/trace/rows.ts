@@ -1,3 +1,4 @@
+import { listIn } from '../shell/router.ts'
 import type { SpanNode, SpanTree } from './tree.ts'
 
 /** What a person has opened and closed. */
@@ -11,6 +12,20 @@ export interface Folds {
 }
 
 export const NOTHING_FOLDED_OPEN: Folds = { all: false, unfolded: new Set(), closed: new Set() }
+
+/** What is opened and closed is in the address: `?internal=all&unfolded=…&closed=…`. */
+export const foldsIn = (query: URLSearchParams): Folds => ({
+  all: query.get('internal') === 'all',
+  unfolded: new Set(listIn(query, 'unfolded')),
+  closed: new Set(listIn(query, 'closed')),
+})
+
+/** The parameters of the address for them. */
+export const queryOf = ({ all, unfolded, closed }: Folds): Record<string, string | undefined> => ({
+  internal: all ? 'all' : undefined,
+  unfolded: [...unfolded].join(',') || undefined,
+  closed: [...closed].join(',') || undefined,
+})
 
 /** A line of the waterfall: a span, or how many internal spans are folded away below one. */
 export interface TraceRow {

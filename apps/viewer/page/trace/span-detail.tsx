@@ -4,6 +4,7 @@ import type { TraceRow } from '../../src/queries/traces.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { CopyButton } from '../shell/copy-button.tsx'
 import { tracePath } from '../shell/router.ts'
+import { Details } from '../shell/shown.tsx'
 import { FactsList } from '../text/facts-list.tsx'
 import { amount, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
@@ -112,13 +113,12 @@ function Record({ record }: { record: SpanRecordRow }) {
           </ul>
         </section>
       ) : null}
-      <details>
-        <summary>Resource and scope</summary>
+      <Details name="resource" summary="Resource and scope">
         <p class="muted">
           <Line value={scope || 'a scope without a name'} field="error" />
         </p>
         <Attributes attributes={resource} />
-      </details>
+      </Details>
     </>
   )
 }

@@ -6,8 +6,8 @@ import { navigate, query, sessionPath, setQuery } from '../shell/router.ts'
 import { useTitle } from '../shell/use-title.ts'
 import { plainText } from '../text/visible.ts'
 import { Axis } from './axis.tsx'
-import { type Range, rangeOf } from './range.ts'
-import { type Folds, NOTHING_FOLDED_OPEN, revealing, rowsOf, type TraceRow, toggled } from './rows.ts'
+import { rangeOf, spanRange } from './range.ts'
+import { type Folds, foldsIn, queryOf, revealing, rowsOf, type TraceRow, toggled } from './rows.ts'
 import { SpanDetail } from './span-detail.tsx'
 import { SpanLine } from './span-line.tsx'
 import { spanRows } from './span-rows.ts'
@@ -22,28 +22,32 @@ export function Trace({ trace }: { trace: string }) {
   useTitle(about ? plainText(about.title ?? about.name) : `trace ${trace}`)
   const spans = useMemo(() => answer && spanRows(answer), [answer])
   const tree = useMemo(() => treeOf(spans ?? []), [spans])
-  const [folds, setFolds] = useState<Folds>(NOTHING_FOLDED_OPEN)
+  const parameters = query.value
+  const folds = useMemo(
+    () => foldsIn(parameters),
+    ['internal', 'unfolded', 'closed'].map(name => parameters.get(name)),
+  )
+  const setFolds = (to: Folds): void => setQuery(queryOf(to), { replace: true })
   const [active, setActive] = useState<string>()
-  const [zoom, setZoom] = useState<Range | undefined>(undefined)
   const list = useRef<ListHandle>(null)
   const rows = useMemo(() => rowsOf(tree, folds), [tree, folds])
   const whole = useMemo(() => rangeOf(tree), [tree])
-  const chosenId = query.value.get('span') ?? undefined
+  const chosenId = parameters.get('span') ?? undefined
   const byId = useMemo(() => new Map(tree.nodes.map(node => [node.span.span_id, node])), [tree])
   const chosen = chosenId === undefined ? undefined : byId.get(chosenId)
 
+  const zoomed = byId.get(parameters.get('zoom') ?? '')
+  const setZoom = (node: SpanNode | undefined): void => setQuery({ zoom: node?.span.span_id })
+  const zoom = useMemo(() => zoomed && spanRange(zoomed.span), [zoomed])
+
   // Another trace begins as all do.
-  useEffect(() => {
-    setFolds(NOTHING_FOLDED_OPEN)
-    setZoom(undefined)
-    setActive(undefined)
-  }, [trace])
+  useEffect(() => setActive(undefined), [trace])
   // An address with a span shows its line, wherever it is folded away.
   const shown = useRef<string | undefined>(undefined)
   useEffect(() => {
     if (!chosen || shown.current === chosen.span.span_id) return
     const index = rows.findIndex(({ key }) => key === chosen.span.span_id)
-    if (index < 0) return setFolds(before => revealing(before, chosen))
+    if (index < 0) return setFolds(revealing(folds, chosen))
     shown.current = chosen.span.span_id
     setActive(chosen.span.span_id)
     list.current?.show(index)
@@ -83,14 +87,12 @@ export function Trace({ trace }: { trace: string }) {
     shown.current = undefined
     setQuery({ span: next.span.span_id })
   }
-  const zoomTo = ({ span }: SpanNode): void =>
-    setZoom({ from: span.start_ms, to: span.start_ms + Math.max(span.duration_ms, 0.001) })
   useKeys({
     j: () => list.current?.move(1),
     k: () => list.current?.move(-1),
     e: nextError,
     o: () => rows[activeIndex]?.hasMore && toggle(rows[activeIndex] as TraceRow),
-    z: () => (zoom || !rows[activeIndex] ? setZoom(undefined) : zoomTo((rows[activeIndex] as TraceRow).node)),
+    z: () => (zoom || !rows[activeIndex] ? setZoom(undefined) : setZoom((rows[activeIndex] as TraceRow).node)),
     Escape: () => {
       if (chosen) close()
       else if (zoom) setZoom(undefined)
@@ -149,7 +151,7 @@ export function Trace({ trace }: { trace: string }) {
           )}
         />
         {chosen ? (
-          <SpanDetail key={chosen.span.id} node={chosen} trace={about} onClose={close} onZoom={() => zoomTo(chosen)} />
+          <SpanDetail key={chosen.span.id} node={chosen} trace={about} onClose={close} onZoom={() => setZoom(chosen)} />
         ) : null}
       </div>
     </div>

@@ -11,7 +11,7 @@ export function Activity({ scope, rows }: { scope: Scope; rows: readonly HoursRo
       title="The week"
       note="requests by weekday and hour here"
       question={{ name: 'hours', values: { ...scope } }}
-      table={heatTable(sums)}
+      table={() => heatTable(sums)}
     >
       <WeekHeat sums={sums} noun="requests" />
     </Card>

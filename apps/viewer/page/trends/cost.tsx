@@ -1,4 +1,3 @@
-import { useState } from 'preact/hooks'
 import type { Scope } from '../../src/queries/dialect.ts'
 import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
@@ -8,6 +7,7 @@ import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
 import { costOf, dollars, priceOf, roundDollars, sharesOf, totalCost } from '../prices/cost.ts'
 import { prices } from '../prices/own-prices.ts'
 import { PriceEditor } from '../prices/price-editor.tsx'
+import { show, shown } from '../shell/shown.tsx'
 import { amount } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 import { between, filter, inScope, searchPath } from './links.ts'
@@ -28,7 +28,7 @@ interface CostProps {
 
 /** What the tokens cost, by model. A model without a price is named, and never counted as 0. */
 export function Cost({ scope, buckets, rows }: CostProps) {
-  const [edits, setEdits] = useState(false)
+  const edits = shown.value.has('prices')
   const { models, date } = prices.value
   const { unknown } = totalCost(
     models,
@@ -61,18 +61,18 @@ export function Cost({ scope, buckets, rows }: CostProps) {
       note={
         <>
           {date === null ? 'no list of prices' : `prices of ${date}, standard ones without discounts`}
-          <button type="button" class="plain" aria-expanded={edits} onClick={() => setEdits(!edits)}>
+          <button type="button" class="plain" aria-expanded={edits} onClick={() => show(!edits, 'prices')}>
             edit prices
           </button>
         </>
       }
       question={{ name: 'tokens', values: { ...scope } }}
-      table={{
+      table={() => ({
         head: ['from', 'US dollars'],
         rows: buckets.flatMap((bucket, index) =>
           costs[index] ? [[{ text: bucketName(bucket), href: hrefOf(bucket) }, dollars(costs[index])]] : [],
         ),
-      }}
+      })}
     >
       {edits ? <PriceEditor models={byModel.map(({ model }) => model)} /> : null}
       <div class="beside">

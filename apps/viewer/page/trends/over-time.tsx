@@ -46,13 +46,13 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
         title="Cache"
         note="of the input, what came from the provider's cache"
         question={{ name: 'cache', values: { ...scope } }}
-        table={{
+        table={() => ({
           head: ['from', 'of the input'],
           rows: rowsOf(
             behind('is:response'),
             rates.map(rate => (rate === null ? undefined : percentOf(rate))),
           ),
-        }}
+        })}
       >
         <TimeSeries
           buckets={buckets}
@@ -67,14 +67,14 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
         title="Retries"
         note="of 100 requests, those that were made again"
         question={{ name: 'hours', values: { ...scope } }}
-        table={{
+        table={() => ({
           head: ['from', 'per 100 requests', 'requests'],
           rows: rowsOf(
             behind('is:retry'),
             perHundred.map(rate => (rate === null ? undefined : tenths(rate))),
             requests.map(count => (count ? String(count) : undefined)),
           ),
-        }}
+        })}
       >
         <TimeSeries
           buckets={buckets}
@@ -88,14 +88,14 @@ export function OverTime({ scope, buckets, tokens, hours }: OverTimeProps) {
         title="Sessions and errors"
         note="sessions that began, and errors of any kind"
         question={{ name: 'hours', values: { ...scope } }}
-        table={{
+        table={() => ({
           head: ['from', 'sessions', 'errors'],
           rows: rowsOf(
             behind('is:error'),
             sessions.map((count, index) => (isUsed(index) ? String(count) : undefined)),
             errors.map((count, index) => (isUsed(index) ? String(count) : undefined)),
           ),
-        }}
+        })}
       >
         <TimeSeries
           buckets={buckets}

@@ -1,9 +1,9 @@
-import { useState } from 'preact/hooks'
 import type { Scope } from '../../src/queries/dialect.ts'
 import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
 import { Card } from '../charts/card.tsx'
 import { StackedBars } from '../charts/stacked-bars.tsx'
+import { query, setQuery } from '../shell/router.ts'
 import { amount } from '../text/quantities.ts'
 import { between, filter, searchPath } from './links.ts'
 import { sum, tokensByBucket } from './tokens.ts'
@@ -19,7 +19,7 @@ interface TokensOverTimeProps {
 
 /** Tokens over time, stacked by what they were or by the model. */
 export function TokensOverTime({ scope, buckets, rows }: TokensOverTimeProps) {
-  const [way, setWay] = useState<(typeof WAYS)[number]>('by kind')
+  const way = query.value.get('stack') === 'model' ? 'by model' : 'by kind'
   const measures = way === 'by kind' ? byKind(rows, buckets) : byModel(rows, buckets)
   const hrefOf = (bucket: Bucket): string =>
     searchPath(
@@ -38,20 +38,25 @@ export function TokensOverTime({ scope, buckets, rows }: TokensOverTimeProps) {
       note={
         <span class="segments small" role="group" aria-label="Stacked">
           {WAYS.map(name => (
-            <button key={name} type="button" aria-pressed={name === way} onClick={() => setWay(name)}>
+            <button
+              key={name}
+              type="button"
+              aria-pressed={name === way}
+              onClick={() => setQuery({ stack: name === 'by model' ? 'model' : undefined })}
+            >
               {name}
             </button>
           ))}
         </span>
       }
       question={{ name: 'tokens', values: { ...scope } }}
-      table={{
+      table={() => ({
         head: ['from', ...measures.map(({ name }) => name)],
         rows: used.map(({ bucket, index }) => [
           { text: bucketName(bucket), href: hrefOf(bucket) },
           ...measures.map(({ values }) => (values[index] ?? 0).toLocaleString('en-US')),
         ]),
-      }}
+      })}
     >
       {rows.length === 0 ? (
         <p class="empty">No response said how many tokens it took.</p>

@@ -92,10 +92,62 @@ it('a session tells where its time went, who was waited for, and how its calls e
   expect(await page.locator('.session-head').textContent()).toMatch(/model 90 ms.*tools 2 ms.*you 13 ms/)
   const rows = await grid.getByRole('row').allTextContents()
   expect(rows.find(text => text.includes('you: declined'))).toMatch(/approval.*exec_command.*waited 13 ms/)
-  expect(rows.find(text => text.includes('touch '))).toMatch(/tool.*touch .*escalated-file.*not run.*15 ms/)
+  expect(rows.find(text => text.includes('touch '))).toMatch(
+    /tool.*touch .*escalated-file.*not run, declined by you.*15 ms/,
+  )
   expect(rows.filter(text => text.includes('response'))[0]).toMatch(
     /36 ms, headers after 9 ms, first token 4 ms.*1\.23 k in \(1\.00 k cached\) → 56 out/,
   )
+})
+
+it('a request over a WebSocket says so, and is one row with its response', async () => {
+  const at = Date.now() - 60_000
+  const request = { name: 'codex.websocket_request', attributes: { duration_ms: 2, success: true } }
+  const { page, open } = await openPage([], {
+    fill: store =>
+      storeEvents(store, 'socket', [
+        { name: 'codex.user_prompt', at, attributes: { prompt: 'Over a socket' } },
+        { name: 'codex.websocket_connect', at: at + 10, attributes: { duration_ms: 9, success: true } },
+        // Without an answer that is counted, as one that prepares the connection has none.
+        { ...request, at: at + 20 },
+        { ...request, at: at + 30 },
+        {
+          name: 'codex.sse_event',
+          at: at + 530,
+          attributes: { 'event.kind': 'response.completed', input_token_count: 7, output_token_count: 2, ttft_ms: 90 },
+        },
+      ]),
+  })
+  await open('/s/socket')
+  const grid = page.getByRole('grid', { name: 'What happened' })
+  await grid.locator('.kind-response').waitFor()
+  expect(await grid.locator('.kind-response').textContent()).toMatch(/502 ms, over a WebSocket, first token 90 ms/)
+  const [alone, ...others] = await grid.locator('.kind-request').allTextContents()
+  expect(others).toEqual([])
+  expect(alone).toMatch(/over a WebSocket → no response with token counts is there/)
+  await grid.locator('.kind-response').press('Enter')
+  await page.getByText('sent over a WebSocket in').waitFor()
+})
+
+it('sessions with one title are told apart by the beginnings of their ids', async () => {
+  const { page } = await openPage([], {
+    async fill(store) {
+      for (const id of ['01a229a0-d038', '01a229a0-d202'])
+        await storeEvents(store, id, [
+          { name: 'codex.user_prompt', at: Date.now(), attributes: { prompt: 'The tour' } },
+        ])
+      await storeEvents(store, '01a229a0-d203', [
+        { name: 'codex.user_prompt', at: Date.now(), attributes: { prompt: 'Another' } },
+      ])
+    },
+  })
+  await page.getByRole('row').filter({ hasText: 'Another' }).waitFor()
+  const from = await page.locator('.session-row .from').allTextContents()
+  expect(from.toSorted()).toEqual([
+    'codex_exec · test-model',
+    'codex_exec · test-model · 01a229a0-d0',
+    'codex_exec · test-model · 01a229a0-d2',
+  ])
 })
 
 it('a command that exits with 3 has exited 3 and not failed, and its texts open below it', async () => {

@@ -46,6 +46,36 @@ it('a span has an address of its own, its attributes and events, and leads to th
   await page.getByRole('grid', { name: 'What happened' }).waitFor()
 })
 
+it('a call that a person declined did not run, and is no error', async () => {
+  const tool = { 'gen_ai.operation.name': 'execute_tool', 'conversation.id': 'c' }
+  const { page, open } = await openPage([], {
+    async fill(store) {
+      await storeSpans(store, [
+        { id: 1, name: 'turn', duration: 100 },
+        { id: 2, parent: 1, name: 'tool a', attributes: { ...tool, 'gen_ai.tool.call.id': 'a' }, error: '' },
+        { id: 3, parent: 1, name: 'tool b', attributes: { ...tool, 'gen_ai.tool.call.id': 'b' }, error: '' },
+        { id: 4, parent: 1, name: 'tool c', attributes: { ...tool, 'error.type': 'rejected' }, error: '' },
+      ])
+      await storeEvents(store, 'c', [
+        {
+          name: 'codex.tool_decision',
+          at: Date.now(),
+          attributes: { call_id: 'a', tool_name: 'shell', decision: 'denied', source: 'User' },
+        },
+      ])
+    },
+  })
+  await open(`/t/${TRACE}`)
+  const row = (name: string) => page.getByRole('row', { name: new RegExp(name) })
+  await row('tool a').waitFor()
+  expect(await row('tool a').textContent()).toContain('not run, declined by you')
+  expect(await row('tool b').textContent()).toContain('failed')
+  expect(await row('tool c').textContent()).toMatch(/not run, declined(?! by)/)
+  await page.getByRole('button', { name: 'next error (1)' }).waitFor()
+  await row('tool a').click()
+  await page.getByRole('complementary', { name: 'The span' }).getByText('not run, declined by you').waitFor()
+})
+
 it('the arrows fold and unfold, go to what is above, and j, k, e, z and Escape do what the help says', async () => {
   const { page, open } = await openPage([], {
     fill: store =>
