@@ -38,9 +38,11 @@ export async function openPage(
     receiving?: string
     prices?: ModelPrice[]
     file?: string
+    /** What the page takes for the time, in milliseconds since the epoch. */
+    now?: number
   } = {},
 ): Promise<OpenedPage> {
-  const { fill, receiving, prices = [], file = null, ...contextOptions } = options
+  const { fill, receiving, prices = [], file = null, now, ...contextOptions } = options
   const store = await testStore()
   for (const scenario of scenarios) await importPaths(store, ...capturesOf(scenario))
   await fill?.(store)
@@ -55,6 +57,7 @@ export async function openPage(
   const context = await browser.newContext({ viewport: WIDE, reducedMotion: 'reduce', ...contextOptions })
   context.setDefaultTimeout(8_000)
   const page = await context.newPage()
+  if (now !== undefined) await page.clock.setFixedTime(now)
   const problems: string[] = []
   page.on('pageerror', error => problems.push(`error: ${error.message}`))
   page.on('console', message => {

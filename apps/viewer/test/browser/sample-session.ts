@@ -22,13 +22,33 @@ export const SAMPLE_PRICE: ModelPrice = {
   ...{ input: 1.25, cached: 0.125, cacheWrite: 1.25, output: 10 },
 }
 
+/** What differs between two such sessions. */
+interface Sample {
+  conversation: string
+  prompts: readonly string[]
+  model: string
+  /** The number of its first tool call, which everything else of it hangs on. */
+  first: number
+}
+
+const SAMPLE: Sample = {
+  conversation: '01a228ab-1111-76bc-b85b-0f939d845cce',
+  prompts: PROMPTS,
+  model: SAMPLE_PRICE.model,
+  first: 0,
+}
+
 /** A session as a person has it: of some turns, with commands that are asked for, a retry and a failure. */
-export async function storeSample(store: Store, start: number): Promise<void> {
+export async function storeSample(
+  store: Store,
+  start: number,
+  { conversation, prompts, model, first }: Sample = SAMPLE,
+): Promise<void> {
   const events: TestEvent[] = [{ name: 'codex.conversation_starts', at: start }]
   let at = start + 1_000
-  let call = 0
+  let call = first
   let context = 21_000
-  for (const prompt of PROMPTS) {
+  for (const prompt of prompts) {
     events.push({ name: 'codex.user_prompt', at, attributes: { prompt, prompt_length: prompt.length } })
     for (let step = 0; step < 5; step += 1) {
       const headers = 700 + ((call * 131) % 900)
@@ -77,8 +97,8 @@ export async function storeSample(store: Store, start: number): Promise<void> {
     }
     at += 60_000
   }
-  const named = events.map(event => ({ ...event, attributes: { ...event.attributes, model: SAMPLE_PRICE.model } }))
-  await storeEvents(store, '01a228ab-1111-76bc-b85b-0f939d845cce', named, {
+  const named = events.map(event => ({ ...event, attributes: { ...event.attributes, model } }))
+  await storeEvents(store, conversation, named, {
     'service.name': 'codex_cli_rs',
     'service.version': '0.171.0',
   })

@@ -9,7 +9,7 @@ if (!isThere)
 export default defineConfig({
   test: {
     root: import.meta.dirname,
-    include: isThere ? ['*.test.ts'] : [],
+    include: isThere ? ['**/*.test.ts'] : [],
     passWithNoTests: !isThere,
     reporters: ['default', '../../../../scripts/count-reporter.ts'],
     maxWorkers: 2,

@@ -86,15 +86,11 @@ export function createSpanSignal(
     return ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource)))
   }
 
-  /**
-   * Hands spans in that a checkpoint says, in its place: they are not sent twice. What else it says is saved anew before
-   * anything is sent: until then a kill would lose it.
-   */
-  function replaceCheckpoint(spans: readonly AssembledSpan[], save: () => void): void {
+  /** Hands spans in that a checkpoint says, in its place: they are not sent twice. */
+  function replaceCheckpoint(spans: readonly AssembledSpan[]): void {
+    if (spans.length === 0) return
     const bytes = serialize(spans)
-    if (bytes !== undefined && delivery.accept(bytes, true, save) > 0) return
-    delivery.refuse(spans.length)
-    save()
+    if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(spans.length)
   }
 
   return {
@@ -116,10 +112,8 @@ export function createSpanSignal(
     idsOf: span => ids.get(span),
     async journal() {
       // What is open is on disk before what is below it.
-      const ended = provisional.release()
-      const save = provisional.prepare()
-      if (ended.length === 0) save()
-      else replaceCheckpoint(ended, save)
+      replaceCheckpoint(provisional.release())
+      provisional.save()
       await processor.forceFlush()
       Atomics.store(shared, signalSlot('traces', SignalSlot.scrubbed), scrubber.count)
     },
