@@ -46,6 +46,16 @@ const sendLogs = (server: Started, transport: 'http' | 'grpc', options?: SendOpt
   send(server, transport, 'logs', encodeLogs(2), options)
 const portOf = (url: string): number => Number(new URL(url).port)
 
+it('the server tells a person who comes with a browser what its port takes, and its name', async () => {
+  const server = await start({ name: 'collector/1.2 (page http://127.0.0.1:1/)' })
+  const response = await fetch(server.httpUrl, { headers: { accept: 'text/html,application/xml;q=0.9,*/*;q=0.8' } })
+  expect([response.status, response.headers.get('content-type')]).toEqual([404, 'text/plain; charset=utf-8'])
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+  expect(await response.text()).toBe(
+    'This port takes OTLP: no signal is received at /; use /v1/logs, /v1/metrics, /v1/traces\ncollector/1.2 (page http://127.0.0.1:1/)\n',
+  )
+})
+
 describe.each(TRANSPORTS)('the server over %s', transport => {
   const http = transport === 'http'
 

@@ -66,8 +66,13 @@ function exchangeOf(
     read: (extent, limits) => readBody(request, extent, limits),
     answer: answer => {
       const status = answer.status ?? httpStatusOf(answer.grpcStatus ?? 0)
-      const body = bodyOf(answer, status, head.signal, encoding)
-      const contentType = encoding === 'json' ? 'application/json' : 'application/x-protobuf'
+      // A browser asks in accept for what a person reads, and keeps other answers in a file.
+      const forPerson = status >= 400 && answer.body === undefined && /\btext\/html\b/.test(head.headers.accept ?? '')
+      const body = forPerson
+        ? textOf(answer, options.answerHeaders?.server)
+        : bodyOf(answer, status, head.signal, encoding)
+      const otlpType = encoding === 'json' ? 'application/json' : 'application/x-protobuf'
+      const contentType = forPerson ? 'text/plain; charset=utf-8' : otlpType
       const retry = answer.retryAfter === undefined ? {} : { 'retry-after': String(answer.retryAfter) }
       // The unread rest of a request would be taken for the next request on this connection.
       const rest = request.complete ? {} : { connection: 'close' }
@@ -75,6 +80,7 @@ function exchangeOf(
       response.writeHead(status, {
         ...length,
         'content-type': contentType,
+        ...(forPerson ? { 'x-content-type-options': 'nosniff' } : {}),
         ...retry,
         ...rest,
         ...corsHeaders(head.headers.origin, options.allowOrigins),
@@ -143,6 +149,10 @@ function bodyOf(answer: Answer, status: number, signal: SignalName | undefined, 
     encoding,
   )
 }
+
+/** A refusal for a person, who has come to this port with a browser. */
+const textOf = ({ message = '' }: Answer, server: string | undefined): Uint8Array =>
+  Buffer.from(`This port takes OTLP: ${message}\n${server === undefined ? '' : `${server}\n`}`)
 
 /** Resolves once the operating system has the whole body, rejects when the client left before. */
 async function sendBody(
