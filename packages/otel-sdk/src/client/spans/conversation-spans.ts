@@ -46,7 +46,7 @@ export class ConversationSpans {
   private init: OpenSpan | undefined
   /** The start of the session, once it is over. */
   private endedInit: OpenSpan | undefined
-  private readonly initLink: SpanLink | undefined
+  private initLink: SpanLink | undefined
   private previous: SpanLink | undefined
   private last: TraceContext | undefined
   private turnCount = 0
@@ -68,7 +68,9 @@ export class ConversationSpans {
     this.init = tracer.open(SpanKind.sessionInit, '', origin, undefined)
     this.initLink = this.init && linkTo(this.init)
     // One that never began to converse was no session.
-    if (this.init !== undefined) this.init.onExit = () => this.endInit(SpanOutcome.discarded)
+    if (this.init === undefined) return
+    this.init.onExit = () => this.endInit(SpanOutcome.discarded)
+    tracer.rest(this.init, () => this.activeAt)
   }
 
   /** The same of a conversation that this one starts, for a call or for the turn. */
@@ -117,7 +119,8 @@ export class ConversationSpans {
   endInit(outcome: SpanOutcome = SpanOutcome.done): void {
     if (this.init === undefined) return
     this.tracer.end(this.init, outcome)
-    this.endedInit = this.init
+    if (outcome === SpanOutcome.discarded) this.initLink = undefined
+    else this.endedInit = this.init
     this.init = undefined
   }
 
@@ -147,6 +150,7 @@ export class ConversationSpans {
     this.turns.push(turn)
     this.turn = turn
     this.touch()
+    if (!isObserved) tracer.rest(span, () => this.activeAt)
     return turn
   }
 

@@ -3,7 +3,7 @@ import { SpanKind, type SpanOrigin, SpanOutcome } from '../../protocol/span-tupl
 import type { OpenSpan } from './open-span.ts'
 import { answer, COMPLETED, recordSpans, stream, TOOL } from './record-spans.fixture.ts'
 import { parseTraceContext } from './trace-context.ts'
-import { MAX_OPEN_SPANS, MAX_SPANS_OF_TURN } from './tracer.ts'
+import { MAX_OPEN_SPANS, MAX_RESTING_SPANS, MAX_SPANS_OF_TURN } from './tracer.ts'
 
 const PARENT = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7'
 const PARENT_TRACE = [0x4bf92f35, 0x77b34da6, 0xa3ce929d, 0x0e0e4736]
@@ -165,6 +165,45 @@ it("a span of the application's crosses once another one is below it, as long as
   later.isOpen = false
   tracer.open(SpanKind.own, 'below one that ended', origin, later)
   expect(later.openedIn).toBe(0)
+})
+
+describe('where nothing reports the end of a conversation', () => {
+  it('the turns that are longest without an event end, and tracing goes on', () => {
+    const recording = recordSpans()
+    const sessions = Array.from({ length: MAX_OPEN_SPANS + 10 }, (_, i) => {
+      const session = recording.session({ conversationId: String(i) })
+      session.emit('codex.user_prompt', { prompt: 'x' })
+      return session
+    })
+    expect(recording.tooMany).toBe(0)
+    const left = recording.spans().filter(({ ending }) => ending === undefined)
+    expect(left).toHaveLength(MAX_RESTING_SPANS)
+    expect(left.map(({ opening }) => opening.origin.conversationId)).toContain(String(sessions.length - 1))
+    expect(recording.tree()).not.toContain('turn codex-cli processExit process_exit')
+  })
+
+  it('a turn in which something happens stays', () => {
+    const recording = recordSpans()
+    const [busy] = Array.from({ length: MAX_RESTING_SPANS }, (_, i) => {
+      const session = recording.session({ conversationId: String(i) })
+      session.emit('codex.user_prompt', { prompt: 'x' })
+      return session
+    })
+    busy?.emit('codex.turn_cost', { turnId: 't', estimatedUsd: '1', interrupted: false })
+    for (const conversationId of ['another', 'one more']) recording.session({ conversationId })
+    const ended = recording.spans().filter(({ name, ending }) => name.startsWith('turn') && ending !== undefined)
+    expect(ended.map(({ opening }) => opening.origin.conversationId)).toEqual(['1', '2'])
+  })
+
+  it('a session that begins to converse late has no link to a start that was given up', async () => {
+    const recording = recordSpans()
+    const sessions = Array.from({ length: MAX_RESTING_SPANS + 1 }, (_, i) =>
+      recording.session({ conversationId: String(i) }),
+    )
+    await sessions[0]?.observeTurn({ prompt: 'x' }, async () => {})
+    const turn = recording.spans().find(({ name }) => name.startsWith('turn'))
+    expect(turn?.opening.links).toEqual([])
+  })
 })
 
 describe('the end of the process', () => {

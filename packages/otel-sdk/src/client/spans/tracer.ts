@@ -37,6 +37,11 @@ export interface Tracer {
   say(span: OpenSpan, tuple: EventTuple, bytes: number): void
   /** Ends a span, once. `endedAt` is by `performance.now()`. */
   end(span: OpenSpan, outcome: SpanOutcome, errorType?: string, endedAt?: number): void
+  /**
+   * A span has no end that is reported: past `MAX_RESTING_SPANS` of them the one where nothing happened for longest ends as it
+   * would with the process. `activeAt` is by `performance.now()`.
+   */
+  rest(span: OpenSpan, activeAt: () => number): void
   /** The process ends: what is open ends, children first. */
   endAll(): void
   /** The place in another program's trace that this process works in, for what is in no span. */
@@ -65,6 +70,8 @@ export interface TracerOptions {
 
 export const MAX_SPANS_OF_TURN = 1_000
 export const MAX_OPEN_SPANS = 4_096
+/** A process may have any number of conversations, and the end of few is reported. */
+export const MAX_RESTING_SPANS = 256
 
 /** An upper bound, in bytes, of the names and numbers among what is said of a span. */
 const FACTS_BYTES = 256
@@ -91,6 +98,7 @@ export function createTracer({
   /** The span that was opened last, of those that are open; each knows its neighbours. */
   let last: OpenSpan | undefined
   let openCount = 0
+  const resting = new Map<OpenSpan, () => number>()
   let lastNumber = 0
   let outside: OpenSpan | null | undefined
   let isOver = false
@@ -126,12 +134,24 @@ export function createTracer({
 
   function remove(span: OpenSpan): void {
     openCount--
+    if (resting.size > 0) resting.delete(span)
     const { after, before } = span
     if (after === undefined) last = before
     else after.before = before
     if (before !== undefined) before.after = after
     span.after = undefined
     span.before = undefined
+  }
+
+  function leastActive(): OpenSpan | undefined {
+    let least: OpenSpan | undefined
+    let leastAt = Number.POSITIVE_INFINITY
+    for (const [span, activeAt] of resting) {
+      if (activeAt() >= leastAt) continue
+      least = span
+      leastAt = activeAt()
+    }
+    return least
   }
 
   function end(span: OpenSpan, outcome: SpanOutcome, errorType?: string, endedAt = performance.now()): void {
@@ -177,6 +197,10 @@ export function createTracer({
       if (span.isOpen && span.isSampled) outbox.say(tuple, bytes, span)
     },
     end,
+    rest(span, activeAt) {
+      resting.set(span, activeAt)
+      if (resting.size > MAX_RESTING_SPANS) leastActive()?.onExit?.()
+    },
     endAll() {
       const all: OpenSpan[] = []
       for (let span = last; span !== undefined; span = span.before) all.push(span)
