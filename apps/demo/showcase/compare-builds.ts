@@ -4,7 +4,8 @@ import { wrapHelp } from '../src/cli/help-format.ts'
 import { paint, terminalWidth } from '../src/cli/report-lines.ts'
 import { wrapWords } from '../src/terminal/wrap.ts'
 import { keepCapture } from './keep-capture.ts'
-import { bundleSize, runBundle, type Surroundings } from './run-bundle.ts'
+import type { Leave } from './leave.ts'
+import { bundleSize, type RunOptions, runBundle } from './run-bundle.ts'
 import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
 import { showMetrics } from './show-metrics.ts'
 import { missingSpans, showTraces } from './show-trace.ts'
@@ -16,10 +17,13 @@ const SPANS = { 'codex.session_init': 1, invoke_agent: 1, chat: 4, execute_tool:
 /**
  * Holds the same conversation with both builds of codex-demo and shows the telemetry that a receiver gets from each.
  * @returns the exit code
+ * @throws the reason of the signal, once what it used is gone
  */
-export async function compareBuilds(): Promise<number> {
+export async function compareBuilds({ signal }: Leave): Promise<number> {
   await using receiver = await startReceiver()
-  return await withSurroundings(exporterLines(receiver.httpUrl), surroundings => compare(receiver, surroundings))
+  return await withSurroundings(exporterLines(receiver.httpUrl), surroundings =>
+    compare(receiver, { ...surroundings, signal }),
+  )
 }
 
 const say = (text = ''): void => void process.stdout.write(`${wrapHelp(text, terminalWidth())}\n`)
@@ -28,7 +32,7 @@ const title = (text: string): void => {
   for (const row of wrapWords(text, terminalWidth())) process.stdout.write(`${paint('bold', row)}\n`)
 }
 
-async function compare(receiver: Receiver, surroundings: Surroundings): Promise<number> {
+async function compare(receiver: Receiver, surroundings: RunOptions): Promise<number> {
   title(`codex-demo with telemetry: ${PROMPT}`)
   const withTelemetry = await runBundle('otel', ARGUMENTS, surroundings)
   const captured = [...receiver.requests]

@@ -14,13 +14,21 @@ export interface Surroundings {
   env: Readonly<Record<string, string>>
 }
 
+export interface RunOptions extends Surroundings {
+  /** Ends the run. */
+  signal: AbortSignal
+}
+
 const folderOf = (variant: Variant): string => fileURLToPath(new URL(`../dist/${variant}`, import.meta.url))
 
-/** Runs one build of codex-demo and prints its output as it arrives. */
+/**
+ * Runs one build of codex-demo and prints its output as it arrives.
+ * @throws the reason of the signal, once the run has ended
+ */
 export function runBundle(
   variant: Variant,
   args: readonly string[],
-  { home, cwd, env }: Surroundings,
+  { home, cwd, env, signal }: RunOptions,
 ): Promise<{ exitCode: number | null; stdout: string }> {
   const child = spawn(process.execPath, [join(folderOf(variant), 'cli.js'), ...args], {
     cwd,
@@ -33,11 +41,16 @@ export function runBundle(
     stdout += text
     shown.write(text)
   })
+  const stop = (): void => void child.kill('SIGTERM')
+  if (signal.aborted) stop()
+  signal.addEventListener('abort', stop, { once: true })
   return new Promise((resolve, reject) => {
     child.on('error', reject)
     child.on('close', exitCode => {
+      signal.removeEventListener('abort', stop)
       shown.end()
-      resolve({ exitCode, stdout })
+      if (signal.aborted) reject(signal.reason)
+      else resolve({ exitCode, stdout })
     })
   })
 }

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { exporterLines } from '../src/cli/exporter-lines.ts'
 import { wrapHelp } from '../src/cli/help-format.ts'
 import { paint, terminalWidth } from '../src/cli/report-lines.ts'
+import type { Leave } from './leave.ts'
 import { runBundle } from './run-bundle.ts'
 import { ARGUMENTS, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
 
@@ -20,7 +21,7 @@ const say = (text = ''): void => void process.stdout.write(`${wrapHelp(text, ter
  * Holds the conversation while a viewer receives it and shows it in a page, until the user ends it.
  * @param db the viewer's store; without it, one that is removed at the end
  */
-export async function showInViewer(db: string | undefined): Promise<number> {
+export async function showInViewer(db: string | undefined, leave: Leave): Promise<number> {
   const folder = db === undefined ? await mkdtemp(join(tmpdir(), 'codex-demo-view-')) : undefined
   const store = db ?? join(folder ?? '', 'store.db')
   const ports = ['--port', '0', '--otlp-http', '0', '--otlp-grpc', '0']
@@ -30,14 +31,8 @@ export async function showInViewer(db: string | undefined): Promise<number> {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const ended = once(viewer, 'close')
-  const leave = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      leave.abort()
-      // The terminal sends SIGINT to the viewer, too; a second one would end it in the middle of its end.
-      viewer.kill('SIGTERM')
-    })
-  }
+  // The terminal sends SIGINT to the viewer, too; a second one would end it in the middle of its end.
+  leave.signal.addEventListener('abort', () => void viewer.kill('SIGTERM'))
   const complaints = createInterface(viewer.stderr as Readable)
   try {
     const [line] = await Promise.race([once(createInterface(viewer.stdout as Readable), 'line'), ended])
@@ -49,7 +44,9 @@ export async function showInViewer(db: string | undefined): Promise<number> {
     const { page, http } = JSON.parse(line) as { page: string; http: string[] }
     say(`${paint('bold', 'The page:')} ${page}`)
     say()
-    await holdConversations(http[0] ?? '', leave.signal)
+    await holdConversations(http[0] ?? '', leave.signal).catch(error => {
+      if (!leave.signal.aborted) throw error
+    })
     if (!leave.signal.aborted) {
       say()
       say(`${paint('bold', 'What arrived:')} ${page}`)
@@ -74,7 +71,7 @@ function holdConversations(httpUrl: string, left: AbortSignal): Promise<void> {
     for (const more of [[], OVER_WEBSOCKET]) {
       if (left.aborted) return
       process.stdout.write(`${paint('bold', `${PROMPT}${more.length > 0 ? ', over a WebSocket' : ''}`)}\n`)
-      await runBundle('otel', [...ARGUMENTS, ...more], surroundings)
+      await runBundle('otel', [...ARGUMENTS, ...more], { ...surroundings, signal: left })
     }
   })
 }

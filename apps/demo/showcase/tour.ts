@@ -18,6 +18,9 @@ export const ARGUMENTS: readonly string[] = [
   'accept,accept,decline',
   PROMPT,
 ]
+/** What a run started may write until it has noticed its end. */
+const RETRIES = 5
+
 export const OVER_WEBSOCKET: readonly string[] = ['-c', 'model_providers.scripted.supports_websockets=true']
 
 /**
@@ -52,7 +55,7 @@ ${otel.join('\n')}
     return await use({ home, cwd: work, env: { SCRIPTED_API_KEY: model.apiKey } })
   } finally {
     model.close()
-    await rm(home, { recursive: true })
-    await rm(work, { recursive: true })
+    await rm(home, { recursive: true, force: true, maxRetries: RETRIES })
+    await rm(work, { recursive: true, force: true, maxRetries: RETRIES })
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { expect, it, onTestFinished } from 'vitest'
 
@@ -65,6 +66,28 @@ it('the demo goes into a page as it is held, until Ctrl-C, and leaves nothing be
   expect(await once(child, 'close')).toEqual([0, null])
   expect(readdirSync(tmp)).toEqual([])
   expect(stderr()).not.toContain('Error')
+})
+
+it.each([
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const)('a demo that is ended by %s ends its conversation and leaves nothing behind', async (signal, code) => {
+  const { child, stdout, tmp } = start()
+  await expect.poll(stdout, { timeout: 60_000 }).toContain('codex-demo with telemetry:')
+  expect(readdirSync(tmp)).not.toEqual([])
+  child.kill(signal)
+  expect(await once(child, 'close')).toEqual([code, null])
+  expect(readdirSync(tmp)).toEqual([])
+})
+
+it('a demo whose reader goes away ends without a word, and leaves nothing behind', async () => {
+  const { child, stderr, tmp } = start()
+  await once(child.stdout as Readable, 'data')
+  child.stdout?.destroy()
+  expect(await once(child, 'close')).toEqual([0, null])
+  expect(stderr()).not.toContain('Error')
+  expect(readdirSync(tmp)).toEqual([])
 })
 
 it('the viewer of a demo that is killed ends, too', async () => {

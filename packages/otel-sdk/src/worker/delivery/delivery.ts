@@ -81,7 +81,7 @@ export class Delivery implements RequestSink {
    * Takes in an OTLP protobuf request of this signal: when this returns, the request is on disk, where there is a spool, and
    * the checkpoints, where it is `replacing` them, are not. Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
    */
-  accept(bytes: Uint8Array, replacing = true): number {
+  accept(bytes: Uint8Array, replacing = true, onStored?: () => void): number {
     const records = recordsIn(bytes, this.options.signal)
     if (records === 0) return 0
     // One request takes the place of the checkpoints, whatever its size.
@@ -92,6 +92,7 @@ export class Delivery implements RequestSink {
       else this.enqueue(part, replacing)
     }
     if (replacing) this.checkpoints.replaced()
+    onStored?.()
     this.pump()
     return records
   }

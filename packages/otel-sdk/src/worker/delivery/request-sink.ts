@@ -5,9 +5,9 @@ export interface RequestSink {
   readonly checkpoints: Pick<DeliveryCheckpoints, 'possible' | 'save' | 'confirm' | 'drop'>
   /**
    * Takes in an OTLP protobuf request; returns the number of its records, 0 for bytes that are no request. `replacing`: it says
-   * what the checkpoints say, and takes their place. Default: true.
+   * what the checkpoints say, and takes their place. Default: true. `onStored` is called before anything is sent.
    */
-  accept(bytes: Uint8Array, replacing?: boolean): number
+  accept(bytes: Uint8Array, replacing?: boolean, onStored?: () => void): number
   /** Counts records of which no request could be made. */
   refuse(records: number): void
   /** Counts records that another process took over from a checkpoint, and sends. */

@@ -58,21 +58,21 @@ export class ProvisionalSpans {
     return own
   }
 
-  /** Saves the spans that are open, in place of those that were saved before. */
-  save(): void {
+  /** Makes what saves the spans that are open in place of those that were saved before: it has nothing to do but to write. */
+  prepare(): () => void {
     const { delivery, killedSpans, serialize } = this.options
-    if (!this.changed || !delivery.checkpoints.possible) return
+    if (!this.changed || !delivery.checkpoints.possible) return () => {}
     this.changed = false
     const spans = killedSpans().filter(({ opening }) => !this.takenOver.has(opening.id))
-    if (spans.length === 0) {
-      delivery.checkpoints.drop()
-      this.saved = new Set()
-      return
-    }
-    const bytes = serialize(spans)
     const saved = new Set(spans.map(({ opening }) => opening.id))
-    if (bytes !== undefined && delivery.checkpoints.save(bytes, true, reason => this.lost(saved, reason))) {
-      this.saved = saved
+    const bytes = spans.length === 0 ? undefined : serialize(spans)
+    return () => {
+      if (spans.length === 0) {
+        delivery.checkpoints.drop()
+        this.saved = new Set()
+      } else if (bytes !== undefined && delivery.checkpoints.save(bytes, true, reason => this.lost(saved, reason))) {
+        this.saved = saved
+      }
     }
   }
 

@@ -170,6 +170,30 @@ it('the open turns are on disk, ended as killed, until they end', async () => {
   expect(route.receiver.spans.map(({ name }) => name)).toHaveLength(5)
 })
 
+it('what else is open is on disk again before the delivery goes on from a turn that ends', async () => {
+  await using route = await openRoute('traces')
+  const signal = open(route)
+  feed(signal, [opening(1, SpanKind.turn, 'a'), opening(2, SpanKind.turn, 'b')])
+  await signal.journal()
+  const { checkpoints } = route.delivery
+  const steps: string[] = []
+  const save = checkpoints.save.bind(checkpoints)
+  checkpoints.save = (...checkpoint) => {
+    steps.push('saved')
+    return save(...checkpoint)
+  }
+  const accept = route.delivery.accept.bind(route.delivery)
+  route.delivery.accept = (...request) => {
+    const records = accept(...request)
+    steps.push('accepted')
+    return records
+  }
+  feed(signal, [ending(1)])
+  await signal.journal()
+  expect(steps).toEqual(['saved', 'accepted'])
+  expect([route.delivery.stats.checkpointed, route.store.records]).toEqual([1, 2])
+})
+
 it('a call is on disk, ended as killed, while a sub-agent works for it', async () => {
   await using route = await openRoute('traces')
   const signal = open(route)

@@ -86,11 +86,15 @@ export function createSpanSignal(
     return ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource)))
   }
 
-  /** Hands spans in that a checkpoint says, in its place: they are not sent twice. */
-  function replaceCheckpoint(spans: readonly AssembledSpan[]): void {
-    if (spans.length === 0) return
+  /**
+   * Hands spans in that a checkpoint says, in its place: they are not sent twice. What else it says is saved anew before
+   * anything is sent: until then a kill would lose it.
+   */
+  function replaceCheckpoint(spans: readonly AssembledSpan[], save: () => void): void {
     const bytes = serialize(spans)
-    if (bytes === undefined || delivery.accept(bytes) === 0) delivery.refuse(spans.length)
+    if (bytes !== undefined && delivery.accept(bytes, true, save) > 0) return
+    delivery.refuse(spans.length)
+    save()
   }
 
   return {
@@ -112,8 +116,10 @@ export function createSpanSignal(
     idsOf: span => ids.get(span),
     async journal() {
       // What is open is on disk before what is below it.
-      replaceCheckpoint(provisional.release())
-      provisional.save()
+      const ended = provisional.release()
+      const save = provisional.prepare()
+      if (ended.length === 0) save()
+      else replaceCheckpoint(ended, save)
       await processor.forceFlush()
       Atomics.store(shared, signalSlot('traces', SignalSlot.scrubbed), scrubber.count)
     },

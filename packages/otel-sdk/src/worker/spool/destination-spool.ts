@@ -31,8 +31,6 @@ export interface DestinationSpoolOptions {
   limits: SpoolLimits & { segmentBytes: number }
   guard: DiskGuard
   ownership: SegmentOwnership
-  /** An owner whose checkpoints this process goes on with, where it says them anew. */
-  predecessor: string | undefined
   quota: SpoolQuota
   /** Makes sure of the spool's directory and of the heartbeat. Throws. */
   prepare(requester: SegmentHolder): void
@@ -143,8 +141,6 @@ export class DestinationSpool implements SegmentHolder {
           continue
         }
         const { segment, corruptRecords, readable } = taken
-        if (listed.owner === this.options.predecessor && this.options.destination.signal === 'traces')
-          segment.acknowledge(taken.checkpoints)
         const undelivered = segment.undelivered
         if (!readable || undelivered.length === 0 || this.tooOld(segment)) {
           this.discard(taken, 'expired')

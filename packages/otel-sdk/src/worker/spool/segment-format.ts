@@ -86,6 +86,10 @@ export function takenFrom(owner: string, mark: Buffer): number {
   return mark.toString('latin1', 8) === owner ? 0 : mark.readDoubleLE()
 }
 
+/** Whether the owner of a segment took it over from another process; `header` is that of the segment. */
+export const hasTakenMark = (header: Buffer): boolean =>
+  header.length >= SEGMENT_HEADER_BYTES && header.readDoubleLE(TAKEN_OFFSET) > 0
+
 /** A request found in a segment. */
 export interface FoundRequest {
   /** Of its header, in bytes. */

@@ -110,6 +110,29 @@ describe('checkpoints in the spool', () => {
     }
   })
 
+  it('are dropped before another process can find them, where the next worker of the same process says them anew', () => {
+    const traces = { signal: 'traces', endpoint: 'https://collector.example/v1/traces' } as const
+    for (const finished of [[], ['finished']]) {
+      const crashed = home.start(options, traces)
+      for (const text of finished) append(crashed, text)
+      save(crashed, 'open')
+      home.start({ ...options, predecessor: ownerOf(crashed) }, traces)
+      const other = home.start(options, traces)
+      const claimed = [texts(other, other.claim()), texts(other, other.claim())].flatMap(found => found ?? [])
+      expect(claimed).toEqual(finished)
+    }
+  })
+
+  it('of a process that was killed stay where the worker that took them over crashed', () => {
+    const traces = { signal: 'traces', endpoint: 'https://collector.example/v1/traces' } as const
+    save(home.start(options, traces), 'of the killed')
+    home.silence()
+    const crashed = home.start(options, traces)
+    expect(texts(crashed, crashed.claim())).toEqual(['of the killed'])
+    const next = home.start({ ...options, predecessor: ownerOf(crashed) }, traces)
+    expect(texts(next, next.claim())).toEqual(['of the killed'])
+  })
+
   it('of spans are what another process finds', () => {
     const traces = { signal: 'traces', endpoint: 'https://collector.example/v1/traces' } as const
     save(home.start(options, traces), 'open')

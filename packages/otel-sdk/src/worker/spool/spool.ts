@@ -2,6 +2,7 @@ import type { Diagnostic } from '@codex/otel-api'
 import type { SpoolDestination } from './destination-folder.ts'
 import { DestinationSpool, type SpoolDropped } from './destination-spool.ts'
 import { DiskGuard } from './disk-guard.ts'
+import { dropSpanCheckpoints } from './drop-span-checkpoints.ts'
 import { Heartbeat } from './heartbeat.ts'
 import { ensurePrivateDirectory } from './private-directory.ts'
 import { SegmentOwnership } from './segment-ownership.ts'
@@ -14,7 +15,7 @@ export interface SpoolOptions {
   maxBytes: number
   /** The spool drops requests older than this. */
   maxAgeMs: number
-  /** An owner that is known to be dead: its segments can be claimed at once. */
+  /** The owner of the worker that crashed before this one: its segments can be claimed at once, without the checkpoints that this one says anew. */
   predecessor?: string | undefined
   /** Called for each segment that is taken over or dropped: many of them take a while. */
   onProgress?: (() => void) | undefined
@@ -59,7 +60,10 @@ export class Spool {
         for (const destination of this.open.values()) destination.distrustFolder()
       },
     })
-    if (options.predecessor !== undefined) this.heartbeat.removeOwner(options.predecessor)
+    const { directory, predecessor } = options
+    if (predecessor === undefined) return
+    this.guard.attempt(() => dropSpanCheckpoints(directory, predecessor))
+    this.heartbeat.removeOwner(predecessor)
   }
 
   /** The name under which this process owns its segments. */
@@ -78,7 +82,6 @@ export class Spool {
       limits: { directory, maxBytes, maxAgeMs, segmentBytes },
       guard,
       ownership,
-      predecessor: this.options.predecessor,
       quota,
       prepare: requester => this.prepare(requester),
       confirmAll: () => this.confirmOwnership(),
