@@ -62,7 +62,7 @@ async function fillStore(path: string, folder: string): Promise<ReceivedLog[]> {
   const report = await importFiles(
     store,
     // A session's spans are part of its time in a store, and in ClickHouse in a table of their own.
-    listFiles([CAPTURES, likeCodex, synthetic]).filter(({ path }) => !path.includes('-traces.')),
+    listFiles([CAPTURES, likeCodex, synthetic]).filter(({ name }) => !name.includes('-traces.')),
     () => {},
     new AbortController().signal,
   )

@@ -1,12 +1,15 @@
 import { signal } from '@preact/signals'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
 import type { RequestRow } from '../../src/queries/requests.ts'
-import type { Info } from '../../src/web/contract.ts'
+import type { ImportState, Info } from '../../src/web/contract.ts'
 
 /** Why the page has no data: the token is wrong, or nothing answers any more. */
 export type Access = 'entering' | 'open' | 'locked' | 'ended'
 
 export const access = signal<Access>('entering')
+
+/** Another file is added. */
+const BUSY = 409
 
 /** An answer that is no success, in the server's own words. */
 class ApiError extends Error {
@@ -77,3 +80,28 @@ export const getRefusals = (signal?: AbortSignal): Promise<RequestRow[]> => get(
 /** Removes a session from the store for good. */
 export const forgetSession = (session: string): Promise<object> =>
   request(`/api/sessions/${encodeURIComponent(session)}`, { method: 'DELETE' })
+
+const OCTETS = { 'content-type': 'application/octet-stream' }
+
+/**
+ * Begins to add a file.
+ * @param ends its first MiB, and of what is behind it the last one
+ * @returns `undefined` while another one is added
+ */
+export async function beginImport(name: string, bytes: number, ends: ArrayBuffer): Promise<ImportState | undefined> {
+  const path = `/api/imports?${new URLSearchParams({ name, bytes: String(bytes) })}`
+  try {
+    return await request<ImportState>(path, { method: 'POST', headers: OCTETS, body: ends })
+  } catch (error) {
+    if (error instanceof ApiError && error.status === BUSY) return undefined
+    throw error
+  }
+}
+
+/** Sends the next piece of a file, or none to ask how far it is. */
+export const sendPiece = (id: string, at: number, piece: ArrayBuffer, isLast: boolean): Promise<ImportState> =>
+  request(`/api/imports/${id}?at=${at}${isLast ? '&end' : ''}`, { method: 'POST', headers: OCTETS, body: piece })
+
+/** Ends the import of a file; what is in stays. */
+export const cancelImport = (id: string, options: RequestInit = {}): Promise<ImportState> =>
+  request(`/api/imports/${id}`, { ...options, method: 'DELETE' })

@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { Info } from '../../src/web/contract.ts'
-import { getInfo } from '../api/client.ts'
+import { getInfo, isWritable } from '../api/client.ts'
+import { AddButton } from '../files/add-button.tsx'
 import { Refusals } from './refusals.tsx'
 import { Setup } from './setup.tsx'
 
@@ -16,6 +17,9 @@ export function Arriving() {
       <section class="arriving">
         <h1>No session is in {info.file}</h1>
         <p>It has no event of an agent that this viewer knows. Other records in it are kept and can be exported.</p>
+        <p class="add-files">
+          <AddButton label="Choose other files…" /> <span>or drop them anywhere on this page.</span>
+        </p>
       </section>
     )
   }
@@ -40,6 +44,15 @@ export function Arriving() {
         </p>
       ) : null}
       {http ? <Setup base={http} /> : null}
+      {isWritable.value ? (
+        <p class="add-files">
+          Or show what is in files: drop them anywhere on this page, or <AddButton label="Choose files…" />
+          <span class="muted">
+            OTLP in JSON lines, what the Collector's file exporter writes, bodies of requests, segments of a spool; in
+            gzip, too
+          </span>
+        </p>
+      ) : null}
       <Refusals look="table" />
     </section>
   )

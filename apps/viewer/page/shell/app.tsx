@@ -1,5 +1,7 @@
 import { useEffect, useRef } from 'preact/hooks'
 import { access } from '../api/client.ts'
+import { AdditionsStrip } from '../files/additions-strip.tsx'
+import { DropTarget } from '../files/drop-target.tsx'
 import { Search } from '../search/search.tsx'
 import { Session } from '../session/session.tsx'
 import { Sessions } from '../sessions/sessions.tsx'
@@ -28,11 +30,13 @@ export function App() {
         Skip to the content
       </a>
       <Header />
+      <AdditionsStrip />
       {access.value === 'locked' || access.value === 'ended' ? <NoAccess reason={access.value} /> : null}
       <main id="main" tabIndex={-1}>
         {hasData ? <Screen route={route.value} /> : null}
       </main>
       <Help />
+      <DropTarget />
     </>
   )
 }

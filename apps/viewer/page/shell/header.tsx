@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { isOfFiles } from '../api/client.ts'
 import { following, live, lost } from '../api/live.ts'
+import { AddButton } from '../files/add-button.tsx'
 import { helpOpen } from './help.tsx'
 import { route } from './router.ts'
 import { THEMES, theme } from './theme.ts'
@@ -27,6 +28,7 @@ export function Header() {
         ))}
       </nav>
       <Arrivals />
+      <AddButton label="Add files" hasKey />
       <button
         type="button"
         class="plain"
@@ -62,7 +64,7 @@ const BACK_MS = 5_000
 /** Whether something arrives, and that the stream of it is lost or back. */
 function Arrivals() {
   const isBack = useIsBack()
-  if (isOfFiles.value) return null
+  if (isOfFiles.value) return <span class="arrivals" />
   const gone = lost.value
   const rate = live.value?.perSecond ?? 0
   const text = gone

@@ -19,6 +19,7 @@ export const KEYS: readonly KeyHelp[] = [
   { keys: ['w'], does: 'next time that the agent waited for a person' },
   { keys: ['x'], does: 'in a session: forgets it, after a question' },
   { keys: ['.'], does: 'goes to the end and follows what arrives' },
+  { keys: ['a'], does: 'adds files; they can be dropped on any page, too' },
   { keys: ['/'], does: 'search' },
   { keys: ['Escape'], does: 'closes what is open, or goes up' },
   { keys: ['?'], does: 'this help' },

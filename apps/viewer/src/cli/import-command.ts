@@ -1,5 +1,7 @@
-import { type ImportReport, importFiles } from '../files/import-files.ts'
-import { listFiles, type SourceFile } from '../files/list-files.ts'
+import { importFiles } from '../files/import-files.ts'
+import type { ImportReport } from '../files/import-report.ts'
+import type { ImportSource } from '../files/import-source.ts'
+import { listFiles } from '../files/list-files.ts'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
@@ -8,7 +10,7 @@ import type { Ending } from './ending.ts'
 import { amount, duration, message, oneLine, shown } from './text.ts'
 
 /** @throws UsageError for what is not there */
-export function filesOf(paths: readonly string[]): SourceFile[] {
+export function filesOf(paths: readonly string[]): ImportSource[] {
   try {
     const files = listFiles(paths)
     if (files.length === 0) throw new UsageError(`there is no file with OTLP in ${paths.join(', ')}.`)
@@ -20,8 +22,8 @@ export function filesOf(paths: readonly string[]): SourceFile[] {
 }
 
 /** Imports with a row of progress. */
-export function importAttended(store: Store, files: readonly SourceFile[], ending: Ending): Promise<ImportReport> {
-  if (process.stdin.isTTY && files.some(({ path }) => path === '-')) {
+export function importAttended(store: Store, files: readonly ImportSource[], ending: Ending): Promise<ImportReport> {
+  if (process.stdin.isTTY && files.some(({ name }) => name === '-')) {
     process.stderr.write('reading OTLP from standard input; Ctrl-D ends it\n')
   }
   return attended(ending, (row, signal) => importFiles(store, files, progress => row.show(progress), signal))
@@ -47,8 +49,10 @@ export function reportText(report: ImportReport, elapsedMs: number, stream: Node
   if (report.known > 0) lines.push(`${amount(report.known)} records were there already`)
   if (report.knownFiles.length === 1) lines.push(`${shown(report.knownFiles[0] ?? '')} was imported before`)
   if (report.knownFiles.length > 1) lines.push(`${report.knownFiles.length} files were imported before`)
-  for (const { file, line, reason } of report.refused) {
-    lines.push(`refused: ${shown(file)}${line === undefined ? '' : `, line ${line}`}: ${oneLine(reason).slice(0, 300)}`)
+  for (const { file, line, reason, cure } of report.refused) {
+    const at = line === undefined ? '' : `, line ${line}`
+    const advice = cure === undefined ? '' : `; ${cure}`
+    lines.push(`refused: ${shown(file)}${at}: ${oneLine(reason).slice(0, 300)}${advice}`)
   }
   const more = report.refusedParts - report.refused.length
   if (more > 0) lines.push(`and ${more} more parts that could not be read`)

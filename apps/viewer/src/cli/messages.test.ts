@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it } from 'vitest'
 import { importFiles } from '../files/import-files.ts'
+import { sourceOf } from '../files/import-source.ts'
 import { Store } from '../store/store.ts'
 import { capturesOf, importPaths, testFolder, testStore } from '../testing.fixture.ts'
 import { UsageError } from '../usage-error.ts'
@@ -84,14 +85,16 @@ it('a store that cannot be made is named with the reason', async () => {
 
 it('a file that cannot be read any more is refused, and the others are imported', async () => {
   const store = await testStore()
-  const gone = { path: join(testFolder(), 'gone.jsonl'), bytes: 10, named: false }
+  const gone = sourceOf(join(testFolder(), 'gone.jsonl'), 10, false)
   const report = await importFiles(
     store,
     [gone, ...filesOf(capturesOf('a-simple'))],
     () => {},
     new AbortController().signal,
   )
-  expect(report.refused).toEqual([{ file: gone.path, line: undefined, reason: 'no such file or directory' }])
+  expect(report.refused).toEqual([
+    { file: gone.name, line: undefined, reason: 'no such file or directory', cure: undefined },
+  ])
   expect(report.logs).toBeGreaterThan(0)
 })
 

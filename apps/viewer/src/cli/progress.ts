@@ -1,4 +1,4 @@
-import type { ImportProgress } from '../files/import-files.ts'
+import type { ImportProgress } from '../files/import-report.ts'
 import { amount, cut, duration } from './text.ts'
 
 /** Milliseconds between two looks. */

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import type { ImportedPart } from '../store/writer-methods.ts'
+import { cutOff, noOtlp, tooDeep, tooLong } from './import-cure.ts'
 import { requestsOfSegment, SEGMENT_MAGIC } from './read-spool.ts'
 
 /** Bytes of one JSON line, JSON document or protobuf message. */
@@ -33,7 +34,7 @@ async function* partsOf(bytes: ByteQueue, gzipDepth: number): AsyncGenerator<Par
   const start = await bytes.peek(SEGMENT_MAGIC.length)
   if (start.length === 0) return
   if (start.subarray(0, 2).equals(GZIP)) {
-    if (gzipDepth === 0) throw new Error(`it is compressed more than ${MAX_GZIP_DEPTH} times, one in another`)
+    if (gzipDepth === 0) throw tooDeep(MAX_GZIP_DEPTH)
     const inflated = createGunzip({ chunkSize: INFLATED_BYTES })
     // An error of either reaches the one who reads what was inflated.
     pipeline(Readable.from(bytes.rest()), inflated, () => {})
@@ -47,9 +48,7 @@ async function* partsOf(bytes: ByteQueue, gzipDepth: number): AsyncGenerator<Par
   } else if (isJson(await bytes.peek(64))) {
     yield* jsonParts(bytes)
   } else {
-    throw new Error(
-      `this is no OTLP: it begins with ${JSON.stringify(start.toString('latin1').replace(/[^\x20-\x7e]/g, '.'))}`,
-    )
+    throw noOtlp(start.toString('latin1').replace(/[^\x20-\x7e]/g, '.'))
   }
 }
 
@@ -68,11 +67,10 @@ async function* lengthPrefixed(bytes: ByteQueue): AsyncGenerator<Part> {
     if (head.length === 0) return
     const length = head.length < 4 ? -1 : head.readUInt32BE(0)
     if (length > MAX_MESSAGE_BYTES) {
-      throw new Error(`the message at byte ${offset} has ${length} bytes; ${MAX_MESSAGE_BYTES} are read at most`)
+      throw tooLong(`the message at byte ${offset} has ${length} bytes; ${MAX_MESSAGE_BYTES} are read at most`)
     }
     const body = await bytes.take(Math.max(length, 0))
-    if (length < 0 || body.length < length)
-      throw new Error(`the file ends in the middle of the message at byte ${offset}`)
+    if (length < 0 || body.length < length) throw cutOff(offset)
     if (length > 0) yield partOf(body)
     offset += 4 + length
   }
@@ -170,7 +168,7 @@ class ByteQueue {
     if (this.ended) return false
     this.signal?.throwIfAborted()
     if (this.held.length > MAX_MESSAGE_BYTES + BLOCK_BYTES) {
-      throw new Error(`one line or message has more than ${MAX_MESSAGE_BYTES} bytes, which is the most that is read`)
+      throw tooLong(`one line or message has more than ${MAX_MESSAGE_BYTES} bytes, which is the most that is read`)
     }
     const { value, done } = await this.source.next()
     if (done) this.ended = true

@@ -83,6 +83,7 @@ export class Residue {
     this.writer.transaction(() => {
       // The rows that came meanwhile are the last ones.
       for (const entry of tables) use(entry, this.facts.next(entry.table))
+      for (const { model } of this.db.prepare('SELECT DISTINCT model FROM hour').all()) used.add(model)
       const remove = this.db.prepare('DELETE FROM dict WHERE id = ?')
       for (const { id } of this.db.prepare('SELECT id FROM dict').all()) if (!used.has(id)) remove.run(id as number)
     })

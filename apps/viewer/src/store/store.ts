@@ -120,8 +120,10 @@ export class Store {
     return this.write().call('beginImport', undefined)
   }
 
-  importPart(part: ImportedPart & { bytes: Uint8Array<ArrayBuffer> }): Promise<ImportedCounts> {
-    return this.write().call('importPart', part, [part.bytes.buffer])
+  async importPart(part: ImportedPart & { bytes: Uint8Array<ArrayBuffer> }): Promise<ImportedCounts> {
+    const counts = await this.write().call('importPart', part, [part.bytes.buffer])
+    this.onChanged?.()
+    return counts
   }
 
   isImported(hash: string): Promise<boolean> {

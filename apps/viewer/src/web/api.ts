@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { answer, answerError, answerJson } from './answers.ts'
+import { CHANGING_METHODS, type Changing } from './changing.ts'
 import type { Info } from './contract.ts'
 import { checkChange, type GuardedPort } from './guard.ts'
 import type { Live } from './live.ts'
@@ -11,6 +11,7 @@ import type { SessionToken } from './session-token.ts'
 export interface ApiOptions {
   store: Store
   live: Live
+  changing: Changing
   /** What `/api/info` says besides what the store knows. */
   facts: Omit<Info, 'now' | 'store'> & { store: Omit<Info['store'], 'bytes' | 'events' | 'isWritable'> }
   /** `undefined` where everybody may look. */
@@ -31,7 +32,7 @@ const LIVE_PATH = '/api/live'
 const METHODS: readonly (readonly [path: RegExp, methods: readonly string[]])[] = [
   [/^\/api\/session$/, ['POST']],
   [/^\/api\/live$/, ['GET']],
-  [/^\/api\/sessions\/[^/]+$/, ['DELETE']],
+  ...CHANGING_METHODS,
 ]
 /** Answers the requests below `/api/`. */
 export class Api {
@@ -57,7 +58,7 @@ export class Api {
       answerError(request, response, { status: 401, error })
       return
     }
-    if (method !== 'GET' && method !== 'HEAD') return this.change(request, response, path)
+    if (method !== 'GET' && method !== 'HEAD') return this.change(request, response, path, search)
     const [, query] = /^\/api\/query\/([^/]+)$/.exec(path) ?? []
     if (query !== undefined) return this.answerQuestion(request, response, query, search)
     if (path === '/api/info') return answerJson(request, response, JSON.stringify(await this.info()))
@@ -67,28 +68,17 @@ export class Api {
   }
 
   /** Answers a request that changes the store. */
-  private async change(request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
-    const { store, guarded } = this.options
+  private change(
+    request: IncomingMessage,
+    response: ServerResponse,
+    path: string,
+    search: string,
+  ): Promise<void> | void {
+    const { store, guarded, changing } = this.options
     const refused = checkChange({ method: request.method ?? '', headers: request.headers }, guarded)
     if (refused) return answerError(request, response, refused)
-    if (!store.isWritable) {
-      return answerError(request, response, { status: 403, error: 'this program reads its store and changes nothing' })
-    }
-    const [, session] = /^\/api\/sessions\/([^/]+)$/.exec(path) ?? []
-    if (session !== undefined) return this.forgetSession(request, response, session)
-  }
-
-  private async forgetSession(request: IncomingMessage, response: ServerResponse, encoded: string): Promise<void> {
-    const key = decoded(encoded)
-    if (key === undefined) return answerError(request, response, { status: 400, error: 'the id is not well encoded' })
-    try {
-      const sessions = await this.options.store.clear({ session: key })
-      if (sessions === 0) return answerError(request, response, { status: 404, error: 'there is no such session' })
-      answerJson(request, response, JSON.stringify({ sessions }))
-    } catch (error) {
-      const reason = `the store cannot be changed: ${reasonOf(error)}`
-      answerError(request, response, { status: 503, error: reason })
-    }
+    if (store.isWritable) return changing.answer(request, response, path, search)
+    answerError(request, response, { status: 403, error: 'this program reads its store and changes nothing' })
   }
 
   /** Swaps the token of the printed address for a cookie. */
@@ -142,14 +132,6 @@ export class Api {
     if (live.hasRoom) return live.connect(request, response, new URLSearchParams(search).get('after'))
     const error = 'too many pages follow what comes in; close some'
     answerError(request, response, { status: 503, error, headers: { 'retry-after': '5' } })
-    return undefined
-  }
-}
-
-function decoded(part: string): string | undefined {
-  try {
-    return decodeURIComponent(part)
-  } catch {
     return undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { ImportReport } from '../files/import-report.ts'
 import type { SessionRow } from '../queries/sessions.ts'
 
 /** What `GET /api/info` answers with. Times are milliseconds since the epoch. */
@@ -54,4 +55,20 @@ export interface LiveMessage {
   removals: number
   /** Events that were stored in the last second. */
   perSecond: number
+}
+
+/** How far a file is that a page adds. */
+export interface ImportState {
+  id: string
+  /** Bytes that came, and those of them that were read. */
+  received: number
+  read: number
+  /** Records that were added. */
+  added: number
+  /** Whether the next piece is taken; else an empty one asks again. */
+  hasRoom: boolean
+  /** What came of it, at the end. */
+  report: ImportReport | null
+  /** Why it ended before. */
+  error: string | null
 }

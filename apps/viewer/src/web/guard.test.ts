@@ -127,6 +127,7 @@ const change =
   }
 
 const FORGET = 'DELETE /api/sessions/none'
+const ADD = 'POST /api/imports?name=a'
 const NONE = undefined
 
 /** None of them is let in by the cookie, nor where no token is asked for. */
@@ -169,6 +170,27 @@ const CHANGES: typeof THREATS = [
     change(FORGET, { 'Content-Type': 'multipart/form-data; boundary=a', 'Content-Length': '0' }),
   ],
   ['a text', '415', change(FORGET, { 'Content-Type': 'text/plain', 'Content-Length': '0' })],
+  [
+    'a file without its size',
+    '400',
+    change(ADD, { 'Content-Type': 'application/octet-stream', 'Content-Length': '0' }),
+  ],
+  ['a file without a type', '415', change(ADD, { 'Content-Length': '0' })],
+  [
+    'a file in a form',
+    '415',
+    change(ADD, { 'Content-Type': 'multipart/form-data; boundary=a', 'Content-Length': '0' }),
+  ],
+  ['a file that another site sends', '403', change(ADD, { Origin: 'https://evil.example', 'Content-Length': '0' })],
+  ['a file that no page sends', '403', change(ADD, { Origin: NONE, 'Content-Type': 'application/octet-stream' })],
+  [
+    'a piece of no file',
+    '404',
+    change('POST /api/imports/none?at=0', { 'Content-Type': 'application/json', 'Content-Length': '0' }),
+  ],
+  ['the end of no file', '404', change('DELETE /api/imports/none')],
+  ['the list of files', '405', change('GET /api/imports')],
+  ['all files', '405', change('DELETE /api/imports')],
   [
     'a text that is named like JSON',
     '415',

@@ -42,7 +42,7 @@ export async function send(
     method = 'GET',
     headers = {},
     body = '',
-  }: { method?: string; headers?: Record<string, string>; body?: string } = {},
+  }: { method?: string; headers?: Record<string, string>; body?: string | Buffer } = {},
 ): Promise<Reply> {
   const sending = request({ host: '127.0.0.1', port, path, method, headers, agent: false }).end(body)
   const [response] = await once(sending, 'response')

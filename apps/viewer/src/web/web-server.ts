@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts'
 import { answer, answerError } from './answers.ts'
 import { Api, type ApiOptions } from './api.ts'
 import { type Asset, encodedFor, isPagePath, PAGE, readAssets } from './assets.ts'
+import { Changing } from './changing.ts'
 import { checkOrigin, type GuardedPort, SECURITY_HEADERS } from './guard.ts'
 import { Live } from './live.ts'
 import { SessionToken } from './session-token.ts'
@@ -40,6 +41,10 @@ export interface WebLimits {
   streams: number
   /** Questions at once. */
   questions: number
+  /** Bytes of one piece of a file that a page adds. */
+  pieceBytes: number
+  /** Milliseconds without the next piece; the import is ended then, and what is in stays. */
+  uploadIdleMs: number
 }
 
 const WEB_LIMITS: Readonly<WebLimits> = {
@@ -50,6 +55,8 @@ const WEB_LIMITS: Readonly<WebLimits> = {
   connections: 128,
   streams: 32,
   questions: 32,
+  pieceBytes: 4 * 1024 * 1024,
+  uploadIdleMs: 30_000,
 }
 
 /** A server of the page. */
@@ -94,9 +101,16 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
   }
   const servers = await listen(hosts, options, limits, serve)
   guarded.port = portOf(servers[0] as Server)
+  const facts = { ...options.facts }
+  const { pieceBytes, uploadIdleMs } = limits
+  const changing = new Changing({
+    ...{ store, pieceBytes, uploadIdleMs },
+    onImported(name) {
+      if (facts.file !== null) facts.file = `${facts.file}, ${name}`
+    },
+  })
   api = new Api({
-    ...options,
-    live,
+    ...{ store, facts, live, changing },
     token,
     guarded,
     maxQuestions: limits.questions,
@@ -109,6 +123,7 @@ export async function startWebServer(options: WebServerOptions): Promise<WebServ
     async close(graceMs) {
       store.onChanged = undefined
       live.close()
+      await changing.close()
       const closed = servers.map(server => once(server, 'close'))
       for (const server of servers) server.close()
       const timer = setTimeout(() => {

@@ -40,10 +40,13 @@ export async function openPage(
     file?: string
     /** What the page takes for the time, in milliseconds since the epoch. */
     now?: number
+    /** In place of a new one. */
+    store?: Store
   } = {},
 ): Promise<OpenedPage> {
-  const { fill, receiving, prices = [], file = null, now, ...contextOptions } = options
-  const store = await testStore()
+  const { fill, receiving, prices = [], file = null, now, store: given, ...contextOptions } = options
+  const store = given ?? (await testStore())
+  if (given) onTestFinished(() => given.close())
   for (const scenario of scenarios) await importPaths(store, ...capturesOf(scenario))
   await fill?.(store)
   const facts = {
