@@ -28,10 +28,17 @@ function install(): void {
 }
 
 it('otel view says how to get a viewer that is not installed, and what sends to it', async () => {
-  const { code, stdout, stderr } = await home.run(['otel', 'view', 'open', 'a.jsonl'], { env: { PATH: bin } })
+  const env = { PATH: bin }
+  const { code, stdout, stderr } = await home.run(['otel', 'view', '--memory'], { env })
   expect({ code, stderr }).toEqual({ code: 1, stderr: '' })
-  expect(stdout).toContain('\n  npx codex-otel-viewer open a.jsonl\n')
+  expect(stdout).toContain('\n  npx codex-otel-viewer --memory\n')
   expect(stdout).toContain(`  [otel]\n${LINE}`)
+  const other = await home.run(['otel', 'view', '--otlp-http', '4444'], { env })
+  expect(other.stdout).toContain(LINE.replace('4318', '4444'))
+  // What reads files has no use for them.
+  const opening = await home.run(['otel', 'view', 'open', 'a.jsonl'], { env })
+  expect(opening.stdout).toContain('\n  npx codex-otel-viewer open a.jsonl\n')
+  expect(opening.stdout).not.toContain('[otel]')
 })
 
 it('otel view hands its arguments on, and the exit code back', async () => {
@@ -69,10 +76,12 @@ interface Addresses {
   grpc: string[]
 }
 
-it('otel view names the lines that send to it, and the doctor names the viewer that it reached and its page', async () => {
+it('otel view says what sends to it, and the doctor names the viewer that it reached and its page', async () => {
   const { viewer, stderr, addresses } = await view()
   const { http, grpc, page } = addresses
-  expect(stderr()).toContain(LINE)
+  expect(stderr()).toContain(
+    `To send to it, name its address of OTLP over HTTP in [otel] of ${home.directory}/config.toml.`,
+  )
   home.configure(
     `[otel]\nexporter = { otlp-http = { endpoint = "${http[0]}/v1/logs", protocol = "binary" } }\nmetrics_exporter = { otlp-grpc = { endpoint = "${grpc[0]}" } }\n`,
   )
