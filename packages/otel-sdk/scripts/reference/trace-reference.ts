@@ -31,7 +31,8 @@ scrubbed of secrets.
 Scope \`codex_otel\` with the version of the library and the schema URL \`https://opentelemetry.io/schemas/1.41.0\`; the resource is that of log events
 without \`host.name\`. The status is \`ERROR\` or unset; it has a description only where \`error_text\` of
 [\`[otel.content]\`](configuration.md#otelcontent) lets errors be sent. A span has at most 128 attributes, 128 events and 128 links, a turn at most
-1,000 spans.
+1,000 spans. A turn whose end the application does not report ends with the next one of its conversation, or when it is the one of 256 in which
+nothing happened for longest. A process that is killed leaves its open turns, and what is open above other spans, as \`process_killed\`.
 
 Log events of a turn have \`trace_id\`, \`span_id\` and \`flags\` of the span that they belong to. The pieces of an answer
 (\`codex.sse_event\`) have none, except the one with its tokens and one of a failure; what belongs to no span has the ids of the trace that the agent was started in,

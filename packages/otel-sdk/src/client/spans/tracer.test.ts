@@ -167,6 +167,22 @@ it("a span of the application's crosses once another one is below it, as long as
   expect(later.openedIn).toBe(0)
 })
 
+it('calls that are never over make room when their turns have ended', async () => {
+  const recording = recordSpans()
+  const session = recording.session()
+  const never = new Promise<never>(() => {})
+  for (let turn = 0; turn < 5; turn++) {
+    await session.observeTurn({ prompt: 'x' }, async () => {
+      for (let i = 0; i < MAX_SPANS_OF_TURN; i++)
+        void session.observeTool({ ...TOOL, callId: `${turn}-${i}` }, () => never)
+    })
+  }
+  expect(recording.tooMany).toBe(0)
+  const ended = (as: string): number => recording.tree().filter(span => span.trim() === as).length
+  expect(ended('tool exec_command failed _OTHER')).toBe(4 * MAX_SPANS_OF_TURN)
+  expect(ended('tool exec_command open')).toBe(MAX_SPANS_OF_TURN)
+})
+
 describe('where nothing reports the end of a conversation', () => {
   it('the turns that are longest without an event end, and tracing goes on', () => {
     const recording = recordSpans()

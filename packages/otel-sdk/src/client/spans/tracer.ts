@@ -13,6 +13,7 @@ import {
   type TraceIdWords,
 } from '../../protocol/span-tuple.ts'
 import type { Outbox } from '../outbox.ts'
+import { OTHER } from './error-type.ts'
 import { NO_LINKS, OpenSpan, type Trace } from './open-span.ts'
 import { createSampler } from './sampler.ts'
 import { formatTraceparent, type ParsedContext } from './trace-context.ts'
@@ -102,6 +103,8 @@ export function createTracer({
   let lastNumber = 0
   let outside: OpenSpan | null | undefined
   let isOver = false
+  /** Whether a root has ended since what is below ended ones was last looked for. */
+  let rootEnded = false
 
   const randomWord = (): number => (random() * 0x1_0000_0000) | 0
   /** An id of zeros alone is none. */
@@ -118,7 +121,18 @@ export function createTracer({
     return { id, flags, offsetMs: Date.now() - performance.now(), remoteParent: remote?.spanId }
   }
 
+  /** Ends what is below roots that have ended: an application that gave up a promise may never end its span. */
+  function endAbandoned(): void {
+    rootEnded = false
+    for (let span = last; span !== undefined; ) {
+      const next: OpenSpan | undefined = span.before
+      if (span.root?.isOpen === false) end(span, SpanOutcome.failed, OTHER)
+      span = next
+    }
+  }
+
   function tooMany(root: OpenSpan | undefined): boolean {
+    if (openCount >= MAX_OPEN_SPANS && rootEnded) endAbandoned()
     if (openCount < MAX_OPEN_SPANS && (root === undefined || root.below < MAX_SPANS_OF_TURN)) return false
     if (root !== undefined) root.dropped++
     onTooMany()
@@ -158,6 +172,7 @@ export function createTracer({
     if (!span.isOpen) return
     if (span.dropped > 0) tracer.tell(span, { spansDropped: span.dropped })
     span.isOpen = false
+    if (span.root === undefined) rootEnded = true
     remove(span)
     const isExported = span.isSampled && outcome !== SpanOutcome.discarded
     if (!isExported && span.openedIn === 0) return
