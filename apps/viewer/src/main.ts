@@ -100,9 +100,8 @@ async function clearStore({ session, olderThanMs, yes, db, json }: Of<'clear'>):
     session: key,
     beforeMs: olderThanMs === undefined ? undefined : Date.now() - olderThanMs,
   })
-  process.stdout.write(
-    json ? `${JSON.stringify({ sessions: removed })}\n` : `removed ${removed} session${removed === 1 ? '' : 's'}\n`,
-  )
+  const what = key === undefined ? `${removed} session${removed === 1 ? '' : 's'}` : `session ${shown(key)}`
+  process.stdout.write(json ? `${JSON.stringify({ sessions: removed })}\n` : `removed ${what}\n`)
   return 0
 }
 
@@ -110,8 +109,7 @@ async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise
   const sources = filesOf(files)
   const prices = pricesOf(options)
   using ending = new Ending()
-  const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const folder = temporaryFolder()
   await using store = await Store.open(join(folder, 'store.db'))
   const file = files.map(path => basename(path)).join(', ')
   const facts = { receiving: { http: null, grpc: null }, prices, maxBytes: null, retainMs: null, file }
@@ -128,6 +126,17 @@ async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise
   }
   await page?.close(0)
   return codeOf(report, ending)
+}
+
+/** A folder that is gone after the end. @throws UsageError */
+function temporaryFolder(): string {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-'))
+    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+    return folder
+  } catch (error) {
+    throw new UsageError(`cannot make a folder in ${tmpdir()}: ${reasonOf(error)}. TMPDIR names another place.`)
+  }
 }
 
 async function importIntoStore({ files, content, db, json }: Of<'import'>): Promise<number> {

@@ -9,6 +9,8 @@ export const noSession = (id: string): UsageError =>
 export async function completed(store: Store, id: string): Promise<string> {
   const [exact] = await store.query('session', { session: id })
   if (exact) return id
+  // Every id begins with an empty text, as of a variable that is not set.
+  if (id === '') throw noSession(id)
   const all = await store.query('sessions', { ...ALL_TIME, limit: Number.MAX_SAFE_INTEGER })
   const found = all.filter(({ conversation_id }) => conversation_id.startsWith(id))
   if (found.length > 1)

@@ -57,7 +57,7 @@ export function reportText(report: ImportReport, elapsedMs: number, stream: Node
   const more = report.refusedParts - report.refused.length
   if (more > 0) lines.push(`and ${more} more parts that could not be read`)
   if (report.otherFiles > 0) lines.push(`${report.otherFiles} other files in the folders hold no OTLP`)
-  if (added === 0 && report.known === 0 && report.knownFiles.length === 0 && report.refusedParts === 0)
-    lines.push('there was no record in it')
+  const nothing = added + report.known + report.knownFiles.length + report.refusedParts === 0
+  if (nothing && !report.cancelled) lines.push('there was no record in it')
   return message(lines.join('\n'), stream)
 }

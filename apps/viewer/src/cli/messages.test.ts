@@ -161,3 +161,38 @@ it('a message is broken between its words, and a long path stays whole', () => {
   expect(wrapped('one two three', 7)).toBe('one two\nthree')
   expect(wrapped('see /a/very/long/path now', 8)).toBe('see\n/a/very/long/path\nnow')
 })
+
+it('a session is removed by the beginning of its id, and none by an empty text', async () => {
+  const db = join(testFolder(), 'store.db')
+  {
+    await using store = await Store.open(db)
+    await importPaths(store, ...capturesOf('a-simple'))
+  }
+  const cli = new URL('../cli.ts', import.meta.url).pathname
+  const run = (...args: string[]) => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args, '--db', db])
+    return [status, stdout.toString() + stderr.toString()]
+  }
+  // As of a variable that is not set, where there is one session alone.
+  for (const args of [
+    ['session', ''],
+    ['clear', '--session', ''],
+  ]) {
+    expect(run(...args)).toEqual([2, expect.stringContaining('there is no session "".')])
+  }
+  expect(run('clear', '--session', '01a2')).toEqual([0, expect.stringMatching(/^removed session 01a2[\da-f-]{32}\n$/)])
+  expect(run('sessions')).toEqual([0, 'no sessions\n'])
+})
+
+it.skipIf(process.platform === 'win32')(
+  'files that are opened without a place for what is temporary say how to name one',
+  () => {
+    const cli = new URL('../cli.ts', import.meta.url).pathname
+    const env = { ...process.env, TMPDIR: join(testFolder(), 'none') }
+    const { status, stderr } = spawnSync(process.execPath, [cli, 'open', ...capturesOf('a-simple')], { env })
+    expect([status, stderr.toString()]).toEqual([
+      2,
+      `codex-otel-viewer: cannot make a folder in ${env.TMPDIR}: no such file or directory. TMPDIR names another place.\n`,
+    ])
+  },
+)
