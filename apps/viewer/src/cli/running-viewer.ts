@@ -2,7 +2,8 @@ import { VERSION } from '../version.ts'
 
 const PROGRAM = 'codex-otel-viewer'
 const NAME = /^codex-otel-viewer\/\S+(?: \(page (https?:\/\/[\w.:[\]-]+\/)( with a token)?\))?$/
-const TIMEOUT_MS = 1_000
+/** A busy machine is waited for; most that is no viewer refuses at once. */
+const TIMEOUT_MS = 5_000
 
 /** What a viewer calls itself to those that send to it: with the address of its page, and whether that needs a token. */
 export const viewerName = (page: string | undefined): string =>
