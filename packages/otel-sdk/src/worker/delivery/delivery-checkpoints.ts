@@ -3,7 +3,17 @@ import { recordsIn } from '../otlp/count-records.ts'
 import type { SpoolLoss } from '../spool/spool-loss.ts'
 import type { DeliveryReports } from './delivery-reports.ts'
 import type { DeliveryStats } from './delivery-stats.ts'
-import type { RequestStore, StoredRequest } from './request-store.ts'
+import type { FollowingCheckpoint, RequestStore, StoredRequest } from './request-store.ts'
+
+/** A checkpoint to be saved. */
+export interface Checkpoint {
+  /** An OTLP protobuf request. */
+  bytes: Uint8Array
+  /** Called when it is saved. */
+  onSaved(): void
+  /** Called when it no longer is, though nothing took its place. */
+  onLost(reason: SpoolLoss): void
+}
 
 /** The checkpoints of what a process adds up and has not handed in. The next request that is handed in takes their place. */
 export class DeliveryCheckpoints {
@@ -50,14 +60,30 @@ export class DeliveryCheckpoints {
     if (stored === 'no-room') this.reports.noRoomForCheckpoint()
     if (typeof stored !== 'object') return false
     if (replacing) this.replaced()
+    this.keep(stored, onLost)
+    this.onChange()
+    return true
+  }
+
+  /** What follows the checkpoints that a request takes the place of; `undefined` where it is saved by itself. */
+  following({ bytes }: Checkpoint): FollowingCheckpoint | undefined {
+    return this.possible && this.any ? { bytes, records: recordsIn(bytes, this.signal) } : undefined
+  }
+
+  /** Keeps, or saves, what follows the checkpoints whose place was taken. */
+  follow({ bytes, onLost, onSaved }: Checkpoint, stored: StoredRequest | undefined): void {
+    if (stored !== undefined) this.keep(stored, onLost)
+    if (stored !== undefined || this.save(bytes, true, onLost)) onSaved()
+  }
+
+  private keep(stored: StoredRequest, onLost: (reason: SpoolLoss) => void): void {
+    const { records } = stored
     this.open.add(stored)
     this.stats.checkpointed += records
     stored.onLost = reason => {
       if (this.open.delete(stored)) this.stats.checkpointed -= records
       onLost(reason)
     }
-    this.onChange()
-    return true
   }
 
   /** Finds out which checkpoints are lost; to be called before they are added up to a request. */

@@ -3,7 +3,7 @@ import type { SpoolLoss } from '../spool/spool-loss.ts'
 import type { DeliveryLimits } from './delivery-options.ts'
 import type { DeliveryOutcomes } from './delivery-outcomes.ts'
 import type { RecordLedger } from './record-ledger.ts'
-import type { RequestStore, StoredRequest } from './request-store.ts'
+import type { FollowingCheckpoint, RequestStore, StoredRequest } from './request-store.ts'
 
 type LostReason = Extract<WorkerDropReason, 'spool-full' | 'expired' | 'spool-unreadable'>
 
@@ -81,9 +81,11 @@ export class DeliveryQueue {
    * Stores a request, where there is a store, and queues it; with `replacing` in place of the checkpoints. Drops it when there
    * is no room.
    */
-  accept(bytes: Uint8Array, records: number, nowMs: number, replacing: boolean): void {
+  accept(bytes: Uint8Array, records: number, nowMs: number, replacing: boolean, following?: FollowingCheckpoint): void {
     this.ledger.moved('accepted', 'pending', records)
-    const stored = replacing ? this.store?.checkpoints.replace(bytes, records) : this.store?.append(bytes, records)
+    const stored = replacing
+      ? this.store?.checkpoints.replace(bytes, records, following)
+      : this.store?.append(bytes, records)
     if (this.store !== undefined && stored === undefined) this.ledger.stats.notJournaled += records
     const { cachedBytes, memoryBytes } = this.limits
     const inMemory = this.memoryBytes + bytes.length <= (stored === undefined ? memoryBytes : cachedBytes)

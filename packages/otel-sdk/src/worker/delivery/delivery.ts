@@ -2,7 +2,7 @@ import { recordsIn } from '../otlp/count-records.ts'
 import { type RequestPart, splitToFit } from '../otlp/split-request.ts'
 import { Backpressure } from './backpressure.ts'
 import { type Batch, createBatch } from './delivery-batch.ts'
-import { DeliveryCheckpoints } from './delivery-checkpoints.ts'
+import { type Checkpoint, DeliveryCheckpoints } from './delivery-checkpoints.ts'
 import { DeliveryFlushes, type FlushRequest } from './delivery-flush.ts'
 import { type DeliveryLimits, type DeliveryOptions, deliveryLimits } from './delivery-options.ts'
 import { DeliveryOutcomes } from './delivery-outcomes.ts'
@@ -13,7 +13,7 @@ import type { DeliveryStats } from './delivery-stats.ts'
 import { RecordLedger } from './record-ledger.ts'
 import { Recovery } from './recovery.ts'
 import type { RequestSink } from './request-sink.ts'
-import type { RequestStore } from './request-store.ts'
+import type { FollowingCheckpoint, RequestStore } from './request-store.ts'
 import { RetrySchedule } from './retry-schedule.ts'
 import { UndeliveredBatches } from './undelivered-batches.ts'
 
@@ -81,18 +81,19 @@ export class Delivery implements RequestSink {
    * Takes in an OTLP protobuf request of this signal: when this returns, the request is on disk, where there is a spool, and
    * the checkpoints, where it is `replacing` them, are not. Returns the number of its records; 0 for bytes that are no request, of which nothing is counted.
    */
-  accept(bytes: Uint8Array, replacing = true, onStored?: () => void): number {
+  accept(bytes: Uint8Array, replacing = true, checkpoint?: Checkpoint): number {
     const records = recordsIn(bytes, this.options.signal)
     if (records === 0) return 0
     // One request takes the place of the checkpoints, whatever its size.
     const maxBytes = replacing && this.checkpoints.any ? Number.POSITIVE_INFINITY : this.requestBytes
+    const following = checkpoint && this.checkpoints.following(checkpoint)
     for (const part of splitToFit({ bytes, records }, this.options.signal, maxBytes)) {
       this.options.onProgress?.()
       if (this.ended) this.leaveToNextProcess(part)
-      else this.enqueue(part, replacing)
+      else this.enqueue(part, replacing, following)
     }
     if (replacing) this.checkpoints.replaced()
-    onStored?.()
+    if (checkpoint !== undefined) this.checkpoints.follow(checkpoint, following?.stored)
     this.pump()
     return records
   }
@@ -248,9 +249,13 @@ export class Delivery implements RequestSink {
     return createBatch(requests, this.options.signal, batchBytes, requestRecords)
   }
 
-  private enqueue({ bytes, records }: RequestPart<Uint8Array>, replacing: boolean): void {
+  private enqueue(
+    { bytes, records }: RequestPart<Uint8Array>,
+    replacing: boolean,
+    following: FollowingCheckpoint | undefined,
+  ): void {
     const { notJournaled } = this.stats
-    this.queue.accept(bytes, records, performance.now(), replacing)
+    this.queue.accept(bytes, records, performance.now(), replacing, following)
     const tooLarge = this.stats.notJournaled > notJournaled && this.store?.fits(bytes.length) === false
     if (tooLarge) this.reports.tooLargeForDisk(records)
   }

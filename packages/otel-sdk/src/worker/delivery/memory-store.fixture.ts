@@ -24,10 +24,15 @@ export class MemoryStore implements RequestStore, RequestStores {
       this.saved.add(stored)
       return stored
     },
-    replace: (bytes, records) => {
+    replace: (bytes, records, following) => {
       this.acknowledge([...this.saved])
       this.saved.clear()
-      return this.append(bytes, records)
+      const stored = this.append(bytes, records)
+      if (following !== undefined && stored !== undefined) {
+        following.stored = this.append(following.bytes, following.records)
+        if (following.stored !== undefined) this.saved.add(following.stored)
+      }
+      return stored
     },
     drop: () => {
       this.acknowledge([...this.saved])

@@ -1,13 +1,14 @@
-import type { DeliveryCheckpoints } from './delivery-checkpoints.ts'
+import type { Checkpoint, DeliveryCheckpoints } from './delivery-checkpoints.ts'
 
 /** Where the requests of a signal are handed in. No method throws or rejects. */
 export interface RequestSink {
   readonly checkpoints: Pick<DeliveryCheckpoints, 'possible' | 'save' | 'confirm' | 'drop'>
   /**
    * Takes in an OTLP protobuf request; returns the number of its records, 0 for bytes that are no request. `replacing`: it says
-   * what the checkpoints say, and takes their place. Default: true. `onStored` is called before anything is sent.
+   * what the checkpoints say, and takes their place. Default: true. `checkpoint` follows them: it is saved in the same step
+   * where that can be, and else before anything is sent.
    */
-  accept(bytes: Uint8Array, replacing?: boolean, onStored?: () => void): number
+  accept(bytes: Uint8Array, replacing?: boolean, checkpoint?: Checkpoint): number
   /** Counts records of which no request could be made. */
   refuse(records: number): void
   /** Counts records that another process took over from a checkpoint, and sends. */

@@ -11,6 +11,13 @@ export interface StoredRequest {
   onLost: ((reason: SpoolLoss) => void) | undefined
 }
 
+/** A checkpoint that follows those that a request takes the place of; `stored` where it was stored with that. */
+export interface FollowingCheckpoint {
+  readonly bytes: Uint8Array
+  readonly records: number
+  stored?: StoredRequest | undefined
+}
+
 /**
  * Requests that are stored while their process still adds up what they say. A later process sends them, should this one not
  * get to store the request that takes their place. No method throws.
@@ -21,8 +28,11 @@ export interface CheckpointStore {
    * there is none; `undefined` where it cannot be stored otherwise.
    */
   save(bytes: Uint8Array, records: number, replacing: boolean): StoredRequest | 'no-room' | undefined
-  /** As `append` of the store, in place of all checkpoints; they are given up also where the request cannot be stored. */
-  replace(bytes: Uint8Array, records: number): StoredRequest | undefined
+  /**
+   * As `append` of the store, in place of all checkpoints; they are given up also where the request cannot be stored. Stores
+   * the checkpoint that follows them in the same step where it can.
+   */
+  replace(bytes: Uint8Array, records: number, following?: FollowingCheckpoint): StoredRequest | undefined
   /** Gives all checkpoints up: there is nothing more that they say. */
   drop(): void
   /** Reports checkpoints as lost that another process took over, or that are no longer there. */

@@ -42,7 +42,7 @@ export function createLocalSink(writer: LocalWriter, options: LocalSinkOptions):
   return {
     // What is added up is printed when it is exported: a checkpoint would be a second line that says the same.
     checkpoints: { possible: false, save: () => false, confirm() {}, drop() {} },
-    accept(bytes, _replacing, onStored) {
+    accept(bytes) {
       const records = recordsIn(bytes, signal)
       if (records === 0) return 0
       ledger.moved('accepted', 'pending', records)
@@ -53,7 +53,6 @@ export function createLocalSink(writer: LocalWriter, options: LocalSinkOptions):
       } else {
         lose(failure, records)
       }
-      onStored?.()
       onStats?.(ledger.stats)
       return records
     },

@@ -1,3 +1,4 @@
+import type { Checkpoint } from '../delivery/delivery-checkpoints.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
 import type { SpoolLoss } from '../spool/spool-loss.ts'
 import type { AssembledSpan } from './assembled-span.ts'
@@ -58,22 +59,31 @@ export class ProvisionalSpans {
     return own
   }
 
-  /** Makes what saves the spans that are open in place of those that were saved before: it has nothing to do but to write. */
-  prepare(): () => void {
+  /** The spans that are open, to be saved in place of those that were saved before; `undefined` where there is nothing to save. */
+  prepare(): Checkpoint | undefined {
     const { delivery, killedSpans, serialize } = this.options
-    if (!this.changed || !delivery.checkpoints.possible) return () => {}
+    if (!this.changed || !delivery.checkpoints.possible) return undefined
     this.changed = false
     const spans = killedSpans().filter(({ opening }) => !this.takenOver.has(opening.id))
-    const saved = new Set(spans.map(({ opening }) => opening.id))
-    const bytes = spans.length === 0 ? undefined : serialize(spans)
-    return () => {
-      if (spans.length === 0) {
-        delivery.checkpoints.drop()
-        this.saved = new Set()
-      } else if (bytes !== undefined && delivery.checkpoints.save(bytes, true, reason => this.lost(saved, reason))) {
-        this.saved = saved
-      }
+    if (spans.length === 0) {
+      this.saved = new Set()
+      return undefined
     }
+    const saved = new Set(spans.map(({ opening }) => opening.id))
+    const bytes = serialize(spans)
+    const onSaved = (): void => {
+      this.saved = saved
+    }
+    return bytes && { bytes, onSaved, onLost: reason => this.lost(saved, reason) }
+  }
+
+  /** Saves what `prepare` gave. */
+  save(checkpoint: Checkpoint | undefined): void {
+    const { checkpoints } = this.options.delivery
+    if (checkpoint !== undefined) {
+      const { bytes, onLost, onSaved } = checkpoint
+      if (checkpoints.save(bytes, true, onLost)) onSaved()
+    } else if (this.saved.size === 0) checkpoints.drop()
   }
 
   private lost(saved: ReadonlySet<number>, reason: SpoolLoss): void {

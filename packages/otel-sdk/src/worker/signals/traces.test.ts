@@ -170,28 +170,40 @@ it('the open turns are on disk, ended as killed, until they end', async () => {
   expect(route.receiver.spans.map(({ name }) => name)).toHaveLength(5)
 })
 
-it('what else is open is on disk again before the delivery goes on from a turn that ends', async () => {
+it('what else is open is stored with a turn that ends, or else before the delivery goes on', async () => {
   await using route = await openRoute('traces')
   const signal = open(route)
-  feed(signal, [opening(1, SpanKind.turn, 'a'), opening(2, SpanKind.turn, 'b')])
+  feed(signal, [opening(1, SpanKind.turn, 'a'), opening(2, SpanKind.turn, 'b'), opening(3, SpanKind.turn, 'c')])
   await signal.journal()
-  const { checkpoints } = route.delivery
+  const { checkpoints } = route.store
   const steps: string[] = []
-  const save = checkpoints.save.bind(checkpoints)
+  const { replace, save } = checkpoints
   checkpoints.save = (...checkpoint) => {
     steps.push('saved')
     return save(...checkpoint)
   }
-  const accept = route.delivery.accept.bind(route.delivery)
-  route.delivery.accept = (...request) => {
-    const records = accept(...request)
-    steps.push('accepted')
-    return records
+  checkpoints.replace = (bytes, records, following) => {
+    steps.push(`replaced by ${records}, followed by ${following?.records}`)
+    return replace(bytes, records, following)
   }
   feed(signal, [ending(1)])
   await signal.journal()
-  expect(steps).toEqual(['saved', 'accepted'])
-  expect([route.delivery.stats.checkpointed, route.store.records]).toEqual([1, 2])
+  expect(steps).toEqual(['replaced by 1, followed by 2'])
+  expect([route.delivery.stats.checkpointed, route.store.records]).toEqual([2, 3])
+  checkpoints.replace = (bytes, records) => replace(bytes, records)
+  const accept = route.delivery.accept.bind(route.delivery)
+  route.delivery.accept = (...request) => {
+    const accepted = accept(...request)
+    steps.push('accepted')
+    return accepted
+  }
+  feed(signal, [ending(2)])
+  await signal.journal()
+  expect(steps.slice(1)).toEqual(['saved', 'accepted'])
+  expect([route.delivery.stats.checkpointed, route.store.records]).toEqual([1, 3])
+  feed(signal, [ending(3)])
+  await signal.journal()
+  expect([route.delivery.stats.checkpointed, route.store.records]).toEqual([0, 3])
 })
 
 it('a call is on disk, ended as killed, while a sub-agent works for it', async () => {

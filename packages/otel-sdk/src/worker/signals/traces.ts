@@ -9,6 +9,7 @@ import type { ProcessFacts, WorkerStart } from '../../protocol/messages.ts'
 import { openSharedState, SignalSlot, signalSlot } from '../../protocol/shared-state.ts'
 import type { SpanEntry, SpanIdWords, SpanLink, TraceIdWords } from '../../protocol/span-tuple.ts'
 import { VERSION } from '../../version.ts'
+import type { Checkpoint } from '../delivery/delivery-checkpoints.ts'
 import type { RequestSink } from '../delivery/request-sink.ts'
 import { hrTime } from '../otlp/hr-time.ts'
 import type { AssembledSpan } from './assembled-span.ts'
@@ -86,15 +87,12 @@ export function createSpanSignal(
     return ProtobufTraceSerializer.serializeRequest(spans.map(span => readableSpan(span, resource)))
   }
 
-  /**
-   * Hands spans in that a checkpoint says, in its place: they are not sent twice. What else it says is saved anew before
-   * anything is sent: until then a kill would lose it.
-   */
-  function replaceCheckpoint(spans: readonly AssembledSpan[], save: () => void): void {
+  /** Hands spans in that a checkpoint says, in its place: they are not sent twice. `following` says what is still open. */
+  function replaceCheckpoint(spans: readonly AssembledSpan[], following: Checkpoint | undefined): void {
     const bytes = serialize(spans)
-    if (bytes !== undefined && delivery.accept(bytes, true, save) > 0) return
+    if (bytes !== undefined && delivery.accept(bytes, true, following) > 0) return
     delivery.refuse(spans.length)
-    save()
+    provisional.save(following)
   }
 
   return {
@@ -117,9 +115,9 @@ export function createSpanSignal(
     async journal() {
       // What is open is on disk before what is below it.
       const ended = provisional.release()
-      const save = provisional.prepare()
-      if (ended.length === 0) save()
-      else replaceCheckpoint(ended, save)
+      const open = provisional.prepare()
+      if (ended.length === 0) provisional.save(open)
+      else replaceCheckpoint(ended, open)
       await processor.forceFlush()
       Atomics.store(shared, signalSlot('traces', SignalSlot.scrubbed), scrubber.count)
     },

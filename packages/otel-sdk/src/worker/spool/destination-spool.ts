@@ -231,14 +231,17 @@ export class DestinationSpool implements SegmentHolder {
     const nowMs = Date.now()
     if (segment !== undefined) {
       const young = nowMs - segment.timeMs <= this.options.limits.maxAgeMs / SEGMENTS_PER_AGE
-      const fits = segment.size + REQUEST_HEADER_BYTES + length <= this.options.limits.segmentBytes
-      if (young && (fits || segment.size <= SEGMENT_HEADER_BYTES)) return segment
+      if (young && (this.fitsInto(segment, length) || segment.size <= SEGMENT_HEADER_BYTES)) return segment
       if (segment.empty) {
         segment.reset(nowMs)
         return segment
       }
     }
     return this.createSegment(nowMs)
+  }
+
+  fitsInto(segment: Segment, length: number): boolean {
+    return segment.size + REQUEST_HEADER_BYTES + length <= this.options.limits.segmentBytes
   }
 
   private createSegment(timeMs: number): Segment {

@@ -13,7 +13,8 @@ import { crc32 } from 'node:zlib'
  *
  * A checkpoint is a request that its owner keeps here while it still adds up in memory what the request says. A request
  * of a kind that replaces checkpoints takes the place of all those before it once it is there to its end: appending it is
- * one step, so that at every moment either they count or it does.
+ * one step, so that at every moment either they count or it does. One that is joined with the next request counts once that
+ * one is there to its end, too.
  */
 const SEGMENT_MAGIC = Buffer.from('OTELSPL2')
 const REQUEST_MAGIC = Buffer.from([0xf5, 0x4f, 0x54, 0x52])
@@ -42,12 +43,15 @@ export const RequestKind = {
   replacing: 2,
   /** Of what the owner still adds up, in place of the checkpoints before it. */
   replacingCheckpoint: 3,
+  /** As `replacing`, together with the request behind it. */
+  joinedReplacing: 6,
 } as const
 
 export type RequestKind = (typeof RequestKind)[keyof typeof RequestKind]
 
 const CHECKPOINT_BIT = 1
 const REPLACING_BIT = 2
+const JOINED_BIT = 4
 
 /** Whether a request of this kind is a checkpoint. */
 export const isCheckpoint = (kind: number): boolean => (kind & CHECKPOINT_BIT) !== 0
@@ -69,6 +73,13 @@ export function requestHeader(bytes: Uint8Array, records: number, kind: RequestK
   header.writeUInt32LE(crc32(bytes), 16)
   header.writeUInt32LE(crc32(header.subarray(8, 20)), 20)
   return header
+}
+
+/** An offset, as the header of a segment holds it. */
+export function offsetBytes(offset: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleLE(offset)
+  return bytes
 }
 
 /** Length of the mark of a take-over. */
@@ -124,9 +135,9 @@ export function readSegment(file: Buffer): SegmentContent {
       offset += 1
       continue
     }
-    const { delivered, replacing, ...request } = header
+    const { delivered, joined, replacing, ...request } = header
     const end = offset + REQUEST_HEADER_BYTES + request.length
-    if (end > file.length) {
+    if (end > file.length || (joined && !isWhole(file, end))) {
       // One that replaces checkpoints says nothing that they do not say.
       if (!delivered && !replacing) content.corruptRecords += request.records
       offset += 1
@@ -138,10 +149,17 @@ export function readSegment(file: Buffer): SegmentContent {
   }
 }
 
+/** Whether a request begins at `offset` that is there to its end. */
+function isWhole(file: Buffer, offset: number): boolean {
+  const begins = offset + REQUEST_HEADER_BYTES <= file.length && file.indexOf(REQUEST_MAGIC, offset) === offset
+  const header = begins ? readRequestHeader(file, offset) : undefined
+  return header !== undefined && offset + REQUEST_HEADER_BYTES + header.length <= file.length
+}
+
 function readRequestHeader(
   file: Buffer,
   offset: number,
-): (FoundRequest & { delivered: boolean; replacing: boolean }) | undefined {
+): (FoundRequest & { delivered: boolean; joined: boolean; replacing: boolean }) | undefined {
   const kind = file[offset + KIND_OFFSET] ?? 0
   if (crc32(file.subarray(offset + 8, offset + 20)) !== file.readUInt32LE(offset + 20)) return undefined
   return {
@@ -150,6 +168,7 @@ function readRequestHeader(
     records: file.readUInt32LE(offset + 12),
     checkpoint: isCheckpoint(kind),
     replacing: (kind & REPLACING_BIT) !== 0,
+    joined: (kind & JOINED_BIT) !== 0,
     delivered: file[offset + STATE_OFFSET] === DELIVERED[0],
   }
 }

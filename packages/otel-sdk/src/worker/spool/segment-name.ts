@@ -1,3 +1,5 @@
+import { basename } from 'node:path'
+
 /** The parts of a segment's name. Segments in the order of their names are in the order of their age. */
 export interface SegmentName {
   /** When the file was made, in milliseconds since the epoch. */
@@ -20,3 +22,6 @@ export function parseSegmentName(name: string): SegmentName | undefined {
   if (created === undefined || owner === undefined || number === undefined) return undefined
   return { createdMs: Number(created), owner, number: Number(number) }
 }
+
+/** The owner of the segment at this path; empty where its name is no segment's. */
+export const ownerIn = (path: string): string => parseSegmentName(basename(path))?.owner ?? ''

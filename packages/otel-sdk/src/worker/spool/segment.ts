@@ -9,7 +9,6 @@ import {
   readSync,
   writeSync,
 } from 'node:fs'
-import { basename } from 'node:path'
 import { removeOwnFile } from '../../protocol/own-file.ts'
 import { openTakenFile } from './open-own-file.ts'
 import { RequestList } from './request-list.ts'
@@ -18,6 +17,7 @@ import {
   DELIVERED,
   isCheckpoint,
   MAX_SEGMENT_BYTES,
+  offsetBytes,
   REQUEST_HEADER_BYTES,
   RequestKind,
   readSegment,
@@ -29,9 +29,9 @@ import {
   takenFrom,
   takenMark,
 } from './segment-format.ts'
-import { parseSegmentName } from './segment-name.ts'
+import { ownerIn } from './segment-name.ts'
 import type { SpoolLoss } from './spool-loss.ts'
-import { moveDown, writeRequest } from './write-request.ts'
+import { moveDown, type WrittenRequest, writeJoined, writeRequest } from './write-request.ts'
 
 /** A request in a segment of this process. */
 export interface StoredRequest {
@@ -167,6 +167,19 @@ export class Segment {
     return request
   }
 
+  /** Appends a request in place of the checkpoints, and the checkpoint that follows them, in one step. */
+  replaceAndFollow(request: WrittenRequest, checkpoint: WrittenRequest): [StoredRequest, StoredRequest] {
+    const offset = this.size
+    const behind = offset + REQUEST_HEADER_BYTES + request.bytes.length
+    this.size += writeJoined(this.fd, offset, request, checkpoint)
+    this.requests.finish(this.requests.checkpoints)
+    this.checkpointsFrom = behind
+    return [
+      this.add(offset, request.bytes.length, request.records),
+      this.add(behind, checkpoint.bytes.length, checkpoint.records, true),
+    ]
+  }
+
   /** Stores a request here that is in another segment. `false` when it cannot be read there. */
   adopt(request: StoredRequest): boolean {
     const bytes = request.segment.read(request)
@@ -286,11 +299,3 @@ export class Segment {
     return request
   }
 }
-
-function offsetBytes(offset: number): Buffer {
-  const bytes = Buffer.allocUnsafe(8)
-  bytes.writeDoubleLE(offset)
-  return bytes
-}
-
-const ownerIn = (path: string): string => parseSegmentName(basename(path))?.owner ?? ''

@@ -5,6 +5,7 @@ import type { DestinationSpool } from './destination-spool.ts'
 import { inspectSpool } from './inspect-spool.ts'
 import type { StoredRequest } from './segment.ts'
 import { checkedBytes, REQUEST_HEADER_BYTES, readSegment } from './segment-format.ts'
+import type { FollowingCheckpoint } from './spool-checkpoints.ts'
 import { append, bytes, logs, ownerOf, SpoolHome, texts } from './spool-home.fixture.ts'
 
 /** What a write or a cut does to a file, and how far it got. */
@@ -259,6 +260,7 @@ describe('checkpoints in the spool', () => {
     let delivered: number[] = []
     let next = 1
     let steps = 0
+    let followed = 0
     const open = new Set<number>()
     const requests: { stored: StoredRequest; numbers: number[] }[] = []
 
@@ -296,6 +298,20 @@ describe('checkpoints in the spool', () => {
         open.add(number)
         const text = [...open].join(' ')
         watch([number], [], () => save(spool, text, true, size(text)))
+      } else if (dice < 0.82 && open.size > 1) {
+        const number = next++
+        const ended = [...open].filter(() => random() < 0.5).concat(number)
+        for (const one of ended) open.delete(one)
+        if (open.size === 0) open.add(next++)
+        const left = [...open].filter(one => !saved.includes(one))
+        const [text, rest] = [ended.join(' '), [...open].join(' ')]
+        const following: FollowingCheckpoint = { bytes: bytes(rest, size(rest)), records: 1 }
+        const stored = watch([number, ...left], [], () =>
+          spool.checkpoints.replace(bytes(text, size(text)), 1, following),
+        )
+        expect(following.stored).toBeDefined()
+        requests.push({ stored: stored as StoredRequest, numbers: ended })
+        followed++
       } else if (dice < 0.88) {
         const number = next++
         open.add(number)
@@ -312,6 +328,7 @@ describe('checkpoints in the spool', () => {
       }
     }
     expect(steps).toBeGreaterThan(1_000)
+    expect(followed).toBeGreaterThan(0)
     expect(delivered.length).toBeGreaterThan(0)
     expect(
       left()

@@ -1,5 +1,11 @@
 import type { Segment, StoredRequest } from './segment.ts'
-import { RequestKind } from './segment-format.ts'
+import { REQUEST_HEADER_BYTES, RequestKind } from './segment-format.ts'
+import type { WrittenRequest } from './write-request.ts'
+
+/** A checkpoint that is stored in one step with the request that takes the place of those before it; `stored` where it was. */
+export interface FollowingCheckpoint extends WrittenRequest {
+  stored?: StoredRequest | undefined
+}
 
 /** What keeps a checkpoint, as far as checkpoints have to know it. */
 export interface CheckpointHost {
@@ -12,6 +18,8 @@ export interface CheckpointHost {
   acknowledge(requests: readonly StoredRequest[]): void
   /** This segment if it can take a request of so many bytes, else a new one. Throws. */
   segmentFor(length: number, segment: Segment | undefined): Segment
+  /** Whether a segment takes a request of so many bytes before it is closed. */
+  fitsInto(segment: Segment, length: number): boolean
   confirm(): void
   confirmOwnership(): void
 }
@@ -51,8 +59,10 @@ export class SpoolCheckpoints {
    * Stores a request that takes the place of all checkpoints: at every moment either they count or it does. Where it
    * cannot be stored they are given up, because the request, which is in memory then, says what they say.
    */
-  replace(bytes: Uint8Array, records: number): StoredRequest | undefined {
+  replace(bytes: Uint8Array, records: number, following?: FollowingCheckpoint): StoredRequest | undefined {
     if (this.open.length === 0) return this.host.append(bytes, records)
+    const both = following && this.replaceAndFollow({ bytes, records }, following)
+    if (both !== undefined) return both
     const stored = this.host.store(bytes.length, true, () => {
       // Making room may have dropped the checkpoints.
       const segment = this.open.length > 0 ? this.segment : undefined
@@ -64,6 +74,19 @@ export class SpoolCheckpoints {
     if (typeof stored === 'object') return stored
     this.host.acknowledge(this.open)
     return this.host.append(bytes, records)
+  }
+
+  /** Stores both in one step; `undefined` where the segment of the checkpoints has no room for them, or they cannot be stored. */
+  private replaceAndFollow(request: WrittenRequest, following: FollowingCheckpoint): StoredRequest | undefined {
+    const length = request.bytes.length + REQUEST_HEADER_BYTES + following.bytes.length
+    const stored = this.host.store(length, false, () => {
+      const { segment } = this
+      if (segment === undefined || !this.host.fitsInto(segment, length)) return 'no-room'
+      const [replacing, checkpoint] = segment.replaceAndFollow(request, following)
+      following.stored = checkpoint
+      return replacing
+    })
+    return typeof stored === 'object' ? stored : undefined
   }
 
   /** Gives all checkpoints up: there is nothing more that they say. */

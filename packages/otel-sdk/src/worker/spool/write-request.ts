@@ -16,6 +16,35 @@ export function writeRequest(fd: number, end: number, bytes: Uint8Array, records
   return expected
 }
 
+export interface WrittenRequest {
+  bytes: Uint8Array
+  records: number
+}
+
+/**
+ * Writes a request that takes the place of the checkpoints, and behind it the checkpoint that follows them, in one step: both
+ * are there, or neither is. Throws where they cannot be written. Returns the bytes that both take.
+ */
+export function writeJoined(fd: number, end: number, request: WrittenRequest, checkpoint: WrittenRequest): number {
+  const frames = [
+    requestHeader(request.bytes, request.records, RequestKind.joinedReplacing),
+    request.bytes,
+    requestHeader(checkpoint.bytes, checkpoint.records, RequestKind.replacingCheckpoint),
+    checkpoint.bytes,
+  ]
+  const expected = frames.reduce((sum, { length }) => sum + length, 0)
+  let isDone = false
+  try {
+    if (writevSync(fd, frames, end) < expected) throw Object.assign(new Error('short write'), { code: 'ENOSPC' })
+    // Another checkpoint may be written over the one behind it.
+    writeSync(fd, Buffer.of(RequestKind.replacing), 0, 1, end + KIND_OFFSET)
+    isDone = true
+  } finally {
+    if (!isDone) ftruncateSync(fd, end)
+  }
+  return expected
+}
+
 /**
  * Moves the last request of a segment to `to`, where only checkpoints are that it replaced, and cuts off what is behind it;
  * it has to fit there. Until the cut the request counts where it was, and the copy as one of the checkpoints.
