@@ -25,8 +25,18 @@ export function Hit({ row, id, now }: { row: SearchRow; id: string | undefined; 
           <Facts row={row} />
         </span>
         <span class="hit-session muted">
-          {title === null ? (conversation_id ?? 'of no session') : <Line value={title} field="prompt" />}
-          {title === null || id === undefined ? null : ` · ${id}`}
+          <span>
+            {title === null ? (
+              <Line value={conversation_id ?? 'of no session'} field="error" />
+            ) : (
+              <Line value={title} field="prompt" />
+            )}
+          </span>
+          {title === null || id === undefined ? null : (
+            <span class="id">
+              {'\u00a0'}· <Line value={id} field="error" />
+            </span>
+          )}
         </span>
       </div>
       {row.parts.length > 0 ? (

@@ -10,7 +10,7 @@ import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
 import { type Entry, isOverWebsocket, responseTime } from './entries.ts'
 import { RecordTexts } from './entry-texts.tsx'
-import { decisionText, shortName } from './labels.ts'
+import { decisionText, outcomeOf, shortName } from './labels.ts'
 import { attributesOf } from './otlp.ts'
 
 interface EventDetailProps {
@@ -86,6 +86,7 @@ function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
     ['decision', row.decision !== null && decisionText(row)],
     ['waited', row.wait_ms !== null && duration(row.wait_ms)],
     ['took', row.duration_ms !== null && duration(row.duration_ms)],
+    ['outcome', entry?.kind === 'tool' && row.success === 0 && outcomeOf(entry, undefined).text],
   ]
   if (entry?.kind === 'response') {
     facts.push(

@@ -85,7 +85,14 @@ function Title({ session, id }: { session: SessionRow; id: string | undefined })
         <SessionTitle session={session} />
       </a>
       <span class="from muted">
-        <Line value={[service ?? agent, model, id].filter(Boolean).join(' · ')} field="error" />
+        <span>
+          <Line value={[service ?? agent, model].filter(Boolean).join(' · ')} field="error" />
+        </span>
+        {id === undefined ? null : (
+          <span class="id">
+            {'\u00a0'}· <Line value={id} field="error" />
+          </span>
+        )}
       </span>
     </>
   )

@@ -21,6 +21,8 @@ it('sessions with one title have the beginnings of their ids that tell them apar
 
 it('one session that is named often needs nothing to be told', () => {
   expect(tellApart([session('a', 'x'), session('a', 'x')]).size).toBe(0)
+  const long = ['1', '2'].map(end => session(`a-long-beginning-of-an-id-${end}-more`, 'x'))
+  expect([...tellApart(long).values()]).toEqual(['…-an-id-1', '…-an-id-2'])
   expect([...tellApart([session('12345678', 'x'), session('123456789', 'x')]).values()]).toEqual([
     '12345678',
     '123456789',

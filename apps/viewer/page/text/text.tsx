@@ -32,10 +32,10 @@ export function Withheld(props: { field: TextField; length: number | null | unde
       {NAMES[field]} not sent
       {typeof length === 'number' ? `, ${length} character${length === 1 ? '' : 's'}` : ''}
       {setting === undefined ? null : (
-        <>
+        <span class="sends">
           {' '}
           · <code>{setting}</code> sends it
-        </>
+        </span>
       )}
     </span>
   )

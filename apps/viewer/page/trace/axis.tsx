@@ -3,6 +3,8 @@ import { fineDuration } from './fine-duration.ts'
 import type { Range } from './range.ts'
 
 const MOST = 5
+/** The part of the length up to which there is room for a label. */
+const LABEL = 0.9
 
 /** The time from the beginning of what is shown, above the bars. */
 export function Axis({ range }: { range: Range }) {
@@ -17,7 +19,7 @@ export function Axis({ range }: { range: Range }) {
         <span class="hidden">when</span>
         {ticksOf(length, MOST).map(tick => (
           <span key={tick} class="tick" style={{ left: `${(100 * tick) / length}%` }} aria-hidden="true">
-            {fineDuration(tick)}
+            {tick / length <= LABEL ? fineDuration(tick) : null}
           </span>
         ))}
       </span>

@@ -11,8 +11,6 @@ export interface Folds {
   closed: ReadonlySet<string>
 }
 
-export const NOTHING_FOLDED_OPEN: Folds = { all: false, unfolded: new Set(), closed: new Set() }
-
 /** What is opened and closed is in the address: `?internal=all&unfolded=…&closed=…`. */
 export const foldsIn = (query: URLSearchParams): Folds => ({
   all: query.get('internal') === 'all',

@@ -1,8 +1,9 @@
 import type { RowProps } from '../list/windowed-list.tsx'
+import { declinedBy } from '../text/declined.ts'
 import { Part } from '../text/text.tsx'
 import { oneLine } from '../text/visible.ts'
 import { fineDuration } from './fine-duration.ts'
-import { NOT_RUN, notRunText, PART_NAMES, partOf } from './kinds.ts'
+import { NOT_RUN, PART_NAMES, partOf } from './kinds.ts'
 import { placeOf, type Range } from './range.ts'
 import type { TraceRow } from './rows.ts'
 
@@ -93,10 +94,16 @@ function Name({ row: { node, depth } }: { row: TraceRow }) {
     <span class={node.isKnown ? 'name' : 'name internal'}>
       <span class={`mark-${part}`} title={word} aria-hidden="true">
         {mark}
-      </span>{' '}
-      <Part value={oneLine(span.name, NAME_LENGTH)} field="error" />
-      {span.status === 2 ? <span class="bad"> failed</span> : null}
-      {span.status === NOT_RUN ? <span class="muted"> {notRunText(span)}</span> : null}
+      </span>
+      <span class="text">
+        <Part value={oneLine(span.name, NAME_LENGTH)} field="error" />
+      </span>
+      {span.status === 2 ? <span class="bad">failed</span> : null}
+      {span.status === NOT_RUN ? (
+        <span class="muted">
+          not run<span class="by">, {declinedBy(span.declined_by)}</span>
+        </span>
+      ) : null}
       {oddity === 'orphan' ? <span class="chip">its parent is missing</span> : null}
       {oddity === 'before its parent' ? <span class="chip">began before its parent</span> : null}
       {depth > MAX_INDENT ? <span class="chip">{depth} deep</span> : null}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SpanRow } from '../../src/queries/spans.ts'
 import { placeOf, rangeOf } from './range.ts'
-import { NOTHING_FOLDED_OPEN, revealing, rowsOf, toggled } from './rows.ts'
+import { foldsIn, queryOf, revealing, rowsOf, toggled } from './rows.ts'
 import { treeOf } from './tree.ts'
 
 interface Given {
@@ -30,6 +30,9 @@ const span = ({ id, parent, start = 0, duration = 1, operation, status = 0 }: Gi
   names_session: 0,
   declined_by: null,
 })
+/** Of an address that says nothing of it. */
+const NOTHING_FOLDED_OPEN = foldsIn(new URLSearchParams())
+
 const treeFrom = (...given: Given[]) => treeOf(given.map(span))
 const shown = (tree: ReturnType<typeof treeOf>, folds = NOTHING_FOLDED_OPEN): string[] =>
   rowsOf(tree, folds).map(
@@ -173,4 +176,11 @@ it('80,000 spans, each below the one before, are a tree and its lines', () => {
   const all = rowsOf(tree, { ...NOTHING_FOLDED_OPEN, all: true })
   expect(all).toHaveLength(80_000)
   expect(all.at(-1)?.depth).toBe(79_999)
+})
+
+it('what is opened and closed comes back from the address', () => {
+  const folds = { all: true, unfolded: new Set(['a', 'b']), closed: new Set(['c']) }
+  const query = Object.entries(queryOf(folds)).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+  expect(foldsIn(new URLSearchParams(query))).toEqual(folds)
+  expect(queryOf(NOTHING_FOLDED_OPEN)).toEqual({ internal: undefined, unfolded: undefined, closed: undefined })
 })

@@ -2,7 +2,7 @@ import type { ApprovalsRow } from '../../src/queries/approvals.ts'
 import type { Scope } from '../../src/queries/dialect.ts'
 import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
-import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
+import { type Column, numbers, rare, TableHead } from '../charts/table-head.tsx'
 import { amount, duration } from '../text/quantities.ts'
 import { groupApprovals } from './group-approvals.ts'
 import { filter, inScope, searchPath } from './links.ts'
@@ -11,7 +11,8 @@ import { sum } from './tokens.ts'
 const COLUMNS: readonly Column[] = [
   'decision',
   'by',
-  ...numbers('times', 'waited', 'longest'),
+  ...numbers('times', 'waited'),
+  rare('longest'),
   { name: 'share', class: 'grows', hidden: true },
 ]
 
@@ -51,7 +52,7 @@ export function Approvals({ scope, answer }: { scope: Scope; answer: Answer<Appr
                   <td>{source ?? '-'}</td>
                   <td class="number">{amount(decisions)}</td>
                   <td class="number">{duration(wait_ms)}</td>
-                  <td class="number">{duration(longest_wait_ms)}</td>
+                  <td class="number rare">{duration(longest_wait_ms)}</td>
                   <td class="grows">
                     <span class="track" aria-hidden="true">
                       <span class="c-5" style={{ left: 0, width: `${(100 * decisions) / most}%` }} />

@@ -3,7 +3,7 @@ import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
 import { Card } from '../charts/card.tsx'
 import { StackedBars } from '../charts/stacked-bars.tsx'
-import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
+import { type Column, numbers, rare, TableHead } from '../charts/table-head.tsx'
 import { costOf, dollars, priceOf, roundDollars, sharesOf, totalCost } from '../prices/cost.ts'
 import { prices } from '../prices/own-prices.ts'
 import { PriceEditor } from '../prices/price-editor.tsx'
@@ -13,12 +13,7 @@ import { Line } from '../text/text.tsx'
 import { between, filter, inScope, searchPath } from './links.ts'
 import { sum } from './tokens.ts'
 
-const COLUMNS: readonly Column[] = [
-  'model',
-  { name: 'responses', class: 'number rare' },
-  { name: 'fresh', class: 'number rare' },
-  ...numbers('cached', 'output', 'cost'),
-]
+const COLUMNS: readonly Column[] = ['model', rare('responses'), rare('fresh'), ...numbers('cached', 'output', 'cost')]
 
 interface CostProps {
   scope: Scope

@@ -7,15 +7,16 @@ import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
 import { CopyQuery } from '../charts/copy-query.tsx'
 import { Spread } from '../charts/spread.tsx'
-import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
+import { type Column, numbers, rare, TableHead } from '../charts/table-head.tsx'
 import { amount, duration } from '../text/quantities.ts'
 import { inScope, searchPath } from './links.ts'
 
 const COLUMNS: readonly Column[] = [
   'model',
   'to the',
-  { name: 'requests', class: 'number rare' },
-  ...numbers('p50', 'p95', 'p99'),
+  rare('requests'),
+  ...numbers('p50', 'p95'),
+  rare('p99'),
   { name: 'p50 to p99, on a scale of powers', class: 'grows', hidden: true },
 ]
 
@@ -65,7 +66,7 @@ export function Latency({ scope, headers, firstToken, responses }: LatencyProps)
                   <td>{what}</td>
                   <td class="number rare">{amount(count)}</td>
                   {quantiles.map((value, place) => (
-                    <td key={place} class="number">
+                    <td key={place} class={place === 2 ? 'number rare' : 'number'}>
                       {value === null ? (
                         '-'
                       ) : (

@@ -3,14 +3,16 @@ import type { ToolsRow } from '../../src/queries/tools.ts'
 import type { Answer } from '../api/use-answer.ts'
 import { Card } from '../charts/card.tsx'
 import { Spread } from '../charts/spread.tsx'
-import { type Column, numbers, TableHead } from '../charts/table-head.tsx'
+import { type Column, numbers, rare, TableHead } from '../charts/table-head.tsx'
 import { amount, duration } from '../text/quantities.ts'
 import { filter, inScope, searchPath } from './links.ts'
 import { percentOf } from './summary.tsx'
 
 const COLUMNS: readonly Column[] = [
   'tool',
-  ...numbers('calls', 'failed', 'not run', 'succeeded', 'p50', 'p95'),
+  ...numbers('calls', 'failed', 'not run', 'succeeded'),
+  rare('p50'),
+  rare('p95'),
   { name: 'p50 to p99, on a scale of powers', class: 'grows', hidden: true },
 ]
 
@@ -45,8 +47,8 @@ export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow
                       {amount(declined)}
                     </td>
                     <td class="number">{calls === declined ? '-' : percentOf(succeeded / (calls - declined))}</td>
-                    <td class="number">{duration(half)}</td>
-                    <td class="number">
+                    <td class="number rare">{duration(half)}</td>
+                    <td class="number rare">
                       {typeof most === 'number' ? (
                         <a class="quiet" href={searchPath(tool, `slower:${Math.floor(most)}ms`, own)}>
                           {duration(most)}

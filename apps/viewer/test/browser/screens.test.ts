@@ -143,7 +143,7 @@ it('sessions with one title are told apart by the beginnings of their ids', asyn
   })
   await page.getByRole('row').filter({ hasText: 'Another' }).waitFor()
   const from = await page.locator('.session-row .from').allTextContents()
-  expect(from.toSorted()).toEqual([
+  expect(from.map(text => text.replaceAll('\u00a0', ' ')).toSorted()).toEqual([
     'codex_exec · test-model',
     'codex_exec · test-model · 01a229a0-d0',
     'codex_exec · test-model · 01a229a0-d2',
