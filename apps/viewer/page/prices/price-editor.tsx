@@ -64,7 +64,15 @@ function Row({ model }: { model: string }) {
       ))}
       <td>
         {ownPrices.value[model] ? (
-          <button type="button" class="plain" onClick={() => setOwnPrice(model, undefined)}>
+          <button
+            type="button"
+            class="plain"
+            onClick={event => {
+              setOwnPrice(model, undefined)
+              // The button that was pressed is gone.
+              event.currentTarget.closest('tr')?.querySelector('input')?.focus()
+            }}
+          >
             back to the list
           </button>
         ) : null}

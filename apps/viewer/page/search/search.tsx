@@ -98,7 +98,14 @@ export function Search() {
           onInput={event => type(event.currentTarget.value)}
         />
       </form>
-      <Chips typed={typed} onTake={take} />
+      <Chips
+        typed={typed}
+        onTake={text => {
+          take(text)
+          // The button that was pressed is gone.
+          input.current?.focus()
+        }}
+      />
       {error !== undefined ? (
         <p class="bad" role="alert">
           {error}

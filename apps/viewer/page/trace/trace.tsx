@@ -122,7 +122,14 @@ export function Trace({ trace }: { trace: string }) {
           next error ({failed.length})
         </button>
         {zoom ? (
-          <button type="button" onClick={() => setZoom(undefined)}>
+          <button
+            type="button"
+            onClick={() => {
+              setZoom(undefined)
+              // The button that was pressed is gone.
+              list.current?.go(activeIndex)
+            }}
+          >
             the whole trace
           </button>
         ) : null}

@@ -72,6 +72,8 @@ export async function openPage(
     problems.push(`dialog: ${dialog.message()}`)
     void dialog.dismiss()
   })
+  // Hostile texts call it.
+  await page.exposeFunction('ran', () => problems.push('a text ran'))
   await page.exposeFunction('violated', (what: string) => problems.push(`policy: ${what}`))
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', event => {

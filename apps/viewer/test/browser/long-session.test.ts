@@ -53,6 +53,18 @@ it('a session of 7,500 rows has less than 60 of them in the document, wherever i
       .toMatch(/make \d+|headers|Turn \d+/)
     expect(await drawn()).toBeLessThan(60)
   }
+  // The first and the last row are a key away from each other.
+  await grid.getByRole('row').first().focus()
+  for (const [key, text] of [
+    ['End', /make \d+/],
+    ['Home', /Turn 0/],
+    ['End', /make \d+/],
+    ['Home', /Turn 0/],
+  ] as const) {
+    await page.keyboard.press(key)
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toMatch(text)
+    expect(await drawn()).toBeLessThan(60)
+  }
   // The last row is reached by its key, and by the menu of turns the first of a turn.
   await page.keyboard.press('.')
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toMatch(/make \d+/)
