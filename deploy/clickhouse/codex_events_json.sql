@@ -2,8 +2,8 @@
 -- the columns that a store of codex-otel-viewer has. Written by `npm run docs` from the tables of apps/viewer/src/agents.
 --
 -- Run it in the database of the exporter; its table is otel_logs unless the exporter is told another name. The view uses no
--- column that depends on the table's key. A question without wait_ms reads no more than what it asks for; one with wait_ms
--- sorts the events of the sessions that it asks for, or those of all.
+-- column that depends on the table's key. A question without wait_ms and declined reads no more than what it asks for; one with
+-- either sorts the events of the sessions that it asks for, or those of all.
 CREATE OR REPLACE VIEW codex_events AS
 WITH
   nullIf(LogAttributes.event.name::Nullable(String), '') AS name,
@@ -85,5 +85,7 @@ SELECT
   multiIf(read_as IN ('codex'), nullIf(substringUTF8(LogAttributes.error.message::Nullable(String), 1, 500), ''),
     read_as IN ('claude-code', 'gemini-cli'), nullIf(substringUTF8(LogAttributes.error::Nullable(String), 1, 500), ''),
     NULL) AS error_message,
-  if(role = 'request' OR role = 'response' AND (status IS NOT NULL OR read_as IN ('claude-code', 'gemini-cli')), 1, NULL) AS is_request
+  if(role = 'request' OR role = 'response' AND (status IS NOT NULL OR read_as IN ('claude-code', 'gemini-cli')), 1, NULL) AS is_request,
+  if(role = 'tool' AND success = 0, toInt64(ifNull(decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined'), 0) OR (conversation_id IS NOT NULL AND call_id IS NOT NULL
+    AND max(ifNull(decision IN ('denied', 'reject', 'abort', 'timed_out', 'declined'), 0)) OVER (PARTITION BY conversation_id, call_id) = 1)), 0) AS declined
 FROM otel_logs;

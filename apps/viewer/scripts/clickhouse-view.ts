@@ -1,5 +1,6 @@
 import { type Agent, type Fact, tellsRequestsWhole } from '../src/agents/agent.ts'
 import { AGENTS } from '../src/agents/read-log.ts'
+import { declinedSql } from '../src/queries/declined.ts'
 
 /** How the Collector's exporter writes attributes: into a map of texts, or into a column of JSON (its setting `json: true`). */
 export type AttributeType = 'Map' | 'JSON'
@@ -43,6 +44,7 @@ export function clickhouseView(type: AttributeType): string {
   }
   const isEventOf = (agent: Agent): string => `startsWith(event_name, ${quoted(agent.prefix)})`
   const conversation = text(log('conversation.id'))
+  const isDeclined = `ifNull(${declinedSql('decision')}, 0)`
   const withoutCache = AGENTS.filter(agent => agent.inputWithoutCache).map(({ id }) => id)
 
   const columns: Record<string, string> = {
@@ -94,13 +96,15 @@ export function clickhouseView(type: AttributeType): string {
     )
       .map(({ id }) => quoted(id))
       .join(', ')})), 1, NULL)`,
+    declined: `if(role = 'tool' AND success = 0, toInt64(${isDeclined} OR (conversation_id IS NOT NULL AND call_id IS NOT NULL
+    AND max(${isDeclined}) OVER (PARTITION BY conversation_id, call_id) = 1)), 0)`,
   }
   return `-- The view codex_events over the log records that the ClickHouse exporter of the Collector writes${type === 'JSON' ? ', with json: true' : ''}:
 -- the columns that a store of codex-otel-viewer has. Written by \`npm run docs\` from the tables of apps/viewer/src/agents.
 --
 -- Run it in the database of the exporter; its table is otel_logs unless the exporter is told another name. The view uses no
--- column that depends on the table's key. A question without wait_ms reads no more than what it asks for; one with wait_ms
--- sorts the events of the sessions that it asks for, or those of all.
+-- column that depends on the table's key. A question without wait_ms and declined reads no more than what it asks for; one with
+-- either sorts the events of the sessions that it asks for, or those of all.
 CREATE OR REPLACE VIEW codex_events AS
 WITH
   ${text(log('event.name'))} AS name,

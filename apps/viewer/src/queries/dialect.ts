@@ -1,11 +1,7 @@
-import { declinedSql } from './declined.ts'
-
 /** How one database writes what standard SQL has no words for. All else is the same in both. */
 export interface Dialect {
   /** The view with everything that is counted. */
   events: string
-  /** Whether a call of `e` did not run since it was not allowed. */
-  declined: string
   /** A value that is bound. */
   parameter(name: string, type: 'Int64' | 'String'): string
   /** The start of the hour of a time in milliseconds, in milliseconds. */
@@ -30,7 +26,6 @@ export interface Dialect {
 
 export const sqlite: Dialect = {
   events: 'counted_events',
-  declined: 'e.declined = 1',
   parameter: name => `:${name}`,
   hour: timeMs => `${timeMs} / 3600000 * 3600000`,
   quantiles: value => `quantiles(${value})`,
@@ -46,8 +41,6 @@ export const sqlite: Dialect = {
 
 export const clickhouse: Dialect = {
   events: 'codex_events',
-  declined: `(e.role = 'tool' AND e.success = 0 AND (ifNull(${declinedSql('e.decision')}, 0) OR ifNull((e.conversation_id, e.call_id) IN
-    (SELECT conversation_id, call_id FROM codex_events WHERE ${declinedSql('decision')}), 0)))`,
   parameter: (name, type) => `{${name}:${type}}`,
   hour: timeMs => `intDiv(${timeMs}, 3600000) * 3600000`,
   // Of no value at all, quantilesExact makes zeros.

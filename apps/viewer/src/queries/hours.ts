@@ -16,7 +16,7 @@ SELECT hour_ms, sum(started) AS sessions, sum(requested) AS requests, sum(retrie
   FROM ${dialect.events} e WHERE is_request = 1 AND ${inScope(dialect)}
   UNION ALL
   SELECT ${dialect.hour('time_ms')} AS hour_ms, 0 AS started, 0 AS requested, 0 AS retried, 1 AS failed
-  FROM ${dialect.events} e WHERE error_message IS NOT NULL AND NOT ${dialect.declined} AND ${inScope(dialect)}
+  FROM ${dialect.events} e WHERE error_message IS NOT NULL AND NOT e.declined = 1 AND ${inScope(dialect)}
   UNION ALL
   SELECT ${dialect.hour('time_ms')} AS hour_ms, 1 AS started, 0 AS requested, 0 AS retried, 0 AS failed
   FROM ${dialect.sessionStarts} AS e WHERE ${inScope(dialect)}

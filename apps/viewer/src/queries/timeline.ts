@@ -27,18 +27,16 @@ export interface TimelineRow {
   declined: 0 | 1
 }
 
-export const timelineColumns = (
-  dialect: Dialect,
-): string => `event_id, time_ms, event_name, role, event_kind, duration_ms, model, tool_name, success, status,
+export const TIMELINE_COLUMNS: string = `event_id, time_ms, event_name, role, event_kind, duration_ms, model, tool_name, success, status,
   attempt, call_id, decision, source, wait_ms, input_tokens, output_tokens, cached_tokens, cache_write_tokens, reasoning_tokens,
-  ttft_ms, error_message, ${dialect.declined} AS declined`
+  ttft_ms, error_message, declined`
 
 /**
  * The events of one session in their order, the parts of the model's stream (`stream`) only where `stream` is 1, and only those
  * that were stored after the event `after`.
  */
 export const timeline = (dialect: Dialect): string => `
-SELECT ${timelineColumns(dialect)} FROM codex_events e WHERE ${dialect.inSession('session')}
+SELECT ${TIMELINE_COLUMNS} FROM codex_events e WHERE ${dialect.inSession('session')}
   AND (role <> 'stream' OR error_message IS NOT NULL OR ${dialect.parameter('stream', 'Int64')} = 1)
   AND event_id > ${dialect.parameter('after', 'Int64')}
 ORDER BY time_ms, event_id LIMIT ${dialect.parameter('limit', 'Int64')} OFFSET ${dialect.parameter('offset', 'Int64')}`
