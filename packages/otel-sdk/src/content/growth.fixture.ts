@@ -1,3 +1,5 @@
+import { cpuMs } from './cpu-ms.fixture.ts'
+
 /** Times below this are garbage collection, compilation, and the steps of the clock, which tells a thread's time in some milliseconds. */
 const FLOOR_MS = 16
 const TRIES = 3
@@ -21,17 +23,15 @@ export interface Growth {
 export function growthOf(take: (text: string) => unknown, { of, length, rounds = 1 }: Growth): number {
   const whole = of(length)
   const quarter = of(length / 4)
-  const cpuMs = (text: string, runs: number): number => {
-    const began = process.threadCpuUsage()
-    for (let run = 0; run < runs; run++) take(text)
-    const { user, system } = process.threadCpuUsage(began)
-    return (user + system) / 1_000
-  }
-  cpuMs(of(length / 16), 2)
+  const takeMs = (text: string, runs: number): number =>
+    cpuMs(() => {
+      for (let run = 0; run < runs; run++) take(text)
+    })
+  takeMs(of(length / 16), 2)
   let best = Number.POSITIVE_INFINITY
   for (let left = TRIES; left > 0 && best >= LINEAR; left--) {
-    const small = cpuMs(quarter, 4 * rounds)
-    best = Math.min(best, cpuMs(whole, rounds) / Math.max(small, FLOOR_MS))
+    const small = takeMs(quarter, 4 * rounds)
+    best = Math.min(best, takeMs(whole, rounds) / Math.max(small, FLOOR_MS))
   }
   return best
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { resolveConfig } from '../../config/resolve-config.ts'
+import { cpuMs } from '../../content/cpu-ms.fixture.ts'
 import { type EventTuple, fieldOf } from '../../protocol/event-tuple.ts'
 import { createMetricRegistry } from '../metrics/metric-registry.ts'
 import { createSession } from './session.ts'
@@ -30,14 +31,6 @@ function openSession() {
     { conversationId: 'c', model: 'm', originator: 'o', terminalType: 't', metricTags: false },
   )
   return { session, seen }
-}
-
-/** Processor time of this thread, in milliseconds. */
-function cpuMs(run: () => void): number {
-  const began = process.threadCpuUsage()
-  run()
-  const { user, system } = process.threadCpuUsage(began)
-  return (user + system) / 1_000
 }
 
 const START = {
