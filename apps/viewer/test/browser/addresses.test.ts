@@ -24,6 +24,7 @@ it('an address that is pasted shows what it showed, and Back and Forward go thro
   for (const [path, shown] of screens) {
     await open(path)
     await page.locator(shown).first().waitFor()
+    await expect.poll(() => page.getByText('Adding up …').count()).toBe(0)
     expect(await address()).toBe(path)
     texts.push(await main())
   }

@@ -83,6 +83,7 @@ it('a person with a keyboard alone chooses files, and is told which line is wron
   writeFileSync(broken, `${lineOf('b-tool-ok')}{"resourceLogs": 5}\n`)
   const text = join(folder, 'notes.txt')
   writeFileSync(text, 'some notes')
+  await page.getByRole('button', { name: 'Add files' }).waitFor()
   const chosen = page.waitForEvent('filechooser')
   await page.keyboard.press('a')
   await (await chosen).setFiles([broken, text])

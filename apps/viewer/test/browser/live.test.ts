@@ -7,6 +7,8 @@ const prompt = (text: string) => ({ name: 'codex.user_prompt', at: Date.now(), a
 
 it('a page that is sent away waits as long as it is told, says so, and says that it is back', async () => {
   const { page, store, open } = await openPage([], { fill: store => storeEvents(store, 'first', [prompt('Before')]) })
+  // Its own stream is open before another page asks for one.
+  await page.getByText('● following').waitFor()
   const asked: number[] = []
   await page.route(/\/api\/live/, route => {
     asked.push(Date.now())

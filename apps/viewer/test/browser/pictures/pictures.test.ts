@@ -40,6 +40,8 @@ const SCREENS: readonly Screen[] = [
     name: 'session',
     start: () => openPage([], { ...FIXED, fill: store => storeSample(store, SAMPLE_START) }),
     path: ({ store }) => newestSession(store),
+    // A narrow row takes two lines.
+    heights: [800, 1_400],
     drawn: sessionDrawn,
   },
   {
