@@ -106,8 +106,8 @@ function append(file: string, text: string, maxBytes: number): void {
 function appendLine(file: string, line: Buffer, maxBytes: number): boolean {
   return withPlainFile(file, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, (fd, { ino, mode, size }) => {
     if ((mode & OF_OTHERS) !== 0) fchmodSync(fd, 0o600)
-    // A process that was killed within a write leaves a line without an end.
-    const isWhole = size === 0 || readAt(fd, size - 1, 1)[0] === LINE_FEED
+    // A process that was killed within a write leaves a line without an end; one that writes this moment has written it at the next look.
+    const isWhole = endsLine(fd, size) || endsLine(fd, fstatSync(fd).size)
     appendFileSync(fd, isWhole ? line : Buffer.concat([Buffer.of(LINE_FEED), line]))
     // Where another process has shortened the file meanwhile, the line is in the one before.
     if (lstatSync(file, { throwIfNoEntry: false })?.ino !== ino) return false
@@ -115,6 +115,8 @@ function appendLine(file: string, line: Buffer, maxBytes: number): boolean {
     return true
   })
 }
+
+const endsLine = (fd: number, size: number): boolean => size === 0 || readAt(fd, size - 1, 1)[0] === LINE_FEED
 
 /** Replaces the file by one with its newest lines, at most half of the limit, so that this is seldom done. */
 function shorten(fd: number, file: string, maxBytes: number): void {
