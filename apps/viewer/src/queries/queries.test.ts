@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
+import { addFunctions } from '../store/functions.ts'
 import { openToRead } from '../store/open-database.ts'
 import { CAPTURES, importPaths, testStore } from '../testing.fixture.ts'
 import { ALL_TIME, EVERYTHING, sqlite } from './dialect.ts'
+import { COMMON_SQL, type QueryName } from './queries.ts'
 import { sessionsFromEvents } from './sessions.ts'
 
 it('the questions about all captures have the answers that are in them', async () => {
@@ -138,3 +140,19 @@ it('hours have every request that sessions have, over a WebSocket and of agents 
   const latency = await store.query('latency', EVERYTHING)
   expect(latency.map(({ requests }) => requests)).toEqual([2])
 })
+
+it.each<QueryName>(['tokens', 'cache', 'latency', 'firstToken', 'responses', 'tools', 'approvals'])(
+  'the question of %s reads events from an index alone, since their table is not in the cache of a new process',
+  async name => {
+    const store = await testStore()
+    const db = openToRead(store.path)
+    addFunctions(db)
+    const plan = db.prepare(`EXPLAIN QUERY PLAN ${COMMON_SQL[name]?.(sqlite)}`).all({ ...EVERYTHING }) as {
+      detail: string
+    }[]
+    db.close()
+    const ofEvents = plan.map(({ detail }) => detail).filter(detail => /^(SCAN|SEARCH) e USING/.test(detail))
+    expect(ofEvents.length).toBeGreaterThan(0)
+    expect(ofEvents.filter(detail => !detail.includes('COVERING INDEX'))).toEqual([])
+  },
+)

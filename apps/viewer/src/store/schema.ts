@@ -71,10 +71,11 @@ CREATE INDEX session_last ON session (last);
 CREATE INDEX event_session ON event (session, time);
 CREATE INDEX event_tokens ON event (time, model, session, kind, duration, input, output, cached, cache_write, reasoning, ttft)
   WHERE input IS NOT NULL;
-CREATE INDEX event_request ON event (time, model, session, status, attempt, duration, input, request)
+CREATE INDEX event_request ON event (time, model, session, status, attempt, duration, input, request, success)
   WHERE request IS NOT NULL;
 CREATE INDEX event_status ON event (time, status) WHERE status IS NOT NULL;
-CREATE INDEX event_tool ON event (time, tool, model, session, success, duration) WHERE success IS NOT NULL;
+CREATE INDEX event_tool ON event (time, tool, model, session, success, duration, role, decision, call)
+  WHERE success IS NOT NULL;
 CREATE INDEX event_decision ON event (time, tool, model, session, decision, source, wait) WHERE decision IS NOT NULL;
 CREATE INDEX event_declined ON event (session, call) WHERE ${declinedSql('decision')};
 CREATE INDEX event_error ON event (time, name, session) WHERE error IS NOT NULL;
