@@ -167,7 +167,11 @@ function answerFile(
   path: string,
   assets: ReadonlyMap<string, Asset>,
 ): void {
-  const asset = assets.get(isPagePath(path) ? '/index.html' : path)
+  const { accept = '' } = request.headers
+  const isPage = isPagePath(path)
+  // A person who mistyped an address reads that in the page.
+  const isMistyped = !isPage && !assets.has(path) && accept.includes('text/html')
+  const asset = assets.get(isPage || isMistyped ? '/index.html' : path)
   if (!asset) {
     const error = assets.size > 0 ? `there is nothing at ${path}` : 'the page is not built; npm run build builds it'
     answerError(request, response, { status: assets.size > 0 ? 404 : 503, error })
@@ -175,11 +179,11 @@ function answerFile(
   }
   const encoded = encodedFor(String(request.headers['accept-encoding'] ?? ''), asset)
   const headers = { ...encoded.headers, 'content-type': asset.type, 'cache-control': 'no-cache', etag: asset.etag }
-  if (request.headers['if-none-match'] === asset.etag) {
+  if (request.headers['if-none-match'] === asset.etag && !isMistyped) {
     response.writeHead(304, headers).end()
     return
   }
-  answer(request, response, 200, headers, encoded.body)
+  answer(request, response, isMistyped ? 404 : 200, headers, encoded.body)
 }
 
 async function listen(

@@ -66,6 +66,20 @@ it('an address that is pasted shows what it showed, and Back and Forward go thro
   }
 })
 
+it.each(['/session', '/s/one/two', '/trends/more', '/search.html'])(
+  'the address %s, which has no page, leads to the sessions',
+  async path => {
+    const { page, server } = await openPage(['a-simple'])
+    const answer = await page.goto(`http://127.0.0.1:${server.port}${path}`)
+    expect(answer?.status()).toBe(path === '/s/one/two' ? 200 : 404)
+    await page.getByRole('heading', { name: 'No page is here' }).waitFor()
+    await page.getByRole('link', { name: 'All sessions' }).click()
+    await page.getByRole('grid', { name: 'Sessions' }).getByRole('row').first().waitFor()
+    const asked = await page.evaluate(async path => (await fetch(path)).headers.get('content-type'), '/none.js')
+    expect(asked).toContain('json')
+  },
+)
+
 it('nothing moves by itself where a person asks for less motion, nor anywhere else', async () => {
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
     const { page, store, open } = await openPage(['b-tool-ok'], { reducedMotion })
