@@ -79,7 +79,7 @@ it.each(THEMES_AND_WIDTHS)(
 it('axe finds nothing wrong with a page whose viewer has ended', async () => {
   const { page, server } = await openPage(['a-simple'])
   await page.getByRole('grid').waitFor()
-  await server.close()
+  await server.close(0)
   await page.getByText('The viewer has ended.').waitFor()
   await expectAccessible(page)
 })
