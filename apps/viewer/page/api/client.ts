@@ -8,7 +8,7 @@ export type Access = 'entering' | 'open' | 'locked' | 'ended'
 
 export const access = signal<Access>('entering')
 
-/** Another file is added. */
+/** The status of an import that waits for another one to end. */
 const BUSY = 409
 
 /** An answer that is no success, in the server's own words. */

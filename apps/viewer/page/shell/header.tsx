@@ -39,7 +39,7 @@ export function Header() {
       >
         ?
       </button>
-      <label class="theme">
+      <label>
         <span class="hidden">Theme</span>
         <select
           value={theme.value}

@@ -1,4 +1,4 @@
-/** How a run of terminal text looks: classes of terminal.css. */
+/** How a run of terminal text looks: classes of text.css. */
 export interface TerminalRun {
   text: string
   classes: string

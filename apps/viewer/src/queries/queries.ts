@@ -159,7 +159,7 @@ const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   usage,
 }
 
-/** Answers to questions of above about full hours. */
+/** Questions of `COMMON_SQL` that the sums of hours answer where the period has full hours alone. */
 const FROM_SUMS: Readonly<Partial<Record<QueryName, string>>> = { tokens: tokensFromSums, hours: hoursFromSums }
 
 /** Columns with an array, which SQLite gives as JSON. */

@@ -9,7 +9,6 @@ export interface SpanRecordRow {
   name: string
   kind: string
   start_ms: number
-  end_ms: number
   status: string
   status_message: string
   attributes: PlainAttributes

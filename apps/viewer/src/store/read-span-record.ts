@@ -17,7 +17,6 @@ const rowOf = (span: ReceivedSpan): SpanRecordRow => ({
   name: span.name,
   kind: span.kind,
   start_ms: milliseconds(span.startTimeUnixNano),
-  end_ms: milliseconds(span.endTimeUnixNano),
   status: span.status.code,
   status_message: span.status.message,
   attributes: plain(span.attributes),

@@ -34,6 +34,7 @@ const METHODS: readonly (readonly [path: RegExp, methods: readonly string[]])[] 
   [/^\/api\/live$/, ['GET']],
   ...CHANGING_METHODS,
 ]
+
 /** Answers the requests below `/api/`. */
 export class Api {
   private readonly options: ApiOptions
