@@ -24,7 +24,6 @@ const QUESTIONS: readonly Question[] = [
   ...['tokens', 'cache', 'latency', 'firstToken', 'responses', 'hours', 'tools', 'approvals'].map(name =>
     about(name, () => EVERYTHING),
   ),
-  about('errors', () => ({ ...EVERYTHING, limit: 100 })),
   about('errorGroups', () => ({ ...EVERYTHING, limit: 20 })),
   about('facets', () => ({})),
   about('search', () => ({ words: 'worker seal', limit: 50 }), 'search, two words'),

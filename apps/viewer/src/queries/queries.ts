@@ -3,7 +3,6 @@ import { type BelongingsRow, belongings } from './belongings.ts'
 import { type CacheRow, cache } from './cache.ts'
 import { clickhouse, type Dialect, type Period, type Scope, sqlite } from './dialect.ts'
 import { type ErrorGroupRow, errorGroups } from './error-groups.ts'
-import { type ErrorRow, errors } from './errors.ts'
 import { type FacetRow, facets } from './facets.ts'
 import { type FirstTokenRow, firstToken } from './first-token.ts'
 import { hasFullHours, hoursFromSums, tokensFromSums } from './from-sums.ts'
@@ -46,7 +45,6 @@ export interface Parameters {
   hours: Scope
   tools: Scope
   approvals: Scope
-  errors: Scope & { limit: number }
   errorGroups: Scope & { limit: number }
   facets: object
   /** The SQL that asks ClickHouse a question of this name; no row where SQLite alone is asked. */
@@ -79,7 +77,6 @@ export interface Answers {
   hours: HoursRow[]
   tools: ToolsRow[]
   approvals: ApprovalsRow[]
-  errors: ErrorRow[]
   errorGroups: ErrorGroupRow[]
   facets: FacetRow[]
   clickhouse: { sql: string }[]
@@ -119,7 +116,6 @@ export const PARAMETERS: {
   hours: SCOPE,
   tools: SCOPE,
   approvals: SCOPE,
-  errors: { ...SCOPE, limit: 'number' },
   errorGroups: { ...SCOPE, limit: 'number' },
   facets: {},
   clickhouse: { question: 'text' },
@@ -142,7 +138,6 @@ export const COMMON_SQL: Readonly<Partial<Record<QueryName, (dialect: Dialect) =
   hours,
   tools,
   approvals,
-  errors,
   errorGroups,
 }
 
