@@ -160,7 +160,7 @@ async function listSessions({ limit, json, db }: Of<'sessions'>): Promise<number
 
 /** Where nothing arrives, the requests that were refused say why. */
 async function printRefused(store: Store): Promise<void> {
-  const refused = await store.query('requests', { limit: MAX_REFUSED })
+  const refused = await store.query('refusals', { limit: MAX_REFUSED })
   if (refused.length === 0) return
   const rows = refused.map(row => [clock(row.time_ms, true), `${row.times}x`, refusedText(row)])
   process.stdout.write(`these requests were refused:\n${table(rows, process.stdout.columns ?? 160)}`)

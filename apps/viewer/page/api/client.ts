@@ -1,6 +1,5 @@
 import { signal } from '@preact/signals'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
-import type { RequestRow } from '../../src/queries/requests.ts'
 import type { ImportState, Info } from '../../src/web/contract.ts'
 
 /** Why the page has no data: the token is wrong, or nothing answers any more. */
@@ -74,8 +73,6 @@ export async function getInfo(signal?: AbortSignal): Promise<Info> {
   isWritable.value = info.store.isWritable
   return info
 }
-
-export const getRefusals = (signal?: AbortSignal): Promise<RequestRow[]> => get('/api/refusals', signal)
 
 /** Removes a session from the store for good. */
 export const forgetSession = (session: string): Promise<object> =>

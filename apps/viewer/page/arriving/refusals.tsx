@@ -1,17 +1,15 @@
-import { useEffect, useState } from 'preact/hooks'
-import type { RequestRow } from '../../src/queries/requests.ts'
-import { getRefusals } from '../api/client.ts'
+import type { RefusalRow } from '../../src/queries/refusals.ts'
 import { live } from '../api/live.ts'
+import { useAnswer } from '../api/use-answer.ts'
 import { counted, when } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
 
+/** The newest requests that are listed. */
+const LIMIT = 50
+
 /** Requests that were refused, each with what its sender can change. In a line they open when they are asked for. */
 export function Refusals({ look }: { look: 'table' | 'line' }) {
-  const [refusals, setRefusals] = useState<readonly RequestRow[]>([])
-  const count = live.value?.refusals ?? 0
-  useEffect(() => {
-    getRefusals().then(setRefusals, () => {})
-  }, [count])
+  const { rows: refusals = [] } = useAnswer('refusals', { limit: LIMIT }, live.value?.refusals)
   if (refusals.length === 0) return null
   const table = <RefusalsTable refusals={refusals} />
   if (look === 'table') {
@@ -30,12 +28,12 @@ export function Refusals({ look }: { look: 'table' | 'line' }) {
   )
 }
 
-function RefusalsTable({ refusals }: { refusals: readonly RequestRow[] }) {
+function RefusalsTable({ refusals }: { refusals: readonly RefusalRow[] }) {
   const now = Date.now()
   return (
     <ul>
       {refusals.map(refusal => (
-        <li key={refusal.request_id}>
+        <li key={refusal.refusal_id}>
           <span class="mono muted">{when(refusal.time_ms, now)}</span>{' '}
           <b class="mono">
             <Line value={`${refusal.transport === 'grpc' ? 'gRPC' : refusal.method} ${refusal.path}`} field="error" />

@@ -144,7 +144,7 @@ it('the program opens no connection while it receives and shows, and ends', asyn
   const body = new Uint8Array(capturedBody('a-simple', 'logs'))
   await fetch(`${http[0]}/v1/logs`, { method: 'POST', headers: { 'content-type': type }, body })
   const { origin, headers } = await enter(page)
-  const paths = ['/', '/api/info', '/api/refusals', '/api/query/facets']
+  const paths = ['/', '/api/info', '/api/query/refusals?limit=50', '/api/query/facets']
   const answers = await Promise.all(paths.map(path => fetch(origin + path, { headers })))
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 200])
   child.kill('SIGINT')

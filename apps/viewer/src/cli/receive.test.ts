@@ -71,12 +71,12 @@ describe('a viewer for other machines', () => {
     const sessions = await store.query('sessions', { from: 0, to: 1e15, limit: 9 })
     expect(sessions.map(({ events }) => events).sort()).toEqual([17, 27])
     await expect
-      .poll(() => store.query('requests', { limit: 9 }))
+      .poll(() => store.query('refusals', { limit: 9 }))
       .toMatchObject([
         { status: 16, times: 2, cure: `send the header ${KEY_HEADER} with the key of this viewer` },
         { status: 401, times: 2, cure: `send the header ${KEY_HEADER} with the key of this viewer` },
       ])
-    const kept = JSON.stringify(await store.query('requests', { limit: 9 }))
+    const kept = JSON.stringify(await store.query('refusals', { limit: 9 }))
     expect(kept).not.toContain(KEY)
     expect(kept).not.toContain('another-key')
   })
@@ -103,7 +103,7 @@ it('a viewer takes from pages what it is told to, and says so to the others', as
   expect(await sendHttp(server, { origin: 'https://app.example' })).toBe(200)
   expect(await sendHttp(server, { origin: 'https://other.example' })).toBe(403)
   await expect
-    .poll(() => store.query('requests', { limit: 9 }))
+    .poll(() => store.query('refusals', { limit: 9 }))
     .toMatchObject([{ status: 403, cure: 'start the viewer with --allow-origin <origin>, if the page is yours' }])
 })
 

@@ -107,7 +107,7 @@ it('a malformed request is refused, said on stderr, kept with its cure, and cost
   expect(await once(child, 'exit')).toEqual([0, null])
   expect(await eventsIn(db)).toBe(17)
   await using store = await Store.openToRead(db)
-  const refused = await store.query('requests', { limit: 50 })
+  const refused = await store.query('refusals', { limit: 50 })
   expect(refused.map(({ status, cure }) => [status, cure]).sort()).toEqual([
     [400, 'send a whole ExportLogsServiceRequest in protobuf, within the limits of a record'],
     [404, 'use /v1/logs'],

@@ -10,7 +10,7 @@ import { type HoursRow, hours } from './hours.ts'
 import { type LatencyRow, latency } from './latency.ts'
 import { type PendingRow, pending } from './pending.ts'
 import type { RecordRow } from './record.ts'
-import { type RequestRow, requests } from './requests.ts'
+import { type RefusalRow, refusals } from './refusals.ts'
 import { type ResponsesRow, responses } from './responses.ts'
 import type { SearchChoice, SearchRow } from './search.ts'
 import { type SessionRow, session, sessions } from './sessions.ts'
@@ -55,7 +55,7 @@ export interface Parameters {
   spans: { trace: string }
   spanRecord: { span: number }
   tracesOfSession: { session: string; limit: number }
-  requests: { limit: number }
+  refusals: { limit: number }
 }
 
 /** What each question is answered with. */
@@ -85,7 +85,7 @@ export interface Answers {
   spanRecord: SpanRecordRow[]
   tracesOfSession: TraceRow[]
   search: SearchRow[]
-  requests: RequestRow[]
+  refusals: RefusalRow[]
 }
 
 export type QueryName = keyof Parameters
@@ -124,7 +124,7 @@ export const PARAMETERS: {
   spans: { trace: 'text' },
   spanRecord: { span: 'number' },
   tracesOfSession: { session: 'text', limit: 'number' },
-  requests: { limit: 'number' },
+  refusals: { limit: 'number' },
 }
 
 /** The SQL of the questions that any database with the view `codex_events` answers. */
@@ -148,7 +148,7 @@ const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   facets,
   trace,
   tracesOfSession,
-  requests,
+  refusals,
   stream,
   pending,
   usage,

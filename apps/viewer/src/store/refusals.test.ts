@@ -34,7 +34,7 @@ describe('a request that was refused', () => {
       await store.refuse({ ...wrongPath, timeMs: 4_000, signal: 'logs', status: 500, reason: 'the disk is full' })
     }
     await using store = await Store.openToRead(path)
-    const rows = await store.query('requests', { limit: 50 })
+    const rows = await store.query('refusals', { limit: 50 })
     expect(rows.map(({ status, outcome }) => [status, outcome])).toEqual([
       [500, 'failed'],
       [null, 'unreadable'],
@@ -42,7 +42,7 @@ describe('a request that was refused', () => {
       [404, 'refused'],
     ])
     expect(rows[3]).toEqual({
-      ...{ request_id: 1, time_ms: 1_000, first_ms: 1_000, times: 1, transport: 'http', signal: null, method: 'POST' },
+      ...{ refusal_id: 1, time_ms: 1_000, first_ms: 1_000, times: 1, transport: 'http', signal: null, method: 'POST' },
       ...{ path: '/v1/log', user_agent: 'agent/1', bytes: 12, status: 404, outcome: 'refused' },
       ...{ reason: 'no signal is received at /v1/log', cure: 'use /v1/logs' },
     })
@@ -51,7 +51,7 @@ describe('a request that was refused', () => {
   it('a second time is counted', async () => {
     const store = await testStore()
     await Promise.all([1_000, 3_000, 2_000].map(timeMs => store.refuse({ ...wrongPath, timeMs })))
-    expect(await store.query('requests', { limit: 50 })).toMatchObject([{ first_ms: 1_000, time_ms: 3_000, times: 3 }])
+    expect(await store.query('refusals', { limit: 50 })).toMatchObject([{ first_ms: 1_000, time_ms: 3_000, times: 3 }])
   })
 
   it('is one of the newest 500 that are kept, with texts of bounded length', async () => {
@@ -60,7 +60,7 @@ describe('a request that was refused', () => {
     for (let count = 0; count < 700; count++)
       void store.refuse({ ...wrongPath, timeMs: count, path: `/${count}`, userAgent: long, reason: long, cure: long })
     await store.refuse({ ...wrongPath, timeMs: 700 })
-    const rows = await store.query('requests', { limit: 10_000 })
+    const rows = await store.query('refusals', { limit: 10_000 })
     expect(rows.map(({ time_ms }) => time_ms)).toEqual(Array.from({ length: 500 }, (_, index) => 700 - index))
     expect(Math.max(...rows.map(row => JSON.stringify(row).length))).toBeLessThan(2_000)
   })
@@ -70,8 +70,8 @@ describe('a request that was refused', () => {
     await store.refuse(wrongPath)
     await store.refuse({ ...wrongPath, timeMs: 9_000, path: '/other' })
     await store.clear({ beforeMs: 5_000 })
-    expect(await store.query('requests', { limit: 50 })).toMatchObject([{ path: '/other' }])
+    expect(await store.query('refusals', { limit: 50 })).toMatchObject([{ path: '/other' }])
     await store.clear({})
-    expect(await store.query('requests', { limit: 50 })).toEqual([])
+    expect(await store.query('refusals', { limit: 50 })).toEqual([])
   })
 })

@@ -16,7 +16,7 @@ async function heldStore(): Promise<{ store: Store; release: () => void }> {
   onTestFinished(() => store.close())
   await importPaths(store, ...capturesOf('a-simple'))
   // Its thread has begun.
-  await store.query('requests', ONE)
+  await store.query('refusals', ONE)
   const holder = new DatabaseSync(store.path)
   holder.exec('BEGIN EXCLUSIVE')
   return { store, release: () => holder.close() }
@@ -34,16 +34,16 @@ it('a question that takes too long is cut off, and the next one is answered', as
 
 it('a question that waits behind one that is cut off has its own time', async () => {
   const { store, release } = await heldStore()
-  const cut = store.query('requests', ONE, SOON_MS).finally(release)
-  const [first, waiting] = await Promise.allSettled([cut, store.query('requests', ONE)])
+  const cut = store.query('refusals', ONE, SOON_MS).finally(release)
+  const [first, waiting] = await Promise.allSettled([cut, store.query('refusals', ONE)])
   expect([first.status, waiting.status]).toEqual(['rejected', 'fulfilled'])
 })
 
 it('a question that is given up before its turn is not asked', async () => {
   const store = await testStore()
   const leave = new AbortController()
-  const first = store.query('requests', ONE)
-  const second = store.queryJson('requests', ONE, { signal: leave.signal })
+  const first = store.query('refusals', ONE)
+  const second = store.queryJson('refusals', ONE, { signal: leave.signal })
   leave.abort()
   await expect(second).rejects.toBe(leave.signal.reason)
   await first

@@ -30,7 +30,7 @@ it('the token of the printed address is swapped for a cookie, and any other is r
   expect(opened.headers['set-cookie']?.[0]).not.toContain(server.token)
 })
 
-it.each(['/api/info', '/api/refusals', '/api/live', '/api/query/requests', '/api/nothing'])(
+it.each(['/api/info', '/api/live', '/api/query/refusals', '/api/nothing'])(
   '%s is closed to a request without the cookie, and to one with the token in its place',
   async path => {
     const server = await startTestServer()
@@ -90,7 +90,7 @@ it('the page is told of the store, what is received and which requests were refu
       ...{ userAgent: 'agent/1', status: 404, reason: 'no signal is received there', cure: 'use /v1/logs' },
     })
   }
-  const refusals = JSON.parse((await send(server, '/api/refusals', { headers })).body)
+  const refusals = JSON.parse((await send(server, '/api/query/refusals?limit=50', { headers })).body)
   expect(refusals).toHaveLength(50)
   expect(refusals[0]).toMatchObject({ path: '/v1/59', outcome: 'refused', cure: 'use /v1/logs' })
 })

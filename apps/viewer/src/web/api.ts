@@ -23,8 +23,6 @@ export interface ApiOptions {
 
 /** Characters of the body with the token. */
 const MAX_BODY = 256
-/** How many of the newest refused requests are listed. */
-const REFUSALS = 50
 const TOKEN_PATH = '/api/session'
 const LIVE_PATH = '/api/live'
 
@@ -63,7 +61,6 @@ export class Api {
     const [, query] = /^\/api\/query\/([^/]+)$/.exec(path) ?? []
     if (query !== undefined) return this.answerQuestion(request, response, query, search)
     if (path === '/api/info') return answerJson(request, response, JSON.stringify(await this.info()))
-    if (path === '/api/refusals') return this.answerQuestion(request, response, 'requests', `limit=${REFUSALS}`)
     if (path === LIVE_PATH) return this.follow(request, response, search)
     answerError(request, response, { status: 404, error: `there is nothing at ${path}` })
   }

@@ -244,7 +244,7 @@ it('every answer has the headers that keep it from other sites, and none that le
     '/s/a/1',
     '/nothing',
     '/api/info',
-    '/api/query/requests',
+    '/api/query/refusals',
     '/api/nothing',
     '/api/session',
   ]
@@ -268,7 +268,7 @@ it('every answer has the headers that keep it from other sites, and none that le
 it('the answer to HEAD has the headers of GET and no body', async () => {
   const server = await startTestServer()
   const headers = { cookie: await openSession(server) }
-  for (const path of ['/', '/page.css', '/api/refusals']) {
+  for (const path of ['/', '/page.css', '/api/query/refusals?limit=50']) {
     const [got, head] = await Promise.all([
       send(server, path, { headers }),
       send(server, path, { method: 'HEAD', headers }),
@@ -375,7 +375,7 @@ it('connections and streams above their limits are refused, and there is room ag
 
 it('a question above the limit of those at once is sent away', async () => {
   const server = await startTestServer({ limits: { questions: 1 }, token: false })
-  const path = '/api/query/requests?limit=1'
+  const path = '/api/query/refusals?limit=1'
   const both = await Promise.all([send(server, path), send(server, path)])
   expect(both.map(({ status }) => status).sort()).toEqual([200, 503])
   expect(both.find(({ status }) => status === 503)?.headers['retry-after']).toBe('1')

@@ -1,6 +1,6 @@
 /** Requests that were refused and are equal but for their time. */
-export interface RequestRow {
-  request_id: number
+export interface RefusalRow {
+  refusal_id: number
   /** When the last of them came. */
   time_ms: number
   first_ms: number
@@ -22,6 +22,6 @@ export interface RequestRow {
 }
 
 /** The requests that were refused, the newest first. */
-export const requests: string = `SELECT id AS request_id, time / 1000 AS time_ms, first / 1000 AS first_ms, times, transport, signal,
+export const refusals: string = `SELECT id AS refusal_id, time / 1000 AS time_ms, first / 1000 AS first_ms, times, transport, signal,
   method, path, agent AS user_agent, bytes, nullif(status, 0) AS status, outcome, reason, cure
 FROM request ORDER BY time DESC, id DESC LIMIT :limit`
