@@ -1,7 +1,7 @@
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
-export const DAY = 24 * HOUR
+export const DAY: number = 24 * HOUR
 
 /** Stands for what is not known. */
 const UNKNOWN = '-'

@@ -37,7 +37,7 @@ it('the history of a store is sent to the receiver that the user names', async (
   onTestFinished(() => target.close())
   const { code, stdout, stderr } = await exportTo(target, await storeFile(), 'x-team=a%20b')
   expect([code, stdout]).toEqual([0, expect.stringMatching(/^sent 18 records to http:\/\/127\.0\.0\.1:\d+ in .*\n$/)])
-  expect(stderr).toBe('it has what was said and done in the sessions; --redact leaves that out\n')
+  expect(stderr).toBe('the export has what was said and done in the sessions; --redact leaves that out\n')
   expect(target.logs).toHaveLength(18)
   expect(target.requests[0]?.headers['x-team']).toBe('a b')
 })

@@ -73,7 +73,7 @@ export async function runExport(invocation: ExportInvocation): Promise<number> {
   const total = await store.countRecords(session)
   if (total === undefined) throw noSession(session ?? '')
   if (!redact && (to !== undefined || output !== undefined)) {
-    process.stderr.write('it has what was said and done in the sessions; --redact leaves that out\n')
+    process.stderr.write('the export has what was said and done in the sessions; --redact leaves that out\n')
   }
   const chosen = { ...invocation, session }
   // Awaited here: the store is closed when this returns.
@@ -142,7 +142,7 @@ async function send(store: Store, invocation: ExportInvocation & { to: URL }, to
   const { to, session, redact, after } = invocation
   const headers = readHeaders(process.env[HEADERS] ?? '')
   if (to.protocol === 'http:' && !LOOPBACK.test(to.hostname)) {
-    process.stderr.write(`it goes to ${to.host} in clear text; https:// would encrypt it\n`)
+    process.stderr.write(`the records go to ${to.host} in clear text; https:// would encrypt it\n`)
   }
   const started = performance.now()
   using ending = new Ending()

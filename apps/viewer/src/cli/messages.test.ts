@@ -139,11 +139,11 @@ it('a list without sessions says what was refused, and what its sender can chang
   expect(stdout.toString()).toContain('1x  POST /v1/log 404: no signal is received at /v1/log -> use /v1/logs')
 })
 
-it('a session shows what was asked and what tools were asked to do, and that a prompt was not sent', async () => {
+it('a session shows what was asked, what tools were asked to do and did not run, and that a prompt was not sent', async () => {
   const db = join(testFolder(), 'store.db')
   {
     await using store = await Store.open(db)
-    await importPaths(store, ...capturesOf('b-tool-ok'), ...capturesOf('g-prompt-false'))
+    await importPaths(store, ...['b-tool-ok', 'g-prompt-false', 'm-as-decline'].flatMap(capturesOf))
   }
   const cli = new URL('../cli.ts', import.meta.url).pathname
   const run = (...args: string[]): string => spawnSync(process.execPath, [cli, ...args, '--db', db]).stdout.toString()
@@ -153,6 +153,7 @@ it('a session shows what was asked and what tools were asked to do, and that a p
   const all = texts.join('\n')
   expect(all).toMatch(/prompt +Run echo/)
   expect(all).toMatch(/tool +exec_command {2}succeeded .*\{"cmd":"echo hi-from-tool"\}/)
+  expect(all).toMatch(/tool +exec_command {2}not run .*touch/)
   expect(all).toMatch(/prompt +\(not sent, \d+ characters\)/)
   expect(all).toContain('1 prompt, 2 requests, 1 tool call, 0 errors')
 })

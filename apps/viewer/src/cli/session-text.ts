@@ -19,7 +19,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     head: 'tools',
-    cell: ({ tools, tools_failed }) => `${amount(tools)}${tools_failed > 0 ? ` (${tools_failed} not)` : ''}`,
+    cell: ({ tools, tools_failed }) => `${amount(tools)}${tools_failed > 0 ? ` (${tools_failed} failed)` : ''}`,
   },
   { head: 'waited', cell: ({ wait_ms }) => (wait_ms > 0 ? duration(wait_ms) : '-') },
   {
@@ -102,6 +102,12 @@ function textOf(texts: TextsRow | undefined): string {
 const shortName = ({ event_name, role }: TimelineRow): string =>
   role === 'other' || role === 'stream' ? (event_name ?? 'other record').replace(/^\w+\./, '') : role
 
+/** How a tool call ended; the page tells a call that was not allowed from one that failed, too. */
+function outcomeOf({ success, declined }: TimelineRow): string | undefined {
+  if (declined === 1) return 'not run'
+  return success === null ? undefined : success === 1 ? 'succeeded' : 'failed'
+}
+
 function detailOf(event: TimelineRow): string {
   const parts = [
     event.tool_name,
@@ -110,7 +116,7 @@ function detailOf(event: TimelineRow): string {
     event.attempt ? `attempt ${event.attempt}` : undefined,
     event.decision && `${event.decision} by ${event.source ?? 'unknown'}`,
     event.wait_ms !== null && `waited ${duration(event.wait_ms)}`,
-    event.success === null ? undefined : event.success ? 'succeeded' : 'failed',
+    outcomeOf(event),
     event.duration_ms !== null && duration(event.duration_ms),
     event.ttft_ms !== null && `first token ${duration(event.ttft_ms)}`,
     event.input_tokens !== null && `${amount(event.input_tokens)} in, ${amount(event.output_tokens ?? 0)} out`,

@@ -1,27 +1,37 @@
 import { stripVTControlCharacters } from 'node:util'
 
-const MINUTE_MS = 60_000
+const SECOND_MS = 1_000
+const MINUTE_MS = 60 * SECOND_MS
 const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
 
-/** A number of things in at most five characters: `999`, `12.3 k`, `4.56 M`. */
+/** A number of things in at most six characters: `999`, `12.3 k`, `4.56 M`; the page says it alike. */
 export function amount(value: number): string {
-  if (value < 1_000) return String(Math.round(value))
+  if (value < 999.5) return String(Math.round(value))
+  let rest = value
   for (const unit of ['k', 'M', 'G']) {
-    value /= 1_000
-    if (value < 999.5) return `${value.toPrecision(3)} ${unit}`
+    rest /= 1_000
+    if (rest < 999.5) return `${rest.toPrecision(3)} ${unit}`
   }
-  return `${Math.round(value)} G`
+  return `${Math.round(rest / 1_000)} T`
 }
 
 /** `1 prompt`, `12.3 k prompts`. */
 export const counted = (value: number, thing: string): string => `${amount(value)} ${thing}${value === 1 ? '' : 's'}`
 
-/** `12 ms`, `3.4 s`, `2 m 10 s`, `1 h 5 m`. */
+/** `12 ms`, `3.4 s`, `2 m 10 s`, `1 h 5 m`, `3 d 4 h`; the page says it alike. */
 export function duration(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  if (ms < MINUTE_MS) return `${(ms / 1_000).toFixed(1)} s`
-  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} m ${Math.round((ms % MINUTE_MS) / 1_000)} s`
-  return `${Math.floor(ms / HOUR_MS)} h ${Math.round((ms % HOUR_MS) / MINUTE_MS)} m`
+  if (ms < 999.5) return `${Math.round(ms)} ms`
+  if (ms < 59_950) return `${(ms / SECOND_MS).toFixed(1)} s`
+  if (ms < HOUR_MS - SECOND_MS / 2) return two(ms, MINUTE_MS, 'm', SECOND_MS, 's')
+  if (ms < DAY_MS - MINUTE_MS / 2) return two(ms, HOUR_MS, 'h', MINUTE_MS, 'm')
+  return two(ms, DAY_MS, 'd', HOUR_MS, 'h')
+}
+
+function two(ms: number, large: number, largeName: string, small: number, smallName: string): string {
+  const smalls = Math.round(ms / small)
+  const ratio = large / small
+  return `${Math.floor(smalls / ratio)} ${largeName} ${smalls % ratio} ${smallName}`
 }
 
 /** Local time to the second, or with the day. */
