@@ -108,6 +108,21 @@ it('the receiver ends all connections and waits when it closes', async () => {
   await expect(send(receiver, 'http', 'logs', encodeLogs(1))).rejects.toMatchObject({ code: 'ECONNREFUSED' })
 })
 
+// Linux has every address of 127.0.0.0/8.
+it.skipIf(process.platform !== 'linux')(
+  'the receiver ends connections of two addresses that have one port there when it closes',
+  async () => {
+    const receiver = await start()
+    const port = Number(new URL(receiver.httpUrl).port)
+    const first = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.1' })
+    await receiver.waitFor(r => r.connections.http === 1)
+    const second = connect({ port, host: '127.0.0.1', localAddress: '127.0.0.2', localPort: first.localPort ?? 0 })
+    await receiver.waitFor(r => r.connections.http === 2)
+    await receiver.close()
+    expect(await Promise.all([text(first), text(second)])).toEqual(['', ''])
+  },
+)
+
 it('the process of a closed receiver exits by itself', async () => {
   const script = `
     import { startReceiver } from ${JSON.stringify(new URL('./start-receiver.ts', import.meta.url).href)}

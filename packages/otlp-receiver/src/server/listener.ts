@@ -30,6 +30,14 @@ export interface ListenOptions {
   maxConnections?: number | undefined
 }
 
+/** The other end of a connection, which a socket of TLS or HTTP/2 has as the TCP connection below it. */
+interface Peer {
+  readonly remoteAddress?: string | undefined
+  readonly remotePort?: number | undefined
+}
+
+const nameOf = ({ remoteAddress, remotePort }: Peer): string => `${remoteAddress} ${remotePort}`
+
 /** A port of one address and its connections. */
 export interface Listener {
   readonly host: string
@@ -37,7 +45,7 @@ export interface Listener {
   /** Connections accepted since the start. */
   readonly connections: number
   /** The TCP connection below a socket, with TLS or without. */
-  tcpOf(socket: { readonly remotePort?: number | undefined }): Socket | undefined
+  tcpOf(socket: Peer): Socket | undefined
   /** A connection has one more request in work. Returns what ends that. */
   work(tcp: Socket): () => void
   /** Stops listening. Connections stay open. */
@@ -48,20 +56,23 @@ export interface Listener {
 
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { tls } = options
-  const sockets = new Map<number, Socket>()
+  const sockets = new Set<Socket>()
+  const byPeer = new Map<string, Socket>()
   const idle = new IdleTimers(options.idleTimeoutMs)
   let connections = 0
   const tlsServer = tls && createTls(tls, options)
 
   // Paused, so that a behaviour with `read: 'nothing'` applies before the first byte is read.
   const server = createServer({ pauseOnConnect: true, noDelay: true }, socket => {
-    const port = socket.remotePort ?? 0
+    const peer = nameOf(socket)
     connections += 1
-    sockets.set(port, socket)
+    sockets.add(socket)
+    byPeer.set(peer, socket)
     // A reset by the client arrives as an error event and is not a failure of the receiver.
     socket.on('error', () => {})
     socket.on('close', () => {
-      sockets.delete(port)
+      sockets.delete(socket)
+      if (byPeer.get(peer) === socket) byPeer.delete(peer)
       idle.forget(socket)
     })
     const behaviour = options.treatConnection?.()
@@ -88,14 +99,14 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     get connections() {
       return connections
     },
-    tcpOf: socket => (socket.remotePort === undefined ? undefined : sockets.get(socket.remotePort)),
+    tcpOf: socket => byPeer.get(nameOf(socket)),
     work: tcp => idle.work(tcp),
     stop: () => {
       if (server.listening) server.close()
     },
     close: async ({ flush } = { flush: false }) => {
       server.close()
-      for (const socket of sockets.values()) flush ? socket.destroySoon() : socket.destroy()
+      for (const socket of sockets) flush ? socket.destroySoon() : socket.destroy()
       await closed.promise
     },
   }
