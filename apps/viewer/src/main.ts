@@ -5,8 +5,8 @@ import { type Invocation, parseCommandLine } from './cli/command-line.ts'
 import { Ending } from './cli/ending.ts'
 import { runExport } from './cli/export-command.ts'
 import { exposureOf } from './cli/exposure.ts'
-import { completed, noSession } from './cli/find-session.ts'
-import { codeOf, filesOf, importAttended, reportText } from './cli/import-command.ts'
+import { fullSessionId, noSession } from './cli/find-session.ts'
+import { codeOf, filesOf, importWithProgress, reportText } from './cli/import-command.ts'
 import { pricesOf } from './cli/read-prices.ts'
 import { refusedText } from './cli/refused-text.ts'
 import { serve } from './cli/serve.ts'
@@ -95,7 +95,7 @@ async function clearStore({ session, olderThanMs, yes, db, json }: Of<'clear'>):
     )
   }
   await using store = await Store.open(path)
-  const key = session === undefined ? undefined : await completed(store, session)
+  const key = session === undefined ? undefined : await fullSessionId(store, session)
   const removed = await store.clear({
     session: key,
     beforeMs: olderThanMs === undefined ? undefined : Date.now() - olderThanMs,
@@ -116,7 +116,7 @@ async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise
   // A port that is taken is said before what takes long.
   const page = list ? undefined : await servePage(store, options, facts)
   const started = performance.now()
-  const report = await importAttended(store, sources, ending)
+  const report = await importWithProgress(store, sources, ending)
   process.stderr.write(reportText(report, performance.now() - started, process.stderr))
   if (page === undefined || report.cancelled) await printSessions(store, Number.MAX_SAFE_INTEGER, json)
   else {
@@ -144,7 +144,7 @@ async function importIntoStore({ files, content, db, json }: Of<'import'>): Prom
   await using store = await Store.open(storeFile(db), { content })
   using ending = new Ending()
   const started = performance.now()
-  const report = await importAttended(store, sources, ending)
+  const report = await importWithProgress(store, sources, ending)
   const out = json ? process.stderr : process.stdout
   out.write(reportText(report, performance.now() - started, out))
   if (json) process.stdout.write(`${JSON.stringify(report)}\n`)
@@ -175,7 +175,7 @@ async function printSessions(store: Store, limit: number, json: boolean): Promis
 
 async function showSession({ id, stream, db, json }: Of<'session'>): Promise<number> {
   await using store = await Store.openToRead(existingStoreFile(db))
-  const key = await completed(store, id)
+  const key = await fullSessionId(store, id)
   const [session] = await store.query('session', { session: key })
   if (!session) throw noSession(id)
   const events = await store.query('timeline', {

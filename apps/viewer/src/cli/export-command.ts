@@ -8,12 +8,12 @@ import { type SendReport, sendRecords } from '../files/send-records.ts'
 import { reasonOf } from '../reason.ts'
 import { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
-import { attended } from './attended.ts'
 import { Ending } from './ending.ts'
-import { completed, noSession } from './find-session.ts'
+import { fullSessionId, noSession } from './find-session.ts'
 import { helpBelow } from './help-format.ts'
 import { dbOption, existingStoreFile, type StoreOptions } from './store-file.ts'
 import { amount, duration } from './text.ts'
+import { withProgress } from './with-progress.ts'
 
 export interface ExportInvocation extends StoreOptions {
   name: 'export'
@@ -69,7 +69,7 @@ export async function runExport(invocation: ExportInvocation): Promise<number> {
     throw new UsageError('standard output is a terminal. Name a file with -o, or pipe it into a program.')
   }
   await using store = await Store.openToRead(existingStoreFile(db))
-  const session = invocation.session === undefined ? undefined : await completed(store, invocation.session)
+  const session = invocation.session === undefined ? undefined : await fullSessionId(store, invocation.session)
   const total = await store.countRecords(session)
   if (total === undefined) throw noSession(session ?? '')
   if (!redact && (to !== undefined || output !== undefined)) {
@@ -107,7 +107,7 @@ async function writeFile(
   using ending = new Ending()
   const out = await newFile(output)
   try {
-    const written = await attended(ending, (row, signal) =>
+    const written = await withProgress(ending, (row, signal) =>
       writeRecords(store, invocation, out, records => {
         signal.throwIfAborted()
         row.show({ read: records, total, added: records })
@@ -146,7 +146,7 @@ async function send(store: Store, invocation: ExportInvocation & { to: URL }, to
   }
   const started = performance.now()
   using ending = new Ending()
-  const report = await attended(ending, (row, signal) =>
+  const report = await withProgress(ending, (row, signal) =>
     sendRecords(
       store,
       { address: to, headers, session, redact, after },

@@ -6,7 +6,7 @@ export const noSession = (id: string): UsageError =>
   new UsageError(`there is no session ${JSON.stringify(id)}. codex-otel-viewer sessions lists those that are there.`)
 
 /** The id that begins with what was typed. @throws UsageError where there is none, or several */
-export async function completed(store: Store, id: string): Promise<string> {
+export async function fullSessionId(store: Store, id: string): Promise<string> {
   const [exact] = await store.query('session', { session: id })
   if (exact) return id
   // Every id begins with an empty text, as of a variable that is not set.

@@ -5,9 +5,9 @@ import { listFiles } from '../files/list-files.ts'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { UsageError } from '../usage-error.ts'
-import { attended } from './attended.ts'
 import type { Ending } from './ending.ts'
 import { amount, duration, message, oneLine, shown } from './text.ts'
+import { withProgress } from './with-progress.ts'
 
 /** @throws UsageError for what is not there */
 export function filesOf(paths: readonly string[]): ImportSource[] {
@@ -22,11 +22,15 @@ export function filesOf(paths: readonly string[]): ImportSource[] {
 }
 
 /** Imports with a row of progress. */
-export function importAttended(store: Store, files: readonly ImportSource[], ending: Ending): Promise<ImportReport> {
+export function importWithProgress(
+  store: Store,
+  files: readonly ImportSource[],
+  ending: Ending,
+): Promise<ImportReport> {
   if (process.stdin.isTTY && files.some(({ name }) => name === '-')) {
     process.stderr.write('reading OTLP from standard input; Ctrl-D ends it\n')
   }
-  return attended(ending, (row, signal) => importFiles(store, files, progress => row.show(progress), signal))
+  return withProgress(ending, (row, signal) => importFiles(store, files, progress => row.show(progress), signal))
 }
 
 /** @returns the exit code */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander'
-import { readDuration, readSize } from './quantities.ts'
+import { readDuration, readSize } from './read-quantities.ts'
 
 /** @throws InvalidArgumentError that says how it is written, as the others here */
 export const readDurationOption = (text: string): number =>

@@ -4,7 +4,7 @@ import { ChangeFinder, type Changes, type Position } from './changes.ts'
 import { type Chunk, decompress, keepInChunk, messagesIn } from './chunk.ts'
 import { addFunctions } from './functions.ts'
 import type { Database } from './open-database.ts'
-import { recordReaders } from './read-texts.ts'
+import { recordReaders } from './record-readers.ts'
 import { redact } from './redact.ts'
 
 /** Which records are exported, and how. */
