@@ -1,5 +1,5 @@
 import type { TimelineRow } from '../../src/queries/timeline.ts'
-import { declinedBy } from '../text/declined.ts'
+import { deciderName, declinedBy } from '../text/declined.ts'
 import { amount } from '../text/quantities.ts'
 import type { Entry, EntryKind } from './entries.ts'
 
@@ -30,7 +30,7 @@ const DECISIONS: Readonly<Record<string, string>> = {
 /** What was decided, and who decided it. */
 export function decisionText({ decision, source, wait_ms }: TimelineRow): string {
   const what = DECISIONS[decision ?? ''] ?? decision ?? 'unknown'
-  return wait_ms === null ? `${what} by ${sourceText(source)}` : `you: ${what}`
+  return wait_ms === null ? `${what} by ${source === null ? 'unknown' : deciderName(source)}` : `you: ${what}`
 }
 
 /** Who did not allow a call. */
@@ -38,11 +38,6 @@ function notRunBy({ decision, source }: TimelineRow): string {
   if (decision === 'abort') return 'the turn was stopped'
   if (decision === 'timed_out') return 'no answer in time'
   return declinedBy(source)
-}
-
-function sourceText(source: string | null): string {
-  if (source === null) return 'unknown'
-  return /^config/i.test(source) ? 'the configuration' : source
 }
 
 /** How a tool call ended. */

@@ -1,8 +1,7 @@
 import type { RecordOf, SignalName } from '@codex/otlp-receiver'
 import { type Chunk, decompress, keepInChunk, recordsOf } from './chunk.ts'
 import type { Database } from './open-database.ts'
-
-const TABLES: Readonly<Record<SignalName, string>> = { logs: 'event', metrics: 'point', traces: 'span' }
+import { ROWS_OF } from './schema.ts'
 
 /** The records of rows, by the ids of these. Each chunk is opened once, and no other record of it is decoded. */
 export function recordsAt<S extends SignalName>(
@@ -12,7 +11,7 @@ export function recordsAt<S extends SignalName>(
 ): Map<number, RecordOf<S>> {
   const rows = db
     .prepare(
-      `SELECT id, chunk, place FROM ${TABLES[signal]} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY chunk, place`,
+      `SELECT id, chunk, place FROM ${ROWS_OF[signal]} WHERE id IN (SELECT value FROM json_each(?)) ORDER BY chunk, place`,
     )
     .all(JSON.stringify(ids)) as { id: number; chunk: number; place: number }[]
   const readChunk = db.prepare('SELECT signal, encoding, body FROM chunk WHERE id = ?')

@@ -3,6 +3,7 @@ import { type Chunk, compress, decompress, keepInChunk } from './chunk.ts'
 import { HOUR_US, NO_SESSION } from './hours.ts'
 import type { Database } from './open-database.ts'
 import { Residue } from './residue.ts'
+import { ROWS_OF } from './schema.ts'
 import type { Steps } from './steps.ts'
 import { StoreFacts } from './store-facts.ts'
 import type { StoreWriter } from './store-writer.ts'
@@ -21,14 +22,11 @@ const GOING_TRACES = 'trace IN (SELECT id FROM trace WHERE session IN (SELECT id
 const GOING_SERIES = 'series IN (SELECT id FROM series WHERE session IN (SELECT id FROM temp.going))'
 
 /** Rows of a chunk that go: those of sessions in `going`, and those of no session from before a time. */
-const GOING: Record<SignalName, { table: string; where: string }> = {
-  logs: { table: 'event', where: '(session IN (SELECT id FROM temp.going) OR session IS NULL AND time < :before)' },
-  metrics: { table: 'point', where: `(time < :before OR ${GOING_SERIES})` },
-  traces: {
-    table: 'span',
-    where: `(session IN (SELECT id FROM temp.going) OR session IS NULL AND
-      (${GOING_TRACES} OR start < :before AND trace NOT IN (SELECT id FROM trace)))`,
-  },
+const GOING: Readonly<Record<SignalName, string>> = {
+  logs: '(session IN (SELECT id FROM temp.going) OR session IS NULL AND time < :before)',
+  metrics: `(time < :before OR ${GOING_SERIES})`,
+  traces: `(session IN (SELECT id FROM temp.going) OR session IS NULL AND
+    (${GOING_TRACES} OR start < :before AND trace NOT IN (SELECT id FROM trace)))`,
 }
 
 /** The chunks with such rows, and others of the time. */
@@ -180,11 +178,11 @@ export class Removal {
     const chunk = this.db.prepare('SELECT * FROM chunk WHERE id = ?').get(id) as unknown as ChunkRow | undefined
     // Another process may remove, too.
     if (!chunk) return 0
-    const { table, where } = GOING[chunk.signal]
+    const table = ROWS_OF[chunk.signal]
     const rows = `id BETWEEN ${chunk.row} AND ${chunk.row + chunk.rows - 1} AND chunk = ${id}`
     const going = this.db
-      .prepare(`SELECT id, place FROM ${table} WHERE ${rows} AND ${where}`)
-      .all(where.includes(':before') ? { before } : {}) as { id: number; place: number }[]
+      .prepare(`SELECT id, place FROM ${table} WHERE ${rows} AND ${GOING[chunk.signal]}`)
+      .all({ before }) as { id: number; place: number }[]
     if (going.length === 0) return 0
     if (table === 'event') {
       const forget = this.db.prepare('DELETE FROM content WHERE rowid = ?')

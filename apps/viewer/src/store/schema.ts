@@ -1,8 +1,16 @@
+import type { SignalName } from '@codex/otlp-receiver'
 import { SPANS_ALONE } from '../agents/agent.ts'
 import { declinedSql } from '../queries/declined.ts'
 
 /** Raised with each change of the tables. A file of another version is not opened. */
 export const SCHEMA_VERSION = 5
+
+/** The table with the rows of a signal's records, whose ids have no gaps within a chunk. */
+export const ROWS_OF: Readonly<Record<SignalName, 'event' | 'point' | 'span'>> = {
+  logs: 'event',
+  metrics: 'point',
+  traces: 'span',
+}
 
 /**
  * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are

@@ -5,6 +5,7 @@ import type { DecodedRequest } from './decode-request.ts'
 import { Dictionary } from './dictionary.ts'
 import { Hours } from './hours.ts'
 import type { Database } from './open-database.ts'
+import { ROWS_OF } from './schema.ts'
 import { Sessions } from './sessions.ts'
 import { StoreFacts } from './store-facts.ts'
 import { EventWriter, type Shared } from './write-events.ts'
@@ -13,9 +14,6 @@ import { SpanWriter } from './write-spans.ts'
 
 /** A chunk is closed at this size, so that a record is read without many others. */
 const CHUNK_BYTES = 256 * 1024
-
-/** Rows of one table have ids without gaps within a chunk. */
-const TABLES = { logs: 'event', metrics: 'point', traces: 'span' } as const
 
 interface RowWriter<S extends SignalName> {
   write(id: number, chunk: number, place: number, record: RecordOf<S>): number
@@ -141,7 +139,7 @@ export class StoreWriter {
 
   private readNumbers(): void {
     this.nextChunk = this.facts.next('chunk')
-    for (const signal of Object.keys(TABLES) as SignalName[]) this.nextRow[signal] = this.facts.next(TABLES[signal])
+    for (const signal of Object.keys(ROWS_OF) as SignalName[]) this.nextRow[signal] = this.facts.next(ROWS_OF[signal])
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
 import { ROLES, SPANS_ALONE } from '../agents/agent.ts'
+import { codex } from '../agents/codex.ts'
 import { text } from '../agents/read-log.ts'
 import { type ReadSpan, readSpan } from '../agents/read-span.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
@@ -7,8 +8,6 @@ import type { Database } from './open-database.ts'
 import { MAX_ERROR, type Shared, timeOf } from './write-events.ts'
 
 const STATUS = { unset: 0, ok: 1, error: 2 } as const
-/** How `codex.approval.source` says that a person decided. */
-const USER = /^user$/i
 
 /** Writes the rows of spans. */
 export class SpanWriter {
@@ -36,7 +35,7 @@ export class SpanWriter {
     const session = read.session === undefined ? undefined : sessions.of(read.session, start)
     const duration = Math.max(0, Number(span.endTimeUnixNano - span.startTimeUnixNano)) / 1e6
     const error = this.countedError(trace, read)
-    const wait = read.role === 'decision' && USER.test(read.source ?? '') ? duration : undefined
+    const wait = read.role === 'decision' && codex.decidedByUser.test(read.source ?? '') ? duration : undefined
     this.insert.run(
       id,
       chunk,
