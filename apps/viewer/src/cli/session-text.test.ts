@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
 import { CAPTURES, importPaths, testStore } from '../testing.fixture.ts'
-import { sessionsText } from './session-text.ts'
+import { sessionsText, sessionText } from './session-text.ts'
 
 it('a list of sessions has errors and the prompt at each width, and leaves out what a narrow terminal has no room for', async () => {
   const store = await testStore()
@@ -20,4 +20,35 @@ it('a list of sessions has errors and the prompt at each width, and leaves out w
     'when session turns requests tools tokens in/out errors what',
     'when session turns requests tools waited tokens in/out errors what',
   ])
+})
+
+it('no text of a session moves the cursor of a terminal, hides a part or begins a line', async () => {
+  const store = await testStore()
+  const hostile = '\u001b]0;owned\u0007\u001b[2Ja\r\nb\u202ec'
+  const attributesOf = (texts: Record<string, string>): object[] =>
+    Object.entries(texts).map(([key, text]) => ({ key, value: { stringValue: text } }))
+  const facts = { 'conversation.id': hostile, originator: hostile, 'app.version': hostile, model: hostile }
+  const call = {
+    tool_name: hostile,
+    decision: hostile,
+    source: hostile,
+    'event.kind': hostile,
+    'error.message': hostile,
+  }
+  const logRecords = [hostile, `codex.${hostile}`, 'codex.user_prompt', 'codex.tool_result'].map(name => ({
+    attributes: attributesOf({ ...facts, ...call, 'event.name': name, prompt: hostile, arguments: hostile }),
+  }))
+  const resource = { attributes: attributesOf({ 'service.name': hostile }) }
+  const message = { resourceLogs: [{ resource, scopeLogs: [{ logRecords }] }] }
+  await store.store({ signal: 'logs', encoding: 'json', body: new Uint8Array(Buffer.from(JSON.stringify(message))) })
+  const [session] = await store.query('sessions', { ...ALL_TIME, limit: 1 })
+  if (!session) throw new Error('no session')
+  const question = { session: hostile, stream: 1, after: 0, limit: 10, offset: 0 } as const
+  const events = await store.query('timeline', question)
+  const rows = await store.query('texts', { events: events.map(({ event_id }) => event_id).join(','), length: 100 })
+  const texts = new Map(rows.map(row => [row.event_id, row]))
+  for (const printed of [sessionsText([session], 160), sessionText(session, events, texts, 1_000)]) {
+    expect(printed.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u)
+    expect(printed).not.toMatch(/^b/m)
+  }
 })

@@ -1,3 +1,4 @@
+import { beginning } from '../beginning.ts'
 import type { SessionRow } from '../queries/sessions.ts'
 import type { TextsRow } from '../queries/texts.ts'
 import type { TimelineRow } from '../queries/timeline.ts'
@@ -11,7 +12,7 @@ interface Column {
 
 const COLUMNS: readonly Column[] = [
   { head: 'when', cell: ({ last_ms }) => clock(last_ms, true).slice(5, 16), left: true },
-  { head: 'session', cell: ({ conversation_id }) => conversation_id.slice(0, 13), left: true },
+  { head: 'session', cell: ({ conversation_id }) => beginning(oneLine(conversation_id), 13), left: true },
   { head: 'turns', cell: ({ prompts }) => amount(prompts) },
   {
     head: 'requests',
@@ -55,10 +56,16 @@ export function sessionText(
   texts: ReadonlyMap<number, TextsRow>,
   width: number,
 ): string {
+  const { service, version, originator } = session
   const input = `${amount(session.input_tokens)} in (${amount(session.cached_tokens)} cached)`
   const head = [
-    `session  ${session.conversation_id}`,
-    `agent    ${[session.service, session.version, session.originator].filter(Boolean).join('  ') || session.agent}`,
+    `session  ${oneLine(session.conversation_id)}`,
+    `agent    ${
+      [service, version, originator]
+        .map(text => oneLine(text ?? ''))
+        .filter(Boolean)
+        .join('  ') || session.agent
+    }`,
     `from     ${clock(session.first_ms, true)} for ${duration(session.last_ms - session.first_ms)}${session.wait_ms > 0 ? `, ${duration(session.wait_ms)} of it waiting for a person` : ''}`,
     `tokens   ${input}, ${amount(session.output_tokens)} out (${amount(session.reasoning_tokens)} reasoning)`,
     `counts   ${countsOf(session)}`,
@@ -100,7 +107,7 @@ function textOf(texts: TextsRow | undefined): string {
 }
 
 const shortName = ({ event_name, role }: TimelineRow): string =>
-  role === 'other' || role === 'stream' ? (event_name ?? 'other record').replace(/^\w+\./, '') : role
+  role === 'other' || role === 'stream' ? oneLine(event_name ?? 'other record').replace(/^\w+\./, '') : role
 
 /** How a tool call ended; the page tells a call that was not allowed from one that failed, too. */
 function outcomeOf({ success, declined }: TimelineRow): string | undefined {

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
+import { beginning } from '../beginning.ts'
 
 const SECOND_MS = 1_000
 const MINUTE_MS = 60 * SECOND_MS
@@ -55,8 +56,12 @@ export const BETWEEN = '  '
 export const widthOf = (cells: readonly string[]): number =>
   cells.reduce((width, { length }) => Math.max(width, length), 0)
 
-/** Rows of a table with their columns below each other; the last column takes what is left and is cut there. */
-export function table(rows: readonly (readonly string[])[], width: number, right: readonly number[] = []): string {
+/**
+ * Rows of a table with their columns below each other; the last column takes what is left and is cut there. Nothing in a
+ * cell moves the cursor.
+ */
+export function table(texts: readonly (readonly string[])[], width: number, right: readonly number[] = []): string {
+  const rows = texts.map(row => row.map(shown))
   const widths = (rows[0] ?? []).map((_, column) => widthOf(rows.map(row => row[column] ?? '')))
   return rows
     .map(row => {
@@ -70,7 +75,7 @@ export function table(rows: readonly (readonly string[])[], width: number, right
 }
 
 export const cut = (text: string, width: number): string =>
-  text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`
+  text.length <= width ? text : `${beginning(text, Math.max(0, width - 1))}…`
 
 /** A message of several lines for a stream; on a terminal its lines are broken between their words. */
 export function message(text: string, { isTTY, columns }: { isTTY?: boolean; columns?: number }): string {
