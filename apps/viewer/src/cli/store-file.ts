@@ -1,6 +1,6 @@
 import { existsSync, readlinkSync, statSync } from 'node:fs'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join, resolve } from 'node:path'
 import { InvalidArgumentError, Option } from 'commander'
 import { UsageError } from '../usage-error.ts'
 
@@ -26,12 +26,24 @@ export function dbOption(): Option {
  */
 export function storeFile(db: string | undefined): string {
   if (db !== undefined) return named(resolve(fromHome(db)))
-  const state = process.env.XDG_STATE_HOME || join(homedir(), '.local', 'state')
-  return named(join(state, 'codex-otel-viewer', 'store.db'))
+  const { XDG_STATE_HOME: state = '' } = process.env
+  // A folder that depends on where the program is started is none of the user's.
+  const folder = isAbsolute(state) ? state : join(homeFolder(), '.local', 'state')
+  return named(join(folder, 'codex-otel-viewer', 'store.db'))
+}
+
+/** @throws UsageError where the user has none, as in a container with a user that it does not know */
+function homeFolder(): string {
+  try {
+    const home = homedir()
+    return isAbsolute(home) ? home : userInfo().homedir
+  } catch {
+    throw new UsageError('no home folder of yours is known; name a file for the store with --db.')
+  }
 }
 
 /** A shell leaves the sign as it is in `--db=~/store.db`. */
-const fromHome = (path: string): string => (/^~(?=$|[/\\])/.test(path) ? join(homedir(), path.slice(1)) : path)
+const fromHome = (path: string): string => (/^~(?=$|[/\\])/.test(path) ? join(homeFolder(), path.slice(1)) : path)
 
 /** @throws UsageError where there is none */
 export function existingStoreFile(db: string | undefined): string {

@@ -1,8 +1,8 @@
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
+import { homedir, userInfo } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Store } from '../store/store.ts'
 import { CAPTURES, capturesOf, importPaths, testFolder } from '../testing.fixture.ts'
 import { parseCommandLine } from './command-line.ts'
@@ -127,6 +127,15 @@ describe('the name of a store', () => {
     )
     const env = { ...process.env, CODEX_OTEL_VIEWER_DB: '', XDG_STATE_HOME: testFolder() }
     expect(run(['sessions'], { env }).stderr).toContain(`there is no store at ${env.XDG_STATE_HOME}`)
+  })
+
+  it('is in the home folder of the user, and never depends on where the program is started', () => {
+    onTestFinished(() => vi.unstubAllEnvs())
+    vi.stubEnv('XDG_STATE_HOME', 'state')
+    const usual = join('.local', 'state', 'codex-otel-viewer', 'store.db')
+    expect(storeFile(undefined)).toBe(join(homedir(), usual))
+    vi.stubEnv('HOME', '')
+    expect(storeFile(undefined)).toBe(join(userInfo().homedir, usual))
   })
 
   it.skipIf(process.platform === 'win32')('is no link to what is not there', () => {
