@@ -8,6 +8,8 @@ const pending = { conversation_id: 'c', since_ms: 1_000_000, calls: 1, answered:
 it.each([
   ['live while events arrive', undefined, 30_000, { name: 'live' }],
   ['ended a minute after its last event', undefined, 60_000, { name: 'ended' }],
+  ['live where the clock of its machine is ahead', undefined, -3_600_000, { name: 'live' }],
+  ['ended where its clock is years ahead', undefined, -2e12, { name: 'ended' }],
   ['live where a call was only just asked for', pending, 1_000, { name: 'live' }],
   ['waiting where a call has neither a decision nor a result', pending, 5_000, { name: 'waits', sinceMs: 1_000_000 }],
   ['waiting after its last minute, too', pending, 600_000, { name: 'waits', sinceMs: 1_000_000 }],

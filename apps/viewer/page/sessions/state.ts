@@ -8,6 +8,8 @@ export type SessionState = { name: 'waits'; sinceMs: number } | { name: 'live' }
 const LIVE_MS = 60_000
 /** An agent that asked longer ago than this has probably been closed. */
 export const WAITS_MS = 60 * 60_000
+/** A clock that is further ahead than this is none: what it has written does not go on until then. */
+const AHEAD_MS = 24 * 60 * 60_000
 /** A decision of the configuration follows its call within this time. */
 const ASKS_AFTER_MS = 2_000
 
@@ -18,5 +20,6 @@ export function stateOf({ last_ms }: SessionRow, pending: PendingRow | undefined
     const waited = now - pending.since_ms
     if (waited >= ASKS_AFTER_MS && waited < WAITS_MS) return { name: 'waits', sinceMs: pending.since_ms }
   }
-  return now - last_ms < LIVE_MS ? { name: 'live' } : { name: 'ended' }
+  const age = now - last_ms
+  return age < LIVE_MS && age > -AHEAD_MS ? { name: 'live' } : { name: 'ended' }
 }

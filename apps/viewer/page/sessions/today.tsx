@@ -7,7 +7,7 @@ import { amount, counted, percent, startOfDay } from '../text/quantities.ts'
 import type { SessionState } from './state.ts'
 import { costText, sumOf } from './use-costs.ts'
 
-const ANY_TIME = 8.64e15
+const DAY_AND_A_HALF_MS = 36 * 60 * 60_000
 const REFRESH_MS = 5_000
 
 interface TodayProps {
@@ -20,9 +20,10 @@ interface TodayProps {
 export function Today({ sessions, states, costs }: TodayProps) {
   const now = useNow(REFRESH_MS)
   const from = startOfDay(now)
-  const today = sessions.filter(({ last_ms }) => last_ms >= from)
+  const to = startOfDay(from + DAY_AND_A_HALF_MS)
+  const today = sessions.filter(({ last_ms }) => last_ms >= from && last_ms < to)
   const events = today.reduce((sum, session) => sum + session.events, 0)
-  const { rows: tokens } = useAnswer('tokens', { from, to: ANY_TIME, model: '', agent: '' }, events)
+  const { rows: tokens } = useAnswer('tokens', { from, to, model: '', agent: '' }, events)
   const count = (name: SessionState['name']): number => [...states.values()].filter(state => state.name === name).length
   const sum = (column: 'input_tokens' | 'cached_tokens' | 'output_tokens'): number =>
     tokens?.reduce((total, row) => total + row[column], 0) ?? 0

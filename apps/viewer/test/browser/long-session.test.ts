@@ -80,6 +80,23 @@ it('a session of 7,500 rows has less than 60 of them in the document, wherever i
   expect(await drawn()).toBeLessThan(60)
 })
 
+it('at 400 percent, in 320 by 256 pixels, the rows of each list can be seen, and the window alone does not scroll', async () => {
+  const { page, open, store } = await openPage(['m-as-accept'], { viewport: { width: 320, height: 256 } })
+  const [session] = await store.query('sessions', { from: 0, to: 8.64e15, limit: 1 })
+  for (const [path, name] of [
+    ['/', 'Sessions'],
+    [`/s/${session?.conversation_id}`, 'What happened'],
+  ] as const) {
+    await open(path)
+    const grid = page.getByRole('grid', { name })
+    const row = grid.getByRole('row').last()
+    await row.scrollIntoViewIfNeeded()
+    const { height } = (await row.boundingBox()) ?? { height: 0 }
+    expect(await grid.evaluate(element => element.clientHeight)).toBeGreaterThan(Math.max(height, 120))
+    expect(await page.evaluate(() => document.documentElement.scrollHeight - window.innerHeight)).toBeLessThanOrEqual(0)
+  }
+})
+
 it.each([390, 1280])('the page of %i pixels is never wider than its window', async width => {
   const { page, open, store } = await openPage(['m-as-accept', 'c-tool-exit3', 'x-e-failed', 'g-prompt-false'], {
     viewport: { width, height: 800 },

@@ -181,7 +181,7 @@ it('an event has an address of its own, with everything that is known of it and 
   const detail = page.getByRole('region', { name: 'The event' })
   await detail.getByRole('heading', { name: 'codex.tool_result' }).waitFor()
   await detail.getByText('Raw record').click()
-  expect(await detail.locator('pre').last().textContent()).toContain('"key": "tool_name"')
+  await detail.locator('pre', { hasText: '"key": "tool_name"' }).waitFor()
   await detail.getByText('Attributes', { exact: true }).click()
   await detail.getByRole('row', { name: 'tool_name exec_command' }).first().waitFor()
   expect(await detail.getByRole('row', { name: 'tool_name exec_command' }).count()).toBe(1)
