@@ -1,4 +1,5 @@
 import type { Attributes, AttributeValue, ReceivedLog } from '@codex/otlp-receiver'
+import { beginning } from '../beginning.ts'
 import type { Agent, Fact, Facts, Role } from './agent.ts'
 import { claudeCode } from './claude-code.ts'
 import { codex } from './codex.ts'
@@ -23,7 +24,7 @@ export function readLog(record: ReceivedLog): ReadLog {
   const name = nameOf(record)
   const agent = name === undefined ? undefined : agentOf(name, attributes)
   if (name === undefined || agent === undefined) {
-    const session = text(attributes['conversation.id']) ?? text(attributes['session.id'])
+    const session = word(attributes['conversation.id']) ?? word(attributes['session.id'])
     return { agent, name, session, role: 'other', facts: {}, byUser: false }
   }
   const facts = readFacts(agent, name, attributes)
@@ -31,7 +32,7 @@ export function readLog(record: ReceivedLog): ReadLog {
   return {
     agent,
     name,
-    session: text(attributes[agent.session]) ?? text(record.resource.attributes[agent.session]),
+    session: word(attributes[agent.session]) ?? word(record.resource.attributes[agent.session]),
     // Each response ends with two events of one name; one of them has the counts.
     role: role === 'stream' && facts.input !== undefined ? 'response' : role,
     facts,
@@ -44,9 +45,10 @@ const PLACE_IN_SOURCE = /^event \S+:\d+$/
 
 /** Claude Code writes the prefix into the body alone. */
 function nameOf({ attributes, eventName, body }: ReceivedLog): string | undefined {
-  const name = text(attributes['event.name']) ?? (PLACE_IN_SOURCE.test(eventName) ? undefined : eventName || undefined)
+  const name =
+    word(attributes['event.name']) ?? (PLACE_IN_SOURCE.test(eventName) ? undefined : shortened(eventName) || undefined)
   if (name === undefined || AGENTS.some(({ prefix }) => name.startsWith(prefix))) return name
-  return body?.type === 'string' && body.value.endsWith(`.${name}`) ? body.value : name
+  return body?.type === 'string' && body.value.endsWith(`.${name}`) ? shortened(body.value) : name
 }
 
 /** An event of another name that has a conversation's id is an agent's own event beside those of codex-otel. */
@@ -58,16 +60,16 @@ function agentOf(name: string, attributes: Attributes): Agent | undefined {
 }
 
 const READERS: { readonly [F in Fact]: (value: AttributeValue | undefined) => Facts[F] } = {
-  kind: text,
-  model: text,
-  tool: text,
+  kind: word,
+  model: word,
+  tool: word,
   duration: number,
   success: flag,
   status: count,
   attempt: count,
-  call: text,
-  decision: text,
-  source: text,
+  call: word,
+  decision: word,
+  source: word,
   input: count,
   output: count,
   cached: count,
@@ -88,11 +90,13 @@ function readFacts(agent: Agent, name: string, attributes: Attributes): Partial<
       if (value !== undefined) (facts as Record<string, unknown>)[fact] = value
     }
   }
-  if (agent.inputWithoutCache && facts.input !== undefined) {
-    facts.input += (facts.cached ?? 0) + (facts.cacheWrite ?? 0)
-  }
+  if (facts.input === undefined) for (const fact of OF_INPUT) delete facts[fact]
+  else if (agent.inputWithoutCache) facts.input += (facts.cached ?? 0) + (facts.cacheWrite ?? 0)
   return facts
 }
+
+/** Tokens are those of a response that says how large its input was: without that, no sum of the others means anything. */
+const OF_INPUT = ['output', 'cached', 'cacheWrite', 'reasoning'] as const
 
 /** The text of an attribute, also that of a number or a boolean; `undefined` for an empty one. */
 export function text(value: AttributeValue | undefined): string | undefined {
@@ -107,6 +111,18 @@ export function text(value: AttributeValue | undefined): string | undefined {
       return undefined
   }
 }
+
+/** Ids and names of what repeats are no longer than this: lists and addresses have them whole. */
+const MAX_WORD = 1_000
+
+/** A name or an id: its beginning where it is too long for one. */
+export function word(value: AttributeValue | undefined): string | undefined {
+  const whole = text(value)
+  return whole === undefined ? undefined : shortened(whole)
+}
+
+export const shortened = (name: string): string =>
+  name.length <= MAX_WORD ? name : `${beginning(name, MAX_WORD - 1)}…`
 
 /** Codex sends numbers as texts. */
 export function number(value: AttributeValue | undefined): number | undefined {

@@ -1,6 +1,6 @@
-import type { ReceivedSpan } from '@codex/otlp-receiver'
+import type { Attributes, ReceivedSpan } from '@codex/otlp-receiver'
 import type { Role } from './agent.ts'
-import { count, text } from './read-log.ts'
+import { count, text, word } from './read-log.ts'
 
 /** A span by the semantic conventions for generative AI, which agents of any kind follow. */
 export interface ReadSpan {
@@ -29,26 +29,35 @@ const REQUESTS: ReadonlySet<string> = new Set(['chat', 'generate_content', 'text
 const REFUSED = 'rejected'
 
 export function readSpan({ attributes, resource, status }: ReceivedSpan): ReadSpan {
-  const operation = text(attributes['gen_ai.operation.name'])
-  const session = SESSIONS.map(key => text(attributes[key])).find(id => id !== undefined)
+  const operation = word(attributes['gen_ai.operation.name'])
+  const session = SESSIONS.map(key => word(attributes[key])).find(id => id !== undefined)
   const errorType = text(attributes['error.type'])
-  const decision = text(attributes['codex.approval.decision'])
+  const decision = word(attributes['codex.approval.decision'])
   const isRefused = operation === 'execute_tool' && errorType === REFUSED
   return {
-    session: session ?? text(resource.attributes['session.id']),
+    session: session ?? word(resource.attributes['session.id']),
     operation,
     role: roleOf(operation, decision),
-    agent: text(attributes['gen_ai.agent.name']),
-    model: text(attributes['gen_ai.response.model']) ?? text(attributes['gen_ai.request.model']),
-    tool: text(attributes['gen_ai.tool.name']) ?? text(attributes['codex.tool_name']),
-    call: text(attributes['gen_ai.tool.call.id']) ?? text(attributes['codex.call_id']),
+    agent: word(attributes['gen_ai.agent.name']),
+    model: word(attributes['gen_ai.response.model']) ?? word(attributes['gen_ai.request.model']),
+    tool: word(attributes['gen_ai.tool.name']) ?? word(attributes['codex.tool_name']),
+    call: word(attributes['gen_ai.tool.call.id']) ?? word(attributes['codex.call_id']),
     decision: isRefused ? 'declined' : decision,
-    source: text(attributes['codex.approval.source']),
-    input: count(attributes['gen_ai.usage.input_tokens']),
-    output: count(attributes['gen_ai.usage.output_tokens']),
-    cached: count(attributes['gen_ai.usage.cache_read.input_tokens']),
-    cacheWrite: count(attributes['gen_ai.usage.cache_creation.input_tokens']),
+    source: word(attributes['codex.approval.source']),
+    ...tokensOf(attributes),
     error: status.code === 'error' ? status.message || errorType || 'failed' : undefined,
+  }
+}
+
+/** Those of a response that says how large its input was, as of events. */
+function tokensOf(attributes: Attributes): Pick<ReadSpan, 'input' | 'output' | 'cached' | 'cacheWrite'> {
+  const input = count(attributes['gen_ai.usage.input_tokens'])
+  const part = (name: string): number | undefined => (input === undefined ? undefined : count(attributes[name]))
+  return {
+    input,
+    output: part('gen_ai.usage.output_tokens'),
+    cached: part('gen_ai.usage.cache_read.input_tokens'),
+    cacheWrite: part('gen_ai.usage.cache_creation.input_tokens'),
   }
 }
 

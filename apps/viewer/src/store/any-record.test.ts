@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
 import { answer } from '../queries/queries.ts'
+import type { SessionRow } from '../queries/sessions.ts'
 import { testFolder } from '../testing.fixture.ts'
 import { type Database, openToWrite } from './open-database.ts'
 import type { OtlpRequest } from './requests.ts'
@@ -62,6 +63,28 @@ it.each<[string, OtlpRequest]>([
   expect(writer.storeAll([request])).toEqual([{ records: 1 }])
   expect(writer.storeAll([event({ input_token_count: '2', 'event.kind': 'later' })])).toEqual([{ records: 1 }])
   expect(sessionsIn(db)).toMatchObject([{ conversation_id: 'c', input_tokens: expect.toBeOneOf([2, 4]) }])
+})
+
+it('names and ids that are too long for any are kept by their beginnings, which whole characters make up', () => {
+  const db = openToWrite(':memory:')
+  const writer = writerMethods(db)
+  const long = `x${'\u{1f600}'.repeat(100_000)}`
+  const names = { 'conversation.id': long, model: long, tool_name: long, call_id: long, decision: long, source: long }
+  const resource = { attributes: texts({ 'service.name': long }) }
+  const record = { timeUnixNano: NOW, attributes: texts({ ...names, 'event.name': 'codex.user_prompt', prompt: long }) }
+  const message = { resourceLogs: [{ resource, scopeLogs: [{ logRecords: [record] }] }] }
+  const body = Buffer.from(JSON.stringify(message))
+  expect(writer.storeAll([{ signal: 'logs', encoding: 'json', body }])).toEqual([{ records: 1 }])
+  const [session] = sessionsIn(db) as [SessionRow]
+  const [event] = answer(db, 'timeline', {
+    ...{ session: session.conversation_id, stream: 1, after: 0, limit: 9, offset: 0 },
+  } as const)
+  for (const row of [session, event]) {
+    const written = Object.values(row ?? {}).filter(value => typeof value === 'string')
+    expect(Math.max(...written.map(({ length }) => length))).toBe(1_000)
+    // SQLite has another character in place of a half one.
+    expect(written.join('')).not.toContain('\ufffd')
+  }
 })
 
 it('a record that the tables do not take is refused alone, on the wire and in a file', () => {

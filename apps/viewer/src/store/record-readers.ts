@@ -1,5 +1,6 @@
 import type { Encoding, ReceivedLog } from '@codex/otlp-receiver'
 import { flag, number, readLog } from '../agents/read-log.ts'
+import { beginning } from '../beginning.ts'
 import type { Answers, Parameters } from '../queries/queries.ts'
 import { type EventTexts, record } from '../queries/record.ts'
 import { idsOf } from '../queries/texts.ts'
@@ -65,7 +66,7 @@ function textsOf(log: ReceivedLog): EventTexts {
 }
 
 function shortened(event_id: number, whole: EventTexts, length: number): Answers['texts'][number] {
-  const first = (text: string | null): string | null => text?.slice(0, length) ?? null
+  const first = (text: string | null): string | null => (text === null ? null : beginning(text, length))
   const parts: EventTexts = {
     ...whole,
     prompt: first(whole.prompt),

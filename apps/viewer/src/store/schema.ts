@@ -3,7 +3,7 @@ import { SPANS_ALONE } from '../agents/agent.ts'
 import { declinedSql } from '../queries/declined.ts'
 
 /** Raised with each change of the tables. A file of another version is not opened. */
-export const SCHEMA_VERSION = 5
+export const SCHEMA_VERSION = 6
 
 /** The table with the rows of a signal's records, whose ids have no gaps within a chunk. */
 export const ROWS_OF: Readonly<Record<SignalName, 'event' | 'point' | 'span'>> = {
@@ -86,6 +86,7 @@ CREATE INDEX event_tool ON event (time, tool, model, session, success, duration,
   WHERE success IS NOT NULL;
 CREATE INDEX event_decision ON event (time, tool, model, session, decision, source, wait) WHERE decision IS NOT NULL;
 CREATE INDEX event_declined ON event (session, call) WHERE ${declinedSql('decision')};
+CREATE INDEX event_failed ON event (session, call) WHERE success = 0 AND call IS NOT NULL;
 CREATE INDEX event_error ON event (time, name, session) WHERE error IS NOT NULL;
 CREATE INDEX point_series ON point (series, time);
 CREATE INDEX span_trace ON span (trace, span);

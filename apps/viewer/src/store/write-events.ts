@@ -1,6 +1,7 @@
 import type { ReceivedLog } from '@codex/otlp-receiver'
 import { ROLES, SPANS_ALONE, tellsRequestsWhole } from '../agents/agent.ts'
-import { type ReadLog, readLog, text } from '../agents/read-log.ts'
+import { type ReadLog, readLog, word as wordOf } from '../agents/read-log.ts'
+import { beginning } from '../beginning.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Dictionary } from './dictionary.ts'
 import { type Hours, NO_SESSION } from './hours.ts'
@@ -29,6 +30,7 @@ export class EventWriter {
   private readonly linkTrace
   private readonly findLast
   private readonly findDeclined
+  private readonly findFailed
 
   constructor(db: Database, shared: Shared) {
     this.shared = shared
@@ -39,6 +41,11 @@ export class EventWriter {
     this.linkTrace = db.prepare('INSERT OR IGNORE INTO trace (id, session) VALUES (?, ?)')
     this.findLast = db.prepare('SELECT max(time) AS time FROM event WHERE session = ?')
     this.findDeclined = db.prepare(`SELECT 1 FROM event WHERE session = ? AND call = ? AND ${declinedSql('decision')}`)
+    this.findFailed = db.prepare(
+      `SELECT time, model, error IS NOT NULL AS errors FROM event
+       WHERE session = ? AND call = ? AND success = 0 AND role = ${ROLES.indexOf('tool')}
+         AND (decision IS NULL OR NOT ${declinedSql('decision')})`,
+    )
   }
 
   /** @returns the record's time, in microseconds */
@@ -55,6 +62,9 @@ export class EventWriter {
         : undefined
     const wait = before === undefined ? undefined : Math.max(0, time - before) / 1000
     const model = word(facts.model)
+    if (session && facts.call !== undefined && isDeclined(facts.decision) && !this.isDeclinedId(session, facts.call)) {
+      this.takeBackFailed(session, facts.call)
+    }
     this.insert.run(
       id,
       chunk,
@@ -80,14 +90,14 @@ export class EventWriter {
       facts.cacheWrite ?? null,
       facts.reasoning ?? null,
       facts.ttft ?? null,
-      facts.error?.slice(0, MAX_ERROR) ?? null,
+      facts.error === undefined ? null : beginning(facts.error, MAX_ERROR),
       isRequest(read) ? 1 : null,
     )
     const texts = [facts.prompt, facts.arguments, facts.result, facts.error].map(shown =>
       isRedacted(shown) ? undefined : shown,
     )
     if (texts.some(shown => shown !== undefined)) this.insertContent.run(id, ...texts.map(shown => shown ?? null))
-    const declined = session !== undefined && this.isDeclinedCall(session, read)
+    const declined = this.isDeclinedCall(session, read)
     if (session) {
       sessions.lastEvent.set(session.id, time)
       if (record.traceId !== '') this.linkTrace.run(Buffer.from(record.traceId, 'hex'), session.id)
@@ -102,11 +112,25 @@ export class EventWriter {
     return (this.findLast.get(id) as { time: number | null }).time ?? undefined
   }
 
-  /** Whether a call did not run since it was not allowed: the decision comes before it, or with it. */
-  private isDeclinedCall(session: Session, { role, facts }: ReadLog): boolean {
+  /** Whether a call did not run since it was not allowed, as far as what came before it says. */
+  private isDeclinedCall(session: Session | undefined, { role, facts }: ReadLog): boolean {
     if (role !== 'tool' || facts.success !== false) return false
     if (isDeclined(facts.decision)) return true
-    return facts.call !== undefined && this.findDeclined.get(session.id, facts.call) !== undefined
+    return session !== undefined && facts.call !== undefined && this.isDeclinedId(session, facts.call)
+  }
+
+  private isDeclinedId({ id }: Session, call: string): boolean {
+    return this.findDeclined.get(id, call) !== undefined
+  }
+
+  /** A call that had failed before it is known that it was not allowed did not run: batches come in any order. */
+  private takeBackFailed(session: Session, call: string): void {
+    const calls = this.findFailed.all(session.id, call) as { time: number; model: number | null; errors: number }[]
+    for (const { time, model, errors } of calls) {
+      session.tools_failed -= 1
+      session.errors -= errors
+      this.shared.hours.add(time, session.id, model ?? 0, { errors: -errors })
+    }
   }
 
   private addUp(
@@ -120,19 +144,19 @@ export class EventWriter {
     if (session.agent === null || session.agent === SPANS_ALONE) {
       const { attributes, resource } = record
       session.agent = read.agent?.id ?? 'other'
-      session.service = text(resource.attributes['service.name']) ?? null
-      session.version = text(attributes['app.version']) ?? text(resource.attributes['service.version']) ?? null
-      session.originator = text(attributes.originator) ?? null
+      session.service = wordOf(resource.attributes['service.name']) ?? null
+      session.version = wordOf(attributes['app.version']) ?? wordOf(resource.attributes['service.version']) ?? null
+      session.originator = wordOf(attributes.originator) ?? null
     }
     if (facts.model !== undefined) session.model = facts.model
     if (role === 'prompt' && session.title === null && !isRedacted(facts.prompt)) {
-      session.title = facts.prompt?.slice(0, MAX_TITLE) ?? null
+      session.title = facts.prompt === undefined ? null : beginning(facts.prompt, MAX_TITLE)
     }
     session.events += 1
     session.prompts += Number(role === 'prompt')
     session.requests += Number(isRequest(read))
     session.retries += Number(isRetry(read))
-    session.responses += Number(role === 'response')
+    session.responses += Number(facts.input !== undefined)
     session.tools += Number(role === 'tool')
     session.tools_failed += Number(role === 'tool' && facts.success === false && !declined)
     session.decisions += Number(role === 'decision')

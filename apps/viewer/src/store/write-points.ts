@@ -1,5 +1,5 @@
 import type { ReceivedMetricPoint } from '@codex/otlp-receiver'
-import { text } from '../agents/read-log.ts'
+import { text, word } from '../agents/read-log.ts'
 import type { Database } from './open-database.ts'
 import { plain } from './plain.ts'
 import { type Shared, timeOf } from './write-events.ts'
@@ -52,7 +52,7 @@ export class PointWriter {
       this.remember(key, known)
       return known
     }
-    const session = text(point.attributes['conversation.id']) ?? text(point.attributes['session.id'])
+    const session = word(point.attributes['conversation.id']) ?? word(point.attributes['session.id'])
     const { lastInsertRowid } = this.insertSeries.run(
       key,
       point.name,

@@ -1,8 +1,9 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
 import { ROLES, SPANS_ALONE } from '../agents/agent.ts'
 import { codex } from '../agents/codex.ts'
-import { text } from '../agents/read-log.ts'
+import { shortened, word as wordOf } from '../agents/read-log.ts'
 import { type ReadSpan, readSpan } from '../agents/read-span.ts'
+import { beginning } from '../beginning.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Database } from './open-database.ts'
 import { MAX_ERROR, type Shared, timeOf } from './write-events.ts'
@@ -44,7 +45,7 @@ export class SpanWriter {
       trace,
       Buffer.from(span.spanId, 'hex'),
       span.parentSpanId === '' ? null : Buffer.from(span.parentSpanId, 'hex'),
-      dictionary.numberOf(span.name),
+      dictionary.numberOf(shortened(span.name)),
       word(span.kind),
       start,
       duration,
@@ -67,8 +68,8 @@ export class SpanWriter {
       session.spans += 1
       if (session.agent === null) {
         session.agent = SPANS_ALONE
-        session.service = text(span.resource.attributes['service.name']) ?? null
-        session.version = text(span.resource.attributes['service.version']) ?? null
+        session.service = wordOf(span.resource.attributes['service.name']) ?? null
+        session.version = wordOf(span.resource.attributes['service.version']) ?? null
       }
       if (trace.length > 0) this.linkTrace.run(trace, session.id)
       if (session.agent === SPANS_ALONE) {
@@ -88,7 +89,7 @@ export class SpanWriter {
         }
         session.model = read.model ?? session.model
         session.requests += sums.requests
-        session.responses += Number(isResponse)
+        session.responses += sums.responses
         session.tools += sums.tools
         session.tools_failed += Number(isTool && error !== undefined)
         session.decisions += Number(read.role === 'decision')
@@ -114,6 +115,6 @@ export class SpanWriter {
     if (role === 'tool' && (isDeclined(decision) || (call !== undefined && this.findDeclined.get(trace, call))))
       return undefined
     if (role === 'other' && this.findFailed.get(trace)) return undefined
-    return error.slice(0, MAX_ERROR)
+    return beginning(error, MAX_ERROR)
   }
 }
