@@ -80,10 +80,9 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
   )
   const { first, end } = heights.range(view.top, view.height, SPARE)
   const drawn = rows.slice(first, end)
-  const activeIndex = Math.max(
-    0,
-    rows.findIndex(({ key }) => key === active),
-  )
+  const chosen = rows.findIndex(({ key }) => key === active)
+  // Where no row was chosen the keys begin at what is read.
+  const activeIndex = chosen < 0 ? Math.max(0, heights.at(view.top)) : chosen
 
   const readView = (): void => {
     const element = box.current

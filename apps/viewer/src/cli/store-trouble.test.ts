@@ -130,7 +130,9 @@ describe('the name of a store', () => {
   })
 
   it('is in the home folder of the user, and never depends on where the program is started', () => {
-    onTestFinished(() => vi.unstubAllEnvs())
+    onTestFinished(() => {
+      vi.unstubAllEnvs()
+    })
     vi.stubEnv('XDG_STATE_HOME', 'state')
     const usual = join('.local', 'state', 'codex-otel-viewer', 'store.db')
     expect(storeFile(undefined)).toBe(join(homedir(), usual))

@@ -80,6 +80,20 @@ it('a session of 7,500 rows has less than 60 of them in the document, wherever i
   expect(await drawn()).toBeLessThan(60)
 })
 
+it('the keys begin at the row that is read, where none was chosen', async () => {
+  const { page, open } = await openPage([], { fill: store => storeEvents(store, 'long', longSession()) })
+  await open('/s/long')
+  const grid = page.getByRole('grid', { name: 'What happened' })
+  await expect.poll(async () => Number(await grid.getAttribute('aria-rowcount'))).toBeGreaterThanOrEqual(ROWS)
+  await grid.evaluate(element => element.scrollTo(0, element.scrollHeight / 2))
+  await expect.poll(() => grid.locator('[tabindex="0"]').count()).toBe(1)
+  const middle = await grid.evaluate(element => element.scrollTop)
+  await page.keyboard.press('j')
+  await grid.locator('[role="row"]:focus').waitFor()
+  const moved = await grid.evaluate(element => element.scrollTop - element.scrollHeight / 2)
+  expect(Math.abs(moved)).toBeLessThan(middle / 10)
+})
+
 it('at 400 percent, in 320 by 256 pixels, the rows of each list can be seen, and the window alone does not scroll', async () => {
   const { page, open, store } = await openPage(['m-as-accept'], { viewport: { width: 320, height: 256 } })
   const [session] = await store.query('sessions', { from: 0, to: 8.64e15, limit: 1 })
