@@ -2,6 +2,7 @@ import { keepRecords, type RecordOf, type SignalName } from '@codex/otlp-receive
 import { recordsOf } from './chunk.ts'
 import { redactBody } from './redact.ts'
 import type { OtlpRequest } from './requests.ts'
+import { withWholeCharacters } from './whole-characters.ts'
 
 /** A request with its records read. */
 export interface DecodedRequest<S extends SignalName = SignalName> extends OtlpRequest {
@@ -14,7 +15,7 @@ export interface DecodedRequest<S extends SignalName = SignalName> extends OtlpR
  * @throws Error that names what is malformed
  */
 export function decodeRequest(request: OtlpRequest): DecodedRequest {
-  const one = request.encoding === 'json' ? { ...request, body: oneLine(request.body) } : request
+  const one = request.encoding === 'json' ? { ...request, body: withWholeCharacters(oneLine(request.body)) } : request
   return { ...one, records: recordsOf(one) }
 }
 
@@ -23,8 +24,10 @@ export function decodeRequest(request: OtlpRequest): DecodedRequest {
  * @throws Error that names what is malformed, without the texts that it quotes
  */
 export function decodeWithoutContent(request: OtlpRequest): DecodedRequest {
+  const { encoding, body } = request
   try {
-    return decodeRequest({ ...request, body: redactBody(request) })
+    const whole = encoding === 'json' ? withWholeCharacters(body) : body
+    return decodeRequest({ ...request, body: redactBody({ ...request, body: whole }) })
   } catch (error) {
     throw new Error(withoutQuotes(reasonOfMalformed(request) ?? String(error)))
   }
