@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { request as plainRequest } from 'node:http'
 import { connect } from 'node:http2'
 import { request } from 'node:https'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { buffer } from 'node:stream/consumers'
+import { gzipSync } from 'node:zlib'
 import type { OtlpServer } from '@codex/otlp-receiver'
 import { createTestCertificates } from '@codex/otlp-receiver/certificates'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -105,6 +108,50 @@ it('a viewer takes from pages what it is told to, and says so to the others', as
   await expect
     .poll(() => store.query('refusals', { limit: 9 }))
     .toMatchObject([{ status: 403, cure: 'start the viewer with --allow-origin <origin>, if the page is yours' }])
+})
+
+it('a viewer that is alone with its machine takes nothing that is addressed to another name (DNS rebinding)', async () => {
+  const { server, store } = await receiving({})
+  const { port } = new URL(server.httpUrls[0] ?? '')
+  const statusAt = async (host: string): Promise<number> => {
+    const headers = { host, 'content-type': 'application/x-protobuf' }
+    const sending = plainRequest({ host: '127.0.0.1', port, path: '/v1/logs', method: 'POST', headers }).end(LOGS)
+    const [response] = await once(sending, 'response')
+    response.resume()
+    return response.statusCode
+  }
+  expect(await statusAt(`evil.example:${port}`)).toBe(421)
+  expect(await sendGrpc(server, { ':authority': 'evil.example' })).not.toBe(0)
+  expect(await store.query('sessions', { from: 0, to: 8.64e15, limit: 9 })).toEqual([])
+  expect(await statusAt(`localhost:${port}`)).toBe(200)
+})
+
+it('a bomb is refused: of bytes, of gzip, of values within values and of attributes', async () => {
+  const { server, store } = await receiving({})
+  const statusOf = async (body: Uint8Array<ArrayBuffer>, headers: Record<string, string>): Promise<number> =>
+    (await fetch(`${server.httpUrls[0]}/v1/logs`, { method: 'POST', body, headers })).status
+  const json = { 'content-type': 'application/json' }
+  const record = (attributes: string): Uint8Array<ArrayBuffer> =>
+    new TextEncoder().encode(`{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"attributes":[${attributes}]}]}]}]}`)
+  const value = (depth: number): string =>
+    depth === 0 ? '{"intValue":1}' : `{"arrayValue":{"values":[${value(depth - 1)}]}}`
+  const attribute = (of: string): string => `{"key":"a","value":${of}}`
+  const many = (count: number): string => Array.from({ length: count }, () => attribute(value(0))).join()
+
+  const inflated = new Uint8Array(gzipSync(Buffer.alloc(65 * 1024 * 1024)))
+  expect(await statusOf(inflated, { ...json, 'content-encoding': 'gzip' })).toBe(413)
+  // The connection may be closed before all of it is sent.
+  const long = await statusOf(new Uint8Array(21 * 1024 * 1024), json).catch(() => 413)
+  expect(long).toBe(413)
+  expect([await statusOf(record(attribute(value(32))), json), await statusOf(record(many(1_000)), json)]).toEqual([
+    200, 200,
+  ])
+  expect([await statusOf(record(attribute(value(33))), json), await statusOf(record(many(1_001)), json)]).toEqual([
+    400, 400,
+  ])
+  await expect
+    .poll(async () => (await store.query('refusals', { limit: 9 })).map(({ status }) => status).sort())
+    .toEqual([400, 400, 413, 413])
 })
 
 it('a store that cannot be written has senders send again, and a person told once', async () => {

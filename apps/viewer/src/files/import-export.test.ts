@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
@@ -225,6 +234,14 @@ it('a store is for its owner alone, with all of its files', async () => {
   await importPaths(store, ...capturesOf('a-simple'))
   expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700)
   for (const file of [path, `${path}-wal`, `${path}-shm`]) expect(statSync(file).mode & 0o777).toBe(0o600)
+
+  // One that was copied with another mode is so again.
+  const copy = join(testFolder(), 'copy.db')
+  await store.close()
+  copyFileSync(path, copy)
+  chmodSync(copy, 0o644)
+  await using _ = await Store.open(copy)
+  expect(statSync(copy).mode & 0o777).toBe(0o600)
 })
 
 it('a question sees nothing of another file', async () => {

@@ -1,9 +1,11 @@
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { expect, it, onTestFinished } from 'vitest'
-import { ALL_TIME } from '../queries/dialect.ts'
+import { ALL_TIME, EVERYTHING } from '../queries/dialect.ts'
+import { PARAMETERS, type Parameters, type QueryName } from '../queries/queries.ts'
 import { capturesOf, importPaths, testFolder, testStore } from '../testing.fixture.ts'
 import { newMemoryPath } from './memory-path.ts'
+import { openToRead } from './open-database.ts'
 import { Store } from './store.ts'
 
 const ONE = { limit: 1 }
@@ -71,4 +73,39 @@ it('a person is waited for from the event before on, also where an earlier proce
   await using store = await Store.openToRead(path)
   const timeline = await store.query('timeline', { session: 'c', stream: 1, after: 0, limit: 9, offset: 0 })
   expect(timeline.map(({ wait_ms }) => wait_ms)).toEqual([null, null, 7_500])
+})
+
+it('what answers questions can write nothing', async () => {
+  const store = await testStore()
+  await importPaths(store, ...capturesOf('a-simple'))
+  const db = openToRead(store.path)
+  onTestFinished(() => db.close())
+  for (const statement of ['DELETE FROM event', 'CREATE TABLE more (a)', 'PRAGMA user_version = 1', 'VACUUM']) {
+    expect(() => db.exec(statement)).toThrow('attempt to write a readonly database')
+  }
+})
+
+const SQL_TEXTS = ["' OR '1'='1", '"; DROP TABLE event; --', "a' UNION SELECT text FROM dict --", ':session', '?1']
+
+it('a text in a question is a value of it, and no part of its statement', async () => {
+  const store = await testStore()
+  await importPaths(store, ...capturesOf('b-tool-ok'))
+  const numbers = { ...EVERYTHING, limit: 9, stream: 0, after: 0, offset: 0, length: 9, span: 1, event: 1 }
+  const isText = (name: QueryName): boolean => Object.values(PARAMETERS[name]).includes('text')
+  const names = (Object.keys(PARAMETERS) as QueryName[]).filter(isText)
+  expect(names.length).toBeGreaterThan(10)
+  for (const name of names) {
+    for (const text of SQL_TEXTS) {
+      const parameters = Object.entries(PARAMETERS[name]).map(([key, kind]) => [
+        key,
+        kind === 'text' ? text : numbers[key as keyof typeof numbers],
+      ])
+      // The search says which of its filters there is not.
+      const asked = store.query(name, Object.fromEntries(parameters) as Parameters[typeof name])
+      const rows = await asked.catch((error: Error) => error.message)
+      if (typeof rows === 'string') expect(rows).not.toMatch(/syntax|no such|SQL/i)
+      else expect(rows, `${name} ${text}`).toEqual([])
+    }
+  }
+  expect(await store.query('sessions', { ...ALL_TIME, limit: 9 })).toHaveLength(1)
 })

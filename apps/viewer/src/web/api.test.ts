@@ -30,6 +30,17 @@ it('the token of the printed address is swapped for a cookie, and any other is r
   expect(opened.headers['set-cookie']?.[0]).not.toContain(server.token)
 })
 
+it('the token and the cookie are new with each start', async () => {
+  const [one, other] = [await startTestServer(), await startTestServer()]
+  expect(one.token).not.toBe(other.token)
+  const secretOf = async (server: TestServer): Promise<string> => (await openSession(server)).split('=')[1] ?? ''
+  const [secret, another] = [await secretOf(one), await secretOf(other)]
+  expect(secret).toMatch(/^[\w-]{22}$/)
+  expect(secret).not.toBe(another)
+  const cookie = `codex-otel-viewer-${other.port}=${secret}`
+  expect((await send(other, '/api/info', { headers: { cookie } })).status).toBe(401)
+})
+
 it.each(['/api/info', '/api/live', '/api/query/refusals', '/api/nothing'])(
   '%s is closed to a request without the cookie, and to one with the token in its place',
   async path => {
