@@ -87,11 +87,14 @@ export function startRouter(): void {
     )
       return
     const link = event.target instanceof Element ? event.target.closest('a') : null
-    if (!link || link.origin !== window.location.origin || link.target !== '' || link.hasAttribute('download')) return
+    if (!link || link.hasAttribute('target') || link.hasAttribute('download')) return
+    // A link in a picture has no parts of its own.
+    const to = new URL(link.getAttribute('href') ?? '', window.location.href)
+    if (to.origin !== window.location.origin) return
     // The skip link stays where it is.
-    if (link.hash !== '' && link.pathname === window.location.pathname) return
+    if (to.hash !== '' && to.pathname === window.location.pathname) return
     event.preventDefault()
-    navigate(link.pathname + link.search)
+    navigate(to.pathname + to.search)
     document.getElementById('main')?.scrollTo(0, 0)
   })
 }

@@ -85,8 +85,12 @@ export function size(bytes: number): string {
 }
 
 /** `1 prompt`, `2 prompts`. */
-export const counted = (count: number, noun: string, plural: string = `${noun}s`): string =>
-  `${amount(count)} ${count === 1 ? noun : plural}`
+export const counted = (
+  count: number,
+  noun: string,
+  plural: string = `${noun}s`,
+  written: (count: number) => string = amount,
+): string => `${written(count)} ${count === 1 ? noun : plural}`
 
 /** `88 %`; `-` of nothing. */
 export const percent = (part: number, whole: number): string =>

@@ -12,6 +12,7 @@ import { Approvals } from './approvals.tsx'
 import { Cost } from './cost.tsx'
 import { Errors } from './errors.tsx'
 import { Latency } from './latency.tsx'
+import { MetricCheck } from './metric-check.tsx'
 import { OverTime } from './over-time.tsx'
 import { readQuery } from './scope.ts'
 import { ScopeBar } from './scope-bar.tsx'
@@ -36,6 +37,9 @@ export function Trends() {
   const firstToken = useAnswer('firstToken', scope, version)
   const tools = useAnswer('tools', scope, version)
   const approvals = useAnswer('approvals', scope, version)
+  // Metrics name no session, and may come after the last event.
+  const isOfCodex = scope.model === '' && (scope.agent === '' || scope.agent === 'codex')
+  const check = useAnswer('metricCheck', isOfCodex ? { from: scope.from, to: scope.to } : undefined, now)
   const errors = useAnswer('errorGroups', { ...scope, limit: TOP_ERRORS }, version)
   // It takes the longest.
   const responses = useAnswer('responses', scope, version)
@@ -67,7 +71,8 @@ export function Trends() {
   const shared = { scope, buckets }
   return (
     <Frame>
-      <Summary tokens={tokens.rows} hours={hours.rows} prices={prices.value} />
+      <Summary scope={scope} tokens={tokens.rows} hours={hours.rows} prices={prices.value} />
+      <MetricCheck answer={check} />
       <div class="cards">
         <TokensOverTime {...shared} rows={tokens.rows} />
         <Cost {...shared} rows={tokens.rows} />

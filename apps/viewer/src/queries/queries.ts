@@ -8,6 +8,7 @@ import { type FirstTokenRow, firstToken } from './first-token.ts'
 import { hasFullHours, hoursFromSums, tokensFromSums } from './from-sums.ts'
 import { type HoursRow, hours } from './hours.ts'
 import { type LatencyRow, latency } from './latency.ts'
+import { type MetricCheckRow, metricCheck } from './metric-check.ts'
 import { type PendingRow, pending } from './pending.ts'
 import type { RecordRow } from './record.ts'
 import { type RefusalRow, refusals } from './refusals.ts'
@@ -46,6 +47,7 @@ export interface Parameters {
   tools: Scope
   approvals: Scope
   errorGroups: Scope & { limit: number }
+  metricCheck: Period
   facets: object
   /** The SQL that asks ClickHouse a question of this name; no row where SQLite alone is asked. */
   clickhouse: { question: string }
@@ -78,6 +80,7 @@ export interface Answers {
   tools: ToolsRow[]
   approvals: ApprovalsRow[]
   errorGroups: ErrorGroupRow[]
+  metricCheck: MetricCheckRow[]
   facets: FacetRow[]
   clickhouse: { sql: string }[]
   trace: TraceRow[]
@@ -117,6 +120,7 @@ export const PARAMETERS: {
   tools: SCOPE,
   approvals: SCOPE,
   errorGroups: { ...SCOPE, limit: 'number' },
+  metricCheck: PERIOD,
   facets: {},
   clickhouse: { question: 'text' },
   search: { words: 'text', limit: 'number' },
@@ -145,6 +149,7 @@ const OWN_SQL: Readonly<Partial<Record<QueryName, string>>> = {
   sessions,
   session,
   belongings,
+  metricCheck,
   facets,
   trace,
   tracesOfSession,

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Store } from '../../src/store/store.ts'
+import { capturesOf, importPaths } from '../../src/testing.fixture.ts'
 import { violations } from './axe.fixture.ts'
 import { openPage, storeEvents, type TestEvent, useBrowser } from './browser.fixture.ts'
 import { HOSTILE_TEXTS } from './hostile-texts.ts'
@@ -154,3 +155,47 @@ for (const colorScheme of ['light', 'dark'] as const) {
     })
   }
 }
+
+it('numbers are held against the metrics of the same time, where there are any', async () => {
+  const { page, store, open } = await openPage(['b-tool-ok'])
+  await open('/trends?from=all')
+  const check = page.locator('.check')
+  await check.waitFor()
+  expect(await check.textContent()).toBe(
+    '✓ Events and metrics agree: 2 requests, 1 tool call, 2,468 input tokens in both',
+  )
+  // Of one model the metrics do not say everything.
+  await open('/trends?from=all&model=gpt-5.1-codex')
+  await page.getByRole('region', { name: 'Tools' }).getByRole('link').first().waitFor()
+  expect(await check.count()).toBe(0)
+  await importPaths(store, ...capturesOf('a-simple'))
+  await open('/trends?from=all')
+  await check.waitFor()
+  expect(await check.textContent()).toMatch(
+    /^≠ Events and metrics differ: 3 requests in events, 2 in metrics; 3,\d{3} input tokens in events, 2,468 in metrics\./,
+  )
+})
+
+it('each number of the period leads to what is behind it', async () => {
+  const { page, open } = await openPage(['b-tool-ok', 'd-429-then-ok'])
+  await open('/trends?from=all')
+  const facts = page.locator('.facts')
+  await facts.waitFor()
+  for (const [name, filter] of [
+    ['requests', 'is:request'],
+    ['tokens in', 'is:response'],
+    ['tokens out', 'is:response'],
+    ['errors', 'is:error'],
+    ['retries', 'is:retry'],
+  ] as const) {
+    const fact = facts.locator('div', { has: page.locator('dt', { hasText: name }) })
+    const link = fact.getByRole('link')
+    const words = new URL((await link.getAttribute('href')) ?? '', page.url()).searchParams.get('q')
+    expect(words).toMatch(new RegExp(`^${filter} before:`))
+  }
+  await facts
+    .locator('div', { has: page.locator('dt', { hasText: 'errors' }) })
+    .getByRole('link')
+    .click()
+  await page.locator('.hit-link').first().waitFor()
+})
