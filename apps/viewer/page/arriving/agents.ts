@@ -51,4 +51,15 @@ claude`,
 }`,
     note: 'Prompts are sent unless "logPrompts" is false. Read by its documentation, not checked with captures.',
   },
+  {
+    name: 'Copilot in VS Code',
+    file: 'a terminal',
+    lines: `export COPILOT_OTEL_ENABLED=true
+export COPILOT_OTEL_PROTOCOL=http
+export COPILOT_OTEL_ENDPOINT=${base}
+code .`,
+    note:
+      'Prompts and outputs are left out until COPILOT_OTEL_CAPTURE_CONTENT=true. Its spans are read by the GenAI conventions, ' +
+      'not checked with captures.',
+  },
 ]

@@ -60,7 +60,7 @@ function midnightOf(ms: number): number {
 }
 
 /** A day is not always 24 hours long. */
-function nextMidnight(ms: number, days: number): number {
+export function nextMidnight(ms: number, days: number): number {
   const date = new Date(ms)
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days).getTime()
 }

@@ -8,6 +8,7 @@ import { Details } from '../shell/shown.tsx'
 import { FactsList } from '../text/facts-list.tsx'
 import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
+import { filter, searchPath } from '../trends/links.ts'
 import { type Entry, isOverWebsocket, responseTime } from './entries.ts'
 import { RecordTexts } from './entry-texts.tsx'
 import { decisionText, outcomeOf, shortName } from './labels.ts'
@@ -105,20 +106,20 @@ function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
   return <FactsList facts={facts} />
 }
 
-/** The other events of one tool call. */
+/** The other events of one tool call, here and in sessions that go on from this one. */
 function SameCall({ row, rows, session }: { row: TimelineRow; rows: readonly TimelineRow[]; session: string }) {
-  if (row.call_id === null) return null
-  const others = rows.filter(({ call_id, event_id }) => call_id === row.call_id && event_id !== row.event_id)
-  if (others.length === 0) return null
+  const { call_id: call } = row
+  if (call === null) return null
+  const others = rows.filter(({ call_id, event_id }) => call_id === call && event_id !== row.event_id)
   return (
     <p>
       of the same call:{' '}
-      {others.map((other, index) => (
+      {others.map(other => (
         <span key={other.event_id}>
-          {index === 0 ? '' : ', '}
-          <a href={sessionPath(session, other.event_id)}>{other.role === 'tool' ? 'its result' : 'the decision'}</a>
+          <a href={sessionPath(session, other.event_id)}>{other.role === 'tool' ? 'its result' : 'the decision'}</a>,{' '}
         </span>
       ))}
+      <a href={searchPath(filter('call', call))}>everything in all sessions</a>
     </p>
   )
 }

@@ -1,5 +1,7 @@
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import { useAnswer } from '../api/use-answer.ts'
+import { bucketsOf, nextMidnight, sumInBuckets } from '../charts/buckets.ts'
+import { Sparkline } from '../charts/sparkline.tsx'
 import type { TotalCost } from '../prices/cost.ts'
 import { prices } from '../prices/own-prices.ts'
 import { useNow } from '../shell/use-now.ts'
@@ -27,6 +29,13 @@ export function Today({ sessions, states, costs }: TodayProps) {
   const count = (name: SessionState['name']): number => [...states.values()].filter(state => state.name === name).length
   const sum = (column: 'input_tokens' | 'cached_tokens' | 'output_tokens'): number =>
     tokens?.reduce((total, row) => total + row[column], 0) ?? 0
+  const day = bucketsOf(from, nextMidnight(from, 1))
+  const byHour = sumInBuckets(
+    day,
+    tokens ?? [],
+    row => row.hour_ms,
+    row => row.input_tokens + row.output_tokens,
+  )
   const errors = today.reduce((total, session) => total + session.errors, 0)
   return (
     <ul class="today">
@@ -41,6 +50,9 @@ export function Today({ sessions, states, costs }: TodayProps) {
       </li>
       {tokens && tokens.length > 0 ? (
         <li>
+          <a href="/trends?from=24h" aria-label="tokens by hour, in trends" title="tokens by hour of this day">
+            <Sparkline values={byHour} />
+          </a>
           <b>{amount(sum('input_tokens'))}</b> tokens in ({percent(sum('cached_tokens'), sum('input_tokens'))} cached),{' '}
           <b>{amount(sum('output_tokens'))}</b> out
         </li>

@@ -1,4 +1,4 @@
-import type { Locator } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { expect, it } from 'vitest'
 import { openPage, useBrowser } from './browser.fixture.ts'
 import { NOW, PRICES, storeWeek } from './pictures/sample-store.ts'
@@ -104,6 +104,13 @@ it('the numbers behind each chart are those that it draws', async () => {
 
   const week = await tableOf(card('The week'))
   const counts = week.rows.flatMap(({ cells }) => cells.map(numberIn))
+  const hours = await card('The week')
+    .locator('svg a')
+    .evaluateAll(links => links.map(link => [link.getAttribute('href'), link.textContent]))
+  // Of one week, each hour with requests is a link to them.
+  expect(hours).toHaveLength(counts.filter(count => count > 0).length)
+  const [[href = '', words = ''] = []] = hours
+  const [, told = ''] = /, (\d+) requests$/.exec(words ?? '') ?? []
   const most = Math.max(...counts)
   const opacities = await card('The week')
     .locator('svg rect')
@@ -123,6 +130,14 @@ it('the numbers behind each chart are those that it draws', async () => {
   const [most0 = 0] = approvals[0] ?? []
   expect(approvals.length).toBeGreaterThan(1)
   for (const [count = 0, width = 0] of approvals) expect(width).toBeCloseTo((100 * count) / most0, 3)
+
+  // A click goes there without loading the page anew.
+  await page.evaluate(() => document.body.setAttribute('data-same', ''))
+  await card('The week').locator('svg a').first().click()
+  await page.locator('.hit-link').first().waitFor()
+  expect(await page.evaluate(() => location.pathname + location.search)).toBe(href)
+  expect(await page.locator('.hit-link').count()).toBe(Number(told))
+  expect(await page.locator('body[data-same]').count()).toBe(1)
 })
 
 it('a price that is not known is unknown wherever it is a sum or a part of one, and never 0', async () => {
@@ -141,3 +156,81 @@ it('a price that is not known is unknown wherever it is a sum or a part of one, 
   await page.getByRole('button', { name: 'edit prices' }).click()
   expect(await page.getByRole('spinbutton', { name: 'my-own-model, output' }).inputValue()).toBe('')
 })
+
+/** The contrast of each painted part of charts with what is behind it, by its class. */
+const contrasts = (page: Page): Promise<[name: string, contrast: number][]> =>
+  page.evaluate(() => {
+    const canvas = document.createElement('canvas').getContext('2d', { willReadFrequently: true })
+    if (!canvas) throw new Error('no canvas')
+    /** Red, green, blue and how much of it there is. */
+    const channels = (colour: string): number[] => {
+      canvas.clearRect(0, 0, 1, 1)
+      canvas.fillStyle = colour
+      canvas.fillRect(0, 0, 1, 1)
+      return [...canvas.getImageData(0, 0, 1, 1).data]
+    }
+    const luminance = (colour: string): number => {
+      const [red = 0, green = 0, blue = 0] = channels(colour).map(value => {
+        const share = value / 255
+        return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+      })
+      return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+    const behind = (element: Element | null): string => {
+      for (let at = element; at; at = at.parentElement) {
+        const colour = getComputedStyle(at).backgroundColor
+        if (channels(colour)[3] === 255) return colour
+      }
+      return 'white'
+    }
+    const parts = '.column span, .track span, .swatch, .lines path, .ribbon path, .sum-bar rect, .span-bar'
+    return [...document.querySelectorAll(parts)].map(part => {
+      const { backgroundColor, fill, stroke } = getComputedStyle(part)
+      const isDrawn = part instanceof SVGElement
+      const colour = !isDrawn ? backgroundColor : part.closest('.lines') ? stroke : fill
+      const [high, low] = [luminance(colour), luminance(behind(part.parentElement))].sort((a, b) => b - a)
+      const name = part.getAttribute('class') || part.parentElement?.getAttribute('class') || ''
+      return [name, ((high ?? 0) + 0.05) / ((low ?? 0) + 0.05)]
+    })
+  })
+
+it.each(['light', 'dark'] as const)(
+  'each colour of a chart has a contrast of 3 to 1 and more with what is behind it, in %s',
+  async colorScheme => {
+    const { page, open, store } = await openPage(['b-tool-ok', 'd-429-then-ok'], {
+      ...{ now: NOW, timezoneId: 'UTC', prices: PRICES, colorScheme },
+      fill: storeWeek,
+    })
+    const seen = new Set<string>()
+    const sample = (await store.query('sessions', { from: 0, to: 8.64e15, limit: 100 })).find(
+      ({ retries }) => retries > 1,
+    )
+    for (const [path, drawn] of [
+      ['/trends?from=all', '[aria-label=Tools] .track span'],
+      ['/trends?from=all&stack=model', '[aria-label=Tools] .track span'],
+      [`/s/${sample?.conversation_id}`, '.ribbon path'],
+      ['/t/c6ffedec792a6d8010e4aed288de60ae', '.span-bar'],
+    ] as const) {
+      await open(path)
+      await page.locator(drawn).first().waitFor()
+      for (const [name, contrast] of await contrasts(page)) {
+        seen.add(name.split(' ').at(-1) ?? '')
+        expect(contrast, `${path} ${name}`).toBeGreaterThanOrEqual(3)
+      }
+    }
+    expect([...seen]).toEqual(
+      expect.arrayContaining([
+        'c-1',
+        'c-2',
+        'c-3',
+        'c-4',
+        'c-5',
+        'line-c-8',
+        'part-model',
+        'part-tools',
+        'part-you',
+        'part-other',
+      ]),
+    )
+  },
+)

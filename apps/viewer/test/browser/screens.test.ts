@@ -13,6 +13,7 @@ it('an empty store shows where an agent sends to, the lines to copy, and refused
     ['codex-demo', '"export PATH=$PWD/node_modules/.bin:$PATH"'],
     ['Claude Code', 'OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:4318'],
     ['Gemini CLI', '"otlpEndpoint": "http://127.0.0.1:4318"'],
+    ['Copilot in VS Code', 'COPILOT_OTEL_ENDPOINT=http://127.0.0.1:4318'],
   ] as const) {
     await page.getByRole('tab', { name: agent }).click()
     expect(await panel.textContent()).toContain(line)
@@ -65,6 +66,13 @@ it('the list tells what goes on, what probably waits for a person and what has e
   expect(await row('prompt not sent').textContent()).toContain('log_user_prompt = true')
   expect(await page.locator('.today').textContent()).toMatch(
     /live 1.*waits for you 1.*today 2 sessions.*1\.50 k tokens in/,
+  )
+  // One hour of the day has tokens; the table is in trends.
+  const hours = page.locator('.today .sparkline rect')
+  const heights = await hours.evaluateAll(bars => bars.map(bar => Number(bar.getAttribute('height'))))
+  expect(heights.filter(height => height > 0)).toEqual([10])
+  expect(await page.getByRole('link', { name: 'tokens by hour, in trends' }).getAttribute('href')).toBe(
+    '/trends?from=24h',
   )
   await row('May I').press('Enter')
   const waiting = page.getByRole('row').filter({ hasText: 'probably for you' })
@@ -189,6 +197,9 @@ it('an event has an address of its own, with everything that is known of it and 
   await detail.getByRole('heading', { name: 'codex.tool_decision' }).waitFor()
   await page.goBack()
   await detail.getByRole('heading', { name: 'codex.tool_result' }).waitFor()
+  await detail.getByRole('link', { name: 'everything in all sessions' }).click()
+  await page.locator('.hit-link').nth(1).waitFor()
+  expect(new URL(page.url()).searchParams.get('q')).toBe(`call:${tool?.call_id}`)
 })
 
 it('events that arrive are drawn by themselves, and do not move what is read', async () => {
