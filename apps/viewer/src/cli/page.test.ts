@@ -135,8 +135,20 @@ it('Ctrl-C ends the program at once while pages follow what comes in', async () 
 })
 
 it('the program opens no connection while it receives and shows, and ends', async () => {
-  const preload = `import net from 'node:net'
-    net.Socket.prototype.connect = () => { process.stderr.write('CONNECTS\\n'); throw new Error('no connection') }`
+  // Nor does it ask for the address of a name, send a datagram, or have another program do so.
+  const preload = `import { syncBuiltinESMExports } from 'node:module'
+    import child from 'node:child_process'
+    import dgram from 'node:dgram'
+    import dns from 'node:dns'
+    import net from 'node:net'
+    const refuse = () => { process.stderr.write('CONNECTS\\n'); throw new Error('no connection') }
+    net.Socket.prototype.connect = refuse
+    dgram.Socket.prototype.send = refuse
+    child.ChildProcess.prototype.spawn = refuse
+    const { lookup } = dns
+    dns.lookup = (name, ...rest) => net.isIP(name) === 0 ? refuse() : lookup(name, ...rest)
+    dns.resolve = dns.resolve4 = dns.promises.lookup = dns.promises.resolve = refuse
+    syncBuiltinESMExports()`
   const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(preload)}` }
   const { child, line, stderr } = start([...FREE_PORTS, '--port', '0', '--db', join(testFolder(), 'store.db')], env)
   const { page, http } = JSON.parse(await line()) as { page: string; http: string[] }
