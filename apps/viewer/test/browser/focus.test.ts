@@ -108,7 +108,7 @@ it('Tab goes through the lines for each agent, and the arrows from one agent to 
   expect(await stop(page)).toEqual({ name: 'button codex-demo', wrong: [] })
   await page.keyboard.press('ArrowLeft')
   await page.keyboard.press('ArrowLeft')
-  expect(await stop(page)).toEqual({ name: 'button Gemini CLI', wrong: [] })
+  expect(await stop(page)).toEqual({ name: 'button Copilot in VS Code', wrong: [] })
 })
 
 it('the focus is where it was when what was open is closed, and beside what is gone', async () => {
