@@ -58,7 +58,8 @@ it.each([
   ],
   ['decision:approved source:User', ({ decision }: SearchRow) => decision === 'approved'],
   ['is:denied', ({ decision }: SearchRow) => decision === 'denied'],
-  ['is:failed', ({ success }: SearchRow) => success === 0],
+  ['is:failed', ({ success, role }: SearchRow) => success === 0 && role === 'tool'],
+  ['is:tool', ({ role }: SearchRow) => role === 'tool'],
   ['is:prompt', ({ role }: SearchRow) => role === 'prompt'],
   ['event:tool_result slower:20ms', ({ duration_ms }: SearchRow) => (duration_ms ?? 0) >= 20],
   [

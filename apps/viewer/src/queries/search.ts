@@ -53,10 +53,13 @@ export function searchSql(parsed: ParsedSearch, match: string): { sql: string; v
 /** Their roles, as rows have them. */
 const PROMPT = 1
 const REQUEST = 2
+const TOOL = 6
 
 const OF_DECISIONS = 'e.decision IS NOT NULL'
 const OF_STATUS = 'e.status IS NOT NULL'
 const OF_REQUESTS = 'e.request IS NOT NULL'
+/** What has a success may be a request over a WebSocket, too. */
+const OF_CALLS = ['e.success IS NOT NULL', `e.role = ${TOOL}`]
 
 const INDEXED: ReadonlySet<string> = new Set([
   'e.error IS NOT NULL',
@@ -72,7 +75,7 @@ const RAN = '(SELECT declined FROM codex_events WHERE event_id = e.id) = 0'
 
 const STATE_CONDITIONS: Readonly<Record<State, string[]>> = {
   error: ['e.error IS NOT NULL', RAN],
-  failed: ['e.success IS NOT NULL', 'e.success = 0', RAN],
+  failed: [...OF_CALLS, 'e.success = 0', RAN],
   denied: [OF_DECISIONS, declinedSql('e.decision')],
   waited: [OF_DECISIONS, 'e.wait IS NOT NULL'],
   retry: [OF_REQUESTS, 'e.attempt > 0'],
@@ -80,7 +83,7 @@ const STATE_CONDITIONS: Readonly<Record<State, string[]>> = {
   request: [OF_REQUESTS, `e.role = ${REQUEST}`],
   response: ['e.input IS NOT NULL'],
   decision: [OF_DECISIONS],
-  tool: ['e.success IS NOT NULL'],
+  tool: OF_CALLS,
 }
 
 /** The conditions of a filter, whose value is bound as `name`. */
