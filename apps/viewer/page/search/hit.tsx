@@ -1,4 +1,6 @@
 import type { SearchRow } from '../../src/queries/search.ts'
+import { kindOf } from '../session/entries.ts'
+import { decisionWord, KIND_LABELS, shortName } from '../session/labels.ts'
 import { sessionPath } from '../shell/router.ts'
 import { duration, when } from '../text/quantities.ts'
 import { Line, Part, type TextField } from '../text/text.tsx'
@@ -53,15 +55,18 @@ export function Hit({ row, id, now }: { row: SearchRow; id: string | undefined; 
   )
 }
 
-const nameOf = ({ event_name, role }: SearchRow): string =>
-  role === 'other' || role === 'stream' ? (event_name ?? 'record') : role
+/** As in its session. */
+function nameOf(row: SearchRow): string {
+  const kind = kindOf(row)
+  return kind === 'note' ? shortName(row) : KIND_LABELS[kind].word
+}
 
 function Facts({ row }: { row: SearchRow }) {
   const { tool_name, model, status, success, duration_ms, decision, declined, role } = row
   return (
     <>
       {tool_name === null ? null : <code>{tool_name}</code>}
-      {decision === null ? null : <span>{decision}</span>}
+      {decision === null ? null : <span>{decisionWord(decision)}</span>}
       {declined === 1 ? <span>not run</span> : success === 0 ? <span class="bad">failed</span> : null}
       {status === null ? null : <span class={status >= 400 ? 'bad' : undefined}>{status}</span>}
       {duration_ms === null || role === 'response' || role === 'stream' ? null : <span>{duration(duration_ms)}</span>}

@@ -8,7 +8,7 @@ import { useTitle } from '../shell/use-title.ts'
 import { plainText } from '../text/visible.ts'
 import { filtersIn, withFilter, withoutFilter } from './filters.ts'
 import { Hit } from './hit.tsx'
-import { Suggestions } from './suggestions.tsx'
+import { begunFilter, Suggestions } from './suggestions.tsx'
 
 /** Hits that are shown, the newest. */
 const LIMIT = 50
@@ -56,10 +56,14 @@ export function Search() {
     take(typed)
   }
   const add = (filter: string): void => {
-    take(withFilter(typed, filter))
+    take(withFilter(typed.slice(0, typed.length - (begunFilter(typed)?.length ?? 0)), filter))
     input.current?.focus()
   }
-  const { rows, error } = useAnswer('search', words.trim() === '' ? undefined : { words, limit: LIMIT })
+  const begun = begunFilter(words)
+  const { rows, error } = useAnswer(
+    'search',
+    words.trim() === '' || begun !== undefined ? undefined : { words, limit: LIMIT },
+  )
   const ids = useMemo(
     () =>
       tellApart(
@@ -110,8 +114,8 @@ export function Search() {
         <p class="bad" role="alert">
           {error}
         </p>
-      ) : words.trim() === '' ? (
-        <Suggestions onTake={add} />
+      ) : words.trim() === '' || begun !== undefined ? (
+        <Suggestions begun={begun} onTake={add} />
       ) : rows === undefined ? (
         <p class="muted">Looking …</p>
       ) : rows.length === 0 ? (
@@ -157,7 +161,7 @@ function Nothing({ words }: { words: string }) {
     <div class="empty" role="status">
       <p>No event has all of that.</p>
       <ul>
-        <li>Each word has to be there as a whole; the last one may go on.</li>
+        <li>Each word has to be there as a whole; of the last one its beginning is enough.</li>
         <li>Looked at are prompts, arguments, outputs and errors: what an agent withholds cannot be found.</li>
         {filtersIn(words).length > 0 ? <li>Every filter has to fit; take one away with its ×.</li> : null}
       </ul>

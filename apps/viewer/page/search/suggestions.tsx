@@ -16,6 +16,10 @@ const GROUPS: readonly Group[] = [
       ['is:waited', 'waits for a person'],
       ['is:retry', 'requests that were made again'],
       ['is:prompt', 'prompts'],
+      ['is:request', 'requests to the model'],
+      ['is:response', 'responses of the model'],
+      ['is:decision', 'approvals and what was declined'],
+      ['is:tool', 'tool calls'],
     ],
   },
   {
@@ -27,7 +31,7 @@ const GROUPS: readonly Group[] = [
     ],
   },
   {
-    title: 'how',
+    title: 'how it went',
     filters: [
       ['status:429', 'an HTTP status'],
       ['status:5xx', 'any of them'],
@@ -38,8 +42,19 @@ const GROUPS: readonly Group[] = [
 
 const MOST = 12
 
+const BEGUN = /(?:^|\s)((?:is|after|before|status|slower|tool|model|agent):)$/
+
+/** The key at the end of what was typed that has no value yet, of those that are suggested: `is:`. */
+export const begunFilter = (typed: string): string | undefined => BEGUN.exec(typed)?.[1]
+
+interface SuggestionsProps {
+  /** Only the filters that begin like this. */
+  begun: string | undefined
+  onTake(filter: string): void
+}
+
 /** Filters to choose from before anything is typed; tools, models and agents are those of the store. */
-export function Suggestions({ onTake }: { onTake(filter: string): void }) {
+export function Suggestions({ begun = '', onTake }: SuggestionsProps) {
   const { rows = [] } = useAnswer('facets', {})
   const own = (['tool', 'model', 'agent'] as const).map(facet => ({
     title: `${facet}s`,
@@ -50,11 +65,12 @@ export function Suggestions({ onTake }: { onTake(filter: string): void }) {
   }))
   return (
     <div class="suggestions">
-      <p class="muted">
-        Words of prompts, arguments, outputs and errors; the last one may go on, and <code>"a phrase"</code> stays
-        together. Filters narrow it down, or stand alone:
+      <p class="muted" hidden={begun !== ''}>
+        Words of prompts, arguments, outputs and errors; of the last one its beginning is enough, and{' '}
+        <code>"a phrase"</code> stays together. Filters narrow it down, or stand alone:
       </p>
       {[...GROUPS, ...own]
+        .map(({ title, filters }) => ({ title, filters: filters.filter(([text]) => text.startsWith(begun)) }))
         .filter(({ filters }) => filters.length > 0)
         .map(({ title, filters }) => (
           <section key={title} aria-label={title}>

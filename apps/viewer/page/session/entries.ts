@@ -94,7 +94,8 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
   return unseen.size === 0 ? entries : entries.sort((a, b) => a.row.time_ms - b.row.time_ms)
 }
 
-function kindOf({ role, error_message }: TimelineRow): EntryKind {
+/** What an event is shown as. */
+export function kindOf({ role, error_message }: Pick<TimelineRow, 'role' | 'error_message'>): EntryKind {
   switch (role) {
     case 'start':
     case 'prompt':

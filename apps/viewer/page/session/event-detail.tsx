@@ -9,9 +9,9 @@ import { FactsList } from '../text/facts-list.tsx'
 import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
 import { filter, searchPath } from '../trends/links.ts'
-import { type Entry, isOverWebsocket, responseTime } from './entries.ts'
+import { type Entry, isOverWebsocket, kindOf, responseTime } from './entries.ts'
 import { RecordTexts } from './entry-texts.tsx'
-import { decisionText, outcomeOf, shortName } from './labels.ts'
+import { decisionText, KIND_LABELS, outcomeOf, shortName } from './labels.ts'
 import { attributesOf } from './otlp.ts'
 
 interface EventDetailProps {
@@ -36,8 +36,11 @@ export function EventDetail({ session, agent, event, entry, rows, onClose }: Eve
     <section class="detail" aria-label="The event">
       <header>
         <h2 ref={heading} tabIndex={-1}>
+          {row && kindOf(row) !== 'note' ? <span>{KIND_LABELS[kindOf(row)].word} </span> : null}
           {record ? (
-            <Line value={record.event_name ?? 'record'} field="error" />
+            <span class="event-name">
+              <Line value={record.event_name ?? 'record'} field="error" />
+            </span>
           ) : row ? (
             shortName(row)
           ) : (

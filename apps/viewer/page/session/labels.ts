@@ -27,9 +27,12 @@ const DECISIONS: Readonly<Record<string, string>> = {
   reject: 'rejected',
 }
 
+/** What was decided. */
+export const decisionWord = (decision: string | null): string => DECISIONS[decision ?? ''] ?? decision ?? 'unknown'
+
 /** What was decided, and who decided it. */
 export function decisionText({ decision, source, wait_ms }: TimelineRow): string {
-  const what = DECISIONS[decision ?? ''] ?? decision ?? 'unknown'
+  const what = decisionWord(decision)
   return wait_ms === null ? `${what} by ${source === null ? 'unknown' : deciderName(source)}` : `you: ${what}`
 }
 
@@ -63,5 +66,5 @@ export function tokensText(row: TimelineRow): string | undefined {
 }
 
 /** The name of an event without that of its agent. */
-export const shortName = ({ event_name }: TimelineRow): string =>
+export const shortName = ({ event_name }: Pick<TimelineRow, 'event_name'>): string =>
   event_name?.replace(/^\w+\./, '').replaceAll('_', ' ') ?? 'record'

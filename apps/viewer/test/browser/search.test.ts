@@ -36,6 +36,33 @@ it('filters are chips that are taken away, and those of the store can be chosen'
   expect(await page.locator('.chips').count()).toBe(0)
 })
 
+it('a filter that has no value yet is answered with its values, and the chosen one takes its place', async () => {
+  const { page, open } = await openPage(captures)
+  await open('/search')
+  await page.getByRole('button', { name: 'tool:exec_command' }).waitFor()
+  await box(page).fill('hi-from-tool is:')
+  await expect
+    .poll(() => page.locator('.suggestions button').allTextContents())
+    .toSatisfy((texts: string[]) => texts.includes('is:tool') && texts.every(text => text.startsWith('is:')))
+  await page.getByRole('button', { name: 'is:tool' }).click()
+  expect(await box(page).inputValue()).toBe('hi-from-tool is:tool ')
+  await page.locator('.hit').first().waitFor()
+})
+
+it('a hit has the name that it has in its session', async () => {
+  const { page, open } = await openPage(['d-500-then-ok'], {
+    fill: store =>
+      storeEvents(store, 'broken', [
+        { name: 'codex.sse_event', at: Date.now() - 1_000, attributes: { 'error.message': 'stream disconnected' } },
+        { name: 'codex.websocket_connect', at: Date.now(), attributes: { duration_ms: 7_000 } },
+      ]),
+  })
+  await open('/search?q=disconnected')
+  await page.getByRole('link', { name: 'error', exact: true }).waitFor()
+  await open('/search?q=slower%3A7s%20session%3Abroken')
+  await page.getByRole('link', { name: 'websocket connect', exact: true }).waitFor()
+})
+
 it('a filter that there is not is answered with those that there are, and nothing found with why', async () => {
   const { page, open } = await openPage(captures)
   await open('/search?q=tol%3Aexec_command')
