@@ -71,8 +71,9 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
   const measured = useRef(new Map<string, number>())
   const lastTop = useRef(0)
   const wantsFocus = useRef<string | undefined>(undefined)
-  /** The first row in view and how much of it is above, to stay there. */
+  /** The row that stays where it is, and how far the top of the view is below its own: the active one in view, else the first. */
   const anchor = useRef({ key: '', above: 0 })
+  const firstInView = useRef<string | undefined>(undefined)
 
   const heights = useMemo(
     () => new Heights(rows.map(({ key, height }) => measured.current.get(key) ?? height)),
@@ -91,7 +92,10 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
     setView(before =>
       before.top === element.scrollTop && before.height === height ? before : { top: element.scrollTop, height },
     )
-    const index = heights.at(element.scrollTop)
+    firstInView.current = rows[heights.at(element.scrollTop)]?.key
+    const isActiveInView =
+      active !== undefined && scrollToShow(heights, activeIndex, element.scrollTop, height) === element.scrollTop
+    const index = isActiveInView ? activeIndex : heights.at(element.scrollTop)
     anchor.current = { key: rows[index]?.key ?? '', above: element.scrollTop - heights.top(index) }
     props.onAtEnd?.(element.scrollTop + height >= heights.total - END_PX)
   }
@@ -129,11 +133,19 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
     if (follow) element.scrollTop = heights.total
     else {
       const index = rows.findIndex(({ key }) => key === anchor.current.key)
-      const top = heights.top(index) + Math.min(anchor.current.above, heights.top(index + 1) - heights.top(index))
+      const kept = heights.top(index) + Math.min(anchor.current.above, heights.top(index + 1) - heights.top(index))
+      // The active row stays wholly in view, also where it has become higher.
+      const top =
+        rows[index]?.key === active && anchor.current.above <= 0
+          ? scrollToShow(heights, index, kept, view.height)
+          : kept
       if (index >= 0 && Math.abs(top - element.scrollTop) > 0.5) element.scrollTop = top
     }
     readView()
   }, [heights, follow])
+
+  // Before the next change of heights, which may come at once.
+  useLayoutEffect(readView, [active])
 
   useLayoutEffect(() => props.onRange?.(first, end), [first, end, rows])
 
@@ -220,7 +232,7 @@ export function WindowedList<T extends ListRow>(props: ListProps<T>) {
         lastTop.current = scrollTop
         if (follow && isUp) props.onScrolledUp?.()
         readView()
-        props.onScrolled?.(scrollTop < 1 ? undefined : anchor.current.key)
+        props.onScrolled?.(scrollTop < 1 ? undefined : firstInView.current)
       }}
       onKeyDown={onKeyDown}
       onFocusIn={event => {

@@ -200,6 +200,27 @@ it('an event has an address of its own, with everything that is known of it and 
   expect(new URL(page.url()).searchParams.get('q')).toBe(`call:${tool?.call_id}`)
 })
 
+it('a row that is opened stays in view, where the list has become narrower', async () => {
+  const start = Date.now() - 600_000
+  const tools = Array.from({ length: 40 }, (_, index) => ({
+    name: 'codex.tool_result',
+    at: start + index * 1_000,
+    attributes: { tool_name: 'shell', success: true, duration_ms: 5, arguments: `{"cmd":"make ${index}"}` },
+  }))
+  const { page, open } = await openPage([], { fill: store => storeEvents(store, 'tools', tools) })
+  await open('/s/tools')
+  const row = page.getByRole('row').filter({ hasText: 'make 14' })
+  await row.getByText('make 14').click()
+  await page.getByRole('region', { name: 'The event' }).waitFor()
+  const grid = page.getByRole('grid', { name: 'What happened' })
+  await expect
+    .poll(async () => {
+      const [inner, outer] = [await row.boundingBox(), await grid.boundingBox()]
+      return inner && outer && inner.y >= outer.y && inner.y + inner.height <= outer.y + outer.height + 1
+    })
+    .toBe(true)
+})
+
 it('events that arrive are drawn by themselves, and do not move what is read', async () => {
   const start = Date.now() - 600_000
   const prompts = Array.from({ length: 80 }, (_, index) => ({
