@@ -1,3 +1,4 @@
+import { useKeys } from '../shell/keys.ts'
 import { priceOf } from './cost.ts'
 import { type OwnPrice, ownPrices, prices, setOwnPrice } from './own-prices.ts'
 
@@ -9,7 +10,8 @@ const FIELDS = [
 ] as const
 
 /** The prices of some models, which a person may change; everything that costs is added up again at once. */
-export function PriceEditor({ models }: { models: readonly (string | null)[] }) {
+export function PriceEditor({ models, onClose }: { models: readonly (string | null)[]; onClose(): void }) {
+  useKeys({ Escape: onClose })
   return (
     <div class="price-editor">
       <p class="muted">

@@ -1,3 +1,4 @@
+import { useRef } from 'preact/hooks'
 import type { Scope } from '../../src/queries/dialect.ts'
 import type { TokensRow } from '../../src/queries/tokens.ts'
 import { type Bucket, bucketName, sumInBuckets } from '../charts/buckets.ts'
@@ -24,6 +25,7 @@ interface CostProps {
 /** What the tokens cost, by model. A model without a price is named, and never counted as 0. */
 export function Cost({ scope, buckets, rows }: CostProps) {
   const edits = shown.value.has('prices')
+  const opener = useRef<HTMLButtonElement>(null)
   const { models, date } = prices.value
   const { unknown } = totalCost(
     models,
@@ -44,6 +46,7 @@ export function Cost({ scope, buckets, rows }: CostProps) {
       ),
     )
     .sort((a, b) => (b.usd ?? -1) - (a.usd ?? -1) || b.input - a.input)
+  const isUnknown = rows.every(row => costOf(models, row, row.hour_ms) === undefined)
   const last = rows.at(-1)?.hour_ms ?? 0
   const sources = [...new Set(byModel.flatMap(({ model }) => priceOf(models, model, last)?.source ?? []))]
   const hrefOf = (bucket: Bucket): string =>
@@ -56,7 +59,7 @@ export function Cost({ scope, buckets, rows }: CostProps) {
       note={
         <>
           {date === null ? 'no list of prices' : `prices of ${date}, standard ones without discounts`}
-          <button type="button" class="plain" aria-expanded={edits} onClick={() => show(!edits, 'prices')}>
+          <button ref={opener} type="button" class="plain" aria-expanded={edits} onClick={() => show(!edits, 'prices')}>
             edit prices
           </button>
         </>
@@ -69,15 +72,27 @@ export function Cost({ scope, buckets, rows }: CostProps) {
         ),
       })}
     >
-      {edits ? <PriceEditor models={byModel.map(({ model }) => model)} /> : null}
+      {edits ? (
+        <PriceEditor
+          models={byModel.map(({ model }) => model)}
+          onClose={() => {
+            show(false, 'prices')
+            opener.current?.focus()
+          }}
+        />
+      ) : null}
       <div class="beside">
         <div>
-          <StackedBars
-            buckets={buckets}
-            measures={[{ name: 'cost', colour: 'c-5', values: costs, format: dollars }]}
-            format={roundDollars}
-            hrefOf={hrefOf}
-          />
+          {isUnknown ? (
+            <p class="empty">No price is known; edit prices to give one.</p>
+          ) : (
+            <StackedBars
+              buckets={buckets}
+              measures={[{ name: 'cost', colour: 'c-5', values: costs, format: dollars }]}
+              format={roundDollars}
+              hrefOf={hrefOf}
+            />
+          )}
         </div>
         <div class="scrolls-x">
           <table class="data">

@@ -63,7 +63,15 @@ it('the day adds up: tokens without anything twice, cost by price, and a model w
   expect(await card('Cost').textContent()).toMatch(
     /Without a price: gpt-5\.1-codex \(1\.21 M tokens\), my-own-model \(1\.21 M/,
   )
-  await card('Cost').getByRole('button', { name: 'edit prices' }).click()
+  // What is unknown is drawn as no 0.
+  expect(await card('Cost').locator('.readout, .plot').count()).toBe(0)
+  const edit = card('Cost').getByRole('button', { name: 'edit prices' })
+  await edit.click()
+  await page.getByRole('spinbutton').first().focus()
+  await page.keyboard.press('Escape')
+  expect(await page.getByRole('spinbutton').count()).toBe(0)
+  expect(await edit.evaluate(button => button === document.activeElement)).toBe(true)
+  await edit.click()
   for (const [field, price] of [
     ['fresh input', '10'],
     ['from the cache', '1'],
