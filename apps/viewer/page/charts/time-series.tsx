@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { type Bucket, bucketName } from './buckets.ts'
-import { linePath } from './lines.ts'
+import { linePaths } from './lines.ts'
 import { Plot } from './plot.tsx'
 import { type Measure, Readout } from './readout.tsx'
 import { axisEnd } from './scale.ts'
@@ -28,9 +28,15 @@ export function TimeSeries({ buckets, measures, totals, format, top, hrefOf }: T
       <Readout measures={measures} values={values} where={at ? bucketName(at) : 'in all'} />
       <Plot buckets={buckets} top={end} format={format} pointed={pointed} onPoint={setPointed} hrefOf={hrefOf}>
         <svg class="lines" viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
-          {measures.map(({ name, colour, values: own }) => (
-            <path key={name} class={`line-${colour}`} d={linePath(own, end)} />
-          ))}
+          {measures.map(({ name, colour, values: own }) => {
+            const { line, dots } = linePaths(own, end)
+            return (
+              <g key={name} class={`line-${colour}`}>
+                <path d={line} />
+                <path class="dots" d={dots} />
+              </g>
+            )
+          })}
         </svg>
       </Plot>
     </>

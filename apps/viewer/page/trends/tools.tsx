@@ -10,9 +10,10 @@ import { percentOf } from './summary.tsx'
 
 const COLUMNS: readonly Column[] = [
   'tool',
-  ...numbers('calls', 'failed', 'not run', 'succeeded'),
-  rare('p50'),
-  rare('p95'),
+  ...numbers('calls', 'failed'),
+  rare('not run'),
+  rare('succeeded'),
+  ...numbers('p50', 'p95'),
   { name: 'p50 to p99, on a scale of powers', class: 'grows', hidden: true },
 ]
 
@@ -43,12 +44,12 @@ export function Tools({ scope, answer }: { scope: Scope; answer: Answer<ToolsRow
                     <td class="number">
                       {failed === 0 ? '0' : <a href={searchPath(tool, 'is:failed', own)}>{amount(failed)}</a>}
                     </td>
-                    <td class="number" title="declined by a person or the configuration">
+                    <td class="number rare" title="declined by a person or the configuration">
                       {amount(declined)}
                     </td>
-                    <td class="number">{calls === declined ? '-' : percentOf(succeeded / (calls - declined))}</td>
-                    <td class="number rare">{duration(half)}</td>
-                    <td class="number rare">
+                    <td class="number rare">{calls === declined ? '-' : percentOf(succeeded / (calls - declined))}</td>
+                    <td class="number">{duration(half)}</td>
+                    <td class="number">
                       {typeof most === 'number' ? (
                         <a class="quiet" href={searchPath(tool, `slower:${Math.floor(most)}ms`, own)}>
                           {duration(most)}
