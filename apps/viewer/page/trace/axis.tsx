@@ -3,12 +3,13 @@ import { fineDuration } from './fine-duration.ts'
 import type { Range } from './range.ts'
 
 const MOST = 5
-/** The part of the length up to which there is room for a label. */
-const LABEL = 0.9
 
 /** The time from the beginning of what is shown, above the bars. */
 export function Axis({ range }: { range: Range }) {
   const length = range.to - range.from
+  const ticks = ticksOf(length, MOST)
+  const percent = (time: number): string => `${(100 * time) / length}%`
+  const step = percent(ticks[1] ?? length)
   return (
     <div role="row" class="span-line head">
       <span role="columnheader">span</span>
@@ -17,9 +18,14 @@ export function Axis({ range }: { range: Range }) {
       </span>
       <span role="columnheader" class="axis">
         <span class="hidden">when</span>
-        {ticksOf(length, MOST).map(tick => (
-          <span key={tick} class="tick" style={{ left: `${(100 * tick) / length}%` }} aria-hidden="true">
-            {tick / length <= LABEL ? fineDuration(tick) : null}
+        {ticks.map(tick => (
+          <span
+            key={tick}
+            class="tick"
+            style={{ left: percent(tick), maxWidth: percent(length - tick), '--step': step }}
+            aria-hidden="true"
+          >
+            {fineDuration(tick)}
           </span>
         ))}
       </span>

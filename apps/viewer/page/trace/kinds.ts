@@ -31,7 +31,7 @@ export const PART_NAMES: Readonly<Record<SpanPart, { mark: string; word: string 
   model: { mark: '●', word: 'model' },
   tools: { mark: '■', word: 'tool' },
   you: { mark: '◐', word: 'approval' },
-  agent: { mark: '▸', word: 'agent' },
+  agent: { mark: '◆', word: 'agent' },
   other: { mark: '·', word: 'program' },
 }
 

@@ -53,7 +53,7 @@ function Siblings({ session, trace }: { session: string; trace: string }) {
       <select value={trace} onChange={event => navigate(tracePath(event.currentTarget.value))}>
         {rows.map(({ trace_id, name, start_ms, spans }) => (
           <option key={trace_id} value={trace_id}>
-            {clock(start_ms)} {plainText(oneLine(name, NAME_LENGTH))}, {spans}
+            {clock(start_ms)} {plainText(oneLine(name, NAME_LENGTH))}, {spans} span{spans === 1 ? '' : 's'}
           </option>
         ))}
       </select>
