@@ -8,8 +8,8 @@ export function NoAccess({ reason }: { reason: 'locked' | 'ended' }) {
       <section class="notice" role="alert">
         <h1>This address needs its token</h1>
         <p>
-          The viewer prints an address that ends with <code>#t=…</code> each time it starts, and the token in it is good
-          for that run. Open that address once; this browser then knows it.
+          The viewer prints an address that ends with <code>#t=…</code> in its terminal each time it starts, and the
+          token in it is good for that run. Open that address once; this browser then knows it.
         </p>
         <p>Other users of this machine and other web pages cannot read your sessions without it.</p>
       </section>
@@ -18,8 +18,8 @@ export function NoAccess({ reason }: { reason: 'locked' | 'ended' }) {
   return (
     <section class="notice strip" role="alert">
       <p>
-        <strong>The viewer has ended.</strong> What is below is what arrived before. Start{' '}
-        <code>codex-otel-viewer</code> again and open the address that it prints.
+        <strong>The viewer has ended.</strong> What is below is what arrived before. Start it again, and open the
+        address that it prints.
       </p>
       <button
         type="button"
