@@ -1,25 +1,26 @@
 import type { SearchRow } from '../../src/queries/search.ts'
 import { kindOf } from '../session/entries.ts'
 import { decisionWord, KIND_LABELS, shortName } from '../session/labels.ts'
-import { sessionPath } from '../shell/router.ts'
+import { sessionPath, tracePath } from '../shell/router.ts'
 import { duration, when } from '../text/quantities.ts'
 import { Line, Part, type TextField } from '../text/text.tsx'
 
 /**
- * An event that was found, with the text around the first hit.
+ * An event or a span that was found, with the text around the first hit.
  * @param id the beginning of its session's id, where another one has its title
  */
 export function Hit({ row, id, now }: { row: SearchRow; id: string | undefined; now: number }) {
-  const { event_id, conversation_id, time_ms, title } = row
+  const { conversation_id, time_ms, title } = row
+  const path = pathOf(row)
   const isTrouble = row.error_message !== null && row.declined === 0
   return (
     <li class={isTrouble ? 'hit trouble' : 'hit'}>
       <div class="hit-head">
         <time class="muted">{when(time_ms, now)}</time>
-        {conversation_id === null ? (
+        {path === undefined ? (
           <span class="hit-link">{nameOf(row)}</span>
         ) : (
-          <a class="hit-link" href={sessionPath(conversation_id, event_id)}>
+          <a class="hit-link" href={path}>
             {nameOf(row)}
           </a>
         )}
@@ -53,6 +54,12 @@ export function Hit({ row, id, now }: { row: SearchRow; id: string | undefined; 
       )}
     </li>
   )
+}
+
+/** Where it is shown; `undefined` for an event of no session. */
+function pathOf({ event_id, conversation_id, trace_id, span_id }: SearchRow): string | undefined {
+  if (trace_id !== null) return `${tracePath(trace_id)}?span=${span_id}`
+  return conversation_id === null ? undefined : sessionPath(conversation_id, event_id)
 }
 
 /** As in its session. */

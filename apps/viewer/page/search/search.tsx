@@ -16,7 +16,7 @@ const LIMIT = 50
 const PAUSE_MS = 150
 const MINUTE_MS = 60_000
 
-/** Finds events by the words in them and by what they are. What is typed is in the address. */
+/** Finds events, and the spans of sessions without events, by the words in them and by what they are. What is typed is in the address. */
 export function Search() {
   const words = query.value.get('q') ?? ''
   const [typed, setTyped] = useState(words)

@@ -55,8 +55,5 @@ export interface Agent {
   decidedByUser: RegExp
 }
 
-/** The agent of a session of which spans alone are there. Once its events arrive, they are counted in place of the spans. */
-export const SPANS_ALONE = 'gen_ai'
-
 /** Whether each event of a response is a request as well: such an agent has no events of a stream. */
 export const tellsRequestsWhole = ({ roles }: Agent): boolean => !Object.values(roles).includes('stream')

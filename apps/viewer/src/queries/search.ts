@@ -2,6 +2,7 @@ import { declinedSql } from './declined.ts'
 import type { ParsedSearch, SearchFilter, State } from './parse-search.ts'
 
 export interface SearchRow {
+  /** Below zero, of a span. */
   event_id: number
   time_ms: number
   conversation_id: string | null
@@ -23,6 +24,9 @@ export interface SearchRow {
   field: string | null
   /** Text around the first hit: what is no hit and what is one, by turns, the former first. */
   parts: string[]
+  /** Where a span is; `null` for an event. */
+  trace_id: string | null
+  span_id: string | null
 }
 
 export interface SearchChoice {
@@ -30,9 +34,9 @@ export interface SearchChoice {
   limit: number
 }
 
-type Values = Record<string, string | number>
+export type Values = Record<string, string | number>
 
-/** The statement that finds the events of a search, the newest first; `match` is what the full-text index is asked. */
+/** The statement that finds the events of a search, the newest first, and no spans; `match` is what the full-text index is asked. */
 export function searchSql(parsed: ParsedSearch, match: string): { sql: string; values: Values } {
   const values: Values = {}
   const conditions = parsed.filters.flatMap((filter, index) => conditionsOf(filter, `v${index}`, values))
@@ -134,7 +138,7 @@ function conditionsOf(filter: SearchFilter, name: string, values: Values): strin
 }
 
 /** Whether a column is the value, in which `*` stands for anything. */
-function like(column: string, value: string, name: string, values: Values): string {
+export function like(column: string, value: string, name: string, values: Values): string {
   const isPattern = value.includes('*')
   values[name] = isPattern ? value.replace(/[[?]/g, '[$&]') : value
   return `${column} ${isPattern ? 'GLOB' : '='} :${name}`

@@ -58,10 +58,23 @@ async function sendAll(store: Store, session: string, word: string, trace: strin
   }
 }
 
-/** The tables of a store without the numbers of rows, and the words of its index. */
+/** A session of spans alone, with a word that nothing else has in each of its texts. */
+async function sendSpans(store: Store, session: string, word: string, trace: string): Promise<void> {
+  const said = (role: string) => JSON.stringify([{ role, parts: [{ type: 'text', content: `${word}${role}` }] }])
+  const texts = {
+    ...{ 'gen_ai.operation.name': 'chat', 'gen_ai.conversation.id': session },
+    ...{ 'gen_ai.input.messages': said('user'), 'gen_ai.output.messages': said('assistant') },
+  }
+  const span = { name: `${word}chat`, spanId: 'a'.repeat(16), traceId: trace, attributes: attributesOf(texts) }
+  const times = { startTimeUnixNano: at(20), endTimeUnixNano: at(21), status: { code: 2, message: `${word}failed` } }
+  await send(store, 'traces', { resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, ...times }] }] }] })
+}
+
+/** The tables of a store without the numbers of rows, and the words of its indexes. */
 function tablesOf(store: Store): Record<string, unknown[]> {
   const db = openToRead(store.path)
-  db.exec(`CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'content', 'row')`)
+  db.exec(`CREATE VIRTUAL TABLE temp.words USING fts5vocab('main', 'content', 'row');
+    CREATE VIRTUAL TABLE temp.span_words USING fts5vocab('main', 'span_content', 'row')`)
   const word = (column: string): string => `(SELECT text FROM dict WHERE id = ${column}) AS ${column}`
   const session = (column: string): string => `(SELECT key FROM session WHERE id = ${column}) AS conversation`
   const sorted = (sql: string): unknown[] =>
@@ -88,6 +101,7 @@ function tablesOf(store: Store): Record<string, unknown[]> {
     trace: sorted(`SELECT hex(id) AS id, ${session('session')} FROM trace`),
     dict: sorted('SELECT text FROM dict'),
     words: sorted('SELECT term, doc, cnt FROM temp.words'),
+    spanWords: sorted('SELECT term, doc, cnt FROM temp.span_words'),
     records: sorted('SELECT signal, encoding, sum(records) AS records FROM chunk GROUP BY signal, encoding'),
   }
   db.close()
@@ -102,11 +116,15 @@ describe('a session that is forgotten', () => {
     for (const one of [store, never]) {
       await sendAll(one, 'stays', 'kept', 'c'.repeat(32))
       await importPaths(one, ...capturesOf('b-tool-ok'))
-      if (one === store) await sendAll(one, 'goes', 'lost', 'd'.repeat(32))
+      await sendSpans(one, 'stays with spans', 'kept', 'e'.repeat(32))
+      if (one === store) {
+        await sendAll(one, 'goes', 'lost', 'd'.repeat(32))
+        await sendSpans(one, 'goes with spans', 'lost', '9'.repeat(32))
+      }
       await importPaths(one, ...capturesOf('x-e-failed'))
     }
     expect(tablesOf(store)).not.toEqual(tablesOf(never))
-    expect(await store.clear({ session: 'goes' })).toBe(1)
+    for (const session of ['goes', 'goes with spans']) expect(await store.clear({ session })).toBe(1)
     expect(tablesOf(store)).toEqual(tablesOf(never))
   })
 
@@ -114,14 +132,15 @@ describe('a session that is forgotten', () => {
     const store = await testStore()
     await sendAll(store, 'stays', 'kept', 'c'.repeat(32))
     await sendAll(store, 'zq9session', 'zq9', 'd'.repeat(32))
+    await sendSpans(store, 'zq9spans', 'zq9', '9'.repeat(32))
     const db = openToRead(store.path)
-    const bodies = db.prepare('SELECT body FROM chunk ORDER BY id DESC LIMIT 4').all() as { body: Uint8Array }[]
+    const bodies = db.prepare('SELECT body FROM chunk ORDER BY id DESC LIMIT 5').all() as { body: Uint8Array }[]
     db.close()
     const marks = bodies.map(({ body }) => Buffer.from(body).subarray(-40, -8))
     const before = filesOf(store)
     expect(before.toString('latin1')).toContain('zq9session')
     for (const mark of marks) expect(before.includes(mark)).toBe(true)
-    await store.clear({ session: 'zq9session' })
+    for (const session of ['zq9session', 'zq9spans']) await store.clear({ session })
     const after = filesOf(store)
     expect(after.toString('latin1').toLowerCase()).not.toContain('zq9')
     for (const mark of marks) expect(after.includes(mark)).toBe(false)

@@ -1,7 +1,7 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
+import { plain } from '../plain.ts'
 import type { SpanRecordRow } from '../queries/span-record.ts'
 import type { Database } from './open-database.ts'
-import { plain } from './plain.ts'
 import { recordsAt } from './records-at.ts'
 
 /** A span by its row's id; no row where it is gone. */

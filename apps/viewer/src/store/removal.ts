@@ -3,7 +3,7 @@ import { type Chunk, compress, decompress, keepInChunk } from './chunk.ts'
 import { HOUR_US, NO_SESSION } from './hours.ts'
 import type { Database } from './open-database.ts'
 import { Residue } from './residue.ts'
-import { ROWS_OF } from './schema.ts'
+import { ROWS_OF, WORDS_OF } from './schema.ts'
 import type { Steps } from './steps.ts'
 import { StoreFacts } from './store-facts.ts'
 import type { StoreWriter } from './store-writer.ts'
@@ -179,13 +179,14 @@ export class Removal {
     // Another process may remove, too.
     if (!chunk) return 0
     const table = ROWS_OF[chunk.signal]
+    const words = WORDS_OF[chunk.signal]
     const rows = `id BETWEEN ${chunk.row} AND ${chunk.row + chunk.rows - 1} AND chunk = ${id}`
     const going = this.db
       .prepare(`SELECT id, place FROM ${table} WHERE ${rows} AND ${GOING[chunk.signal]}`)
       .all({ before }) as { id: number; place: number }[]
     if (going.length === 0) return 0
-    if (table === 'event') {
-      const forget = this.db.prepare('DELETE FROM content WHERE rowid = ?')
+    if (words !== undefined) {
+      const forget = this.db.prepare(`DELETE FROM ${words} WHERE rowid = ?`)
       for (const row of going) forget.run(row.id)
     }
     const places = new Set(going.map(({ place }) => place))

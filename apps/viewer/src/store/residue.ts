@@ -1,4 +1,5 @@
 import type { Database } from './open-database.ts'
+import { WORDS_OF } from './schema.ts'
 import type { Steps } from './steps.ts'
 import { StoreFacts } from './store-facts.ts'
 import type { StoreWriter } from './store-writer.ts'
@@ -12,7 +13,7 @@ const ROWS_AT_ONCE = 50_000
 const WORDS = { event: 'name, kind, model, tool, source', span: 'name, kind, operation, model, tool, source' } as const
 
 /**
- * What stays in the file when the rows of records are gone: their words in the index, which marks them as removed and no more,
+ * What stays in the file when the rows of records are gone: their words in the indexes, which mark them as removed and no more,
  * and words that no other record has. To remove it costs as much as the whole index has, so that it is done for several at once
  * where nobody waits for it.
  */
@@ -20,14 +21,16 @@ export class Residue {
   private readonly db: Database
   private readonly writer: StoreWriter
   private readonly facts: StoreFacts
-  private readonly merge
+  private readonly merges
   private readonly totalChanges
 
   constructor(db: Database, writer: StoreWriter) {
     this.db = db
     this.writer = writer
     this.facts = new StoreFacts(db)
-    this.merge = db.prepare(`INSERT INTO content (content, rank) VALUES ('merge', ?)`)
+    this.merges = Object.values(WORDS_OF).map(index =>
+      db.prepare(`INSERT INTO ${index} (${index}, rank) VALUES ('merge', ?)`),
+    )
     this.totalChanges = db.prepare('SELECT total_changes() AS changes')
   }
 
@@ -41,12 +44,14 @@ export class Residue {
   *remove(nowMs: number): Steps<void> {
     const due = this.facts.read('residue')
     if (due === undefined || Number(due) > nowMs) return
-    // Below zero, all parts of the index become one, and what is removed in them goes; the next calls go on with that.
-    for (let pages = -PAGES_AT_ONCE; ; pages = PAGES_AT_ONCE) {
-      const before = this.changes()
-      this.writer.transaction(() => void this.merge.run(pages))
-      if (this.changes() - before < 2) break
-      yield
+    for (const merge of this.merges) {
+      // Below zero, all parts of the index become one, and what is removed in them goes; the next calls go on with that.
+      for (let pages = -PAGES_AT_ONCE; ; pages = PAGES_AT_ONCE) {
+        const before = this.changes()
+        this.writer.transaction(() => void merge.run(pages))
+        if (this.changes() - before < 2) break
+        yield
+      }
     }
     yield* this.removeWords()
     // While others read, the log has the removed pages still.

@@ -1,9 +1,23 @@
 import type { SignalName } from '@codex/otlp-receiver'
-import { SPANS_ALONE } from '../agents/agent.ts'
+import { SPAN_COUNTED, SPAN_END, SPANS_ALONE } from '../queries/counted-spans.ts'
 import { declinedSql } from '../queries/declined.ts'
 
 /** Raised with each change of the tables. A file of another version is not opened. */
-export const SCHEMA_VERSION = 6
+export const SCHEMA_VERSION = 7
+
+/** The columns of `codex_events`, from the spans of sessions without events. */
+const SPANS_AS_EVENTS = `SELECT
+  -s.id AS event_id, s.session AS session_number, ${SPAN_END} AS time_ms, x.agent AS agent, x.key AS conversation_id,
+  (SELECT text FROM dict WHERE id = s.name) AS event_name,
+  CASE s.role WHEN 4 THEN 'response' WHEN 5 THEN 'decision' WHEN 6 THEN 'tool' ELSE 'other' END AS role,
+  NULL AS event_kind, (SELECT text FROM dict WHERE id = s.model) AS model, (SELECT text FROM dict WHERE id = s.tool) AS tool_name,
+  s.duration AS duration_ms, CASE WHEN s.role = 6 THEN s.status <> 2 END AS success, NULL AS status, NULL AS attempt,
+  s.call AS call_id, CASE WHEN s.role = 5 THEN s.decision END AS decision,
+  (SELECT text FROM dict WHERE id = s.source) AS source, s.wait AS wait_ms,
+  CASE WHEN s.role = 4 THEN s.input END AS input_tokens, s.output AS output_tokens, s.cached AS cached_tokens,
+  s.cache_write AS cache_write_tokens, NULL AS reasoning_tokens, NULL AS ttft_ms, s.error AS error_message,
+  CASE WHEN s.role = 4 THEN 1 END AS is_request, s.role = 6 AND s.status = 2 AND s.error IS NULL AS declined`
+const OF_SPANS_ALONE = `FROM session x JOIN span s ON s.session = x.id WHERE x.agent = '${SPANS_ALONE}'`
 
 /** The table with the rows of a signal's records, whose ids have no gaps within a chunk. */
 export const ROWS_OF: Readonly<Record<SignalName, 'event' | 'point' | 'span'>> = {
@@ -11,6 +25,9 @@ export const ROWS_OF: Readonly<Record<SignalName, 'event' | 'point' | 'span'>> =
   metrics: 'point',
   traces: 'span',
 }
+
+/** The full-text index of the texts in a signal's records, whose ids are those of the rows. */
+export const WORDS_OF: Readonly<Partial<Record<SignalName, string>>> = { logs: 'content', traces: 'span_content' }
 
 /**
  * The tables. Times are microseconds since the epoch, durations milliseconds. `name`, `kind` and other words that repeat are
@@ -24,7 +41,8 @@ export const ROWS_OF: Readonly<Record<SignalName, 'event' | 'point' | 'span'>> =
  * closed without an answer.
  *
  * The views look words up for themselves, so that a question that asks for none of them reads an index alone. `counted_events` has
- * the spans of sessions without events as well, each as the event that would say the same: its end is its time.
+ * the spans of sessions without events as well, each as the event that would say the same: its end is its time. `span_events` has
+ * all spans of these sessions, with what finds them in their trace.
  */
 export const TABLES: string = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
@@ -73,6 +91,7 @@ CREATE TABLE request (
   outcome TEXT NOT NULL, reason TEXT NOT NULL, cure TEXT, UNIQUE (transport, method, path, agent, status, reason)
 ) STRICT;
 CREATE VIRTUAL TABLE content USING fts5(prompt, arguments, output, error, content='', contentless_delete=1);
+CREATE VIRTUAL TABLE span_content USING fts5(prompt, arguments, output, error, content='', contentless_delete=1);
 
 CREATE INDEX request_time ON request (time);
 CREATE INDEX session_last ON session (last);
@@ -92,6 +111,7 @@ CREATE INDEX point_series ON point (series, time);
 CREATE INDEX span_trace ON span (trace, span);
 CREATE INDEX span_session ON span (session, start) WHERE session IS NOT NULL;
 CREATE INDEX span_counted ON span (session, role, start) WHERE role < 7 OR error IS NOT NULL;
+CREATE INDEX span_newest ON span (start, duration, session, role, status, tool, model) WHERE role < 7 OR error IS NOT NULL;
 CREATE INDEX span_declined ON span (trace, call) WHERE ${declinedSql('decision')};
 
 CREATE VIEW codex_events AS SELECT
@@ -109,13 +129,8 @@ CREATE VIEW codex_events AS SELECT
     ELSE EXISTS (SELECT 1 FROM event d WHERE d.session = e.session AND d.call = e.call AND ${declinedSql('d.decision')}) END AS declined
 FROM event e;
 
-CREATE VIEW counted_events AS SELECT * FROM codex_events UNION ALL SELECT
-  -s.id, s.session, CAST(s.start / 1000 + s.duration AS INTEGER), x.agent, x.key, (SELECT text FROM dict WHERE id = s.name),
-  CASE s.role WHEN 4 THEN 'response' WHEN 5 THEN 'decision' WHEN 6 THEN 'tool' ELSE 'other' END,
-  NULL, (SELECT text FROM dict WHERE id = s.model), (SELECT text FROM dict WHERE id = s.tool), s.duration,
-  CASE WHEN s.role = 6 THEN s.status <> 2 END, NULL, NULL, s.call, CASE WHEN s.role = 5 THEN s.decision END,
-  (SELECT text FROM dict WHERE id = s.source), s.wait,
-  CASE WHEN s.role = 4 THEN s.input END, s.output, s.cached, s.cache_write, NULL, NULL, s.error, CASE WHEN s.role = 4 THEN 1 END,
-  s.role = 6 AND s.status = 2 AND s.error IS NULL
-FROM session x JOIN span s ON s.session = x.id WHERE x.agent = '${SPANS_ALONE}' AND (s.role < 7 OR s.error IS NOT NULL);
+CREATE VIEW counted_events AS SELECT * FROM codex_events UNION ALL ${SPANS_AS_EVENTS} ${OF_SPANS_ALONE} AND (${SPAN_COUNTED});
+
+CREATE VIEW span_events AS ${SPANS_AS_EVENTS}, s.id AS span_row, lower(hex(s.trace)) AS trace_id, lower(hex(s.span)) AS span_id
+${OF_SPANS_ALONE};
 `

@@ -1,7 +1,7 @@
 import type { ReceivedMetricPoint } from '@codex/otlp-receiver'
 import { text, word } from '../agents/read-log.ts'
+import { plain } from '../plain.ts'
 import type { Database } from './open-database.ts'
-import { plain } from './plain.ts'
 import { type Shared, timeOf } from './write-events.ts'
 
 /** How many series are remembered; the file has all of them. */

@@ -1,11 +1,14 @@
 import type { ReceivedSpan } from '@codex/otlp-receiver'
-import { ROLES, SPANS_ALONE } from '../agents/agent.ts'
+import { ROLES } from '../agents/agent.ts'
 import { codex } from '../agents/codex.ts'
 import { shortened, word as wordOf } from '../agents/read-log.ts'
 import { type ReadSpan, readSpan } from '../agents/read-span.ts'
+import { readSpanTexts } from '../agents/read-span-texts.ts'
 import { beginning } from '../beginning.ts'
+import { SPANS_ALONE } from '../queries/counted-spans.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Database } from './open-database.ts'
+import { isRedacted } from './redact.ts'
 import { MAX_ERROR, type Shared, timeOf } from './write-events.ts'
 
 const STATUS = { unset: 0, ok: 1, error: 2 } as const
@@ -14,6 +17,7 @@ const STATUS = { unset: 0, ok: 1, error: 2 } as const
 export class SpanWriter {
   private readonly shared: Shared
   private readonly insert
+  private readonly insertContent
   private readonly linkTrace
   private readonly findDeclined
   private readonly findFailed
@@ -21,6 +25,9 @@ export class SpanWriter {
   constructor(db: Database, shared: Shared) {
     this.shared = shared
     this.insert = db.prepare(`INSERT INTO span VALUES (?${', ?'.repeat(24)})`)
+    this.insertContent = db.prepare(
+      'INSERT INTO span_content (rowid, prompt, arguments, output, error) VALUES (?, ?, ?, ?, ?)',
+    )
     this.linkTrace = db.prepare('INSERT OR IGNORE INTO trace (id, session) VALUES (?, ?)')
     this.findDeclined = db.prepare(`SELECT 1 FROM span WHERE trace = ? AND call = ? AND ${declinedSql('decision')}`)
     this.findFailed = db.prepare('SELECT 1 FROM span WHERE trace = ? AND error IS NOT NULL LIMIT 1')
@@ -100,10 +107,20 @@ export class SpanWriter {
         session.output += sums.output
         session.cached += sums.cached
         session.cache_write += sums.cache_write
+        if (read.operation !== undefined) this.writeContent(id, span, error !== undefined)
         this.shared.hours.add(start + duration * 1_000, session.id, word(read.model) ?? 0, sums)
       }
     }
     return start
+  }
+
+  /** Has its texts found; an error that does not count is none. */
+  private writeContent(id: number, span: ReceivedSpan, isError: boolean): void {
+    const { prompt, arguments: given, result, error } = readSpanTexts(span)
+    const texts = [prompt, given, result, isError ? error : undefined].map(shown =>
+      shown === undefined || isRedacted(shown) ? null : shown,
+    )
+    if (texts.some(shown => shown !== null)) this.insertContent.run(id, ...texts)
   }
 
   /**

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { storeSpans, TRACE } from '../../src/spans.fixture.ts'
 import type { Store } from '../../src/store/store.ts'
 import { openPage, storeEvents, useBrowser } from './browser.fixture.ts'
-import { storeSpans, TRACE } from './spans.fixture.ts'
 
 useBrowser()
 

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { spanId, storeSpans, TRACE } from '../../src/spans.fixture.ts'
 import { violations } from './axe.fixture.ts'
 import { openPage, storeEvents, useBrowser } from './browser.fixture.ts'
 import { HOSTILE_TEXTS } from './hostile-texts.ts'
@@ -21,6 +22,31 @@ it('what is typed is found while it is typed, with its hits marked, and is in th
   await page.getByRole('region', { name: 'The event' }).waitFor()
   await page.goBack()
   await expect.poll(() => box(page).inputValue()).toBe('hi-from')
+})
+
+it('a span of a session without events is found, and leads to itself in its trace', async () => {
+  const said = JSON.stringify([{ role: 'user', parts: [{ type: 'text', content: 'where is the lighthouse' }] }])
+  const { page, open } = await openPage([], {
+    fill: store =>
+      storeSpans(store, [
+        { id: 1, name: 'turn' },
+        {
+          ...{ id: 2, parent: 1, name: 'chat model-a' },
+          attributes: {
+            ...{ 'gen_ai.operation.name': 'chat', 'gen_ai.conversation.id': 'c', 'gen_ai.request.model': 'model-a' },
+            'gen_ai.input.messages': said,
+          },
+        },
+      ]),
+  })
+  await open('/search?q=is%3Aresponse')
+  await page.locator('.hit').getByText('where is the lighthouse').waitFor()
+  await open('/search?q=lighthouse')
+  await page.locator('.hit mark').waitFor()
+  await page.locator('.hit-link').click()
+  await page.getByRole('complementary', { name: 'The span' }).getByRole('heading', { name: 'chat model-a' }).waitFor()
+  expect(new URL(page.url()).pathname).toBe(`/t/${TRACE}`)
+  expect(new URL(page.url()).searchParams.get('span')).toBe(spanId(2))
 })
 
 it('filters are chips that are taken away, and those of the store can be chosen', async () => {

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
+import { spanId, storeSpans, type TestSpan, TRACE } from '../../src/spans.fixture.ts'
 import { violations } from './axe.fixture.ts'
 import { openPage, storeEvents, useBrowser } from './browser.fixture.ts'
 import { HOSTILE_TEXTS } from './hostile-texts.ts'
-import { spanId, storeSpans, type TestSpan, TRACE } from './spans.fixture.ts'
 
 useBrowser()
 

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
-import type { Store } from '../../src/store/store.ts'
+import type { Store } from './store/store.ts'
 
-export const TRACE = 'ab'.repeat(16)
+export const TRACE: string = 'ab'.repeat(16)
 
 export interface TestSpan {
   /** Its number, which its id is made of. */
@@ -24,7 +24,11 @@ export const spanId = (id: number): string => id.toString(16).padStart(16, '0')
 const SPANS_IN_REQUEST = 2_000
 
 /** Stores the spans of one trace. */
-export async function storeSpans(store: Store, spans: readonly TestSpan[], begun = Date.now() - 60_000): Promise<void> {
+export async function storeSpans(
+  store: Store,
+  spans: readonly TestSpan[],
+  begun: number = Date.now() - 60_000,
+): Promise<void> {
   const nanoseconds = (ms: number): string => `${BigInt(Math.round((begun + ms) * 1_000)) * 1_000n}`
   const attributesOf = (all: Record<string, string>): unknown[] =>
     Object.entries(all).map(([key, stringValue]) => ({ key, value: { stringValue } }))

@@ -5,7 +5,8 @@ export function plain(attributes: Readonly<Record<string, AttributeValue>>): Rec
   return Object.fromEntries(Object.entries(attributes).map(([key, value]) => [key, plainValue(value)]))
 }
 
-function plainValue({ type, value }: AttributeValue): unknown {
+/** A value as JSON has it. */
+export function plainValue({ type, value }: AttributeValue): unknown {
   switch (type) {
     case 'array':
       return value.map(plainValue)
