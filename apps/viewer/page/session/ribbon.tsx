@@ -42,12 +42,15 @@ export function Ribbon({ parts, from, to }: { parts: readonly Part[]; from: numb
   )
 }
 
-/** The sums of a ribbon in words. */
-export function PartsInWords({ sums }: { sums: PartSums }) {
+/**
+ * The sums of a ribbon in words.
+ * @param isAsked whether a person was asked: no time of theirs is known as well
+ */
+export function PartsInWords({ sums, isAsked = false }: { sums: PartSums; isAsked?: boolean }) {
   const whole = PARTS.reduce((sum, name) => sum + sums[name], 0)
   return (
     <span class="parts">
-      {PARTS.filter(name => sums[name] > 0).map(name => (
+      {PARTS.filter(name => sums[name] > 0 || (isAsked && name === 'you')).map(name => (
         <span key={name} class="part">
           <svg class="part-swatch" viewBox="0 0 10 16" aria-hidden="true">
             <path

@@ -66,7 +66,7 @@ export function SessionHead({ session, state, turns, onForget }: SessionHeadProp
       {whole > 0 ? (
         <div class="sums">
           <SumBar sums={sums} whole={whole} />
-          <PartsInWords sums={sums} />
+          <PartsInWords sums={sums} isAsked={session.wait_ms !== null} />
         </div>
       ) : null}
     </section>

@@ -60,7 +60,7 @@ export function SessionLine({ session, state, cost, id, now, props, onOpen }: Se
       {session.retries > 0 ? <span class="warn"> +{session.retries}</span> : null}
     </>,
     amount(session.tools),
-    session.wait_ms > 0 ? duration(session.wait_ms) : '-',
+    duration(session.wait_ms),
     hasTokens ? amount(session.input_tokens) : '-',
     hasTokens ? amount(session.output_tokens) : '-',
     hasTokens ? costText(cost) : '-',

@@ -3,6 +3,29 @@ import { ALL_TIME } from '../queries/dialect.ts'
 import { CAPTURES, importPaths, testStore } from '../testing.fixture.ts'
 import { sessionsText, sessionText } from './session-text.ts'
 
+const decisions = (session: string, source: string): object[] =>
+  ['codex.sse_event', 'codex.tool_decision'].map(name => ({
+    timeUnixNano: '1795000000000000000',
+    attributes: Object.entries({ 'event.name': name, 'conversation.id': session, decision: 'approved', source }).map(
+      ([key, stringValue]) => ({ key, value: { stringValue } }),
+    ),
+  }))
+
+it('a person who took no time at all was waited for 0 ms, and of a session in which nobody was asked that is not said', async () => {
+  const store = await testStore()
+  const logRecords = [...decisions('asked', 'User'), ...decisions('not asked', 'Config')]
+  const body = new Uint8Array(Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })))
+  await store.store({ signal: 'logs', encoding: 'json', body })
+  const sessions = await store.query('sessions', { ...ALL_TIME, limit: 9 })
+  const wait = Object.fromEntries(sessions.map(({ conversation_id, wait_ms }) => [conversation_id, wait_ms]))
+  expect(wait).toEqual({ asked: 0, 'not asked': null })
+  const list = sessionsText(sessions, 160)
+  expect(list).toMatch(/ asked .* 0 ms /)
+  expect(list).not.toMatch(/ not asked .* ms /)
+  const heads = sessions.map(session => sessionText(session, [], new Map(), 160))
+  expect(heads.filter(head => head.includes('0 ms of it waiting for a person'))).toHaveLength(1)
+})
+
 it('a list of sessions has errors and the prompt at each width, and leaves out what a narrow terminal has no room for', async () => {
   const store = await testStore()
   await importPaths(store, CAPTURES)

@@ -22,7 +22,7 @@ const COLUMNS: readonly Column[] = [
     head: 'tools',
     cell: ({ tools, tools_failed }) => `${amount(tools)}${tools_failed > 0 ? ` (${tools_failed} failed)` : ''}`,
   },
-  { head: 'waited', cell: ({ wait_ms }) => (wait_ms > 0 ? duration(wait_ms) : '-') },
+  { head: 'waited', cell: ({ wait_ms }) => (wait_ms === null ? '-' : duration(wait_ms)) },
   {
     head: 'tokens in/out',
     cell: ({ input_tokens, output_tokens }) => `${amount(input_tokens)}/${amount(output_tokens)}`,
@@ -66,7 +66,7 @@ export function sessionText(
         .filter(Boolean)
         .join('  ') || session.agent
     }`,
-    `from     ${clock(session.first_ms, true)} for ${duration(session.last_ms - session.first_ms)}${session.wait_ms > 0 ? `, ${duration(session.wait_ms)} of it waiting for a person` : ''}`,
+    `from     ${clock(session.first_ms, true)} for ${duration(session.last_ms - session.first_ms)}${session.wait_ms === null ? '' : `, ${duration(session.wait_ms)} of it waiting for a person`}`,
     `tokens   ${input}, ${amount(session.output_tokens)} out (${amount(session.reasoning_tokens)} reasoning)`,
     `counts   ${countsOf(session)}`,
   ]

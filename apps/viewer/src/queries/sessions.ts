@@ -21,7 +21,8 @@ export interface SessionRow {
   decisions: number
   denied: number
   errors: number
-  wait_ms: number
+  /** `null` where nobody is known to have been waited for. */
+  wait_ms: number | null
   input_tokens: number
   cached_tokens: number
   cache_write_tokens: number
@@ -46,7 +47,7 @@ export const sessionsFromEvents = (dialect: Dialect): string => `
 SELECT conversation_id, min(time_ms) AS first_ms, max(time_ms) AS last_ms, count(*) AS events,
   ${dialect.countIf("role = 'prompt'")} AS prompts, ${dialect.countIf("role = 'tool'")} AS tools,
   ${dialect.countIf(`role = 'tool' AND success = 0 AND NOT e.declined = 1`)} AS tools_failed, ${dialect.countIf("role = 'decision'")} AS decisions,
-  ${dialect.countIf(`error_message IS NOT NULL AND NOT e.declined = 1`)} AS errors, coalesce(sum(e.wait_ms), 0) AS wait_ms,
+  ${dialect.countIf(`error_message IS NOT NULL AND NOT e.declined = 1`)} AS errors, sum(e.wait_ms) AS wait_ms,
   coalesce(sum(e.input_tokens), 0) AS input_tokens, coalesce(sum(e.cached_tokens), 0) AS cached_tokens,
   coalesce(sum(e.output_tokens), 0) AS output_tokens
 FROM codex_events e WHERE conversation_id IS NOT NULL GROUP BY conversation_id ORDER BY last_ms DESC, conversation_id`

@@ -22,7 +22,8 @@ export interface Session {
   denied: number
   errors: number
   spans: number
-  wait: number
+  /** Milliseconds; `null` while nobody is known to have been waited for. */
+  wait: number | null
   input: number
   output: number
   cached: number
@@ -43,14 +44,24 @@ const SUMS = [
   'denied',
   'errors',
   'spans',
-  'wait',
   'input',
   'output',
   'cached',
   'cache_write',
   'reasoning',
 ] as const
-const COLUMNS = ['agent', 'service', 'version', 'originator', 'model', 'first', 'last', ...SUMS, 'title'] as const
+const COLUMNS = [
+  'agent',
+  'service',
+  'version',
+  'originator',
+  'model',
+  'first',
+  'last',
+  ...SUMS,
+  'wait',
+  'title',
+] as const
 
 /** How many sessions stay in memory between transactions. */
 const REMEMBERED = 1_000
@@ -94,6 +105,7 @@ export class Sessions {
     const { spans } = session
     for (const sum of SUMS) session[sum] = 0
     session.spans = spans
+    session.wait = null
     this.removeHours.run(session.id)
   }
 
@@ -113,7 +125,7 @@ export class Sessions {
 
   private create(key: string, time: number): Session {
     const sums = Object.fromEntries(SUMS.map(sum => [sum, 0])) as Record<(typeof SUMS)[number], number>
-    const facts = { agent: null, service: null, version: null, originator: null, model: null, title: null }
+    const facts = { agent: null, service: null, version: null, originator: null, model: null, wait: null, title: null }
     const session: Session = { id: 0, key, ...facts, first: time, last: time, ...sums }
     session.id = Number(this.insert.run(key, ...COLUMNS.map(name => session[name])).lastInsertRowid)
     return session

@@ -102,7 +102,7 @@ export class EventWriter {
     if (session) {
       sessions.lastEvent.set(session.id, time)
       if (record.traceId !== '') this.linkTrace.run(Buffer.from(record.traceId, 'hex'), session.id)
-      this.addUp(session, record, read, { declined, wait: wait ?? 0 })
+      this.addUp(session, record, read, { declined, wait })
     }
     this.addToHour(time, session?.id ?? NO_SESSION, model ?? 0, read, declined)
     return time
@@ -138,7 +138,7 @@ export class EventWriter {
     session: Session,
     record: ReceivedLog,
     read: ReadLog,
-    { declined, wait }: { declined: boolean; wait: number },
+    { declined, wait }: { declined: boolean; wait: number | undefined },
   ): void {
     const { facts, role } = read
     if (session.agent === SPANS_ALONE) this.shared.sessions.countEventsAlone(session)
@@ -163,7 +163,7 @@ export class EventWriter {
     session.decisions += Number(role === 'decision')
     session.denied += Number((role === 'decision' || role === 'tool') && isDeclined(facts.decision))
     session.errors += Number(facts.error !== undefined && !declined)
-    session.wait += wait
+    if (wait !== undefined) session.wait = (session.wait ?? 0) + wait
     session.input += facts.input ?? 0
     session.output += facts.output ?? 0
     session.cached += facts.cached ?? 0

@@ -101,7 +101,7 @@ export class SpanWriter {
         session.tools_failed += Number(isTool && error !== undefined)
         session.decisions += Number(read.role === 'decision')
         session.denied += Number(read.role === 'decision' && isDeclined(read.decision))
-        session.wait += wait ?? 0
+        if (wait !== undefined) session.wait = (session.wait ?? 0) + wait
         session.errors += sums.errors
         session.input += sums.input
         session.output += sums.output

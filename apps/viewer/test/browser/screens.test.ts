@@ -77,6 +77,25 @@ it('the list tells what goes on, what probably waits for a person and what has e
   await expect.poll(() => waiting.textContent()).toMatch(/waits.*neither decided nor ended.*\d:\d\d/)
 })
 
+it('a person who took no time at all to decide is 0 ms in the list and at the head of the session', async () => {
+  const at = Date.now() - 60_000
+  const { page } = await openPage([], {
+    fill: store =>
+      storeEvents(store, 'asked', [
+        { name: 'codex.user_prompt', at, attributes: { prompt: 'Do it' } },
+        { name: 'codex.sse_event', at: at + 100 },
+        { name: 'codex.tool_decision', at: at + 100, attributes: { decision: 'approved', source: 'User' } },
+        { name: 'codex.sse_event', at: at + 200 },
+      ]),
+  })
+  await page.getByRole('gridcell', { name: '0 ms', exact: true }).waitFor()
+  await page.getByRole('link', { name: 'Do it' }).click()
+  await page
+    .getByRole('region', { name: 'The session' })
+    .getByText(/^you 0 ms/)
+    .waitFor()
+})
+
 it('what was read from a file has ended, however new it is', async () => {
   const { page } = await openPage([], {
     file: 'tour.jsonl',
