@@ -30,19 +30,21 @@ it('a list of sessions has errors and the prompt at each width, and leaves out w
   const store = await testStore()
   await importPaths(store, CAPTURES)
   const sessions = await store.query('sessions', { ...ALL_TIME, limit: 100 })
-  const heads = [40, 60, 80, 100, 160].map(width => {
+  const heads = [40, 59, 60, 80, 100, 160].map(width => {
     const lines = sessionsText(sessions, width).trimEnd().split('\n')
-    expect(lines.length).toBe(sessions.length + 1)
+    expect(lines.length).toBe(sessions.length * (width < 60 ? 2 : 1) + 1)
     expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(width)
     return lines[0]?.split(/\s+/).join(' ')
   })
   expect(heads).toEqual([
-    'when session errors what',
+    'when session errors',
+    'when session tokens in/out errors',
     'when session errors what',
     'when session requests tokens in/out errors what',
     'when session turns requests tools tokens in/out errors what',
     'when session turns requests tools waited tokens in/out errors what',
   ])
+  expect(sessionsText(sessions, 40)).toContain('\n  My secret prompt äöü 🚀\n')
 })
 
 it('no text of a session moves the cursor of a terminal, hides a part or begins a line', async () => {

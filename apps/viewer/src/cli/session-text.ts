@@ -2,7 +2,7 @@ import { beginning } from '../beginning.ts'
 import type { SessionRow } from '../queries/sessions.ts'
 import type { TextsRow } from '../queries/texts.ts'
 import type { TimelineRow } from '../queries/timeline.ts'
-import { amount, BETWEEN, clock, counted, duration, oneLine, table, widthOf, wrapped } from './text.ts'
+import { amount, BETWEEN, clock, counted, cut, duration, oneLine, table, widthOf, wrapped } from './text.ts'
 
 interface Column {
   head: string
@@ -28,25 +28,43 @@ const COLUMNS: readonly Column[] = [
     cell: ({ input_tokens, output_tokens }) => `${amount(input_tokens)}/${amount(output_tokens)}`,
   },
   { head: 'errors', cell: ({ errors }) => (errors > 0 ? amount(errors) : '-') },
-  { head: 'what', cell: ({ title, model, service, agent }) => oneLine(title ?? model ?? service ?? agent), left: true },
 ]
+const WHAT: Column = {
+  head: 'what',
+  cell: ({ title, model, service, agent }) => oneLine(title ?? model ?? service ?? agent),
+  left: true,
+}
 /** What a narrow terminal does without, first to last. */
 const SPARE = ['waited', 'turns', 'tools', 'requests', 'tokens in/out']
 /** What the last column has at least. */
 const WHAT_WIDTH = 12
+/** A terminal of fewer columns has a line for what a session is about, below that of its figures. */
+const TWO_LINES = 60
 /** Where the texts of a session's head begin. */
 const HEAD_INDENT = 9
 
 /** The list of sessions for a terminal. */
 export function sessionsText(sessions: readonly SessionRow[], width: number): string {
   if (sessions.length === 0) return 'no sessions\n'
-  let columns = COLUMNS.map(({ head, cell, left }) => ({ head, left, cells: [head, ...sessions.map(cell)] }))
+  const hasLines = width < TWO_LINES
+  let columns = (hasLines ? COLUMNS : [...COLUMNS, WHAT]).map(({ head, cell, left }) => ({
+    head,
+    left,
+    cells: [head, ...sessions.map(cell)],
+  }))
   const needed = (): number =>
-    columns.slice(0, -1).reduce((sum, { cells }) => sum + widthOf(cells) + BETWEEN.length, WHAT_WIDTH)
+    columns.reduce(
+      (sum, { head, cells }) => sum + BETWEEN.length + (head === WHAT.head ? WHAT_WIDTH : widthOf(cells)),
+      -BETWEEN.length,
+    )
   for (const spare of SPARE) if (needed() > width) columns = columns.filter(({ head }) => head !== spare)
   const rows = [...sessions.keys(), sessions.length].map(row => columns.map(({ cells }) => cells[row] ?? ''))
   const right = [...columns.keys()].filter(index => !columns[index]?.left)
-  return table(rows, width, right)
+  const text = table(rows, width, right)
+  if (!hasLines) return text
+  const [heads = '', ...figures] = text.trimEnd().split('\n')
+  const lines = figures.flatMap((line, row) => [line, cut(`  ${WHAT.cell(sessions[row] as SessionRow)}`, width)])
+  return `${[heads, ...lines].join('\n')}\n`
 }
 
 /** One session for a terminal: its sums, and a line for each event. */
