@@ -1,8 +1,5 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
@@ -19,14 +16,13 @@ const say = (text = ''): void => void process.stdout.write(`${wrapHelp(text, ter
 
 /**
  * Holds the conversation while a viewer receives it and shows it in a page, until the user ends it.
- * @param db the viewer's store; without it, one that is removed at the end
+ * @param db the viewer's store; without it, one in memory, of which nothing is left whatever ends it
  */
 export async function showInViewer(db: string | undefined, leave: Leave): Promise<number> {
-  const folder = db === undefined ? await mkdtemp(join(tmpdir(), 'codex-demo-view-')) : undefined
-  const store = db ?? join(folder ?? '', 'store.db')
+  const store = db === undefined ? ['--memory'] : ['--db', db]
   const ports = ['--port', '0', '--otlp-http', '0', '--otlp-grpc', '0']
   const open = process.stdout.isTTY ? ['--open'] : []
-  const viewer = spawn(process.execPath, [VIEWER, ...ports, ...open, '--db', store], {
+  const viewer = spawn(process.execPath, [VIEWER, ...ports, ...open, ...store], {
     // By the channel it knows when this process is gone, whatever ended that.
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
@@ -59,7 +55,6 @@ export async function showInViewer(db: string | undefined, leave: Leave): Promis
     return 0
   } finally {
     viewer.kill()
-    if (folder !== undefined) await rm(folder, { recursive: true })
   }
 }
 

@@ -90,8 +90,8 @@ it('a demo whose reader goes away ends without a word, and leaves nothing behind
   expect(readdirSync(tmp)).toEqual([])
 })
 
-it('the viewer of a demo that is killed ends, too', async () => {
-  const { child, stdout } = start('--view')
+it('the viewer of a demo that is killed ends, too, and leaves no store behind', async () => {
+  const { child, stdout, tmp } = start('--view')
   await expect.poll(stdout, { timeout: 60_000 }).toContain('The page:')
   const [page = ''] = /http:\S+(?=#t=)/.exec(stdout()) ?? []
   expect((await fetch(page)).status).toBe(200)
@@ -105,6 +105,8 @@ it('the viewer of a demo that is killed ends, too', async () => {
       ),
     )
     .toBe('is gone')
+  const files = readdirSync(tmp, { recursive: true, encoding: 'utf8' })
+  expect(files.filter(name => /\.db|viewer|view-/.test(name))).toEqual([])
 })
 
 it.each([

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { type Invocation, parseCommandLine } from './cli/command-line.ts'
 import { Ending } from './cli/ending.ts'
@@ -13,6 +11,7 @@ import { serve } from './cli/serve.ts'
 import { announcePage, servePage } from './cli/serve-page.ts'
 import { sessionsText, sessionText } from './cli/session-text.ts'
 import { existingStoreFile, storeFile } from './cli/store-file.ts'
+import { removeLeftFolders, temporaryFolder } from './cli/temporary-folder.ts'
 import { clock, message, shown, table } from './cli/text.ts'
 import { ALL_TIME } from './queries/dialect.ts'
 import { MAX_TEXTS, type TextsRow } from './queries/texts.ts'
@@ -65,6 +64,7 @@ async function perform(invocation: Invocation): Promise<number> {
     case 'serve': {
       const exposure = exposureOf(invocation)
       const prices = pricesOf(invocation)
+      removeLeftFolders()
       const path = invocation.memory ? newMemoryPath() : storeFile(invocation.db)
       await using store = await Store.open(path, { content: invocation.content })
       await serve(store, invocation, exposure, prices)
@@ -109,6 +109,7 @@ async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise
   const sources = filesOf(files)
   const prices = pricesOf(options)
   using ending = new Ending()
+  removeLeftFolders()
   const folder = temporaryFolder()
   await using store = await Store.open(join(folder, 'store.db'))
   const file = files.map(path => basename(path)).join(', ')
@@ -126,17 +127,6 @@ async function openFiles({ files, list, json, ...options }: Of<'open'>): Promise
   }
   await page?.close(0)
   return codeOf(report, ending)
-}
-
-/** A folder that is gone after the end. @throws UsageError */
-function temporaryFolder(): string {
-  try {
-    const folder = mkdtempSync(join(tmpdir(), 'codex-otel-viewer-'))
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    return folder
-  } catch (error) {
-    throw new UsageError(`cannot make a folder in ${tmpdir()}: ${reasonOf(error)}. TMPDIR names another place.`)
-  }
 }
 
 async function importIntoStore({ files, content, db, json }: Of<'import'>): Promise<number> {
