@@ -50,7 +50,7 @@ export function Today({ sessions, states, costs }: TodayProps) {
       </li>
       {tokens && tokens.length > 0 ? (
         <li>
-          <a href="/trends?from=24h" tabIndex={-1} aria-hidden="true" title="tokens by hour of this day">
+          <a href="/trends?from=24h" tabIndex={-1} aria-label="tokens by hour, in trends" title="tokens by hour">
             <Sparkline values={byHour} />
           </a>
           <b>{amount(sum('input_tokens'))}</b> tokens in ({percent(sum('cached_tokens'), sum('input_tokens'))} cached),{' '}
