@@ -1,9 +1,10 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useState } from 'preact/hooks'
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import { forgetSession, isOfFiles, isWritable } from '../api/client.ts'
 import { useAnswer } from '../api/use-answer.ts'
 import { SessionTitle } from '../sessions/session-title.tsx'
 import { navigate } from '../shell/router.ts'
+import { useModal } from '../shell/use-modal.ts'
 import { counted } from '../text/quantities.ts'
 
 interface Forget {
@@ -43,14 +44,10 @@ export function useForget(session: string): Forget {
 
 /** Asks once, and says what goes and what stays. */
 export function ForgetDialog({ session, forget }: { session: SessionRow; forget: Forget }) {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const { isAsked } = forget
-  useEffect(() => {
-    if (isAsked) dialog.current?.showModal()
-    else dialog.current?.close()
-  }, [isAsked])
+  const { isAsked, keep } = forget
+  const modal = useModal(isAsked, keep)
   return (
-    <dialog ref={dialog} class="dialog forget" aria-labelledby="forget-title" onClose={forget.keep}>
+    <dialog {...modal} class="dialog forget" aria-labelledby="forget-title">
       {isAsked ? <Question session={session} forget={forget} /> : null}
     </dialog>
   )

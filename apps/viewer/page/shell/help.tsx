@@ -1,23 +1,18 @@
 import { signal } from '@preact/signals'
-import { useEffect, useRef } from 'preact/hooks'
 import { KEYS, keysOn, switchKeys } from './keys.ts'
+import { useModal } from './use-modal.ts'
 
 /** Whether the help is open. */
 export const helpOpen = signal(false)
 
 /** What the keys do. */
 export function Help() {
-  const dialog = useRef<HTMLDialogElement>(null)
-  const isOpen = helpOpen.value
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal()
-    else dialog.current?.close()
-  }, [isOpen])
   const close = (): void => {
     helpOpen.value = false
   }
+  const modal = useModal(helpOpen.value, close)
   return (
-    <dialog ref={dialog} class="dialog help" aria-labelledby="help-title" onClose={close}>
+    <dialog {...modal} class="dialog help" aria-labelledby="help-title">
       <h2 id="help-title">Keys</h2>
       <dl>
         {KEYS.map(({ keys, does }) => (

@@ -26,11 +26,13 @@ const drawnIn = (card: Locator): Promise<Drawn> =>
       column.getAttribute('href') ?? '',
       [...column.querySelectorAll('span')].map(({ style }) => Number.parseFloat(style.height)),
     ]),
-    lines: [...element.querySelectorAll('.lines path')].map(path =>
-      [...(path.getAttribute('d') ?? '').matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => ({
-        x: Number(x),
-        y: Number(y),
-      })),
+    lines: [...element.querySelectorAll('.lines g')].map(line =>
+      [...line.querySelectorAll('path')].flatMap(path =>
+        [...(path.getAttribute('d') ?? '').matchAll(/[ML]([\d.]+) ([\d.]+)/g)].map(([, x, y]) => ({
+          x: Number(x),
+          y: Number(y),
+        })),
+      ),
     ),
   }))
 
