@@ -15,7 +15,7 @@ export interface Entry {
   request?: TimelineRow
   /** The decision on a tool call. */
   decision?: TimelineRow
-  /** When the request was sent again. */
+  /** When what failed was tried again. */
   again?: number
   trouble: boolean
 }
@@ -23,8 +23,15 @@ export interface Entry {
 /** Whether a request was made over a WebSocket, where a response has no status. */
 export const isOverWebsocket = ({ event_name }: TimelineRow): boolean => event_name === 'codex.websocket_request'
 
+/** Whether a WebSocket was opened, or could not be. */
+const isConnection = ({ event_name }: TimelineRow): boolean => event_name === 'codex.websocket_connect'
+
 const isRefused = ({ status, error_message }: TimelineRow): boolean =>
   error_message !== null || (status !== null && status >= 400)
+
+/** Whether a request or a connection is another try of what failed. HTTP alone counts its attempts at a request that was refused. */
+const triesAgain = (next: TimelineRow, { row }: Entry): boolean =>
+  row.role !== 'request' || isOverWebsocket(row) || !isRefused(row) || (next.attempt ?? 0) > (row.attempt ?? 0)
 
 /** Makes the entries of a session of its events in their order. */
 export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
@@ -34,16 +41,19 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
   const decisions = new Map<string, TimelineRow>()
   /** Decisions of the configuration, whose rows are those of their calls. */
   const unseen = new Set<TimelineRow>()
-  let refused: Entry | undefined
+  /** What failed, until the next request or connection. */
+  let failed: Entry | undefined
   for (const row of rows) {
     const from = row.time_ms - (row.duration_ms ?? 0)
     const entry: Entry = { kind: kindOf(row), row, from, to: row.time_ms, trouble: row.error_message !== null }
+    if (entry.kind === 'request' || isConnection(row)) {
+      if (failed && triesAgain(row, failed)) failed.again = from
+      failed = undefined
+    }
     switch (entry.kind) {
       case 'request':
-        if (refused && (row.attempt ?? 0) > (refused.row.attempt ?? 0)) refused.again = from
-        refused = undefined
         entry.trouble = isRefused(row)
-        if (entry.trouble) refused = entry
+        if (entry.trouble) failed = entry
         else {
           // One connection has one response at a time: what was asked before has ended without token counts.
           if (isOverWebsocket(row)) open = open.filter(before => !isOverWebsocket(before.row))
@@ -51,6 +61,8 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
         }
         break
       case 'response': {
+        // One event of its stream could not be read, and the response went on.
+        if (failed && !failed.trouble) failed = undefined
         const request = open.shift()
         if (request) {
           // The response takes the place of its request.
@@ -65,9 +77,16 @@ export function entriesOf(rows: readonly TimelineRow[]): Entry[] {
         }
         break
       }
-      case 'error':
+      case 'error': {
+        const request = row.role === 'stream' ? open.at(-1) : undefined
+        if (request) {
+          // The model had it until its response broke off.
+          request.to = row.time_ms
+          failed = request
+        } else if (isConnection(row)) failed = entry
         open = []
         break
+      }
       case 'ask':
         if (row.call_id !== null) decisions.set(row.call_id, row)
         if (row.wait_ms === null && row.call_id !== null) {

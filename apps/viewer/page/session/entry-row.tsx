@@ -122,6 +122,9 @@ function What({ entry, agent }: { entry: Entry; agent: string }): ComponentChild
             </span>
           )}
           <Line value={row.error_message ?? ''} field="error" agent={agent} />
+          {entry.again === undefined ? null : (
+            <span class="muted"> → tried again after {duration(entry.again - entry.to)}</span>
+          )}
         </>
       )
     case 'note':
@@ -135,13 +138,14 @@ const ToolName = ({ name }: { name: string }) => (
   </b>
 )
 
-function RequestWords({ entry: { row, again, trouble, to } }: { entry: Entry }) {
+function RequestWords({ entry }: { entry: Entry }) {
+  const { row, again, trouble, to } = entry
   return (
     <>
       {isOverWebsocket(row) ? 'over a WebSocket' : row.status === null ? 'no HTTP status' : `HTTP ${row.status}`}
       {row.attempt === null ? '' : `, attempt ${row.attempt}`}
       {again === undefined ? null : <span class="muted"> → sent again after {duration(again - to)}</span>}
-      {trouble ? null : (
+      {trouble || again !== undefined ? null : (
         <span class="muted"> → no response{isOverWebsocket(row) ? ' with token counts' : ''} is there</span>
       )}
       {row.error_message === null || row.error_message === `http ${row.status}` ? null : (

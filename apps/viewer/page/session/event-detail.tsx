@@ -92,6 +92,7 @@ function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
     ['took', row.duration_ms !== null && duration(row.duration_ms)],
     ['outcome', entry?.kind === 'tool' && row.success === 0 && outcomeOf(entry, undefined).text],
   ]
+  if (entry?.again !== undefined) facts.push(['tried again after', duration(entry.again - entry.to)])
   if (entry?.kind === 'response') {
     facts.push(
       entry.request && isOverWebsocket(entry.request)

@@ -35,6 +35,13 @@ const TURN = [
 ]
 
 describe('the entries of a turn', () => {
+  const overWebsocket = (time: number, more: Partial<TimelineRow> = {}): TimelineRow =>
+    row(time, 'request', { event_name: 'codex.websocket_request', duration_ms: 2, success: 1, ...more })
+  const connect = (time: number, error_message: string | null = null): TimelineRow =>
+    row(time, 'other', { event_name: 'codex.websocket_connect', duration_ms: 10, error_message })
+  const brokenOff = (time: number): TimelineRow =>
+    row(time, 'stream', { event_kind: 'response.completed', error_message: 'the model is busy' })
+
   it('join a request with its response, and a refused request with the next attempt', () => {
     const entries = entriesOf(TURN)
     expect(entries.map(({ kind }) => kind)).toEqual([
@@ -99,14 +106,44 @@ describe('the entries of a turn', () => {
   })
 
   it('join a request over a WebSocket with its response, which an earlier one of the connection does not take', () => {
-    const request = (time: number): TimelineRow =>
-      row(time, 'request', { event_name: 'codex.websocket_request', duration_ms: 2, success: 1 })
-    const entries = entriesOf([request(100), request(150), row(400, 'response', { input_tokens: 5 })])
+    const entries = entriesOf([overWebsocket(100), overWebsocket(150), row(400, 'response', { input_tokens: 5 })])
     expect(entries.map(({ kind, from, to }) => [kind, from, to])).toEqual([
       ['request', 98, 100],
       ['response', 148, 400],
     ])
     expect(entries[1] && responseTime(entries[1])).toBe(252)
+  })
+
+  it.each([
+    [
+      'over a new WebSocket, from its opening on',
+      [overWebsocket(102), brokenOff(150), connect(360), overWebsocket(363)],
+      [50, 200, 350],
+    ],
+    ['over the WebSocket that stays open', [overWebsocket(102), brokenOff(150), overWebsocket(352)], [50, 200, 350]],
+    [
+      'over HTTP',
+      [overWebsocket(102), brokenOff(150), row(400, 'request', { duration_ms: 50, status: 200, attempt: 0 })],
+      [50, 200, 350],
+    ],
+    [
+      'after the WebSocket did not take it',
+      [overWebsocket(102, { success: 0, error_message: 'closed' }), connect(360)],
+      [2, 248, 350],
+    ],
+    ['after a WebSocket could not be opened', [connect(110, 'refused'), connect(360)], [0, 240, 350]],
+  ])('know when what failed was tried again: %s', (_, rows, [model, pause, again]) => {
+    const entries = entriesOf(rows)
+    expect(entries.map(entry => entry.again).filter(time => time !== undefined)).toEqual([again])
+    const sums = sumsOf(ribbonOf(entries, 100, 350))
+    expect(sums).toEqual({ ...{ model, tools: 0, you: 0, retry: pause }, other: 250 - (model ?? 0) - (pause ?? 0) })
+  })
+
+  it('have a request that was not sent again where its response went on, or the turn ended', () => {
+    const wentOn = [overWebsocket(102), brokenOff(150), row(200, 'response', { input_tokens: 1 }), overWebsocket(300)]
+    expect(entriesOf(wentOn).filter(({ again }) => again !== undefined)).toEqual([])
+    const turns = turnsOf([overWebsocket(102), brokenOff(150), row(300, 'prompt'), overWebsocket(400)])
+    expect(turns.flatMap(({ entries }) => entries).filter(({ again }) => again !== undefined)).toEqual([])
   })
 
   it('have a response without a request, as agents send whose one event is both', () => {

@@ -155,6 +155,37 @@ it('a request over a WebSocket says so, and is one row with its response', async
   await page.getByText('sent over a WebSocket in').waitFor()
 })
 
+it('a request whose response broke off says when it was sent again, and the pause before that is time of its own', async () => {
+  const at = Date.now() - 60_000
+  const request = { name: 'codex.websocket_request', attributes: { duration_ms: 2, success: true } }
+  const { page, open } = await openPage([], {
+    fill: store =>
+      storeEvents(store, 'socket', [
+        { name: 'codex.user_prompt', at, attributes: { prompt: 'Over a socket' } },
+        { ...request, at: at + 2 },
+        {
+          name: 'codex.sse_event',
+          at: at + 40,
+          attributes: { 'event.kind': 'response.completed', 'error.message': 'the model is busy' },
+        },
+        { name: 'codex.websocket_connect', at: at + 250, attributes: { duration_ms: 10, success: true } },
+        { ...request, at: at + 252 },
+        {
+          name: 'codex.sse_event',
+          at: at + 300,
+          attributes: { 'event.kind': 'response.completed', input_token_count: 7, output_token_count: 2 },
+        },
+      ]),
+  })
+  await open('/s/socket')
+  const failed = page.locator('.kind-request')
+  await failed.waitFor()
+  expect(await failed.textContent()).toMatch(/over a WebSocket → sent again after 200 ms/)
+  expect(await page.locator('.parts').first().textContent()).toMatch(/pause before a retry 200 ms/)
+  await failed.press('Enter')
+  await page.getByRole('region', { name: 'The event' }).getByText('tried again after').waitFor()
+})
+
 it('sessions with one title are told apart by the beginnings of their ids', async () => {
   const { page } = await openPage([], {
     async fill(store) {
