@@ -129,6 +129,10 @@ export function kindOf({ role, error_message }: Pick<TimelineRow, 'role' | 'erro
   }
 }
 
+/** Whether a request was accepted, and neither its response is there nor another try. */
+export const hasNoResponse = ({ kind, trouble, again }: Entry): boolean =>
+  kind === 'request' && !trouble && again === undefined
+
 /** Milliseconds from the request to its end; `undefined` where its request is not there. */
 export function responseTime({ request, row }: Entry): number | undefined {
   if (request?.duration_ms != null) return row.time_ms - (request.time_ms - request.duration_ms)

@@ -6,7 +6,7 @@ import type { RowProps } from '../list/windowed-list.tsx'
 import { useNow } from '../shell/use-now.ts'
 import { amount, clock, duration, stopwatch } from '../text/quantities.ts'
 import { Line } from '../text/text.tsx'
-import { argumentsLine, type Entry, exitCode, isOverWebsocket, responseTime } from './entries.ts'
+import { argumentsLine, type Entry, exitCode, hasNoResponse, isOverWebsocket, responseTime } from './entries.ts'
 import { EntryTexts } from './entry-texts.tsx'
 import { decisionText, KIND_LABELS, outcomeOf, shortName, tokensText } from './labels.ts'
 import { StreamParts } from './stream-parts.tsx'
@@ -139,15 +139,13 @@ const ToolName = ({ name }: { name: string }) => (
 )
 
 function RequestWords({ entry }: { entry: Entry }) {
-  const { row, again, trouble, to } = entry
+  const { row, again, to } = entry
   return (
     <>
       {isOverWebsocket(row) ? 'over a WebSocket' : row.status === null ? 'no HTTP status' : `HTTP ${row.status}`}
       {row.attempt === null ? '' : `, attempt ${row.attempt}`}
       {again === undefined ? null : <span class="muted"> → sent again after {duration(again - to)}</span>}
-      {trouble || again !== undefined ? null : (
-        <span class="muted"> → no response{isOverWebsocket(row) ? ' with token counts' : ''} is there</span>
-      )}
+      {hasNoResponse(entry) ? <span class="muted"> → no response reported</span> : null}
       {row.error_message === null || row.error_message === `http ${row.status}` ? null : (
         <>
           {' '}

@@ -9,7 +9,7 @@ import { FactsList } from '../text/facts-list.tsx'
 import { amount, duration, exactClock } from '../text/quantities.ts'
 import { Block, Line } from '../text/text.tsx'
 import { filter, searchPath } from '../trends/links.ts'
-import { type Entry, isOverWebsocket, kindOf, responseTime } from './entries.ts'
+import { type Entry, hasNoResponse, isOverWebsocket, kindOf, responseTime } from './entries.ts'
 import { RecordTexts } from './entry-texts.tsx'
 import { decisionText, KIND_LABELS, outcomeOf, shortName } from './labels.ts'
 import { attributesOf } from './otlp.ts'
@@ -56,6 +56,7 @@ export function EventDetail({ session, agent, event, entry, rows, onClose }: Eve
       {records?.length === 0 ? <p>This event is no longer stored.</p> : null}
       {record && record.conversation_id !== session ? <OfAnother record={record} /> : null}
       {row ? <Facts row={row} entry={entry} /> : null}
+      {entry && hasNoResponse(entry) ? <NoResponse /> : null}
       {row ? <SameCall row={row} rows={rows} session={session} /> : null}
       {record ? (
         <>
@@ -109,6 +110,13 @@ function Facts({ row, entry }: { row: TimelineRow; entry: Entry | undefined }) {
   }
   return <FactsList facts={facts} />
 }
+
+const NoResponse = () => (
+  <p>
+    No response to this request is reported. Agents report one at its end, with its token counts: this one goes on, it
+    failed, or it has no counts, like the one to a request that only prepares a WebSocket.
+  </p>
+)
 
 /** The other events of one tool call, here and in sessions that go on from this one. */
 function SameCall({ row, rows, session }: { row: TimelineRow; rows: readonly TimelineRow[]; session: string }) {
