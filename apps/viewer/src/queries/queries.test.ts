@@ -1,10 +1,24 @@
 import { expect, it } from 'vitest'
 import { addFunctions } from '../store/functions.ts'
 import { openToRead } from '../store/open-database.ts'
+import type { Store } from '../store/store.ts'
 import { CAPTURES, importPaths, testStore } from '../testing.fixture.ts'
 import { ALL_TIME, EVERYTHING, sqlite } from './dialect.ts'
 import { COMMON_SQL, type QueryName } from './queries.ts'
 import { sessionsFromEvents } from './sessions.ts'
+
+const record = (event: string, attributes: Record<string, string>): object => ({
+  timeUnixNano: '1700000000000000000',
+  attributes: Object.entries({ 'event.name': event, ...attributes }).map(([key, stringValue]) => ({
+    key,
+    value: { stringValue },
+  })),
+})
+
+async function storeLogs(store: Store, logRecords: object[]): Promise<void> {
+  const body = new TextEncoder().encode(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))
+  await store.store({ signal: 'logs', encoding: 'json', body })
+}
 
 it('the questions about all captures have the answers that are in them', async () => {
   const store = await testStore()
@@ -107,17 +121,31 @@ it('the SQL of a question for ClickHouse is there where both databases are asked
     expect(await store.query('clickhouse', { question })).toEqual([])
 })
 
+it("tools have the calls that sessions have, and no event of an agent's own that looks like one", async () => {
+  const store = await testStore()
+  const call = { 'conversation.id': 'c-1', tool_name: 'shell', success: 'true', duration_ms: '5' }
+  await storeLogs(store, [
+    record('codex.tool_result', call),
+    record('codex.tool_result', { ...call, success: 'false' }),
+    record('codex.sandbox_outcome', { ...call, call_id: 'c', decision: 'denied' }),
+    record('my_agent.tool_checked', { ...call, tool_name: 'checker', 'error.message': 'no' }),
+    record('codex.websocket_request', { ...call, duration_ms: '2' }),
+  ])
+  const [session] = await store.query('sessions', { ...ALL_TIME, limit: 10 })
+  expect(await store.query('tools', EVERYTHING)).toMatchObject([
+    { tool_name: 'shell', calls: session?.tools, failed: 1 },
+  ])
+  expect(await store.query('search', { words: 'tool:shell', limit: 10 })).toHaveLength(2)
+  expect(await store.query('search', { words: 'tool:checker', limit: 10 })).toEqual([])
+  const facets = await store.query('facets', {})
+  expect(facets.filter(({ facet }) => facet === 'tool')).toEqual([{ facet: 'tool', value: 'shell' }])
+})
+
 it('hours have every request that sessions have, over a WebSocket and of agents that say it with its response, too', async () => {
-  const record = (event: string, attributes: Record<string, string>): object => ({
-    timeUnixNano: '1700000000000000000',
-    attributes: Object.entries({ 'event.name': event, ...attributes }).map(([key, stringValue]) => ({
-      key,
-      value: { stringValue },
-    })),
-  })
   const codex = { 'conversation.id': 'c-1' }
   const claude = { 'session.id': 's-1' }
-  const logRecords = [
+  const store = await testStore()
+  await storeLogs(store, [
     record('codex.websocket_request', codex),
     record('codex.websocket_request', { ...codex, attempt: '1' }),
     record('codex.api_request', { ...codex, 'http.response.status_code': '429' }),
@@ -125,10 +153,7 @@ it('hours have every request that sessions have, over a WebSocket and of agents 
     record('codex.websocket_connect', { ...codex, 'http.response.status_code': '101' }),
     record('claude_code.api_request', { ...claude, input_tokens: '3' }),
     record('claude_code.api_error', { ...claude, status_code: '500' }),
-  ]
-  const store = await testStore()
-  const body = new TextEncoder().encode(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] }))
-  await store.store({ signal: 'logs', encoding: 'json', body })
+  ])
   const sessions = await store.query('sessions', { ...ALL_TIME, limit: 10 })
   expect(sessions.map(({ requests }) => requests).toSorted()).toEqual([2, 3])
   const [hour] = await store.query('hours', EVERYTHING)

@@ -40,9 +40,9 @@ export type Values = Record<string, string | number>
 export function searchSql(parsed: ParsedSearch, match: string): { sql: string; values: Values } {
   const values: Values = {}
   const conditions = parsed.filters.flatMap((filter, index) => conditionsOf(filter, `v${index}`, values))
-  // Of a tool, its calls: that is what the index has.
+  // Of a tool, its calls.
   if (parsed.filters.some(({ key }) => key === 'tool') && !conditions.includes(OF_DECISIONS))
-    conditions.push('e.success IS NOT NULL')
+    conditions.push(...OF_CALLS)
   if (match !== '') {
     values.match = match
     const and = conditions.map(condition => ` AND ${condition}`).join('')
