@@ -26,6 +26,32 @@ it('a person who took no time at all was waited for 0 ms, and of a session in wh
   expect(heads.filter(head => head.includes('0 ms of it waiting for a person'))).toHaveLength(1)
 })
 
+it('a session whose prompt was not sent is listed as that, with the length where its agent sent it', async () => {
+  const store = await testStore()
+  const prompts = [
+    ['withheld', 'codex.user_prompt', '[REDACTED]', '1'],
+    ['withheld', 'codex.user_prompt', '[REDACTED]', '84'],
+    ['of-claude', 'claude_code.user_prompt', '<REDACTED>', '22'],
+    ['no-length', 'codex.user_prompt', '[REDACTED]', '-1.5'],
+    ['sent', 'codex.user_prompt', '[REDACTED]', '9'],
+    ['sent', 'codex.user_prompt', 'Hello', '5'],
+  ] as const
+  const logRecords = prompts.map(([session, name, prompt, prompt_length]) => ({
+    attributes: Object.entries({
+      ...{ 'event.name': name, 'conversation.id': session, 'session.id': session, prompt, prompt_length },
+    }).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+  }))
+  const body = new Uint8Array(Buffer.from(JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords }] }] })))
+  await store.store({ signal: 'logs', encoding: 'json', body })
+  const lines = sessionsText(await store.query('sessions', { ...ALL_TIME, limit: 9 }), 160).split('\n')
+  const whatOf = (session: string): string | undefined =>
+    lines.find(line => line.includes(` ${session} `))?.replace(/^.* (?:-|\d+) {2}/, '')
+  expect(whatOf('withheld')).toBe('(prompt not sent, 1 character)')
+  expect(whatOf('of-claude')).toBe('(prompt not sent, 22 characters)')
+  expect(whatOf('no-length')).toBe('(prompt not sent)')
+  expect(whatOf('sent')).toBe('Hello')
+})
+
 it('a list of sessions has errors and the prompt at each width, and leaves out what a narrow terminal has no room for', async () => {
   const store = await testStore()
   await importPaths(store, CAPTURES)

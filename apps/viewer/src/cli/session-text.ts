@@ -1,4 +1,5 @@
 import { beginning } from '../beginning.ts'
+import { isRedacted } from '../is-redacted.ts'
 import type { SessionRow } from '../queries/sessions.ts'
 import type { TextsRow } from '../queries/texts.ts'
 import type { TimelineRow } from '../queries/timeline.ts'
@@ -31,7 +32,8 @@ const COLUMNS: readonly Column[] = [
 ]
 const WHAT: Column = {
   head: 'what',
-  cell: ({ title, model, service, agent }) => oneLine(title ?? model ?? service ?? agent),
+  cell: ({ title, prompts, prompt_length, model, service, agent }) =>
+    title === null && prompts > 0 ? notSent('prompt ', prompt_length) : oneLine(title ?? model ?? service ?? agent),
   left: true,
 }
 /** What a narrow terminal does without, first to last. */
@@ -114,14 +116,14 @@ function countsOf({ prompts, requests, retries, tools, tools_failed, errors }: S
   ].join(', ')
 }
 
+const notSent = (what: string, length: number | null): string =>
+  `(${what}not sent${length === null ? '' : `, ${counted(length, 'character')}`})`
+
 /** What a person asked for, or a tool was asked to do. */
 function textOf(texts: TextsRow | undefined): string {
   if (texts === undefined) return ''
   const { prompt, prompt_length, arguments: given } = texts
-  if (prompt?.startsWith('[REDACTED')) {
-    return prompt_length === null ? '(not sent)' : `(not sent, ${counted(prompt_length, 'character')})`
-  }
-  return oneLine(prompt ?? given ?? '')
+  return isRedacted(prompt) ? notSent('', prompt_length) : oneLine(prompt ?? given ?? '')
 }
 
 const shortName = ({ event_name, role }: TimelineRow): string =>

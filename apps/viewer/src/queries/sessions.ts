@@ -10,6 +10,8 @@ export interface SessionRow {
   first_ms: number
   last_ms: number
   title: string | null
+  /** Characters of the first prompt, also where it was not sent; `null` where the agent does not say. */
+  prompt_length: number | null
   events: number
   spans: number
   prompts: number
@@ -32,7 +34,7 @@ export interface SessionRow {
 
 /** The columns of a `SessionRow`, from the table `session`. */
 export const SESSION_COLUMNS: string = `key AS conversation_id, agent, service, version, originator, model, first / 1000 AS first_ms,
-  last / 1000 AS last_ms, title, events, spans, prompts, requests, retries, responses, tools, tools_failed, decisions, denied,
+  last / 1000 AS last_ms, title, prompt_length, events, spans, prompts, requests, retries, responses, tools, tools_failed, decisions, denied,
   errors, wait AS wait_ms, input AS input_tokens, cached AS cached_tokens, cache_write AS cache_write_tokens,
   output AS output_tokens, reasoning AS reasoning_tokens`
 

@@ -1,4 +1,4 @@
-import { type Encoding, type Hides, REDACTED, recodeRequest, redactRequest } from '@codex/otlp-receiver'
+import { type Encoding, type Hides, recodeRequest, redactRequest } from '@codex/otlp-receiver'
 import { AGENTS } from '../agents/read-log.ts'
 import { type Chunk, messagesOf } from './chunk.ts'
 
@@ -71,9 +71,6 @@ const hides: Hides = (key, text) => {
 
 /** The body of an event may be its name. */
 const isEventName = (body: string): boolean => !/\s/.test(body) && AGENTS.some(({ prefix }) => body.startsWith(prefix))
-
-/** What an agent itself sends in place of a text, too, is followed by the length at times. */
-export const isRedacted = (text: string | undefined): boolean => text?.startsWith(REDACTED.slice(0, -1)) === true
 
 /** A request without texts and names of persons. */
 export const redactBody = ({ signal, encoding, body }: Chunk): Uint8Array =>

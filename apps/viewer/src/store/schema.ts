@@ -58,7 +58,7 @@ CREATE TABLE session (
   retries INTEGER NOT NULL, responses INTEGER NOT NULL, tools INTEGER NOT NULL, tools_failed INTEGER NOT NULL,
   decisions INTEGER NOT NULL, denied INTEGER NOT NULL, errors INTEGER NOT NULL, spans INTEGER NOT NULL, wait REAL,
   input INTEGER NOT NULL, output INTEGER NOT NULL, cached INTEGER NOT NULL, cache_write INTEGER NOT NULL,
-  reasoning INTEGER NOT NULL, title TEXT
+  reasoning INTEGER NOT NULL, title TEXT, prompt_length INTEGER
 ) STRICT;
 CREATE TABLE hour (
   hour INTEGER NOT NULL, session INTEGER NOT NULL, model INTEGER NOT NULL, events INTEGER NOT NULL, requests INTEGER NOT NULL,

@@ -30,6 +30,8 @@ export interface Session {
   cache_write: number
   reasoning: number
   title: string | null
+  /** Characters of the first prompt that says it. */
+  prompt_length: number | null
 }
 
 const SUMS = [
@@ -61,6 +63,7 @@ const COLUMNS = [
   ...SUMS,
   'wait',
   'title',
+  'prompt_length',
 ] as const
 
 /** How many sessions stay in memory between transactions. */
@@ -125,8 +128,17 @@ export class Sessions {
 
   private create(key: string, time: number): Session {
     const sums = Object.fromEntries(SUMS.map(sum => [sum, 0])) as Record<(typeof SUMS)[number], number>
-    const facts = { agent: null, service: null, version: null, originator: null, model: null, wait: null, title: null }
-    const session: Session = { id: 0, key, ...facts, first: time, last: time, ...sums }
+    const facts = { agent: null, service: null, version: null, originator: null, model: null, wait: null }
+    const session: Session = {
+      id: 0,
+      key,
+      ...facts,
+      title: null,
+      prompt_length: null,
+      first: time,
+      last: time,
+      ...sums,
+    }
     session.id = Number(this.insert.run(key, ...COLUMNS.map(name => session[name])).lastInsertRowid)
     return session
   }

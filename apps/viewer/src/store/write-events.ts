@@ -1,13 +1,13 @@
 import type { ReceivedLog } from '@codex/otlp-receiver'
 import { ROLES, tellsRequestsWhole } from '../agents/agent.ts'
-import { type ReadLog, readLog, word as wordOf } from '../agents/read-log.ts'
+import { count, type ReadLog, readLog, word as wordOf } from '../agents/read-log.ts'
 import { beginning } from '../beginning.ts'
+import { isRedacted } from '../is-redacted.ts'
 import { SPANS_ALONE } from '../queries/counted-spans.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Dictionary } from './dictionary.ts'
 import { type Hours, NO_SESSION } from './hours.ts'
 import type { Database } from './open-database.ts'
-import { isRedacted } from './redact.ts'
 import type { Session, Sessions } from './sessions.ts'
 
 /** What the writers of the three signals share. */
@@ -153,6 +153,7 @@ export class EventWriter {
     if (role === 'prompt' && session.title === null && !isRedacted(facts.prompt)) {
       session.title = facts.prompt === undefined ? null : beginning(facts.prompt, MAX_TITLE)
     }
+    if (role === 'prompt') session.prompt_length ??= count(record.attributes.prompt_length) ?? null
     session.events += 1
     session.prompts += Number(role === 'prompt')
     session.requests += Number(isRequest(read))

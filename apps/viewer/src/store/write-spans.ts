@@ -5,10 +5,10 @@ import { shortened, word as wordOf } from '../agents/read-log.ts'
 import { type ReadSpan, readSpan } from '../agents/read-span.ts'
 import { readSpanTexts } from '../agents/read-span-texts.ts'
 import { beginning } from '../beginning.ts'
+import { isRedacted } from '../is-redacted.ts'
 import { SPANS_ALONE } from '../queries/counted-spans.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
 import type { Database } from './open-database.ts'
-import { isRedacted } from './redact.ts'
 import { MAX_ERROR, type Shared, timeOf } from './write-events.ts'
 
 const STATUS = { unset: 0, ok: 1, error: 2 } as const

@@ -32,6 +32,9 @@ it('what was withheld, taken out or cut is shown as that, and never as a text of
         },
       ]),
   })
+  const chip = page.getByRole('row').locator('.withheld')
+  await chip.waitFor()
+  expect(await chip.textContent()).toBe('prompt not sent, 22 characters · log_user_prompt = true sends it')
   await open(await newestSession(store))
   const turn = page.locator('.turn .withheld')
   await turn.waitFor()
