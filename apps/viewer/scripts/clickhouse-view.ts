@@ -42,6 +42,8 @@ export function clickhouseView(type: AttributeType): string {
       'NULL',
     )
   }
+  /** As in a store, tokens are those of a response that says how large its input was. */
+  const ofInput = (name: Fact): string => `if(own_input IS NULL, NULL, ${fact(name, whole)})`
   const isEventOf = (agent: Agent): string => `startsWith(event_name, ${quoted(agent.prefix)})`
   const conversation = text(log('conversation.id'))
   const isDeclined = `ifNull(${declinedSql('decision')}, 0)`
@@ -83,12 +85,11 @@ export function clickhouseView(type: AttributeType): string {
       ]),
       '0',
     )}, greatest(time_us - time_us_before, 0) / 1000, NULL)`,
-    input_tokens: `${fact('input', whole)}
-    + if(read_as IN (${withoutCache.map(quoted).join(', ')}), ifNull(cached_tokens, 0) + ifNull(cache_write_tokens, 0), 0)`,
-    output_tokens: fact('output', whole),
-    cached_tokens: fact('cached', whole),
-    cache_write_tokens: fact('cacheWrite', whole),
-    reasoning_tokens: fact('reasoning', whole),
+    input_tokens: `own_input + if(read_as IN (${withoutCache.map(quoted).join(', ')}), ifNull(cached_tokens, 0) + ifNull(cache_write_tokens, 0), 0)`,
+    output_tokens: ofInput('output'),
+    cached_tokens: ofInput('cached'),
+    cache_write_tokens: ofInput('cacheWrite'),
+    reasoning_tokens: ofInput('reasoning'),
     ttft_ms: fact('ttft', number),
     error_message: fact('error', startOfText),
     is_request: `if(role = 'request' OR role = 'response' AND (status IS NOT NULL OR read_as IN (${AGENTS.filter(
@@ -118,6 +119,7 @@ WITH
     ],
     'NULL',
   )} AS read_as,
+  ${fact('input', whole)} AS own_input,
   toUnixTimestamp64Micro(Timestamp) AS time_us,
   lagInFrame(toNullable(time_us)) OVER (
     PARTITION BY conversation_id ORDER BY Timestamp ROWS BETWEEN 1 PRECEDING AND CURRENT ROW
