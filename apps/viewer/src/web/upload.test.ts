@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { recodeRequest } from '@codex/otlp-receiver'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { ALL_TIME } from '../queries/dialect.ts'
 import { capturedBody, capturesOf, importPaths } from '../testing.fixture.ts'
 import type { ImportState } from './contract.ts'
@@ -14,6 +14,8 @@ const MIB = 1024 * 1024
 const logsOf = (scenario: string): Buffer => capturedBody(scenario, 'logs')
 const lineOf = (scenario: string): Buffer =>
   Buffer.concat([recodeRequest('logs', logsOf(scenario), 'binary', 'json'), Buffer.of(0x0a)])
+/** A file of which some is stored before it has come whole. */
+const LONG = Buffer.concat(Array.from({ length: 60 }, () => lineOf('b-tool-ok')))
 
 interface Page {
   server: TestServer
@@ -23,6 +25,8 @@ interface Page {
   begin(name: string, bytes: Buffer): Promise<ImportState>
   /** Sends the rest of a file in pieces, as the page does. */
   sendAll(state: ImportState, bytes: Buffer, pieceBytes?: number): Promise<ImportState>
+  /** The beginning of a file, until some of its records are in. */
+  addSome(name: string, bytes: Buffer): Promise<ImportState>
   /** A whole file. */
   add(name: string, bytes: Buffer, pieceBytes?: number): Promise<ImportState>
   cancel(id: string): Promise<ImportState>
@@ -52,8 +56,17 @@ async function openPage(options: Partial<WebServerOptions> = {}): Promise<Page> 
     }
     return state
   }
+  const addSome: Page['addSome'] = async (name, bytes) => {
+    let state = await begin(name, bytes)
+    while (state.added === 0) {
+      const at = state.received
+      const piece = state.hasRoom ? bytes.subarray(at, at + 300_000) : Buffer.alloc(0)
+      state = (await post(`/api/imports/${state.id}?at=${at}`, piece)).state
+    }
+    return state
+  }
   return {
-    ...{ server, headers, post, begin, sendAll },
+    ...{ server, headers, post, begin, sendAll, addSome },
     add: async (name, bytes, pieceBytes) => sendAll(await begin(name, bytes), bytes, pieceBytes),
     cancel: async id => JSON.parse((await send(server, `/api/imports/${id}`, { method: 'DELETE', headers })).body),
   }
@@ -155,13 +168,7 @@ describe('a file that a page adds', () => {
 
   it('that is cancelled keeps what is in, and the next one begins', async () => {
     const page = await openPage()
-    const bytes = Buffer.concat(Array.from({ length: 60 }, () => lineOf('b-tool-ok')))
-    let state = await page.begin('long', bytes)
-    while (state.added === 0) {
-      const at = state.received
-      const piece = state.hasRoom ? bytes.subarray(at, at + 300_000) : Buffer.alloc(0)
-      state = (await page.post(`/api/imports/${state.id}?at=${at}`, piece)).state
-    }
+    const state = await page.addSome('long', LONG)
     const { report } = await page.cancel(state.id)
     expect(report).toMatchObject({ cancelled: true })
     expect(report?.logs).toBeGreaterThan(0)
@@ -187,12 +194,18 @@ describe('a file that a page adds', () => {
     expect(await eventsIn(page)).toBe(34 + 18 + 28)
   })
 
-  it('whose pieces stop is ended after a while, and what came before is in', async () => {
-    const page = await openPage({ limits: { uploadIdleMs: 150 } })
-    const state = await page.begin('left', lineOf('a-simple'))
-    const { state: half } = await page.post(`/api/imports/${state.id}?at=0`, lineOf('a-simple'))
-    expect(half.report).toBeNull()
-    await expect.poll(async () => (await page.post('/api/imports?name=next&bytes=0')).status).toBe(200)
+  it('whose pieces stop is ended after a while, and keeps what is in', async () => {
+    const uploadIdleMs = 60_000
+    const page = await openPage({ limits: { uploadIdleMs } })
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const { added } = await page.addSome('left', LONG)
+    const statusOfNext = async () => (await page.post('/api/imports?name=next&bytes=0')).status
+    vi.advanceTimersByTime(uploadIdleMs - 1)
+    expect(await statusOfNext()).toBe(409)
+    vi.advanceTimersByTime(1)
+    await expect.poll(statusOfNext).toBe(200)
+    expect(await eventsIn(page)).toBeGreaterThanOrEqual(added)
   })
 
   it('is named beside the files that were opened', async () => {
