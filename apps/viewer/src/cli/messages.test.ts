@@ -29,6 +29,14 @@ it.each([
     'export --to collector:4318',
     "option '--to <address>' argument 'collector:4318' is invalid. Write the address of a receiver, such as http://collector:4318. Try codex-otel-viewer export --help.",
   ],
+  ...['1e3', '0x50', '65536', '-1'].map(port => [
+    `--port ${port}`,
+    `option '--port <port>' argument '${port}' is invalid. A port is a number from 0 to 65535. Try codex-otel-viewer --help.`,
+  ]),
+  [
+    'sessions --limit 1e3',
+    "option '--limit <number>' argument '1e3' is invalid. It must be a whole number above 0. Try codex-otel-viewer sessions --help.",
+  ],
   ['export --after 3', '--after goes with --to alone.'],
 ])('the command line %s is answered with what to write', async (args, message) => {
   await expect(parseCommandLine(args.split(' '))).rejects.toThrow(new UsageError(message))

@@ -14,10 +14,8 @@ function quantity(value: number | undefined, advice: string): number {
 }
 
 export function readPort(text: string): number {
-  const number = Number(text)
-  if (text.trim() === '' || !Number.isInteger(number) || number < 0 || number > 65_535) {
-    throw new InvalidArgumentError('A port is a number from 0 to 65535.')
-  }
+  const number = wholeNumber(text)
+  if (!(number <= 65_535)) throw new InvalidArgumentError('A port is a number from 0 to 65535.')
   return number
 }
 
@@ -31,7 +29,10 @@ export function readOrigin(text: string, before: readonly string[]): string[] {
 }
 
 export function readCount(text: string): number {
-  const number = Number(text)
-  if (!Number.isSafeInteger(number) || number <= 0) throw new InvalidArgumentError('It must be a whole number above 0.')
+  const number = wholeNumber(text)
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a whole number above 0.')
   return number
 }
+
+/** The number of digits alone; `NaN` for anything else, such as `1e3`. */
+const wholeNumber = (text: string): number => (/^\d{1,15}$/.test(text) ? Number(text) : Number.NaN)
