@@ -1,3 +1,4 @@
+import { execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -53,6 +54,26 @@ it.each([
   const path = write(text)
   expect(() => readPrices(path, KNOWN)).toThrow(UsageError)
   expect(() => readPrices(path, KNOWN)).toThrow(message)
+})
+
+it.each(['/dev/zero', '/'])('%s, which is no file, is refused before it is read', path => {
+  expect(() => readPrices(path, KNOWN)).toThrow(
+    new UsageError(`cannot read ${path}: it is no file; name a file with the prices in TOML.`),
+  )
+})
+
+it('a file of 1 MiB is read, and a larger one is refused', () => {
+  const text = `[[model]]\nmodel = "own"\n${VALUES}#`.padEnd(1024 * 1024, 'x')
+  expect(readPrices(write(text), KNOWN).models.map(({ model }) => model)).toEqual(['own', 'a', 'a', 'b'])
+  expect(() => readPrices(write(`${text}x`), KNOWN)).toThrow('it has more than 1 MiB; name a file that has the prices')
+})
+
+it.skipIf(process.platform === 'win32')('a pipe is read to its end', () => {
+  const path = join(testFolder(), 'pipe')
+  execFileSync('mkfifo', [path])
+  const text = `[[model]]\nmodel = "own"\n${VALUES}`
+  spawn('sh', ['-c', 'printf %s "$1" > "$2"', 'sh', text, path])
+  expect(readPrices(path, KNOWN).models[0]).toMatchObject({ model: 'own', output: 10 })
 })
 
 it('a file that is not there is named', () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { closeSync, openSync, readSync, statSync } from 'node:fs'
 import { parse, TomlDate, TomlError } from 'smol-toml'
 import { reasonOf } from '../reason.ts'
 import { UsageError } from '../usage-error.ts'
@@ -8,6 +8,8 @@ import { PRICE_LIST } from '../web/price-list.ts'
 const KINDS = { input: 'input', cached: 'cached', cache_write: 'cacheWrite', output: 'output' } as const
 const KEYS: readonly string[] = ['model', 'valid_from', 'source', ...Object.keys(KINDS)]
 const ALWAYS = '1970-01-01'
+/** Bytes of a file. */
+const MAX_BYTES = 1024 * 1024
 
 /** The prices that the page shows. @throws UsageError */
 export const pricesOf = ({ prices }: { prices: string | undefined }): Prices =>
@@ -40,7 +42,7 @@ export function readPrices(path: string, known: Prices): Prices {
 function readToml(path: string): Record<string, unknown> {
   let text: string
   try {
-    text = readFileSync(path, 'utf8')
+    text = readText(path)
   } catch (error) {
     throw new UsageError(`cannot read ${path}: ${reasonOf(error)}.`)
   }
@@ -50,6 +52,26 @@ function readToml(path: string): Record<string, unknown> {
     if (!(error instanceof TomlError)) throw error
     const [reason = ''] = error.message.split('\n')
     throw new UsageError(`${path}, line ${error.line}: ${reason.replace(/^Invalid TOML document: /, '')}.`)
+  }
+}
+
+/** The text of a file or a pipe, as a shell makes one for `<(...)`. */
+function readText(path: string): string {
+  const what = statSync(path)
+  if (!what.isFile() && !what.isFIFO()) throw new Error('it is no file; name a file with the prices in TOML')
+  const bytes = Buffer.alloc(MAX_BYTES + 1)
+  const file = openSync(path, 'r')
+  try {
+    let length = 0
+    let read: number
+    do {
+      read = readSync(file, bytes, length, bytes.length - length, null)
+      length += read
+    } while (read > 0 && length < bytes.length)
+    if (length > MAX_BYTES) throw new Error('it has more than 1 MiB; name a file that has the prices alone')
+    return bytes.toString('utf8', 0, length)
+  } finally {
+    closeSync(file)
   }
 }
 
