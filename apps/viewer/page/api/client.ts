@@ -1,6 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
 import type { ImportState, Info } from '../../src/web/contract.ts'
+import { sessionInPath } from '../../src/web/session-in-path.ts'
 
 /** Why the page has no data: the token is wrong, or nothing answers any more. */
 export type Access = 'entering' | 'open' | 'locked' | 'ended'
@@ -76,7 +77,7 @@ export async function getInfo(signal?: AbortSignal): Promise<Info> {
 
 /** Removes a session from the store for good. */
 export const forgetSession = (session: string): Promise<object> =>
-  request(`/api/sessions/${encodeURIComponent(session)}`, { method: 'DELETE' })
+  request(`/api/sessions/${sessionInPath(session)}`, { method: 'DELETE' })
 
 const OCTETS = { 'content-type': 'application/octet-stream' }
 

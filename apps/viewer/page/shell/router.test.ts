@@ -18,9 +18,15 @@ it.each([
 })
 
 it('an id of any characters goes into a path and comes out of it', () => {
-  for (const id of ['a/b', '%', 'é ü', '?x#y']) {
+  for (const id of ['a/b', '%', 'é ü', '?x#y', '...', '=..', '.a']) {
     expect(routeOf(sessionPath(id, 7))).toEqual({ screen: 'session', session: id, event: 7 })
     expect(routeOf(tracePath(id))).toEqual({ screen: 'trace', trace: id })
+  }
+  for (const id of ['.', '..']) {
+    for (const event of [undefined, 7]) {
+      const { pathname } = new URL(sessionPath(id, event), 'http://localhost')
+      expect(routeOf(pathname)).toEqual({ screen: 'session', session: id, event })
+    }
   }
   expect(routeOf('/s/%E0%A4%A')).toEqual({ screen: 'session', session: '%E0%A4%A', event: undefined })
 })

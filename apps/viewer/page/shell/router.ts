@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals'
+import { sessionInPath, sessionOfPath } from '../../src/web/session-in-path.ts'
 
 /** A screen and what it shows. */
 export type Route =
@@ -27,14 +28,14 @@ export function routeOf(path: string): Route {
 
 function decoded(part: string): string {
   try {
-    return decodeURIComponent(part)
+    return sessionOfPath(part)
   } catch {
     return part
   }
 }
 
 export const sessionPath = (session: string, event?: number): string =>
-  `/s/${encodeURIComponent(session)}${event === undefined ? '' : `/${event}`}`
+  `/s/${sessionInPath(session)}${event === undefined ? '' : `/${event}`}`
 
 export const tracePath = (trace: string): string => `/t/${encodeURIComponent(trace)}`
 

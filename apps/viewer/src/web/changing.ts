@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { answerError, answerJson } from './answers.ts'
+import { sessionOfPath } from './session-in-path.ts'
 import { Upload } from './upload.ts'
 
 const MIB = 1024 * 1024
@@ -80,7 +81,7 @@ export class Changing {
   private async forget(encoded: string): Promise<{ sessions: number }> {
     let session: string
     try {
-      session = decodeURIComponent(encoded)
+      session = sessionOfPath(encoded)
     } catch {
       throw new Wrong(400, 'the id is not well encoded')
     }

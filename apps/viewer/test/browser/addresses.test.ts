@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newestSession, openPage, useBrowser } from './browser.fixture.ts'
+import { newestSession, openPage, storeEvents, useBrowser } from './browser.fixture.ts'
 
 useBrowser()
 
@@ -79,6 +79,35 @@ it.each(['/session', '/s/one/two', '/trends/more', '/search.html'])(
     expect(asked).toContain('json')
   },
 )
+
+it.each(['.', '..'])('the session %s, which is a step in a path, has an address and is forgotten', async id => {
+  const { page, store, open } = await openPage([], {
+    async fill(store) {
+      for (const session of [id, 'other']) {
+        const at = Date.now() - 60_000
+        await storeEvents(store, session, [
+          { name: 'codex.user_prompt', at, attributes: { prompt: `Of ${session}` } },
+          { name: 'codex.tool_result', at: at + 1, attributes: { tool_name: 'shell', success: true } },
+        ])
+      }
+    },
+  })
+  await page.getByRole('link', { name: `Of ${id}`, exact: true }).click()
+  await page.getByRole('heading', { name: `Of ${id}` }).waitFor()
+  await page.locator('.entry.kind-tool').click()
+  await page.getByRole('region', { name: 'The event' }).waitFor()
+  await open(new URL(page.url()).pathname)
+  await page.getByRole('region', { name: 'The event' }).waitFor()
+  await page.keyboard.press('x')
+  const dialog = page.getByRole('dialog', { name: 'Forget this session?' })
+  await dialog.getByText('2 events').waitFor()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.getByRole('link', { name: 'Of other' }).waitFor()
+  expect((await store.query('sessions', { from: 0, to: 8.64e15, limit: 9 })).map(row => row.conversation_id)).toEqual([
+    'other',
+  ])
+})
 
 it('nothing moves by itself where a person asks for less motion, nor anywhere else', async () => {
   for (const reducedMotion of ['reduce', 'no-preference'] as const) {
