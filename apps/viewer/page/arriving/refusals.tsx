@@ -41,6 +41,14 @@ function RefusalsTable({ refusals }: { refusals: readonly RefusalRow[] }) {
           <span class="bad">{refusal.status === null ? refusal.outcome : `${refusal.status}`}</span>{' '}
           <Line value={refusal.reason} field="error" />
           {refusal.times > 1 ? <span class="muted"> {refusal.times} times</span> : null}
+          {refusal.user_agent === '' ? null : (
+            <span class="sender muted">
+              sent by{' '}
+              <span class="mono">
+                <Line value={refusal.user_agent} field="error" />
+              </span>
+            </span>
+          )}
           {refusal.cure === null ? null : (
             <span class="cure">
               <span aria-hidden="true">→ </span>

@@ -104,3 +104,26 @@ it('60 hostile texts in every field are texts, and nothing else', async () => {
   const { origin } = new URL(page.url())
   expect(requests.filter(url => !url.startsWith(`${origin}/`))).toEqual([])
 }, 120_000)
+
+it.each([390, 1280])('hostile texts of refused requests are texts, at %i pixels', async width => {
+  const { page, store } = await openPage([], { viewport: { width, height: 800 } })
+  const list = page.locator('.refusals li')
+  for (const texts of [HOSTILE_TEXTS.slice(0, 30), HOSTILE_TEXTS.slice(30)]) {
+    for (const text of texts) {
+      await store.refuse({
+        ...{ timeMs: Date.now(), transport: 'http', signal: undefined, method: 'POST', bytes: 3, status: 404 },
+        ...{ path: `/${text}`, userAgent: text, reason: text, cure: text },
+      })
+    }
+    await expect.poll(() => list.count()).toBe(30)
+    await check(page)
+    const sideways = await page.evaluate(
+      () =>
+        [document.documentElement, ...document.querySelectorAll('.arriving, .refusals ul')].filter(
+          element => element.scrollWidth > element.clientWidth,
+        ).length,
+    )
+    expect(sideways).toBe(0)
+    await store.clear({})
+  }
+})

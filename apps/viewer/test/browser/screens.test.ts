@@ -19,10 +19,18 @@ it('an empty store shows where an agent sends to, the lines to copy, and refused
     expect(await panel.textContent()).toContain(line)
   }
   await store.refuse({
-    ...{ timeMs: Date.now(), transport: 'http', signal: undefined, method: 'POST', path: '/v1/log', userAgent: 'test' },
+    ...{
+      timeMs: Date.now(),
+      transport: 'http',
+      signal: undefined,
+      method: 'POST',
+      path: '/v1/log',
+      userAgent: 'agent/1.2',
+    },
     ...{ bytes: 3, status: 404, reason: 'no signal is received at /v1/log', cure: 'use /v1/logs' },
   })
   await page.getByText('use /v1/logs').waitFor()
+  await page.getByText('sent by agent/1.2').waitFor()
   // The first event turns the screen into the list by itself.
   await storeEvents(store, 'first', [
     { name: 'codex.user_prompt', at: Date.now(), attributes: { prompt: 'Hello there' } },
