@@ -1,5 +1,5 @@
 import { render } from 'preact'
-import { enter } from './api/access.ts'
+import { startAccess } from './api/access.ts'
 import { App } from './shell/app.tsx'
 import { startKeys } from './shell/keys.ts'
 import { startRouter } from './shell/router.ts'
@@ -8,6 +8,6 @@ import { startTheme } from './shell/theme.ts'
 startTheme()
 startRouter()
 startKeys()
-void enter()
+startAccess()
 const root = document.getElementById('app')
 if (root) render(<App />, root)

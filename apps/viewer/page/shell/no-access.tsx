@@ -9,7 +9,8 @@ export function NoAccess({ reason }: { reason: 'locked' | 'ended' }) {
         <h1>This address needs its token</h1>
         <p>
           The viewer prints an address that ends with <code>#t=…</code> in its terminal each time it starts, and the
-          token in it is good for that run. Open that address once; this browser then knows it.
+          token in it is good for that run. Open that address once; this browser then knows it, and this page goes on by
+          itself.
         </p>
         <p>Other users of this machine and other web pages cannot read your sessions without it.</p>
       </section>
