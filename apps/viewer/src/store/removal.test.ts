@@ -20,6 +20,19 @@ async function exportedEvents(store: Store): Promise<string[]> {
   return names
 }
 
+async function storePrompt(store: Store, conversation: string | undefined, ms: number): Promise<void> {
+  const attributes = { 'event.name': 'codex.user_prompt', prompt: 'echo', 'conversation.id': conversation }
+  const logRecord = {
+    timeUnixNano: `${ms}000000`,
+    attributes: Object.entries(attributes)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, stringValue]) => ({ key, value: { stringValue } })),
+  }
+  const message = { resourceLogs: [{ scopeLogs: [{ logRecords: [logRecord] }] }] }
+  const body = new Uint8Array(Buffer.from(JSON.stringify(message)))
+  expect(await store.store({ signal: 'logs', encoding: 'json', body })).toEqual({ records: 1 })
+}
+
 function rowsIn(store: Store): Record<string, number> {
   const db = openToRead(store.path)
   const count = (sql: string): number => (db.prepare(`SELECT count(*) AS n FROM ${sql}`).get() as { n: number }).n
@@ -73,6 +86,15 @@ describe('removing', () => {
     expect(await sessionsOf(store)).toEqual([newer])
     expect(older).toBeDefined()
     expect(new Set(await exportedEvents(store))).toContain(newer?.conversation_id)
+  })
+
+  it('everything takes what is of the last moment that has a number, too', async () => {
+    const store = await testStore()
+    await storePrompt(store, 'last', 1.8e13)
+    await storePrompt(store, undefined, 1.8e13)
+    expect(rowsIn(store).event).toBe(2)
+    await store.clear({})
+    expect(rowsIn(store)).toEqual({ event: 0, span: 0, point: 0, hour: 0, chunk: 0, words: 0, astray: 0 })
   })
 
   it('by size goes on until the store fits, the oldest sessions first, and leaves the newest', async () => {

@@ -200,7 +200,7 @@ const REMOVAL_MS = 25
 const RESIDUE_MS = 3_600_000
 
 function* cleared(removal: Removal, { session, beforeMs }: ClearChoice): Steps<number> {
-  const before = beforeMs === undefined ? Number.MAX_SAFE_INTEGER : beforeMs * 1000
+  const before = beforeMs === undefined ? Number.POSITIVE_INFINITY : beforeMs * 1000
   const removed = yield* session === undefined ? removal.olderThan(before, 0) : removal.session(session, 0)
   yield* removal.tidy(Date.now())
   return removed
