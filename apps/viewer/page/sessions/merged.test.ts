@@ -2,10 +2,10 @@ import { expect, it } from 'vitest'
 import type { SessionRow } from '../../src/queries/sessions.ts'
 import { merged } from './use-sessions.ts'
 
-const session = (id: string, events: number, last_ms: number): SessionRow =>
-  ({ conversation_id: id, events, spans: 0, last_ms }) as SessionRow
+const session = (id: string, events: number, recent_ms: number): SessionRow =>
+  ({ conversation_id: id, events, spans: 0, recent_ms }) as SessionRow
 
-it('sessions that arrive take their place by their last event, and an older state of one does not come back', () => {
+it('sessions that arrive take their place by what is recent in them, and an older state of one does not come back', () => {
   const rows = [session('a', 5, 300), session('b', 5, 200)]
   const changed = new Map([
     ['b', session('b', 6, 400)],

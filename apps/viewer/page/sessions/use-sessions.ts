@@ -12,7 +12,7 @@ const ANY_TIME = 8.64e15
 const PENDING_MS = 2_000
 
 export interface SessionsData {
-  /** The newest first; `undefined` until they are there. */
+  /** The most recent first; `undefined` until they are there. */
   sessions: readonly SessionRow[] | undefined
   pending: ReadonlyMap<string, PendingRow>
   error: string | undefined
@@ -46,12 +46,12 @@ export function useSessions(): SessionsData {
   }
 }
 
-/** The newest of each session, by when its last event was. */
+/** The newest of each session, the most recent first. */
 export function merged(rows: readonly SessionRow[], changed: ReadonlyMap<string, SessionRow>): SessionRow[] {
   const known = new Map(rows.map(row => [row.conversation_id, row]))
   for (const row of changed.values()) {
     const before = known.get(row.conversation_id)
     if (!before || row.events + row.spans >= before.events + before.spans) known.set(row.conversation_id, row)
   }
-  return [...known.values()].sort((a, b) => b.last_ms - a.last_ms).slice(0, MAX_SESSIONS)
+  return [...known.values()].sort((a, b) => b.recent_ms - a.recent_ms).slice(0, MAX_SESSIONS)
 }

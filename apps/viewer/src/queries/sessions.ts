@@ -9,6 +9,8 @@ export interface SessionRow {
   model: string | null
   first_ms: number
   last_ms: number
+  /** The same, but that a record counts from its arrival where its clock was ahead. */
+  recent_ms: number
   title: string | null
   /** Characters of the first prompt, also where it was not sent; `null` where the agent does not say. */
   prompt_length: number | null
@@ -34,13 +36,13 @@ export interface SessionRow {
 
 /** The columns of a `SessionRow`, from the table `session`. */
 export const SESSION_COLUMNS: string = `key AS conversation_id, agent, service, version, originator, model, first / 1000 AS first_ms,
-  last / 1000 AS last_ms, title, prompt_length, events, spans, prompts, requests, retries, responses, tools, tools_failed, decisions, denied,
-  errors, wait AS wait_ms, input AS input_tokens, cached AS cached_tokens, cache_write AS cache_write_tokens,
+  last / 1000 AS last_ms, recent / 1000 AS recent_ms, title, prompt_length, events, spans, prompts, requests, retries, responses, tools,
+  tools_failed, decisions, denied, errors, wait AS wait_ms, input AS input_tokens, cached AS cached_tokens, cache_write AS cache_write_tokens,
   output AS output_tokens, reasoning AS reasoning_tokens`
 
-/** Sessions with their sums, the newest first, from what was added up as they came in. */
+/** Sessions with their sums, the most recent first, from what was added up as they came in. */
 export const sessions: string = `SELECT ${SESSION_COLUMNS} FROM session
-WHERE agent IS NOT NULL AND last >= :from * 1000 AND first < :to * 1000 ORDER BY last DESC, id DESC LIMIT :limit`
+WHERE agent IS NOT NULL AND last >= :from * 1000 AND first < :to * 1000 ORDER BY recent DESC, id DESC LIMIT :limit`
 
 export const session: string = `SELECT ${SESSION_COLUMNS} FROM session WHERE key = :session`
 

@@ -34,7 +34,7 @@ export class ChangeFinder {
     this.refusals = db.prepare('SELECT coalesce(sum(times), 0) AS refusals FROM request')
     this.changed = db.prepare(`SELECT ${SESSION_COLUMNS} FROM session WHERE agent IS NOT NULL AND id IN
       (SELECT session FROM event WHERE id > :event UNION SELECT session FROM span WHERE id > :span)
-      ORDER BY last DESC LIMIT ${MAX_SESSIONS}`)
+      ORDER BY recent DESC LIMIT ${MAX_SESSIONS}`)
   }
 
   /** The position now, and the sessions that are newer than `after`; none where it is `undefined`. */

@@ -88,6 +88,23 @@ describe('removing', () => {
     expect(new Set(await exportedEvents(store))).toContain(newer?.conversation_id)
   })
 
+  it('counts the age of what a clock that is ahead wrote from its arrival', async () => {
+    const store = await testStore()
+    await importPaths(store, ...capturesOf('a-simple'))
+    const ahead = Date.parse('2199-01-01')
+    await storePrompt(store, 'ahead', ahead)
+    const arrived = Date.now()
+    await expect.poll(() => Date.now()).toBeGreaterThan(arrived)
+    await storePrompt(store, 'later', arrived + 60_000)
+    const [later, first, oldest] = await sessionsOf(store)
+    expect([later, first].map(session => session?.conversation_id)).toEqual(['later', 'ahead'])
+    expect(first).toMatchObject({ first_ms: ahead, last_ms: ahead })
+    expect(first?.recent_ms).toBeLessThanOrEqual(arrived)
+    expect(oldest?.recent_ms).toBe(oldest?.last_ms)
+    expect(await store.clear({ beforeMs: later?.recent_ms ?? 0 })).toBe(2)
+    expect(await sessionsOf(store)).toEqual([later])
+  })
+
   it('everything takes what is of the last moment that has a number, too', async () => {
     const store = await testStore()
     await storePrompt(store, 'last', 1.8e13)

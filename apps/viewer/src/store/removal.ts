@@ -58,13 +58,13 @@ export class Removal {
   }
 
   /**
-   * Removes sessions whose last event is before a time, and what belongs to no session from before it.
+   * Removes sessions with nothing as recent as a time, and what belongs to no session from before it.
    * @param before microseconds
    * @param dueMs when what is left of them in the index is to go; `tidy` removes it
    * @returns how many sessions
    */
   olderThan(before: number, dueMs: number): Steps<number> {
-    return this.remove('SELECT id FROM session WHERE last < ?', before, { before, dueMs })
+    return this.remove('SELECT id FROM session WHERE recent < ?', before, { before, dueMs })
   }
 
   session(key: string, dueMs: number): Steps<number> {
@@ -76,17 +76,19 @@ export class Removal {
     let removed = 0
     while (this.size() > bytes) {
       // Every event counts alike: what is left over is removed in the next round.
-      const sessions = this.db.prepare('SELECT last, events + spans AS records FROM session ORDER BY last').all() as {
-        last: number
+      const sessions = this.db
+        .prepare('SELECT recent, events + spans AS records FROM session ORDER BY recent')
+        .all() as {
+        recent: number
         records: number
       }[]
       const all = sessions.reduce((sum, { records }) => sum + records, 0)
       let surplus = all * (1 - (bytes * 0.9) / this.size())
       let before = 0
-      for (const { last, records } of sessions.slice(0, -1)) {
+      for (const { recent, records } of sessions.slice(0, -1)) {
         if (surplus <= 0) break
         surplus -= records
-        before = last + 1
+        before = recent + 1
       }
       if (before === 0) break
       removed += yield* this.olderThan(before, dueMs)

@@ -37,6 +37,8 @@ export const WORDS_OF: Readonly<Partial<Record<SignalName, string>>> = { logs: '
  * and `span` have what the questions need, and name the chunk and their place in it; the ids of the rows of a chunk are the
  * `rows` from `row` on.
  *
+ * `recent` of a session is the same as `last`, but that a record counts from its arrival where its clock was ahead.
+ *
  * `request` has the requests that were refused; equal ones share a row that counts them. Its `status` is 0 where a connection was
  * closed without an answer.
  *
@@ -54,7 +56,7 @@ CREATE TABLE chunk (
 CREATE TABLE file (hash TEXT PRIMARY KEY, name TEXT NOT NULL, bytes INTEGER NOT NULL, records INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE session (
   id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, agent TEXT, service TEXT, version TEXT, originator TEXT, model TEXT,
-  first INTEGER NOT NULL, last INTEGER NOT NULL, events INTEGER NOT NULL, prompts INTEGER NOT NULL, requests INTEGER NOT NULL,
+  first INTEGER NOT NULL, last INTEGER NOT NULL, recent INTEGER NOT NULL, events INTEGER NOT NULL, prompts INTEGER NOT NULL, requests INTEGER NOT NULL,
   retries INTEGER NOT NULL, responses INTEGER NOT NULL, tools INTEGER NOT NULL, tools_failed INTEGER NOT NULL,
   decisions INTEGER NOT NULL, denied INTEGER NOT NULL, errors INTEGER NOT NULL, spans INTEGER NOT NULL, wait REAL,
   input INTEGER NOT NULL, output INTEGER NOT NULL, cached INTEGER NOT NULL, cache_write INTEGER NOT NULL,
@@ -95,6 +97,7 @@ CREATE VIRTUAL TABLE span_content USING fts5(prompt, arguments, output, error, c
 
 CREATE INDEX request_time ON request (time);
 CREATE INDEX session_last ON session (last);
+CREATE INDEX session_recent ON session (recent);
 CREATE INDEX event_session ON event (session, time);
 CREATE INDEX event_tokens ON event (time, model, session, kind, duration, input, output, cached, cache_write, reasoning, ttft)
   WHERE input IS NOT NULL;

@@ -11,6 +11,8 @@ export interface Session {
   model: string | null
   first: number
   last: number
+  /** Its newest record, of each the earlier of its time and its arrival. */
+  recent: number
   events: number
   prompts: number
   requests: number
@@ -60,6 +62,7 @@ const COLUMNS = [
   'model',
   'first',
   'last',
+  'recent',
   ...SUMS,
   'wait',
   'title',
@@ -75,12 +78,15 @@ export class Sessions {
   private readonly changed = new Set<Session>()
   /** When the event before was, by session: the time that a person took to decide begins there. */
   readonly lastEvent: Map<number, number> = new Map()
+  private readonly now: () => number
   private readonly find
   private readonly insert
   private readonly update
   private readonly removeHours
 
-  constructor(db: Database) {
+  /** @param now microseconds */
+  constructor(db: Database, now: () => number) {
+    this.now = now
     this.find = db.prepare('SELECT * FROM session WHERE key = ?')
     this.insert = db.prepare(
       `INSERT INTO session (key, ${COLUMNS.join(', ')}) VALUES (?${', ?'.repeat(COLUMNS.length)})`,
@@ -91,14 +97,16 @@ export class Sessions {
 
   /** The session with this key, which the caller changes. */
   of(key: string, time: number): Session {
+    const recent = Math.min(time, this.now())
     let session = this.known.get(key)
     if (!session) {
       session = this.find.get(key) as unknown as Session | undefined
-      session = session ? { ...session } : this.create(key, time)
+      session = session ? { ...session } : this.create(key, time, recent)
       this.known.set(key, session)
     }
     if (time < session.first) session.first = time
     if (time > session.last) session.last = time
+    if (recent > session.recent) session.recent = recent
     this.changed.add(session)
     return session
   }
@@ -126,19 +134,10 @@ export class Sessions {
     this.lastEvent.clear()
   }
 
-  private create(key: string, time: number): Session {
+  private create(key: string, time: number, recent: number): Session {
     const sums = Object.fromEntries(SUMS.map(sum => [sum, 0])) as Record<(typeof SUMS)[number], number>
-    const facts = { agent: null, service: null, version: null, originator: null, model: null, wait: null }
-    const session: Session = {
-      id: 0,
-      key,
-      ...facts,
-      title: null,
-      prompt_length: null,
-      first: time,
-      last: time,
-      ...sums,
-    }
+    const facts = { agent: null, service: null, version: null, originator: null, model: null, wait: null, title: null }
+    const session: Session = { id: 0, key, ...facts, prompt_length: null, first: time, last: time, recent, ...sums }
     session.id = Number(this.insert.run(key, ...COLUMNS.map(name => session[name])).lastInsertRowid)
     return session
   }

@@ -36,7 +36,8 @@ export class StoreWriter {
   constructor(db: Database) {
     this.db = db
     const dictionary = new Dictionary(db)
-    this.shared = { dictionary, sessions: new Sessions(db), hours: new Hours(db), now: () => Date.now() * 1000 }
+    const now = (): number => Date.now() * 1000
+    this.shared = { dictionary, sessions: new Sessions(db, now), hours: new Hours(db), now }
     this.points = new PointWriter(db, this.shared)
     this.rows = {
       logs: new EventWriter(db, this.shared),
