@@ -1,7 +1,7 @@
 import { signal } from '@preact/signals'
 import type { Answers, Parameters, QueryName } from '../../src/queries/queries.ts'
 import type { ImportState, Info } from '../../src/web/contract.ts'
-import { sessionInPath } from '../../src/web/session-in-path.ts'
+import { sessionInPath } from './session-in-path.ts'
 
 /** Why the page has no data: the token is wrong, or nothing answers any more. */
 export type Access = 'entering' | 'open' | 'locked' | 'ended'

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { sessionInPath, sessionOfPath } from '../../src/web/session-in-path.ts'
+import { sessionInPath, sessionOfPath } from '../api/session-in-path.ts'
 
 /** A screen and what it shows. */
 export type Route =

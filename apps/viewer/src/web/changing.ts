@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { reasonOf } from '../reason.ts'
 import type { Store } from '../store/store.ts'
 import { answerError, answerJson } from './answers.ts'
-import { sessionOfPath } from './session-in-path.ts'
 import { Upload } from './upload.ts'
 
 const MIB = 1024 * 1024
@@ -81,7 +80,8 @@ export class Changing {
   private async forget(encoded: string): Promise<{ sessions: number }> {
     let session: string
     try {
-      session = sessionOfPath(encoded)
+      // The page puts a `=` in front of ids such as `..`, which are steps in a path otherwise.
+      session = decodeURIComponent(encoded.replace(/^=/, ''))
     } catch {
       throw new Wrong(400, 'the id is not well encoded')
     }
