@@ -1,9 +1,12 @@
+import { once } from 'node:events'
+import { type ClientHttp2Stream, connect as connectHttp2 } from 'node:http2'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { connect as connectTls } from 'node:tls'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest'
 import { decodeBinary } from '../codec/otlp-codec.ts'
+import { SIGNALS } from '../codec/signals.ts'
 import { openHttp, type Reply, type SendOptions, send } from '../testing/otlp-client.ts'
 import { encodeLogs, sampleRequest } from '../testing/otlp-requests.ts'
 import type { Batch, Outcome } from './batch.ts'
@@ -287,6 +290,32 @@ describe('the server says what to change', () => {
         'TLS arrived at a port without it',
       ])
     expect(server.refusals.map(({ status, path }) => [status, path])).toEqual(Array(3).fill([undefined, '']))
+  })
+})
+
+describe('the server and calls of gRPC that no library makes', () => {
+  const callOf = (server: Started, path: string = SIGNALS.logs.grpcPath): ClientHttp2Stream => {
+    const session = connectHttp2(server.grpcUrl)
+    onTestFinished(() => session.destroy())
+    return session.request({ ':method': 'POST', ':path': path, 'content-type': 'application/grpc' })
+  }
+  const answerTo = async (call: ClientHttp2Stream, bytes: readonly number[]): Promise<Record<string, unknown>> => {
+    const [answer] = await Promise.all([once(call, 'response'), call.end(Buffer.from(bytes))])
+    return answer[0]
+  }
+
+  it('refuses a message that says of itself neither that it is compressed nor that it is not', async () => {
+    const server = await start()
+    expect(await answerTo(callOf(server), [7, 0, 0, 0, 0])).toMatchObject({ 'grpc-status': '3' })
+    expect(server.refusals).toMatchObject([{ reason: 'byte 0 is 7, neither 0 nor 1' }])
+    expect(server.batches).toEqual([])
+  })
+
+  it('repeats the beginning of a path alone', async () => {
+    const server = await start()
+    const answer = await answerTo(callOf(server, `/${'p'.repeat(8_000)}`), [])
+    expect(answer).toMatchObject({ 'grpc-status': '12' })
+    expect(String(answer['grpc-message']).length).toBeLessThan(500)
   })
 })
 

@@ -29,6 +29,8 @@ export interface GrpcTransportOptions {
 }
 
 const PREFIX_BYTES = 5
+/** Characters of a path that an answer repeats. */
+const MAX_PATH = 200
 // With the protocol's default of 64 KiB a large message waits for a round trip after every 64 KiB.
 const WINDOW_BYTES = 4 * 1024 * 1024
 
@@ -112,7 +114,7 @@ function refusalOf(head: RequestHead): RefusingAnswer | undefined {
   }
   if (!head.signal) {
     const advice = `call Export of ${SIGNAL_NAMES.map(signal => SIGNALS[signal].grpcPath.split('.').at(-1)?.replace(/\/.*/, '')).join(', ')}`
-    return { grpcStatus: 12, message: `unknown method ${head.path}`, advice }
+    return { grpcStatus: 12, message: `unknown method ${head.path.slice(0, MAX_PATH)}`, advice }
   }
   if (head.contentEncoding !== 'identity' && head.contentEncoding !== 'gzip') {
     return { grpcStatus: 12, message: `grpc-encoding is ${head.contentEncoding}`, advice: 'use gzip or identity' }
@@ -127,6 +129,7 @@ function messageOf(framed: Buffer, head: RequestHead): Uint8Array {
     throw new MalformedRequest(`expected one length-prefixed message, got ${framed.length} bytes of another form`)
   }
   const compressed = framed[0] === 1
+  if (!compressed && framed[0] !== 0) throw new MalformedRequest(`byte 0 is ${framed[0]}, neither 0 nor 1`)
   if (compressed && head.contentEncoding === 'identity') {
     throw new MalformedRequest('a compressed message without grpc-encoding')
   }
