@@ -15,7 +15,7 @@ export interface Target {
 export interface SendTiming {
   /** Until an answer is there. */
   answerMs: number
-  /** Before the second attempt; each pause is twice as long as the one before, unless the receiver names another. */
+  /** Before the second attempt; each pause is twice as long as the one before, unless the receiver names another that is no shorter than the first. */
   firstPauseMs: number
   longestPauseMs: number
   /** For the pauses of one request, all together. */
@@ -85,7 +85,9 @@ export class OtlpSender {
       if (typeof answer === 'object' && !TRY_AGAIN.has(answer.status)) throw new NotTaken(reason)
       // An address where nothing has answered yet is more likely a wrong one.
       if (!this.reached) throw new NotTaken(reason)
-      const pauseMs = (typeof answer === 'object' ? answer.retryAfterMs : undefined) ?? pause
+      const named = (typeof answer === 'object' ? answer.retryAfterMs : undefined) ?? 0
+      // A receiver that says to try again at once, and stays busy, would be asked without an end.
+      const pauseMs = named < firstPauseMs ? pause : named
       pausedMs += pauseMs
       if (pausedMs > patienceMs) throw new NotTaken(`${reason}; it was tried for ${Math.round(patienceMs / 1_000)} s`)
       this.onPause(reason, pauseMs)

@@ -78,7 +78,8 @@ it('a session alone is sent, and without texts where that is asked for', async (
 })
 
 it.each([
-  ['as long as the receiver says', { status: 429, retryAfter: 0 }, /^HTTP 429.* 0$/],
+  ['as long as the receiver says', { status: 429, retryAfter: 1 }, /^HTTP 429.* 1000$/],
+  ['after a pause of its own where the receiver says at once', { status: 429, retryAfter: 0 }, /^HTTP 429.* 5$/],
   ['after a pause of its own', { status: 503, message: 'the queue is full' }, /^HTTP 503: the queue is full 5$/],
 ])('a request that a busy receiver puts off is sent again %s', async (_, answer, pause) => {
   const store = await storeOf('a-simple')
@@ -95,6 +96,9 @@ it('a receiver that stays busy is given up, and so is one that asks for more pat
   const target = await receiver()
   target.misbehave({ answer: { status: 503 } })
   const timing = { firstPauseMs: 5, longestPauseMs: 5, patienceMs: 12 }
+  expect((await send(store, addressOf(target.logsUrl), { timing })).pauses).toHaveLength(2)
+  target.behave()
+  target.misbehave({ answer: { status: 503, retryAfter: 0 } })
   expect((await send(store, addressOf(target.logsUrl), { timing })).pauses).toHaveLength(2)
   target.behave()
   target.misbehave({ answer: { status: 503, retryAfter: 3_600 } })

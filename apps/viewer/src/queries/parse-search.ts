@@ -38,6 +38,11 @@ export type State = (typeof STATES)[number]
 const TEXT_FILTERS = ['tool', 'model', 'event', 'agent', 'session', 'call', 'decision', 'source'] as const
 const FILTERS = [...TEXT_FILTERS, 'status', 'is', 'before', 'after', 'slower'] as const
 
+/** More words than a text that somebody pastes; each one is a look into the index. */
+const MAX_TERMS = 400
+/** Each is a condition, of which a statement may not have any number. */
+const MAX_FILTERS = 50
+
 /** A filter with its value, which may be in quotes; a phrase in quotes; or a word. */
 const TOKEN = /([a-z]+):(?!\/\/)(?:"([^"]*)"|([^\s"]+))(?=\s|$)|"([^"]*)"?|[^\s"]+/g
 
@@ -46,7 +51,7 @@ const FILTERS_ALONE = /(?<=^|\s)[a-z]+:(?!\/\/)(?:"[^"]*"|[^\s"]+)(?=\s|$)/g
 /**
  * Reads what somebody typed: words, `"phrases"`, beginnings of words (`wor*`, and the last word, whether filters follow it or not) and filters (`tool:exec_command`).
  * Nothing in it is an operator. A text with a colon that is in quotes is no filter.
- * @throws RangeError for a filter or a value that there is not, which says what to write
+ * @throws RangeError for a filter or a value that there is not, and for too many, which says what to write
  */
 export function parseSearch(typed: string, nowMs: number = Date.now()): ParsedSearch {
   const parsed: ParsedSearch = { terms: [], filters: [] }
@@ -62,6 +67,9 @@ export function parseSearch(typed: string, nowMs: number = Date.now()): ParsedSe
     const prefix = phrase === undefined && (isLast || token.endsWith('*'))
     if (words.length > 0) parsed.terms.push({ words, prefix })
   }
+  if (parsed.terms.length > MAX_TERMS)
+    throw new RangeError(`a search has ${MAX_TERMS} words at most; put words that follow each other in quotes.`)
+  if (parsed.filters.length > MAX_FILTERS) throw new RangeError(`a search has ${MAX_FILTERS} filters at most.`)
   return parsed
 }
 

@@ -80,3 +80,14 @@ it('a filter of what there is not finds nothing, and one that there is not is an
   expect(await find('session:zzz')).toEqual([])
   await expect(find('tol:exec_command')).rejects.toThrow('there is no filter tol: ; there are tool:, model:')
 })
+
+it('of words and filters there may be as many as a statement takes; of more, the answer says so', async () => {
+  const filters = ['is:tool', 'tool:a', 'before:1d', 'slower:0ms', 'event:*', 'session:x']
+  for (const filter of filters) {
+    expect(await find(`${filter} `.repeat(50)), filter).toEqual(expect.any(Array))
+    await expect(find(`${filter} `.repeat(1_000))).rejects.toThrow('a search has 50 filters at most')
+  }
+  expect(await find('say '.repeat(400))).not.toEqual([])
+  await expect(find('say '.repeat(401))).rejects.toThrow('a search has 400 words at most')
+  expect(await find(`"${'say '.repeat(2_000)}"`)).toEqual([])
+})
