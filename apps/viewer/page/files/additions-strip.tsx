@@ -1,5 +1,6 @@
 import type { RefusedPart } from '../../src/files/import-report.ts'
 import { Line } from '../text/text.tsx'
+import { plainText } from '../text/visible.ts'
 import { type Addition, additions, dismiss } from './additions.ts'
 import { progressText, reportText } from './in-words.ts'
 
@@ -35,7 +36,9 @@ function Row({ addition }: { addition: Addition }) {
         <b class="mono">
           <Line value={name} field="error" />
         </b>
-        {isOver ? null : <progress aria-label={`${name}, read`} max={Math.max(1, bytes)} value={state?.read ?? 0} />}
+        {isOver ? null : (
+          <progress aria-label={`${plainText(name)}, read`} max={Math.max(1, bytes)} value={state?.read ?? 0} />
+        )}
         {isOver ? (
           <span role="status" class={isBad ? 'warn' : 'good'}>
             {isBad ? '✕ ' : '✓ '}
@@ -47,7 +50,7 @@ function Row({ addition }: { addition: Addition }) {
         <button
           type="button"
           class="plain"
-          aria-label={`${isOver ? 'close' : 'cancel'} ${name}`}
+          aria-label={`${isOver ? 'close' : 'cancel'} ${plainText(name)}`}
           onClick={() => dismiss(addition)}
         >
           {isOver ? 'close' : 'cancel'}

@@ -23,9 +23,12 @@ export const prices = computed<Prices>(() => {
   }))
   return {
     date: list.value.date,
-    models: [...own, ...list.value.models.filter(({ model }) => !ownPrices.value[model])],
+    models: [...own, ...list.value.models.filter(({ model }) => !hasOwnPrice(model))],
   }
 })
+
+/** Whether the price of a model was written on this page. */
+export const hasOwnPrice = (model: string): boolean => Object.hasOwn(ownPrices.value, model)
 
 /** Asks the viewer for its list, once. */
 export async function loadPrices(): Promise<void> {

@@ -1,6 +1,6 @@
 import { useKeys } from '../shell/keys.ts'
 import { priceOf } from './cost.ts'
-import { type OwnPrice, ownPrices, prices, setOwnPrice } from './own-prices.ts'
+import { hasOwnPrice, type OwnPrice, prices, setOwnPrice } from './own-prices.ts'
 
 const FIELDS = [
   ['input', 'fresh input'],
@@ -41,9 +41,9 @@ export function PriceEditor({ models, onClose }: { models: readonly (string | nu
 
 function Row({ model }: { model: string }) {
   const price = priceOf(prices.value.models, model, Date.now())
-  const change = (field: keyof OwnPrice, text: string): void => {
+  const change = (field: keyof OwnPrice, { value: text, validity }: HTMLInputElement): void => {
     const value = Number(text)
-    if (text.trim() === '' || !Number.isFinite(value) || value < 0) return
+    if (text === '' || !validity.valid || !Number.isFinite(value)) return
     const { input, cached, cacheWrite, output } = price ?? { input: 0, cached: 0, cacheWrite: 0, output: 0 }
     setOwnPrice(model, { input, cached, cacheWrite, output, [field]: value })
   }
@@ -60,12 +60,16 @@ function Row({ model }: { model: string }) {
             aria-label={`${model}, ${name}`}
             value={price?.[field] ?? ''}
             placeholder="unknown"
-            onChange={event => change(field, event.currentTarget.value)}
+            onChange={({ currentTarget }) => {
+              change(field, currentTarget)
+              // What is no price is not left to look like one that counts.
+              currentTarget.value = String(priceOf(prices.value.models, model, Date.now())?.[field] ?? '')
+            }}
           />
         </td>
       ))}
       <td>
-        {ownPrices.value[model] ? (
+        {hasOwnPrice(model) ? (
           <button
             type="button"
             class="plain"

@@ -12,6 +12,8 @@ import { begunFilter, Suggestions } from './suggestions.tsx'
 
 /** Hits that are shown, the newest. */
 const LIMIT = 50
+/** Of what is typed; the viewer takes no more. */
+const MAX_CHARACTERS = 8_192
 /** Milliseconds after the last key in which nothing is asked. */
 const PAUSE_MS = 150
 const MINUTE_MS = 60_000
@@ -98,6 +100,7 @@ export function Search() {
           placeholder='words, "a phrase", tool:exec_command, is:error, after:2h'
           autocomplete="off"
           spellcheck={false}
+          maxLength={MAX_CHARACTERS}
           value={typed}
           onInput={event => type(event.currentTarget.value)}
         />

@@ -50,6 +50,11 @@ export function Session({ session: key, event }: { session: string; event: numbe
     entry !== undefined &&
     (shown.value.has(String(entry.row.event_id)) || (key === openKey && shown.value.has(OF_EVENT)))
 
+  // The question is over where its session went in another way, whatever comes under the same name later.
+  useEffect(() => {
+    if (session === null) forget.keep()
+  }, [session])
+
   const onScrolled = usePlace(key, rows, whole, list)
 
   // An address with an event shows its row, once it is there.

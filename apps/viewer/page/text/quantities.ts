@@ -15,7 +15,7 @@ export function amount(value: number | null | undefined): string {
     rest /= 1_000
     if (rest < 999.5) return `${rest.toPrecision(3)} ${unit}`
   }
-  return `${Math.round(rest / 1_000)} T`
+  return rest < 999_500 ? `${Math.round(rest / 1_000)} T` : '>999 T'
 }
 
 /** `12 ms`, `3.4 s`, `2 m 10 s`, `1 h 5 m`, `3 d 4 h`. */

@@ -89,8 +89,8 @@ describe('a text of others', () => {
 })
 
 it('quantities are short, and what is not known is no zero', () => {
-  expect([0, 999, 999.6, 1_234, 999_600, 12_345_678, 2.5e9, null].map(amount)).toEqual([
-    ...['0', '999', '1.00 k', '1.23 k', '1.00 M', '12.3 M', '2.50 G', '-'],
+  expect([0, 999, 999.6, 1_234, 999_600, 12_345_678, 2.5e9, 9.99e14, 1e308, null].map(amount)).toEqual([
+    ...['0', '999', '1.00 k', '1.23 k', '1.00 M', '12.3 M', '2.50 G', '999 T', '>999 T', '-'],
   ])
   expect([0, 999.4, 999.6, 59_960, 119_600, 3_599_600, 7_260_000, 90_000_000, undefined].map(duration)).toEqual([
     ...['0 ms', '999 ms', '1.0 s', '1 m 0 s', '2 m 0 s', '1 h 0 m', '2 h 1 m', '1 d 1 h', '-'],

@@ -81,8 +81,10 @@ export function Trace({ trace }: { trace: string }) {
   }
   const failed = tree.nodes.filter(({ span }) => span.status === 2)
   const nextError = (): void => {
-    const from = rows[activeIndex]?.node
-    const next = failed.find(({ span }) => from === undefined || span.start_ms > from.span.start_ms) ?? failed[0]
+    const from = rows.find(({ key }) => key === active)?.node
+    // By its place, as many may begin at one time.
+    const behind = from === undefined ? 0 : tree.nodes.indexOf(from) + 1
+    const next = tree.nodes.find(({ span }, place) => place >= behind && span.status === 2) ?? failed[0]
     if (!next) return
     shown.current = undefined
     setQuery({ span: next.span.span_id })

@@ -1,6 +1,6 @@
 import type { MetricCheckRow } from '../../src/queries/metric-check.ts'
 import type { Answer } from '../api/use-answer.ts'
-import { counted } from '../text/quantities.ts'
+import { amount, counted } from '../text/quantities.ts'
 
 /** Says whether the numbers of this screen are those of the metrics that came in; nothing where none came. */
 export function MetricCheck({ answer }: { answer: Answer<MetricCheckRow[]> }) {
@@ -31,4 +31,6 @@ export function MetricCheck({ answer }: { answer: Answer<MetricCheckRow[]> }) {
   )
 }
 
-const exactly = (count: number): string => count.toLocaleString('en-US')
+/** Above what a number has exactly, roughly. */
+const exactly = (count: number): string =>
+  Math.abs(count) <= Number.MAX_SAFE_INTEGER ? count.toLocaleString('en-US') : amount(count)

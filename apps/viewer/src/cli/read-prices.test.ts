@@ -44,6 +44,8 @@ it.each([
   ],
   [`[[model]]\nmodel = "a"\n${VALUES.replace('0.125', '-1')}`, 'cached is the price'],
   [`[[model]]\nmodel = "a"\n${VALUES.replace('0.125', 'nan')}`, 'cached is the price'],
+  [`[[model]]\nmodel = "a"\n${VALUES.replace('0.125', 'inf')}`, 'cached is the price'],
+  [`[[model]]\nmodel = "a"\n${VALUES.replace('0.125', '1e400')}`, 'cached is the price'],
   [
     `[[model]]\nmodel = "a"\nreasoning = 1\n${VALUES}`,
     'unknown "reasoning"; there are model, valid_from, source, input,',

@@ -86,7 +86,7 @@ function readModel(table: unknown, path: string): ModelPrice {
   if (typeof source !== 'string') throw new Error('source is a text')
   const prices = Object.entries(KINDS).map(([key, name]) => {
     const price = values[key]
-    if (typeof price !== 'number' || !(price >= 0)) {
+    if (typeof price !== 'number' || !Number.isFinite(price) || price < 0) {
       throw new Error(`${key} is the price of 1,000,000 tokens in US dollars, such as 1.25`)
     }
     return [name, price]

@@ -102,8 +102,8 @@ const THREATS: readonly [what: string, status: string, request: (port: number) =
   ['a path with two slashes', '404', port => ['GET //page.js HTTP/1.1', `Host: localhost:${port}`]],
   ['a zero byte', '404', port => ['GET /page.js%00 HTTP/1.1', `Host: localhost:${port}`]],
   ['no path', '400', port => ['GET * HTTP/1.1', `Host: localhost:${port}`]],
-  ['a huge query', '431', port => [`GET /?${'a'.repeat(20_000)} HTTP/1.1`, `Host: localhost:${port}`]],
-  ['a huge header', '431', port => ['GET / HTTP/1.1', `Host: localhost:${port}`, `X-A: ${'a'.repeat(20_000)}`]],
+  ['a huge query', '431', port => [`GET /?${'a'.repeat(90_000)} HTTP/1.1`, `Host: localhost:${port}`]],
+  ['a huge header', '431', port => ['GET / HTTP/1.1', `Host: localhost:${port}`, `X-A: ${'a'.repeat(90_000)}`]],
   [
     'two lengths (request smuggling)',
     '400',

@@ -48,7 +48,8 @@ export interface WebLimits {
 }
 
 const WEB_LIMITS: Readonly<WebLimits> = {
-  headBytes: 16 * 1024,
+  // An address may have the longest text of a question, each character in nine of its own.
+  headBytes: 80 * 1024,
   headTimeoutMs: 5_000,
   requestTimeoutMs: 10_000,
   silenceMs: 30_000,

@@ -98,6 +98,25 @@ it('a person with a keyboard alone chooses files, and is told which line is wron
   await again
 })
 
+it('the name of a file moves and hides nothing where it is shown and where it is read aloud', async () => {
+  const { page } = await openPage(['a-simple'])
+  await page.getByRole('button', { name: 'Add files' }).waitFor()
+  const content = Buffer.from(lineOf('b-tool-ok')).toString('base64')
+  const [turned, coloured] = ['\u202egnp.jsonl', '\u001b[31mred\u001b]0;title\u0007.jsonl']
+  await drag(page, 'drop', [
+    { name: turned, content },
+    { name: coloured, content },
+  ])
+  await strip(page).getByText('28 log records added').waitFor()
+  await strip(page).getByText('was added before').waitFor()
+  const labels = await strip(page)
+    .getByRole('button', { name: /^close (?!all)/ })
+    .evaluateAll(buttons => buttons.map(button => button.getAttribute('aria-label')))
+  expect(labels.sort()).toEqual(['close U+202Egnp.jsonl', 'close red.jsonl'])
+  const shown = (await strip(page).textContent()) ?? ''
+  expect([shown.includes('\u202e'), shown.includes('\u001b')]).toEqual([false, false])
+})
+
 it('a long file shows how far it is and is cancelled; what is in stays, and what was queued is next', async () => {
   const { page, store } = await openPage([])
   const line = lineOf('b-tool-ok')

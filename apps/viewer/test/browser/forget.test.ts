@@ -78,3 +78,16 @@ it('a session of an opened file is forgotten in the page, and the question says 
   await page.getByRole('link', { name: 'To be kept' }).waitFor()
   expect(await page.getByRole('link', { name: 'To be forgotten' }).count()).toBe(0)
 })
+
+it('a question is over when its session goes in another page, also where the agent begins the session anew', async () => {
+  const { page, store } = await twoSessions()
+  await page.getByRole('link', { name: 'To be forgotten' }).click()
+  await page.getByRole('button', { name: 'forget…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Forget this session?' })
+  await dialog.waitFor()
+  expect(await store.clear({ session: 'goes' })).toBe(1)
+  await page.getByRole('heading', { name: 'This session is not here' }).waitFor()
+  await storeEvents(store, 'goes', [prompt('Begun anew')])
+  await page.getByRole('heading', { name: 'Begun anew' }).waitFor()
+  expect(await dialog.count()).toBe(0)
+})

@@ -149,6 +149,18 @@ it(`${HOSTILE_TEXTS.length} hostile texts are found as texts, and asked for as t
   }
 })
 
+it('the longest text that can be typed is looked for, and is still there when its page is loaded again', async () => {
+  const { page, open } = await openPage(['a-simple'])
+  await open('/search')
+  const input = page.getByRole('searchbox')
+  await input.focus()
+  await page.keyboard.insertText('修'.repeat(9_000))
+  await page.getByText('No event has all of that.').waitFor()
+  await page.reload()
+  await page.getByText('No event has all of that.').waitFor()
+  expect((await input.inputValue()).length).toBe(8_192)
+})
+
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [390, 1280]) {
     it(`axe finds nothing wrong with the search in ${colorScheme} at ${width} pixels, which is no wider than that`, async () => {

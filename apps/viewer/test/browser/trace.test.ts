@@ -120,6 +120,22 @@ it('the arrows fold and unfold, go to what is above, and j, k, e, z and Escape d
   expect(await page.getByRole('button', { name: 'the whole trace' }).count()).toBe(0)
 })
 
+it('each of the errors that begin at one time is the next one once', async () => {
+  const { page, open } = await openPage([], {
+    fill: store =>
+      storeSpans(store, [
+        { id: 1, name: 'turn', start: 5, error: 'all' },
+        ...[2, 3, 4].map(id => ({ id, parent: 1, name: `part ${id}`, start: 5, error: `broke ${id}` })),
+      ]),
+  })
+  await open(`/t/${TRACE}`)
+  const detail = page.getByRole('complementary', { name: 'The span' })
+  for (const name of ['turn', 'part 2', 'part 3', 'part 4', 'turn']) {
+    await page.getByRole('button', { name: 'next error (4)' }).click()
+    await detail.getByRole('heading', { name, exact: true }).waitFor()
+  }
+})
+
 it('a trace without its root, with orphans and with a clock that jumped is shown, and says so', async () => {
   const { page, open } = await openPage([], {
     fill: store =>

@@ -80,6 +80,13 @@ it('the day adds up: tokens without anything twice, cost by price, and a model w
     await page.getByRole('spinbutton', { name: `gpt-5.1-codex, ${field}` }).fill(price)
     await page.keyboard.press('Tab')
   }
+  // What is no price counts for nothing, and is not left in its place.
+  const output = page.getByRole('spinbutton', { name: 'gpt-5.1-codex, output' })
+  for (const typed of ['-5', '1e400', '']) {
+    await output.fill(typed)
+    await output.press('Tab')
+    await expect.poll(() => output.inputValue(), { message: typed }).toBe('100')
+  }
   // 12 x (20,000 x 10 + 80,000 x 1 + 1,000 x 100) / 1,000,000
   await expect.poll(() => page.locator('.facts').textContent()).toContain('costat least $4.56 1 without a price')
   await page.reload()
