@@ -1,3 +1,5 @@
+import { wordsIn } from './words.ts'
+
 /** What somebody looks for. */
 export interface ParsedSearch {
   /** Words that must all be there, in any order. */
@@ -39,7 +41,7 @@ const TEXT_FILTERS = ['tool', 'model', 'event', 'agent', 'session', 'call', 'dec
 const FILTERS = [...TEXT_FILTERS, 'status', 'is', 'before', 'after', 'slower'] as const
 
 /** More words than a text that somebody pastes; each one is a look into the index. */
-const MAX_TERMS = 400
+const MAX_TERMS = 200
 /** Each is a condition, of which a statement may not have any number. */
 const MAX_FILTERS = 50
 
@@ -60,7 +62,7 @@ export function parseSearch(typed: string, nowMs: number = Date.now()): ParsedSe
       parsed.filters.push(readFilter(key, quoted ?? bare ?? '', nowMs))
       continue
     }
-    const words = (phrase ?? token).match(/[\p{L}\p{N}\p{M}]+/gu) ?? []
+    const words = wordsIn(phrase ?? token)
     // A word goes on until a space ends it; a filter behind it leaves it as it was.
     const rest = typed.slice(index + token.length)
     const isLast = rest === '' || (rest.trim() !== '' && rest.replace(FILTERS_ALONE, '').trim() === '')
@@ -75,7 +77,7 @@ export function parseSearch(typed: string, nowMs: number = Date.now()): ParsedSe
 
 /** The terms as FTS5 has them; empty where there is none. */
 export const matchOf = ({ terms }: ParsedSearch): string =>
-  terms.map(({ words, prefix }) => `"${words.join(' ')}"${prefix ? '*' : ''}`).join(' ')
+  [...new Set(terms.map(({ words, prefix }) => `"${words.join(' ')}"${prefix ? '*' : ''}`))].join(' ')
 
 function readFilter(key: string, value: string, nowMs: number): SearchFilter {
   const text = TEXT_FILTERS.find(name => name === key)

@@ -1,20 +1,31 @@
 import type { SearchTerm } from './parse-search.ts'
+import { isUnspaced, LETTER } from './words.ts'
 
 /** Characters of a snippet, and of what it has before the first hit. */
 const LENGTH = 220
 const BEFORE = 60
 
-const LETTER = '[\\p{L}\\p{N}\\p{M}]'
-
 /** Finds the terms as the full-text index does: whole words in any case and without accents. `undefined` for no terms. */
 export function hitsOf(terms: readonly SearchTerm[]): RegExp | undefined {
   if (terms.length === 0) return undefined
-  const patterns = terms.map(({ words, prefix }) => {
-    const phrase = words.map(plainLetters).join(`[^\\p{L}\\p{N}\\p{M}]{1,20}`)
-    return `${phrase}${prefix ? `${LETTER}*` : `(?!${LETTER})`}`
-  })
-  return new RegExp(`(?<!${LETTER})(?:${patterns.join('|')})`, 'giu')
+  const [joined, apart] = [new Set<string>(), new Set<string>()]
+  for (const term of terms) (isUnspaced(term.words[0] ?? '') ? joined : apart).add(patternOf(term))
+  // One look at what is before a word serves them all.
+  const begun = apart.size === 0 ? [] : [`(?<!${LETTER})(?:${[...apart].join('|')})`]
+  return new RegExp([...begun, ...joined].join('|'), 'giv')
 }
+
+function patternOf({ words, prefix }: SearchTerm): string {
+  const parts = words.map((word, index) => {
+    const before = words[index - 1]
+    const isJoined = isUnspaced(word) || (before !== undefined && isUnspaced(before))
+    const gap = before === undefined ? '' : `[^\\p{L}\\p{N}\\p{M}]{${isJoined ? 0 : 1},20}`
+    return `${gap}${isUnspaced(word) ? word : `${plainLetters(word)}${wordEnd(prefix && index === words.length - 1)}`}`
+  })
+  return parts.join('')
+}
+
+const wordEnd = (goesOn: boolean): string => (goesOn ? `${LETTER}*` : `(?!${LETTER})`)
 
 /**
  * A piece of a text around the first hit: what is no hit and what is one, by turns, the former first.

@@ -5,6 +5,7 @@ import { beginning } from '../beginning.ts'
 import { isRedacted } from '../is-redacted.ts'
 import { SPANS_ALONE } from '../queries/counted-spans.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
+import { spaced } from '../queries/words.ts'
 import type { Dictionary } from './dictionary.ts'
 import { type Hours, NO_SESSION } from './hours.ts'
 import type { Database } from './open-database.ts'
@@ -97,7 +98,8 @@ export class EventWriter {
     const texts = [facts.prompt, facts.arguments, facts.result, facts.error].map(shown =>
       isRedacted(shown) ? undefined : shown,
     )
-    if (texts.some(shown => shown !== undefined)) this.insertContent.run(id, ...texts.map(shown => shown ?? null))
+    if (texts.some(shown => shown !== undefined))
+      this.insertContent.run(id, ...texts.map(shown => (shown === undefined ? null : spaced(shown))))
     const declined = this.isDeclinedCall(session, read)
     if (session) {
       sessions.lastEvent.set(session.id, time)

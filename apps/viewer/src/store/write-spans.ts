@@ -8,6 +8,7 @@ import { beginning } from '../beginning.ts'
 import { isRedacted } from '../is-redacted.ts'
 import { SPANS_ALONE } from '../queries/counted-spans.ts'
 import { declinedSql, isDeclined } from '../queries/declined.ts'
+import { spaced } from '../queries/words.ts'
 import type { Database } from './open-database.ts'
 import { MAX_ERROR, type Shared, timeOf } from './write-events.ts'
 
@@ -118,7 +119,7 @@ export class SpanWriter {
   private writeContent(id: number, span: ReceivedSpan, isError: boolean): void {
     const { prompt, arguments: given, result, error } = readSpanTexts(span)
     const texts = [prompt, given, result, isError ? error : undefined].map(shown =>
-      shown === undefined || isRedacted(shown) ? null : shown,
+      shown === undefined || isRedacted(shown) ? null : spaced(shown),
     )
     if (texts.some(shown => shown !== null)) this.insertContent.run(id, ...texts)
   }
