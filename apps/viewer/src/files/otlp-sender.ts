@@ -96,14 +96,14 @@ export class OtlpSender {
   }
 
   /** @returns why there is no answer, in its place */
-  private async post(signal: SignalName, body: Uint8Array<ArrayBuffer>): Promise<Answer | string> {
+  private async post(signal: SignalName, message: Uint8Array<ArrayBuffer>): Promise<Answer | string> {
     const { address, headers } = this.target
     const url = new URL(address)
     url.pathname = `${address.pathname.replace(/\/+$/, '')}/v1/${signal}`
     try {
       const response = await fetch(url, {
         method: 'POST',
-        body,
+        body: message,
         headers: {
           ...headers,
           'content-type': 'application/x-protobuf',
@@ -115,9 +115,15 @@ export class OtlpSender {
         signal: AbortSignal.any([this.signal, AbortSignal.timeout(this.timing.answerMs)]),
       })
       this.reached = true
+      const body = await beginningOf(response).catch(error => {
+        this.signal.throwIfAborted()
+        // The status says that the records were taken: sent again, they would be there twice.
+        if (response.ok) return Buffer.alloc(0)
+        throw error
+      })
       return {
         status: response.status,
-        body: await beginningOf(response),
+        body,
         isProtobuf: response.headers.get('content-type') === 'application/x-protobuf',
         retryAfterMs: readRetryAfter(response.headers.get('retry-after')),
       }

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { gunzipSync } from 'node:zlib'
 import { type Receiver, startReceiver } from '@codex/otlp-receiver'
@@ -44,6 +44,17 @@ async function send(
     cancel.signal,
   )
   return { ...report, pauses, progress }
+}
+
+/** The address of a receiver that reads each request and answers it so. */
+async function answering(answer: (response: ServerResponse) => void): Promise<URL> {
+  const server = createServer((request, response) => void request.resume().on('end', () => answer(response)))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
 }
 
 it('records that are sent arrive as those that came in, of all signals and with the headers', async () => {
@@ -139,15 +150,21 @@ it('an address where nothing answers, and one that leads elsewhere, are no recei
   expect([stopped?.reason, pauses]).toEqual(['connection refused', []])
 
   const elsewhere = await receiver()
-  const redirecting = createServer((request, response) => {
-    request.resume()
-    response.writeHead(307, { location: elsewhere.logsUrl }).end()
-  })
-  await new Promise<void>(resolve => redirecting.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => void redirecting.close())
-  const address = new URL(`http://127.0.0.1:${(redirecting.address() as AddressInfo).port}`)
-  expect((await send(store, address)).stopped?.reason).toBe('HTTP 307')
+  const redirecting = await answering(response => response.writeHead(307, { location: elsewhere.logsUrl }).end())
+  expect((await send(store, redirecting)).stopped?.reason).toBe('HTTP 307')
   expect(elsewhere.requests).toEqual([])
+})
+
+it('records whose answer says that they are taken, and does not end, are not sent again', async () => {
+  const store = await storeOf('a-simple')
+  let requests = 0
+  const address = await answering(response => {
+    requests += 1
+    response.writeHead(200).write('{')
+  })
+  const { records, stopped } = await send(store, address, { timing: { answerMs: 200 } })
+  expect({ records, stopped }).toEqual({ records: await store.countRecords(undefined), stopped: undefined })
+  expect(requests).toBe(1)
 })
 
 it('a receiver that does not answer is left when the user ends it', async () => {
