@@ -61,6 +61,20 @@ export function peakOf(pid = 0): number {
   }
 }
 
+/** The memory of a process of Node without a program, in bytes: how much of Node's own file is in it differs with the machine. */
+export async function peakOfEmptyNode(): Promise<number> {
+  const child = spawn(process.execPath, ['-e', 'process.send("up"); setInterval(() => {}, 1e6)'], {
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
+  running.add(child)
+  await once(child, 'message')
+  const peak = peakOf(child.pid)
+  child.kill('SIGTERM')
+  await once(child, 'exit')
+  running.delete(child)
+  return peak
+}
+
 /** The next time that a file is read, it is read from the disk. Linux. */
 export function dropFromCache(path: string): void {
   for (const file of [path, `${path}-wal`]) {
