@@ -9,7 +9,7 @@ import { bundleSize, type RunOptions, runBundle } from './run-bundle.ts'
 import { missingFrom, ON_WEBSOCKET, OVER_HTTP, showEvents } from './show-events.ts'
 import { showMetrics } from './show-metrics.ts'
 import { missingSpans, showTraces } from './show-trace.ts'
-import { ARGUMENTS, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
+import { argumentsFor, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
 
 /** The spans of the conversation: its turn, four requests (one of them in two attempts), three commands, three questions. */
 const SPANS = { 'codex.session_init': 1, invoke_agent: 1, chat: 4, execute_tool: 3, 'codex.approval': 3 }
@@ -34,7 +34,7 @@ const title = (text: string): void => {
 
 async function compare(receiver: Receiver, surroundings: RunOptions): Promise<number> {
   title(`codex-demo with telemetry: ${PROMPT}`)
-  const withTelemetry = await runBundle('otel', ARGUMENTS, surroundings)
+  const withTelemetry = await runBundle('otel', argumentsFor(PROMPT), surroundings)
   const captured = [...receiver.requests]
   const events = [...receiver.logs]
   const metrics = [...receiver.metrics]
@@ -54,7 +54,7 @@ async function compare(receiver: Receiver, surroundings: RunOptions): Promise<nu
 
   receiver.reset()
   title(`The same conversation over a WebSocket: ${PROMPT}`)
-  const overWebsocket = await runBundle('otel', [...ARGUMENTS, ...OVER_WEBSOCKET], surroundings)
+  const overWebsocket = await runBundle('otel', [...argumentsFor(PROMPT), ...OVER_WEBSOCKET], surroundings)
   const websocketEvents = [...receiver.logs]
   title(`What arrived at ${receiver.logsUrl}: ${websocketEvents.length} events`)
   showEvents(websocketEvents, say)
@@ -62,7 +62,7 @@ async function compare(receiver: Receiver, surroundings: RunOptions): Promise<nu
   captured.push(...receiver.requests)
   receiver.reset()
   title(`The same conversation without telemetry: ${PROMPT}`)
-  const without = await runBundle('noop', ARGUMENTS, surroundings)
+  const without = await runBundle('noop', argumentsFor(PROMPT), surroundings)
   title(`no-op build: ${receiver.requests.length} requests`)
 
   const [otelBytes, noopBytes] = await Promise.all([bundleSize('otel'), bundleSize('noop')])

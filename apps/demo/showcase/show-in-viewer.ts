@@ -8,7 +8,7 @@ import { wrapHelp } from '../src/cli/help-format.ts'
 import { paint, terminalWidth } from '../src/cli/report-lines.ts'
 import type { Leave } from './leave.ts'
 import { runBundle } from './run-bundle.ts'
-import { ARGUMENTS, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
+import { argumentsFor, OVER_WEBSOCKET, PROMPT, withSurroundings } from './tour.ts'
 
 const VIEWER = fileURLToPath(new URL('../../viewer/dist/cli.js', import.meta.url))
 
@@ -63,10 +63,14 @@ function holdConversations(httpUrl: string, left: AbortSignal): Promise<void> {
   // The tour has no secrets, and a page is read more easily with its prompt.
   const otel = [...exporterLines(httpUrl), 'log_user_prompt = true']
   return withSurroundings(otel, async surroundings => {
-    for (const more of [[], OVER_WEBSOCKET]) {
+    const conversations = [
+      [PROMPT, []],
+      [`${PROMPT}, over a WebSocket`, OVER_WEBSOCKET],
+    ] as const
+    for (const [prompt, more] of conversations) {
       if (left.aborted) return
-      process.stdout.write(`${paint('bold', `${PROMPT}${more.length > 0 ? ', over a WebSocket' : ''}`)}\n`)
-      await runBundle('otel', [...ARGUMENTS, ...more], { ...surroundings, signal: left })
+      process.stdout.write(`${paint('bold', prompt)}\n`)
+      await runBundle('otel', [...argumentsFor(prompt), ...more], { ...surroundings, signal: left })
     }
   })
 }

@@ -7,8 +7,7 @@ import type { Surroundings } from './run-bundle.ts'
 
 export const PROMPT = 'Give me the tour'
 // With this policy the demo asks about every command, also where a sandbox works.
-export const ARGUMENTS: readonly string[] = [
-  'exec',
+const OPTIONS: readonly string[] = [
   // The home of the conversation is removed at the end.
   '--ephemeral',
   '--skip-git-repo-check',
@@ -16,8 +15,10 @@ export const ARGUMENTS: readonly string[] = [
   'untrusted',
   '--answers',
   'accept,accept,decline',
-  PROMPT,
 ]
+
+/** Holds the conversation; its script is that of any prompt with "tour" in it. */
+export const argumentsFor = (prompt: string): readonly string[] => ['exec', ...OPTIONS, prompt]
 /** What a run started may write until it has noticed its end. */
 const RETRIES = 5
 

@@ -59,7 +59,7 @@ it('the demo goes into a page as it is held, until Ctrl-C, and leaves nothing be
   const headers = { cookie: opened.headers.get('set-cookie')?.split(';')[0] ?? '' }
   const answer = await fetch(`${origin}/api/query/sessions?from=0&to=${Number.MAX_SAFE_INTEGER}&limit=9`, { headers })
   const tour = { title: 'Give me the tour', tools: 3, denied: 1, errors: 1 }
-  expect(await answer.json()).toMatchObject([tour, tour])
+  expect(await answer.json()).toMatchObject([{ ...tour, title: 'Give me the tour, over a WebSocket' }, tour])
   const info = await fetch(`${origin}/api/info`, { headers })
   expect(await info.json()).toMatchObject({ receiving: { http: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) } })
   child.kill('SIGINT')

@@ -32,7 +32,8 @@ interface Line {
   what: string
   count: number
   quantiles: readonly (number | null)[]
-  words: string
+  /** Finds what took longer than a quantile, or all of it where no event has the time by itself. */
+  wordsAt(quantile: number): string
 }
 
 const QUESTIONS: readonly (readonly [QueryName, string])[] = [
@@ -49,7 +50,7 @@ export function Latency({ scope, headers, firstToken, responses }: LatencyProps)
   return (
     <Card
       title="Waiting for the model"
-      note="from the request on: half, 95 % and 99 % of them took at most this long"
+      note="of requests that succeeded half, 95 % and 99 % took at most this long: from the request on, to the first token as its agent says"
       wide
       error={headers.error ?? firstToken.error ?? responses.error}
     >
@@ -60,7 +61,7 @@ export function Latency({ scope, headers, firstToken, responses }: LatencyProps)
           <table class="data">
             <TableHead columns={COLUMNS} />
             <tbody>
-              {lines.map(({ model, what, count, quantiles, words }, index) => (
+              {lines.map(({ model, what, count, quantiles, wordsAt }, index) => (
                 <tr key={`${model} ${what}`} class={lines[index - 1]?.model === model ? undefined : 'group'}>
                   <th scope="row">{lines[index - 1]?.model === model ? <span class="hidden">{model}</span> : model}</th>
                   <td>{what}</td>
@@ -70,14 +71,7 @@ export function Latency({ scope, headers, firstToken, responses }: LatencyProps)
                       {value === null ? (
                         '-'
                       ) : (
-                        <a
-                          class="quiet"
-                          href={searchPath(
-                            words,
-                            `slower:${Math.floor(value)}ms`,
-                            inScope({ ...scope, model: model ?? '' }),
-                          )}
-                        >
+                        <a class="quiet" href={searchPath(wordsAt(value), inScope({ ...scope, model: model ?? '' }))}>
                           {duration(value)}
                         </a>
                       )}
@@ -114,12 +108,13 @@ function linesOf(
     const own = <T extends { model: string | null }>(rows: readonly T[]): T | undefined =>
       rows.find(row => row.model === model)
     const [asked, began, ended] = [own(headers), own(firstToken), own(responses)]
-    if (asked?.headers_ms.some(value => value !== null))
-      lines.push({ model, what: 'headers', count: asked.requests, quantiles: asked.headers_ms, words: 'is:request' })
-    if (began)
-      lines.push({ model, what: 'first token', count: began.responses, quantiles: began.ttft_ms, words: 'is:response' })
-    if (ended)
-      lines.push({ model, what: 'end', count: ended.responses, quantiles: ended.response_ms, words: 'is:response' })
+    if (asked?.headers_ms.some(value => value !== null)) {
+      const wordsAt = (quantile: number): string => `is:request slower:${Math.floor(quantile)}ms`
+      lines.push({ model, what: 'headers', count: asked.requests, quantiles: asked.headers_ms, wordsAt })
+    }
+    const wordsAt = (): string => 'is:response'
+    if (began) lines.push({ model, what: 'first token', count: began.responses, quantiles: began.ttft_ms, wordsAt })
+    if (ended) lines.push({ model, what: 'end', count: ended.responses, quantiles: ended.response_ms, wordsAt })
     return lines
   })
 }
