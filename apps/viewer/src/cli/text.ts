@@ -14,7 +14,7 @@ export function amount(value: number): string {
     rest /= 1_000
     if (rest < 999.5) return `${rest.toPrecision(3)} ${unit}`
   }
-  return `${Math.round(rest / 1_000)} T`
+  return rest < 999_500 ? `${Math.round(rest / 1_000)} T` : '>999 T'
 }
 
 /** `1 prompt`, `12.3 k prompts`. */
