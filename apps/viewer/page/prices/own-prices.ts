@@ -11,7 +11,7 @@ const FIELDS = ['input', 'cached', 'cacheWrite', 'output'] as const
 const list = signal<Prices>({ date: null, models: [] })
 
 /** Prices that were written on this page, by model. They are kept by this browser. */
-export const ownPrices = signal<Readonly<Record<string, OwnPrice>>>(stored())
+const ownPrices = signal<Readonly<Record<string, OwnPrice>>>(stored())
 
 /** The day of the list, and its prices with those of this page in place of theirs. */
 export const prices = computed<Prices>(() => {
