@@ -3,6 +3,9 @@ import { newestSession, openPage, storeEvents, useBrowser } from './browser.fixt
 
 useBrowser()
 
+/** A request that was sent over a WebSocket. */
+const request = { name: 'codex.websocket_request', attributes: { duration_ms: 2, success: true } }
+
 it('an empty store shows where an agent sends to, the lines to copy, and refused requests with their cure', async () => {
   const { page, store } = await openPage([], { receiving: 'http://127.0.0.1:4318' })
   await page.getByRole('heading', { name: 'Waiting for the first event' }).waitFor()
@@ -136,7 +139,6 @@ it('a session tells where its time went, who was waited for, and how its calls e
 
 it('a request over a WebSocket says so, and is one row with its response', async () => {
   const at = Date.now() - 60_000
-  const request = { name: 'codex.websocket_request', attributes: { duration_ms: 2, success: true } }
   const { page, open } = await openPage([], {
     fill: store =>
       storeEvents(store, 'socket', [
@@ -167,7 +169,6 @@ it('a request over a WebSocket says so, and is one row with its response', async
 
 it('a request whose response broke off says when it was sent again, and the pause before that is time of its own', async () => {
   const at = Date.now() - 60_000
-  const request = { name: 'codex.websocket_request', attributes: { duration_ms: 2, success: true } }
   const { page, open } = await openPage([], {
     fill: store =>
       storeEvents(store, 'socket', [
