@@ -2,20 +2,17 @@ import type { AttributeValue, ReceivedSpan } from '@codex/otlp-receiver'
 import { plainValue } from '../plain.ts'
 import type { Facts } from './agent.ts'
 import { text } from './read-log.ts'
-import { readSpan } from './read-span.ts'
 
-type Texts = Pick<Partial<Facts>, 'prompt' | 'arguments' | 'result' | 'error'>
+type Texts = Pick<Partial<Facts>, 'prompt' | 'arguments' | 'result'>
 
 /** What a span says by the conventions for generative AI, under the names that the texts of events have. */
-export function readSpanTexts(span: ReceivedSpan): Texts {
-  const { attributes } = span
+export function readSpanTexts({ attributes }: ReceivedSpan): Texts {
   return {
     prompt: messagesText(attributes['gen_ai.input.messages'], newOnes),
     arguments: valueText(attributes['gen_ai.tool.call.arguments']),
     result:
       valueText(attributes['gen_ai.tool.call.result']) ??
       messagesText(attributes['gen_ai.output.messages'], all => all),
-    error: readSpan(span).error,
   }
 }
 

@@ -1,4 +1,5 @@
 import { readLog } from '../agents/read-log.ts'
+import { readSpan } from '../agents/read-span.ts'
 import { readSpanTexts } from '../agents/read-span-texts.ts'
 import { matchOf, parseSearch } from '../queries/parse-search.ts'
 import { type SearchChoice, type SearchRow, searchSql } from '../queries/search.ts'
@@ -20,21 +21,30 @@ export function searchRecords(db: Database, { words, limit }: SearchChoice): Sea
   const match = matchOf(parsed)
   if (match === '' && parsed.filters.length === 0) return []
   const hits = hitsOf(parsed.terms)
-  const found = (search: ReturnType<typeof searchSpansSql>, rows: string): { ids: number[]; rows: Row[] } => {
-    if (search === undefined) return { ids: [], rows: [] }
+  const found = (search: ReturnType<typeof searchSpansSql>, rows: string): Row[] => {
+    if (search === undefined) return []
     const ids = (db.prepare(search.sql).all({ ...search.values, limit }) as { id: number }[]).map(({ id }) => id)
-    return { ids, rows: db.prepare(rows).all(JSON.stringify(ids)) as unknown as Row[] }
+    return db.prepare(rows).all(JSON.stringify(ids)) as unknown as Row[]
   }
   const events = found(searchSql(parsed, match), EVENTS)
   const spans = found(searchSpansSql(parsed, match), SPANS)
-  const newest = [...events.rows, ...spans.rows].sort((a, b) => b.time_ms - a.time_ms || b.event_id - a.event_id)
-  const logs = recordsAt(db, 'logs', events.ids)
-  const traces = recordsAt(db, 'traces', spans.ids)
+  const newest = [...events, ...spans].sort((a, b) => b.time_ms - a.time_ms || b.event_id - a.event_id).slice(0, limit)
+  const ids = newest.map(({ event_id }) => event_id)
+  const logs = recordsAt(
+    db,
+    'logs',
+    ids.filter(id => id > 0),
+  )
+  const traces = recordsAt(
+    db,
+    'traces',
+    ids.filter(id => id < 0).map(id => -id),
+  )
   const factsOf = ({ event_id }: Row): Facts | undefined => {
     const [log, span] = [logs.get(event_id), traces.get(-event_id)]
-    return log ? readLog(log).facts : span && readSpanTexts(span)
+    return log ? readLog(log).facts : span && { ...readSpanTexts(span), error: readSpan(span).error }
   }
-  return newest.slice(0, limit).map(row => {
+  return newest.map(row => {
     const facts = factsOf(row)
     return { ...row, ...(facts ? snippetIn(facts, hits) : NO_TEXT) }
   })

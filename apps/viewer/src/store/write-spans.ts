@@ -108,7 +108,7 @@ export class SpanWriter {
         session.output += sums.output
         session.cached += sums.cached
         session.cache_write += sums.cache_write
-        if (read.operation !== undefined) this.writeContent(id, span, error !== undefined)
+        if (read.operation !== undefined) this.writeContent(id, span, error === undefined ? undefined : read.error)
         this.shared.hours.add(start + duration * 1_000, session.id, word(read.model) ?? 0, sums)
       }
     }
@@ -116,9 +116,9 @@ export class SpanWriter {
   }
 
   /** Has its texts found; an error that does not count is none. */
-  private writeContent(id: number, span: ReceivedSpan, isError: boolean): void {
-    const { prompt, arguments: given, result, error } = readSpanTexts(span)
-    const texts = [prompt, given, result, isError ? error : undefined].map(shown =>
+  private writeContent(id: number, span: ReceivedSpan, error: string | undefined): void {
+    const { prompt, arguments: given, result } = readSpanTexts(span)
+    const texts = [prompt, given, result, error].map(shown =>
       shown === undefined || isRedacted(shown) ? null : spaced(shown),
     )
     if (texts.some(shown => shown !== null)) this.insertContent.run(id, ...texts)
