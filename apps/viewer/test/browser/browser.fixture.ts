@@ -72,6 +72,9 @@ export async function openPage(
     problems.push(`dialog: ${dialog.message()}`)
     void dialog.dismiss()
   })
+  // With the first listener the browser begins to hand choosers of files to the test, and a key that is pressed at once can be
+  // sooner. The browser has begun when the page below is open.
+  page.on('filechooser', () => {})
   // Hostile texts call it.
   await page.exposeFunction('ran', () => problems.push('a text ran'))
   await page.exposeFunction('violated', (what: string) => problems.push(`policy: ${what}`))
